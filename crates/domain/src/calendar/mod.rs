@@ -12,7 +12,7 @@ mod workdays;
 
 pub use cadence::{BadCadence, Cadence};
 pub use cutoff::{BadCutOff, CutOff};
-pub use due::{Due, HolidayRule, Step, due_once, due_recurring};
+pub use due::{Due, HolidayRule};
 pub use period::{BadPeriod, Period, PeriodKind};
 pub use span::{BadSpan, Span};
-pub use workdays::{BadCalendar, DayKind, Holiday, WorkCalendar};
+pub use workdays::WorkCalendar;
