@@ -1,1 +1,25 @@
-//! domain
+//! Types and rules of work-safety governance: calendar, packs, bodies, acts, duties, standing,
+//! powers.
+//!
+//! **Invariant:** no I/O, no async, no clock, no randomness, no SQL, no HTML: every function is a
+//! function of its arguments. **Invariant:** nothing about one county's notice stands here.
+
+pub mod id;
+
+pub mod body;
+pub mod person;
+pub mod policy;
+pub mod post;
+pub mod structure;
+
+pub mod calendar;
+
+pub mod pack;
+
+pub mod duty;
+pub mod occasion;
+
+pub mod act;
+pub mod ruling;
+pub mod standing;
+pub mod weigh;
