@@ -8,11 +8,12 @@ mod cutoff;
 mod due;
 mod period;
 mod span;
+pub mod words;
 mod workdays;
 
 pub use cadence::{BadCadence, Cadence};
-pub use cutoff::{BadCutOff, CutOff};
-pub use due::{Due, HolidayRule};
+pub use cutoff::{BadCutOff, CutOff, MonthPick, NextUnit};
+pub use due::{DayOff, Due, HolidayRule, Step, due_once, due_recurring, lock_day};
 pub use period::{BadPeriod, Period, PeriodKind};
-pub use span::{BadSpan, Span};
-pub use workdays::WorkCalendar;
+pub use span::{BadSpan, Span, SpanUnit};
+pub use workdays::{BadCalendar, CalendarYear, DayKind, Holiday, WorkCalendar};
