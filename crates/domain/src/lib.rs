@@ -11,6 +11,7 @@ pub mod person;
 pub mod policy;
 pub mod post;
 pub mod structure;
+pub mod uscc;
 
 pub mod calendar;
 
