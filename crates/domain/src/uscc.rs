@@ -34,7 +34,7 @@ pub enum BadUscc {
         found: usize,
     },
     /// A character that may not stand at its place (counted from 1).
-    #[error("{found:?} at place {place}: {}", if *digit { "0 to 9" } else { "0-9, A-Z without IOSVZ" })]
+    #[error("{found:?} at place {place}: allowed is {}", allowed(*digit))]
     Character {
         /// The character.
         found: char,
@@ -82,7 +82,6 @@ impl Uscc {
         }
         bytes[16] = organisation_check(&bytes);
         bytes[17] = check(&bytes);
-        // The check character of an organisation code may be any of the alphabet's.
         Ok(Self(bytes))
     }
 
@@ -124,6 +123,14 @@ impl FromStr for Uscc {
             return Err(BadUscc::OrganisationCheck { found, expected });
         }
         Ok(Self(bytes))
+    }
+}
+
+fn allowed(digit: bool) -> &'static str {
+    if digit {
+        "0 to 9"
+    } else {
+        "0 to 9, A to Z without I, O, S, V, Z"
     }
 }
 

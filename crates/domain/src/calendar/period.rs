@@ -294,9 +294,9 @@ impl FromStr for Period {
                 multiple(n).ok_or_else(|| BadPeriod::Multiple { found: found() })?,
             ),
         };
-        let (kind, first) = match form_of(unit).ok_or_else(|| BadPeriod::Form { found: found() })? {
-            (kind, Some(first)) => (kind, first),
-            (_, None) => return Err(BadPeriod::NoSuch { found: found() }),
+        let form = form_of(unit).ok_or_else(|| BadPeriod::Form { found: found() })?;
+        let (kind, Some(first)) = form else {
+            return Err(BadPeriod::NoSuch { found: found() });
         };
         Ok(Self::units(kind, unit_of(kind, first), n))
     }

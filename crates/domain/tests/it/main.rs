@@ -1,0 +1,3 @@
+//! Properties of the domain that hold for all values, one module a subject.
+
+mod calendar;
