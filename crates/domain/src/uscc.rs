@@ -61,6 +61,37 @@ pub enum BadUscc {
     },
 }
 
+impl BadUscc {
+    /// What is wrong, for the person who typed it.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Length { found } => {
+                format!("统一社会信用代码应为{}位，现为{found}位", Uscc::LENGTH)
+            }
+            Self::Character {
+                found,
+                place,
+                digit: true,
+            } => {
+                format!("第{place}位“{found}”应为数字（行政区划）")
+            }
+            Self::Character {
+                found,
+                place,
+                digit: false,
+            } => {
+                format!("第{place}位不能是“{found}”，只用数字和大写字母（不含I、O、S、V、Z）")
+            }
+            Self::Check { found, expected } => {
+                format!("末位校验码为{found}，按前17位应为{expected}，请逐位核对")
+            }
+            Self::OrganisationCheck { found, expected } => {
+                format!("第17位为{found}，按组织机构代码应为{expected}，请逐位核对")
+            }
+        }
+    }
+}
+
 impl Uscc {
     /// Number of characters.
     pub const LENGTH: usize = 18;

@@ -120,8 +120,8 @@ pub enum BadCutOff {
 }
 
 const FOR_DAYS: &[&str] = &["last day", "N working days after"];
-const FOR_WEEKS: &[&str] = &["last day", "day N (1 to 7)", "N working days after"];
-const FOR_TEN_DAYS: &[&str] = &["last day", "day N (1 to 10)", "N working days after"];
+const FOR_WEEKS: &[&str] = &["last day", "day N (1-7)", "N working days after"];
+const FOR_TEN_DAYS: &[&str] = &["last day", "day N (1-10)", "N working days after"];
 const FOR_MONTHS: &[&str] = &[
     "last day",
     "day N",
@@ -130,32 +130,32 @@ const FOR_MONTHS: &[&str] = &[
 ];
 const FOR_SEVERAL_MONTHS: &[&str] = &[
     "last day",
-    "day N of first month (second, third, last)",
+    "day N of first/second/third/last month",
     "day N of next month",
     "day N of first month of next period",
     "N working days after",
 ];
 const FOR_QUARTERS: &[&str] = &[
     "last day",
-    "day N of first month (second, third, last)",
+    "day N of first/second/third/last month",
     "day N of next month",
-    "day N of first month of next quarter (period)",
+    "day N of first month of next quarter/period",
     "N working days after",
 ];
 const FOR_HALF_YEARS: &[&str] = &[
     "last day",
-    "day N of first month (second, third, last)",
+    "day N of first/second/third/last month",
     "day N of next month",
-    "day N of first month of next quarter (half-year, period)",
+    "day N of first month of next quarter/half-year/period",
     "N working days after",
 ];
 const FOR_YEARS: &[&str] = &[
     "last day",
     "MM-DD",
     "MM-DD of next year",
-    "day N of first month (second, third, last)",
+    "day N of first/second/third/last month",
     "day N of next month",
-    "day N of first month of next quarter (half-year, year, period)",
+    "day N of first month of next quarter/half-year/year/period",
     "N working days after",
 ];
 
@@ -211,6 +211,17 @@ impl CutOff {
                 calendar.add_working_days(period.last_day(), u32::from(n)).0
             }
         }
+    }
+
+    /// The data window 统计期 of a period whose data close on this day: from the day after the
+    /// previous closing to this one.
+    ///
+    /// Windows of successive periods leave no day out and count none twice; `None` where both
+    /// close on the same day, so that no day is left for the later one.
+    pub fn window(self, period: Period, calendar: &WorkCalendar) -> Option<Period> {
+        let from = shift(self.date(period.previous(), calendar), 1);
+        let to = self.date(period, calendar);
+        (from <= to).then(|| Period::span(from, to))
     }
 
     /// Whether it can be met in single periods of a kind (a quarter, a month).
@@ -552,6 +563,23 @@ mod tests {
     }
 
     #[test]
+    fn data_that_close_on_the_22nd_run_from_the_23rd() {
+        let calendar = WorkCalendar::shipped();
+        let window = |cut_off: &str, period: &str| {
+            cut(cut_off)
+                .window(period.parse().unwrap(), &calendar)
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(window("day 22", "2026-03"), "2026-02-23..2026-03-22");
+        assert_eq!(window("last day", "2026-03"), "2026-03-01..2026-03-31");
+        assert_eq!(
+            window("day 25 of last month", "2026-Q1"),
+            "2025-12-26..2026-03-25"
+        );
+    }
+
+    #[test]
     fn a_text_that_is_no_cut_off_says_what_is_allowed() {
         for text in [
             "",
@@ -620,7 +648,7 @@ mod tests {
         }
         let bad = cut("day 25").fits(Quarter).unwrap_err().to_string();
         assert!(
-            bad.contains("day N of first month (second, third, last)"),
+            bad.contains("day N of first/second/third/last month"),
             "{bad}"
         );
         assert_eq!(

@@ -200,11 +200,10 @@ impl Due {
         self.on = to;
         // A ruling names a civil date: only a year that nobody has settled leaves it open.
         self.provisional = self.covered_until.is_none_or(|until| until < to);
-        let told = self
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::Beyond { .. }));
-        if self.provisional && !told {
+        // What was said about the calendar before holds for the day before, not for this one.
+        self.steps
+            .retain(|step| !matches!(step, Step::Beyond { .. }));
+        if self.provisional {
             let covered_until = self.covered_until;
             self.steps.push(Step::Beyond {
                 covered_from: None,
@@ -500,6 +499,18 @@ mod tests {
         assert_eq!(
             far.explain().last().unwrap(),
             "日历只覆盖到2026年12月31日，此日期为暂定"
+        );
+    }
+
+    #[test]
+    fn a_ruling_back_into_the_calendar_is_settled_again() {
+        let due = monthly("2026-12", "day 15 of next month", HolidayRule::Unchanged);
+        assert!(due.provisional);
+        let back = due.extended(day("2026-12-20"), "提前完工");
+        assert!(!back.provisional);
+        assert_eq!(
+            back.explain().last().unwrap(),
+            "经裁定由2027年1月15日提前26天至2026年12月20日（周日），理由：提前完工"
         );
     }
 

@@ -6,6 +6,7 @@
 mod cadence;
 mod cutoff;
 mod due;
+pub mod mistakes;
 mod period;
 mod span;
 pub mod words;

@@ -384,7 +384,7 @@ fn unit(kind: PeriodKind) -> &'static str {
     }
 }
 
-fn every_name(kind: PeriodKind, n: u32) -> String {
+pub(super) fn every_name(kind: PeriodKind, n: u32) -> String {
     match (kind, n) {
         (PeriodKind::Month, 1) => "每月".to_owned(),
         (PeriodKind::Quarter, 1) => "每季度".to_owned(),

@@ -176,6 +176,22 @@ proptest! {
     }
 
     #[test]
+    fn data_windows_leave_no_day_out_and_count_none_twice(
+        (cadence, cut_off) in duties(), on in days(),
+    ) {
+        let closing = cut_off.unwrap_or(CutOff::LastDay);
+        let mut period = cadence.period_of(on);
+        let mut next_day = None;
+        for _ in 0..6 {
+            if let Some(window) = closing.window(period, &CALENDAR) {
+                prop_assert!(next_day.is_none_or(|day| day == window.first_day()));
+                next_day = window.last_day().succ_opt();
+            }
+            period = period.next();
+        }
+    }
+
+    #[test]
     fn nothing_is_due_before_its_period(
         (cadence, cut_off) in duties(), on in days(), rule in rules(),
     ) {
