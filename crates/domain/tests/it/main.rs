@@ -1,3 +1,4 @@
 //! Properties of the domain that hold for all values, one module a subject.
 
 mod calendar;
+mod pack;

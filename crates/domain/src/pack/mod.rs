@@ -1,0 +1,33 @@
+//! Packs 制度包: a notice as data, read, checked, shown, compared and run.
+//!
+//! **Invariant:** nothing about one county's notice stands in Rust; the checker reports every
+//! mistake at once with its place, what is allowed and the nearest known word. Basis: PACK-1.
+
+mod model;
+
+mod describe;
+mod elements;
+
+mod problem;
+mod nearest;
+mod syntax;
+mod decode;
+mod names;
+mod convert;
+mod duty;
+mod form;
+mod read;
+mod resolve;
+pub mod rule;
+
+pub use describe::{
+    CASES, ElementSpec, FieldSpec, HOLIDAYS, LABELS, MEASURES, Names, Need, Ty, WordList, elements,
+    head,
+};
+pub use model::*;
+pub use problem::{OtherPlace, PROBLEMS_MAX, Problem, Problems, Severity, report};
+pub use resolve::{CHOICE_DAYS_MAX, ChoiceProblem, Choices, LIST_CHANGES_MAX, REASON_MAX};
+pub use read::{
+    ELEMENTS_MAX, FILE_BYTES_MAX, FILES_MAX, PackFile, Reading, SCHEME_FILE, is_sound, read,
+    read_all,
+};
