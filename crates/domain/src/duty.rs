@@ -278,7 +278,7 @@ impl Duty {
     pub fn due(&self, period: Period, calendar: &WorkCalendar) -> Due {
         match &self.rule.timing {
             DutyTiming::Recurring { due, .. } => {
-                due_recurring(period, due.as_ref(), self.holiday, calendar)
+                due_recurring(period, *due, self.holiday, calendar)
             }
             DutyTiming::Once { due, .. } => due_once(*due, self.holiday, calendar),
             DutyTiming::Occasion { .. } => {
