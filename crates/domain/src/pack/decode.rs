@@ -396,17 +396,13 @@ impl Decoder<'_, '_> {
         found: toml::value::Datetime,
         place: Place,
     ) -> Option<NaiveDate> {
-        let day = match found {
-            toml::value::Datetime { date: Some(d), time: None, offset: None } => {
-                NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-            }
-            _ => {
-                let message = format!("“{}”只写日期，不写时刻", field.name);
-                self.sink.error("pack.wrong-type", place, message).allow(&field.ty.allowed());
-                return None;
-            }
+        let toml::value::Datetime { date: Some(date), time: None, offset: None } = found else {
+            let message = format!("“{}”只写日期，不写时刻", field.name);
+            self.sink.error("pack.wrong-type", place, message).allow(&field.ty.allowed());
+            return None;
         };
-        let day = day.filter(|d| YEARS.contains(&d.year()));
+        let (year, month, day) = (date.year.into(), date.month.into(), date.day.into());
+        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|d| YEARS.contains(&d.year()));
         if day.is_none() {
             self.out_of_range(field, &found.to_string(), place);
         }

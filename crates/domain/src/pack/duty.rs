@@ -92,15 +92,10 @@ pub(super) fn duty(node: &Node, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyD
 }
 
 fn rule(layer: Layer<'_>, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyRule> {
-    let owed_by = match layer.of("owed_by").table("owed_by") {
-        Some(node) => selector(node, cx.sink),
-        None => {
-            if !layer.is_given("owed_by") {
-                missing(layer, "owed_by", "由谁承担", "{ body = \"…\" } 或 { list = \"…\" }", cx);
-            }
-            None
-        }
-    };
+    if !layer.is_given("owed_by") {
+        missing(layer, "owed_by", "由谁承担", "{ body = \"…\" } 或 { list = \"…\" }", cx);
+    }
+    let owed_by = layer.of("owed_by").table("owed_by").and_then(|node| selector(node, cx.sink));
     let what = what(layer, owed_by.as_ref(), cx);
     let timing = if task { once(layer, cx) } else { recurring_or_occasion(layer, cx) };
     let at_least = layer.of("at_least").count("at_least", 1);
@@ -245,14 +240,12 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
         return Some(DutyTiming::Occasion { kinds: layer.of("occasion").all_parsed("occasion") });
     }
     let kind: PeriodKind = layer.of("every").parsed("every")?;
-    let cadence = match Cadence::new(kind, layer.of("n").count("n", 1)) {
-        Ok(cadence) => cadence,
-        Err(_) => {
-            let place = layer.of("n").place_of("n");
-            let message = "这样的频次排不出期间";
-            cx.sink.error("pack.never-met", place, message).allow("every 和 n 另作安排");
-            return None;
-        }
+    let Ok(cadence) = Cadence::new(kind, layer.of("n").count("n", 1)) else {
+        let place = layer.of("n").place_of("n");
+        cx.sink
+            .error("pack.never-met", place, "这样的频次排不出期间")
+            .allow("every 和 n 另作安排");
+        return None;
     };
     let due: Option<CutOff> = layer.of("due").parsed("due");
     if let Some(Err(bad)) = due.map(|due| due.fits_cadence(cadence)) {

@@ -18,12 +18,20 @@ mod duty;
 mod form;
 mod read;
 mod resolve;
+
+mod compare;
+mod edit;
+mod schema;
+mod timed;
+
 pub mod rule;
 
+pub use compare::{Change, Difference, compare};
 pub use describe::{
     CASES, ElementSpec, FieldSpec, HOLIDAYS, LABELS, MEASURES, Names, Need, Ty, WordList, elements,
     head,
 };
+pub use edit::{EditError, set_value};
 pub use model::*;
 pub use problem::{OtherPlace, PROBLEMS_MAX, Problem, Problems, Severity, report};
 pub use resolve::{CHOICE_DAYS_MAX, ChoiceProblem, Choices, LIST_CHANGES_MAX, REASON_MAX};
@@ -31,3 +39,5 @@ pub use read::{
     ELEMENTS_MAX, FILE_BYTES_MAX, FILES_MAX, PackFile, Reading, SCHEME_FILE, is_sound, read,
     read_all,
 };
+pub use schema::{json_schema, reference};
+pub use timed::{TimedLine, Timing, Window, timed};

@@ -136,12 +136,13 @@ pub fn report(problems: &[Problem], files: &[PackFile]) -> String {
     }
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    out.push_str(&match (errors, warnings) {
+    let counted = match (errors, warnings) {
         (0, 0) => "没有发现问题。\n".to_owned(),
         (0, w) => format!("没有错误，{w} 处提醒。\n"),
         (e, 0) => format!("{e} 处错误。\n"),
         (e, w) => format!("{e} 处错误，{w} 处提醒。\n"),
-    });
+    };
+    out.push_str(&counted);
     out
 }
 

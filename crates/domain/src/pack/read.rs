@@ -29,6 +29,10 @@ impl PackFile {
     fn name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
     }
+
+    fn is_toml(&self) -> bool {
+        self.name().strip_suffix(".toml").is_some()
+    }
 }
 
 /// What came out of reading.
@@ -51,7 +55,7 @@ pub fn read(files: &[PackFile], used: &[&Pack]) -> Result<Pack, Problems> {
 
 /// Reads a pack and says everything that is wrong or odd in it, in one run.
 pub fn read_all(files: &[PackFile], used: &[&Pack]) -> Reading {
-    let mut order: Vec<&PackFile> = files.iter().filter(|f| f.name().ends_with(".toml")).collect();
+    let mut order: Vec<&PackFile> = files.iter().filter(|f| f.is_toml()).collect();
     order.sort_by_key(|f| (f.name() != SCHEME_FILE, f.name().to_owned()));
     // What is too large is not even looked at; the limits come first.
     let size = |f: &PackFile| if f.text.len() > FILE_BYTES_MAX { "" } else { f.text.as_str() }.len();
@@ -106,7 +110,9 @@ fn build(files: &[&PackFile], used: &[&Pack], sink: &mut Sink<'_>) -> Option<Pac
     // Broken syntax swallows elements: what refers to them is not the mistake.
     if !broken {
         names::dangling(&head, &table, sink);
-        nodes.iter().for_each(|node| names::dangling(node, &table, sink));
+        for node in &nodes {
+            names::dangling(node, &table, sink);
+        }
     }
     if head.text("kind") == Some(PackKind::Vocabulary.code()) {
         only_words(&nodes, sink);

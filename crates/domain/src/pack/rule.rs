@@ -328,7 +328,7 @@ fn names_known(
         }
     }
     for (name, id) in &found.functions {
-        let is_operator = !name.chars().all(|c| c.is_alphanumeric());
+        let is_operator = !name.chars().all(char::is_alphanumeric);
         if !is_operator && !FUNCTIONS.contains(name) {
             sound = false;
             let message = format!("条件里不能用“{}”", cut(name));
