@@ -1,1 +1,50 @@
-//! store
+//! All SQL, all migrations, rows to domain values, and the audit chain, on SQLite and PostgreSQL.
+//!
+//! **Invariant:** nobody outside this crate holds a connection: [`Store::read`] gives a consistent
+//! snapshot, [`Store::write`] one transaction whose link in the audit chain is written last.
+//! **Invariant:** a row that cannot be read is [`StoreError::Corrupt`], never a default.
+//! **Invariant:** every audited row is written by `Tx::insert` and `Tx::update`, which put the hash
+//! of the canonical row into the link; whatever is not audited can be computed again or is
+//! bookkeeping of sign-in.
+
+mod canon;
+mod conn;
+mod error;
+mod head;
+mod page;
+mod store;
+mod tx;
+
+mod migration;
+mod row;
+
+pub mod body;
+pub mod body_tree;
+pub mod enterprise;
+pub mod post;
+
+pub mod grant;
+pub mod person;
+pub mod session;
+
+pub mod pack;
+
+pub mod act;
+pub mod counted;
+pub mod file;
+pub mod occasion;
+pub mod ruling;
+pub mod seal;
+
+pub mod audit;
+pub mod client_request;
+
+pub use conn::Engine;
+pub use error::{First, StoreError};
+pub use head::{HeadLine, HeadLog, Heads};
+pub use page::{COUNT_MAX, Count, Page};
+pub use store::{Store, StoreConfig};
+pub use tx::{LINK_ROWS_MAX, Meta, Read, Tx};
+
+/// The result of everything in this crate.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -1,0 +1,517 @@
+//! Acts: one row for what stands, one row for every version of it.
+//!
+//! **Invariant:** a version is never changed. The act's row repeats the newest version's day and
+//! period, so that lists need one index; `act_part` is an index of the versions' parts.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::act::{Act, ActEvent, ActStep, Fields, Part};
+use domain::calendar::Period;
+use domain::id::{ActId, BodyId, PersonId, PostId, Slug};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder,
+};
+
+use crate::body::{contains, count_of};
+use crate::body_tree::below;
+use crate::canon::{Cells, OPEN_SEQ, canonical};
+use crate::row::{act, act_part, act_version};
+use crate::{Page, Read, Result, StoreError, Tx};
+
+/// How many ids go into one statement.
+pub(crate) const IDS_AT_ONCE: usize = 500;
+
+/// One version of an act, with who made it and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActVersion {
+    /// Counts up from 1.
+    pub version: i64,
+    /// What made it.
+    pub event: ActEvent,
+    /// The day it happened, as this version says.
+    pub occurred_on: NaiveDate,
+    /// The period it answers for, as this version says.
+    pub period: Option<Period>,
+    /// Field values.
+    pub fields: Fields,
+    /// Who did what.
+    pub parts: Vec<Part>,
+    /// Why.
+    pub reason: String,
+    /// When, in milliseconds UTC.
+    pub at: i64,
+    /// By whom.
+    pub person: Option<PersonId>,
+    /// In which post.
+    pub post: Option<PostId>,
+    /// Number of its link in the county's chain.
+    pub seq: i64,
+}
+
+/// An act as it stands, with all its versions, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActHistory {
+    /// The newest version.
+    pub act: Act,
+    /// All of them.
+    pub versions: Vec<ActVersion>,
+}
+
+/// Where a page of acts ends: the day and the id of its last one.
+pub type ActKey = (NaiveDate, ActId);
+
+/// Records an act: its row, its first version, its parts. The first of `events` is the step.
+pub async fn act_insert(tx: &Tx, new: &Act, reason: &str) -> Result<()> {
+    acts_insert(tx, std::slice::from_ref(new), reason).await
+}
+
+/// Records acts, in few statements.
+pub async fn acts_insert(tx: &Tx, new: &[Act], reason: &str) -> Result<()> {
+    let mut acts = Vec::with_capacity(new.len());
+    let mut versions = Vec::with_capacity(new.len());
+    let mut parts = Vec::new();
+    for act in new {
+        let Some(event) = act.events.first() else {
+            return Err(StoreError::Missing {
+                table: "act_version",
+                key: act.id.to_string(),
+            });
+        };
+        acts.push(act_row(act, 1));
+        versions.push(version_row(tx, act, event, reason, 1)?);
+        parts.extend(part_rows(act, 1));
+    }
+    tx.insert_many::<act::Entity>(&acts).await?;
+    tx.insert_many::<act_version::Entity>(&versions).await?;
+    tx.put_many::<act_part::Entity>(&parts).await
+}
+
+/// Adds a version: `changed` is the act as it is to stand, with the version that was read. Returns
+/// the new version; somebody else's newer one makes it `Stale`.
+pub async fn act_version_add(
+    tx: &Tx,
+    changed: &Act,
+    event: &ActEvent,
+    reason: &str,
+) -> Result<i64> {
+    let version = tx
+        .update::<act::Entity>(act_row(changed, changed.version))
+        .await?;
+    tx.insert::<act_version::Entity>(version_row(tx, changed, event, reason, version)?)
+        .await?;
+    let open = act_part::Entity::find()
+        .filter(act_part::Column::Act.eq(changed.id.to_string()))
+        .filter(act_part::Column::ToVersion.eq(OPEN_SEQ))
+        .order_by_asc(act_part::Column::N)
+        .all(&tx.conn)
+        .await?;
+    let wanted = part_rows(changed, version);
+    let same = open.len() == wanted.len()
+        && open
+            .iter()
+            .zip(&wanted)
+            .all(|(a, b)| (&a.body, &a.post, &a.role) == (&b.body, &b.post, &b.role));
+    if !same {
+        let update = Query::update()
+            .table(act_part::Entity.table_ref())
+            .value(act_part::Column::ToVersion, version)
+            .and_where(act_part::Column::Act.eq(changed.id.to_string()))
+            .and_where(act_part::Column::ToVersion.eq(OPEN_SEQ))
+            .to_owned();
+        tx.conn.execute(&update).await?;
+        tx.put_many::<act_part::Entity>(&wanted).await?;
+    }
+    Ok(version)
+}
+
+fn act_row(a: &Act, version: i64) -> act::Model {
+    act::Model {
+        id: a.id.to_string(),
+        home: a.home.to_string(),
+        kind: a.kind.to_string(),
+        occurred_on: a.occurred_on.to_string(),
+        period: a.period.map(|p| p.to_string()),
+        form: a.form.clone(),
+        withdrawn: a.withdrawn,
+        version,
+    }
+}
+
+fn version_row(
+    tx: &Tx,
+    a: &Act,
+    event: &ActEvent,
+    reason: &str,
+    version: i64,
+) -> Result<act_version::Model> {
+    Ok(act_version::Model {
+        act: a.id.to_string(),
+        version,
+        home: a.home.to_string(),
+        step: event.step.to_string(),
+        entered_on: event.entered_on.to_string(),
+        answer_by: event.answer_by.map(|day| day.to_string()),
+        occurred_on: a.occurred_on.to_string(),
+        period: a.period.map(|p| p.to_string()),
+        fields: canonical(&a.fields)?,
+        parts: canonical(&a.parts)?,
+        reason: reason.to_owned(),
+        at: tx.at(),
+        person: tx.meta().person.map(|id| id.to_string()),
+        post: tx.meta().post.map(|id| id.to_string()),
+        seq: tx.seq(),
+    })
+}
+
+fn part_rows(a: &Act, version: i64) -> Vec<act_part::Model> {
+    (0_i64..)
+        .zip(&a.parts)
+        .map(|(n, part)| act_part::Model {
+            act: a.id.to_string(),
+            n,
+            from_version: version,
+            to_version: OPEN_SEQ,
+            body: part.body.to_string(),
+            post: part.post.map(|id| id.to_string()).unwrap_or_default(),
+            role: part.role.to_string(),
+        })
+        .collect()
+}
+
+/// One act as it stands, with all its versions.
+pub async fn act_find(r: &Read, id: ActId) -> Result<Option<ActHistory>> {
+    let Some(row) = act::Entity::find_by_id(id.to_string()).one(&r.conn).await? else {
+        return Ok(None);
+    };
+    let rows = act_version::Entity::find()
+        .filter(act_version::Column::Act.eq(id.to_string()))
+        .order_by_asc(act_version::Column::Version)
+        .all(&r.conn)
+        .await?;
+    let versions = rows.iter().map(version_of).collect::<Result<Vec<_>>>()?;
+    let act = act_of(&row, &rows.iter().collect::<Vec<_>>())?
+        .ok_or_else(|| Cells::new("act", &row.id).corrupt("version"))?;
+    Ok(Some(ActHistory { act, versions }))
+}
+
+/// The acts with these ids, by day and id.
+pub async fn acts_by_ids(r: &Read, ids: &[ActId]) -> Result<Vec<Act>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let rows = act::Entity::find()
+            .filter(act::Column::Id.is_in(chunk.iter().map(ToString::to_string)))
+            .all(&r.conn)
+            .await?;
+        out.extend(acts(r, &rows, OPEN_SEQ).await?);
+    }
+    out.sort_by_key(|act| (act.occurred_on, act.id));
+    Ok(out)
+}
+
+/// Which acts a list shows. The default is all that were not withdrawn.
+#[derive(Debug, Clone, Default)]
+pub struct ActFilter {
+    /// Only these kinds; empty is all.
+    pub kinds: Vec<Slug>,
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day, included.
+    pub to: Option<NaiveDate>,
+    /// Only acts in which one of these bodies has a part.
+    pub bodies: Option<Vec<BodyId>>,
+    /// Or one that stands below one of these on the day.
+    pub below: Option<(Vec<BodyId>, NaiveDate)>,
+    /// Only acts in which somebody acted in this post.
+    pub post: Option<PostId>,
+    /// Only returns of this form, `pack/form`.
+    pub form: Option<String>,
+    /// Only acts that answer for this period.
+    pub period: Option<Period>,
+    /// Only acts with this text in a field.
+    pub text: Option<String>,
+    /// Withdrawn ones too.
+    pub withdrawn_too: bool,
+    /// Only what was recorded up to this link; versions after it are not shown.
+    pub as_of: Option<i64>,
+}
+
+/// A page of a county's acts, newest day first.
+pub async fn acts_page(
+    r: &Read,
+    home: BodyId,
+    filter: &ActFilter,
+    after: Option<&ActKey>,
+    limit: usize,
+) -> Result<Page<Act, ActKey>> {
+    let mut query = filtered(home, filter);
+    let count = count_of(r, &query).await?;
+    if let Some((day, id)) = after {
+        query.and_where(place().lt(place_of(*day, *id)));
+    }
+    query
+        .order_by((act::Entity, act::Column::OccurredOn), sea_orm::Order::Desc)
+        .order_by((act::Entity, act::Column::Id), sea_orm::Order::Desc)
+        .limit(limit as u64 + 1);
+    let rows = act_rows(r, &query).await?;
+    let page = Page::cut(rows, limit, count, |row| {
+        (row.occurred_on.clone(), row.id.clone())
+    });
+    let next = match &page.next {
+        Some((day, id)) => {
+            let cells = Cells::new("act", id);
+            Some((cells.parse("occurred_on", day)?, cells.parse("id", id)?))
+        }
+        None => None,
+    };
+    let items = acts(r, &page.items, filter.as_of.unwrap_or(OPEN_SEQ)).await?;
+    Ok(Page {
+        items,
+        next,
+        count: page.count,
+    })
+}
+
+/// Some of a county's acts, oldest day first, after a key: to go through all of them in steps of
+/// `limit` with three statements a step.
+pub async fn acts_step(
+    r: &Read,
+    home: BodyId,
+    filter: &ActFilter,
+    after: Option<&ActKey>,
+    limit: usize,
+) -> Result<(Vec<Act>, Option<ActKey>)> {
+    let mut query = filtered(home, filter);
+    if let Some((day, id)) = after {
+        query.and_where(place().gt(place_of(*day, *id)));
+    }
+    query
+        .order_by((act::Entity, act::Column::OccurredOn), sea_orm::Order::Asc)
+        .order_by((act::Entity, act::Column::Id), sea_orm::Order::Asc)
+        .limit(limit as u64);
+    let rows = act_rows(r, &query).await?;
+    let next = match rows.last() {
+        Some(row) if rows.len() == limit => {
+            let cells = Cells::new("act", &row.id);
+            Some((
+                cells.parse("occurred_on", &row.occurred_on)?,
+                cells.parse("id", &row.id)?,
+            ))
+        }
+        _ => None,
+    };
+    Ok((
+        acts(r, &rows, filter.as_of.unwrap_or(OPEN_SEQ)).await?,
+        next,
+    ))
+}
+
+/// All of a county's acts that a filter lets through, oldest day first.
+pub async fn acts_of(r: &Read, home: BodyId, filter: &ActFilter) -> Result<Vec<Act>> {
+    const STEP: usize = 5_000;
+    let mut out = Vec::new();
+    let mut after = None;
+    loop {
+        let (acts, next) = acts_step(r, home, filter, after.as_ref(), STEP).await?;
+        out.extend(acts);
+        match next {
+            Some(key) => after = Some(key),
+            None => return Ok(out),
+        }
+    }
+}
+
+async fn act_rows(r: &Read, query: &SelectStatement) -> Result<Vec<act::Model>> {
+    let rows = r.conn.query_all(query).await?;
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        out.push(act::Model::from_query_result(&row, "")?);
+    }
+    Ok(out)
+}
+
+fn place() -> Expr {
+    Expr::tuple([
+        Expr::col((act::Entity, act::Column::OccurredOn)),
+        Expr::col((act::Entity, act::Column::Id)),
+    ])
+}
+
+fn place_of(day: NaiveDate, id: ActId) -> Expr {
+    Expr::tuple([Expr::val(day.to_string()), Expr::val(id.to_string())])
+}
+
+fn filtered(home: BodyId, filter: &ActFilter) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .columns(act::Column::iter().map(|c| (act::Entity, c)))
+        .from(act::Entity.table_ref())
+        .and_where(act::Column::Home.eq(home.to_string()));
+    if !filter.kinds.is_empty() {
+        query.and_where(act::Column::Kind.is_in(filter.kinds.iter().map(Slug::as_str)));
+    }
+    if let Some(from) = filter.from {
+        query.and_where(act::Column::OccurredOn.gte(from.to_string()));
+    }
+    if let Some(to) = filter.to {
+        query.and_where(act::Column::OccurredOn.lte(to.to_string()));
+    }
+    if let Some(form) = &filter.form {
+        query.and_where(act::Column::Form.eq(form.as_str()));
+    }
+    if let Some(period) = filter.period {
+        query.and_where(act::Column::Period.eq(period.to_string()));
+    }
+    if !filter.withdrawn_too {
+        query.and_where(act::Column::Withdrawn.eq(false));
+    }
+    if let Some(condition) = scope(filter) {
+        query.and_where(part_exists(condition));
+    }
+    if let Some(post) = filter.post {
+        query.and_where(part_exists(act_part::Column::Post.eq(post.to_string())));
+    }
+    if let Some(text) = &filter.text {
+        let this = Expr::col(act_version::Column::Version)
+            .equals((act::Entity, act::Column::Version))
+            .and(contains(Expr::col(act_version::Column::Fields), text));
+        query.and_where(version_exists(this));
+    }
+    if let Some(seq) = filter.as_of {
+        let first = act_version::Column::Version
+            .eq(1)
+            .and(act_version::Column::Seq.lte(seq));
+        query.and_where(version_exists(first));
+    }
+    query
+}
+
+/// Which bodies' parts let an act through.
+fn scope(filter: &ActFilter) -> Option<Expr> {
+    let named = filter
+        .bodies
+        .as_ref()
+        .map(|ids| act_part::Column::Body.is_in(ids.iter().map(ToString::to_string)));
+    let Some((roots, on)) = &filter.below else {
+        return named;
+    };
+    let on = on.to_string();
+    let mut out = named;
+    for root in roots {
+        let under = act_part::Column::Body.in_subquery(below(*root, &on));
+        out = Some(match out {
+            Some(condition) => condition.or(under),
+            None => under,
+        });
+    }
+    out.or_else(|| Some(Expr::val(1).eq(0)))
+}
+
+fn part_exists(condition: Expr) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(act_part::Entity.table_ref())
+            .and_where(
+                Expr::col((act_part::Entity, act_part::Column::Act))
+                    .equals((act::Entity, act::Column::Id)),
+            )
+            .and_where(act_part::Column::ToVersion.eq(OPEN_SEQ))
+            .and_where(condition)
+            .to_owned(),
+    )
+}
+
+fn version_exists(condition: Expr) -> Expr {
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(act_version::Entity.table_ref())
+            .and_where(
+                Expr::col((act_version::Entity, act_version::Column::Act))
+                    .equals((act::Entity, act::Column::Id)),
+            )
+            .and_where(condition)
+            .to_owned(),
+    )
+}
+
+/// Reads acts with the versions up to a link, keeping the order of the rows.
+async fn acts(r: &Read, rows: &[act::Model], as_of: i64) -> Result<Vec<Act>> {
+    let mut out = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(IDS_AT_ONCE) {
+        let versions = act_version::Entity::find()
+            .filter(act_version::Column::Act.is_in(chunk.iter().map(|row| row.id.as_str())))
+            .order_by_asc(act_version::Column::Act)
+            .order_by_asc(act_version::Column::Version)
+            .all(&r.conn)
+            .await?;
+        let mut by_act: HashMap<&str, Vec<&act_version::Model>> = HashMap::new();
+        for version in versions.iter().filter(|v| v.seq <= as_of) {
+            by_act.entry(&version.act).or_default().push(version);
+        }
+        for row in chunk {
+            let mine = by_act.get(row.id.as_str()).map_or(&[][..], Vec::as_slice);
+            match act_of(row, mine)? {
+                Some(act) => out.push(act),
+                None if as_of < OPEN_SEQ => {}
+                None => return Err(Cells::new("act", &row.id).corrupt("version")),
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// An act from its row and its versions, oldest first; nothing where there is no version yet.
+fn act_of(row: &act::Model, versions: &[&act_version::Model]) -> Result<Option<Act>> {
+    let Some(newest) = versions.last() else {
+        return Ok(None);
+    };
+    let cells = Cells::new("act", &row.id);
+    let of_version = Cells::new("act_version", &row.id);
+    let events = versions
+        .iter()
+        .map(|v| event_of(v))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Some(Act {
+        id: cells.parse("id", &row.id)?,
+        home: cells.parse("home", &row.home)?,
+        kind: cells.parse("kind", &row.kind)?,
+        occurred_on: of_version.parse("occurred_on", &newest.occurred_on)?,
+        period: of_version.maybe("period", newest.period.as_deref())?,
+        form: row.form.clone(),
+        version: newest.version,
+        withdrawn: events.last().is_some_and(|e| e.step == ActStep::Withdraw),
+        fields: of_version.json("fields", &newest.fields)?,
+        parts: of_version.json("parts", &newest.parts)?,
+        events,
+    }))
+}
+
+fn event_of(row: &act_version::Model) -> Result<ActEvent> {
+    let cells = Cells::new("act_version", &row.act);
+    Ok(ActEvent {
+        step: cells.parse("step", &row.step)?,
+        entered_on: cells.parse("entered_on", &row.entered_on)?,
+        answer_by: cells.maybe("answer_by", row.answer_by.as_deref())?,
+    })
+}
+
+fn version_of(row: &act_version::Model) -> Result<ActVersion> {
+    let cells = Cells::new("act_version", &row.act);
+    Ok(ActVersion {
+        version: row.version,
+        event: event_of(row)?,
+        occurred_on: cells.parse("occurred_on", &row.occurred_on)?,
+        period: cells.maybe("period", row.period.as_deref())?,
+        fields: cells.json("fields", &row.fields)?,
+        parts: cells.json("parts", &row.parts)?,
+        reason: row.reason.clone(),
+        at: row.at,
+        person: cells.maybe("person", row.person.as_deref())?,
+        post: cells.maybe("post", row.post.as_deref())?,
+        seq: row.seq,
+    })
+}

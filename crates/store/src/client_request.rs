@@ -1,0 +1,47 @@
+//! What a request with a key came to, so that a double click does nothing twice.
+
+use domain::id::PersonId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::row::client_request;
+use crate::{Read, Result, Tx};
+
+/// The result of the same person's earlier request with this key and verb, if there was one.
+pub async fn request_find(
+    r: &Read,
+    key: &str,
+    person: PersonId,
+    verb: &str,
+) -> Result<Option<String>> {
+    let row = client_request::Entity::find_by_id(key)
+        .filter(client_request::Column::Person.eq(person.to_string()))
+        .filter(client_request::Column::Verb.eq(verb))
+        .one(&r.conn)
+        .await?;
+    Ok(row.map(|row| row.result))
+}
+
+/// Keeps what a request came to, in the transaction that did it. A key that somebody else used, or
+/// that was used for something else, is `Taken`.
+pub async fn request_keep(
+    tx: &Tx,
+    key: &str,
+    person: PersonId,
+    verb: &str,
+    result: &str,
+) -> Result<()> {
+    let row = client_request::Model {
+        key: key.to_owned(),
+        person: person.to_string(),
+        verb: verb.to_owned(),
+        result: result.to_owned(),
+        at: tx.at(),
+    };
+    tx.put_many::<client_request::Entity>(&[row]).await
+}
+
+/// Forgets requests made before an instant; returns how many.
+pub async fn requests_sweep(tx: &Tx, before: i64) -> Result<u64> {
+    let query = client_request::Entity::delete_many().filter(client_request::Column::At.lt(before));
+    Ok(query.exec(&tx.conn).await?.rows_affected)
+}

@@ -1,0 +1,90 @@
+//! The one place that sends statements: counts them and notices when PostgreSQL asks for a re-run.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+};
+use sea_orm_migration::async_trait::async_trait;
+
+use crate::error::asks_again;
+
+/// Which database is behind the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one writer.
+    Sqlite,
+    /// A server, several nodes.
+    Postgres,
+}
+
+/// A transaction whose statements are counted.
+pub(crate) struct Conn {
+    inner: DatabaseTransaction,
+    statements: Arc<AtomicU64>,
+    again: AtomicBool,
+}
+
+impl Conn {
+    pub(crate) fn new(inner: DatabaseTransaction, statements: Arc<AtomicU64>) -> Self {
+        Self {
+            inner,
+            statements,
+            again: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether a statement failed in a way that a re-run can mend.
+    pub(crate) fn asks_again(&self) -> bool {
+        self.again.load(Ordering::Relaxed)
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), DbErr> {
+        self.inner.rollback().await
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn look<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &result
+            && asks_again(error)
+        {
+            self.again.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Conn {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
+        self.count();
+        self.look(self.inner.execute_raw(stmt).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.count();
+        self.look(self.inner.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.count();
+        self.look(self.inner.query_one_raw(stmt).await)
+    }
+
+    async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.count();
+        self.look(self.inner.query_all_raw(stmt).await)
+    }
+}

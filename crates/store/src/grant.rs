@@ -1,0 +1,87 @@
+//! Roles given on bodies.
+
+use chrono::NaiveDate;
+use domain::id::{BodyId, GrantId, PersonId};
+use domain::person::Grant;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::canon::{Cells, day_or_open};
+use crate::row::role_grant;
+use crate::{Read, Result, StoreError, Tx};
+
+/// Gives a role.
+pub async fn grant_insert(tx: &Tx, new: &Grant) -> Result<()> {
+    tx.insert::<role_grant::Entity>(role_grant::Model {
+        id: new.id.to_string(),
+        home: tx.home().to_string(),
+        person: new.person.to_string(),
+        role: new.role.to_string(),
+        body: new.body.to_string(),
+        from_on: new.from_on.to_string(),
+        to_on: day_or_open(new.to_on),
+        version: 1,
+    })
+    .await
+}
+
+/// Takes a role away from a day on.
+pub async fn grant_close(tx: &Tx, id: GrantId, on: NaiveDate) -> Result<()> {
+    let row = role_grant::Entity::find_by_id(id.to_string())
+        .one(&tx.conn)
+        .await?;
+    let Some(mut row) = row else {
+        return Err(StoreError::Missing {
+            table: "role_grant",
+            key: id.to_string(),
+        });
+    };
+    row.to_on = on.to_string();
+    tx.update::<role_grant::Entity>(row).await.map(|_| ())
+}
+
+/// One grant.
+pub async fn grant_find(r: &Read, id: GrantId) -> Result<Option<Grant>> {
+    let row = role_grant::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?;
+    row.as_ref().map(grant_of).transpose()
+}
+
+/// Every role that a person was ever given, oldest first.
+pub async fn grants_of_person(r: &Read, person: PersonId) -> Result<Vec<Grant>> {
+    role_grant::Entity::find()
+        .filter(role_grant::Column::Person.eq(person.to_string()))
+        .order_by_asc(role_grant::Column::FromOn)
+        .order_by_asc(role_grant::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(grant_of)
+        .collect()
+}
+
+/// Every role that was ever given in a county, by body and day.
+pub async fn grants_of_home(r: &Read, home: BodyId) -> Result<Vec<Grant>> {
+    role_grant::Entity::find()
+        .filter(role_grant::Column::Home.eq(home.to_string()))
+        .order_by_asc(role_grant::Column::Body)
+        .order_by_asc(role_grant::Column::FromOn)
+        .order_by_asc(role_grant::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(grant_of)
+        .collect()
+}
+
+fn grant_of(row: &role_grant::Model) -> Result<Grant> {
+    let cells = Cells::new("role_grant", &row.id);
+    Ok(Grant {
+        id: cells.parse("id", &row.id)?,
+        person: cells.parse("person", &row.person)?,
+        role: cells.parse("role", &row.role)?,
+        body: cells.parse("body", &row.body)?,
+        from_on: cells.parse("from_on", &row.from_on)?,
+        to_on: cells.until("to_on", &row.to_on)?,
+    })
+}

@@ -1,0 +1,216 @@
+//! The heads of all chains, written to a file outside the database.
+//!
+//! Whoever can change the database can also cut the end off a chain and put the head row right;
+//! only what was written elsewhere shows it. One line of JSON for each write.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::id::BodyId;
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, StoreError};
+
+/// The file is cut back when it is longer than so many bytes.
+const LENGTH_MAX: u64 = 1024 * 1024;
+/// So many of the newest lines stay when it is cut back.
+const LINES_KEPT: usize = 1000;
+
+/// The head of one chain at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadLine {
+    /// The county.
+    pub home: BodyId,
+    /// Number of the link.
+    pub seq: i64,
+    /// Hash of the link.
+    pub hash: String,
+    /// Its instant, in milliseconds UTC.
+    pub at: i64,
+}
+
+/// What a head file says: every line that it still has, by county and number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heads {
+    lines: BTreeMap<BodyId, BTreeMap<i64, HeadLine>>,
+}
+
+impl Heads {
+    /// Reads a head file. A last line that was cut off by a crash is passed over.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|source| failed(path, source))?;
+        let mut heads = Self::default();
+        for line in BufReader::new(file).lines() {
+            let line = line.map_err(|source| failed(path, source))?;
+            if let Ok(head) = serde_json::from_str::<HeadLine>(&line) {
+                heads.add(head);
+            }
+        }
+        Ok(heads)
+    }
+
+    /// Adds a line.
+    pub fn add(&mut self, line: HeadLine) {
+        self.lines
+            .entry(line.home)
+            .or_default()
+            .insert(line.seq, line);
+    }
+
+    /// The newest head of a county.
+    pub fn newest(&self, home: BodyId) -> Option<&HeadLine> {
+        self.lines.get(&home)?.values().next_back()
+    }
+
+    /// The head of a county at a link's number, if the file still has it.
+    pub fn at(&self, home: BodyId, seq: i64) -> Option<&HeadLine> {
+        self.lines.get(&home)?.get(&seq)
+    }
+}
+
+struct Open {
+    file: File,
+    length: u64,
+}
+
+/// Appends heads to the file.
+pub struct HeadLog {
+    path: PathBuf,
+    open: Mutex<Open>,
+}
+
+impl HeadLog {
+    /// Opens or makes the file.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = append_to(path)?;
+        let length = file
+            .metadata()
+            .map_err(|source| failed(path, source))?
+            .len();
+        Ok(Self {
+            path: path.to_owned(),
+            open: Mutex::new(Open { file, length }),
+        })
+    }
+
+    /// Appends a head and waits until it is on the disk.
+    pub async fn append(self: &Arc<Self>, line: HeadLine) -> Result<()> {
+        let log = Arc::clone(self);
+        tokio::task::spawn_blocking(move || log.append_now(&line))
+            .await
+            .map_err(|error| StoreError::Stopped(error.to_string()))?
+    }
+
+    fn append_now(&self, line: &HeadLine) -> Result<()> {
+        let mut text = serde_json::to_string(line).map_err(|e| failed(&self.path, e.into()))?;
+        text.push('\n');
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.file
+            .write_all(text.as_bytes())
+            .and_then(|()| open.file.sync_data())
+            .map_err(|source| failed(&self.path, source))?;
+        open.length += text.len() as u64;
+        if open.length > LENGTH_MAX {
+            *open = self.cut_back()?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the newest lines and the newest line of every county, by way of a second file.
+    fn cut_back(&self) -> Result<Open> {
+        let text = std::fs::read_to_string(&self.path).map_err(|e| failed(&self.path, e))?;
+        let lines: Vec<&str> = text.lines().collect();
+        let start = lines.len().saturating_sub(LINES_KEPT);
+        let (old, kept) = lines.split_at(start);
+        let mut newest: BTreeMap<BodyId, &str> = BTreeMap::new();
+        for line in old {
+            if let Ok(head) = serde_json::from_str::<HeadLine>(line) {
+                newest.insert(head.home, line);
+            }
+        }
+        let text: String = newest
+            .values()
+            .chain(kept)
+            .flat_map(|line| [*line, "\n"])
+            .collect();
+        let second = self.path.with_extension("new");
+        let write = || -> std::io::Result<()> {
+            let mut file = File::create(&second)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&second, &self.path)
+        };
+        write().map_err(|source| failed(&self.path, source))?;
+        Ok(Open {
+            file: append_to(&self.path)?,
+            length: text.len() as u64,
+        })
+    }
+}
+
+fn append_to(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|source| failed(path, source))
+}
+
+fn failed(path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::File {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(n: u128, seq: i64) -> HeadLine {
+        HeadLine {
+            home: BodyId::new(uuid::Uuid::from_u128(n)),
+            seq,
+            hash: "0".repeat(64),
+            at: seq,
+        }
+    }
+
+    #[test]
+    fn a_long_head_file_keeps_the_newest_lines_and_one_of_every_county() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("heads.jsonl");
+        let log = HeadLog::open(&path).unwrap();
+        log.append_now(&line(7, 1)).unwrap();
+        for seq in 1..8000 {
+            log.append_now(&line(8, seq)).unwrap();
+        }
+        assert!(std::fs::metadata(&path).unwrap().len() <= LENGTH_MAX);
+        let heads = Heads::read(&path).unwrap();
+        assert_eq!(heads.newest(line(7, 1).home).map(|h| h.seq), Some(1));
+        assert_eq!(heads.newest(line(8, 1).home).map(|h| h.seq), Some(7999));
+    }
+
+    #[test]
+    fn a_line_cut_off_by_a_crash_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("heads.jsonl");
+        let log = HeadLog::open(&path).unwrap();
+        log.append_now(&line(7, 1)).unwrap();
+        std::fs::write(
+            &path,
+            std::fs::read_to_string(&path).unwrap() + "{\"home\":\"bo",
+        )
+        .unwrap();
+        assert_eq!(
+            Heads::read(&path)
+                .unwrap()
+                .newest(line(7, 1).home)
+                .map(|h| h.seq),
+            Some(1)
+        );
+    }
+}

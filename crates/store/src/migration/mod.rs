@@ -1,0 +1,49 @@
+//! Migrations, forward only: a released one is never edited, the next one mends it.
+//!
+//! Tables are written as SQL that both engines read. Three words stand for what differs:
+//! `{text}` sorts by bytes on both, `{compact}` keeps a narrow table in its key on SQLite, and
+//! `{flag}` is a yes or no.
+
+mod m0001_bodies;
+mod m0002_people;
+mod m0003_packs;
+mod m0004_acts;
+mod m0005_rulings;
+mod m0006_trail;
+
+use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+
+pub(crate) struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_bodies::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_packs::Migration),
+            Box::new(m0004_acts::Migration),
+            Box::new(m0005_rulings::Migration),
+            Box::new(m0006_trail::Migration),
+        ]
+    }
+}
+
+/// Runs statements, each in the words of the engine.
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), sea_orm::DbErr> {
+    let (text, compact) = match manager.get_database_backend() {
+        DbBackend::Postgres => ("text collate \"C\"", ""),
+        _ => ("text", " without rowid"),
+    };
+    for statement in statements {
+        let sql = statement
+            .replace("{text}", text)
+            .replace("{compact}", compact)
+            .replace("{flag}", "boolean");
+        let connection = manager.get_connection();
+        sea_orm::ConnectionTrait::execute_unprepared(connection, &sql).await?;
+    }
+    Ok(())
+}

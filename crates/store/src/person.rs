@@ -1,0 +1,220 @@
+//! People, their passwords, and wrong passwords in a row.
+
+use domain::id::{BodyId, PersonId};
+use domain::person::Person;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter};
+use sea_orm::{ConnectionTrait, QueryOrder};
+
+use crate::body::{contains, count_of};
+use crate::canon::Cells;
+use crate::row::{person, sign_in};
+use crate::{Page, Read, Result, StoreError, Tx};
+
+/// What sign-in needs to know of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The person.
+    pub person: Person,
+    /// The password's hash; empty where none was set.
+    pub password_hash: String,
+    /// Wrong passwords in a row.
+    pub wrong_count: i64,
+    /// Locked until this instant, in milliseconds UTC; 0 is not locked.
+    pub locked_until: i64,
+}
+
+/// Inserts a person. The salt is 32 random hexadecimal digits from the caller: the chain keeps the
+/// name only as a hash with it, so that a name can be erased.
+pub async fn person_insert(tx: &Tx, new: &Person, password_hash: &str, salt: &str) -> Result<()> {
+    tx.insert::<person::Entity>(person::Model {
+        id: new.id.to_string(),
+        home: new.home.to_string(),
+        login: new.login.clone(),
+        name: new.name.clone(),
+        salt: salt.to_owned(),
+        password_hash: password_hash.to_owned(),
+        must_change: new.must_change,
+        active: new.active,
+        version: 1,
+    })
+    .await
+}
+
+/// Changes name, login and whether the person may sign in; `changed.version` is the one that was
+/// read. Returns the new version.
+pub async fn person_update(tx: &Tx, changed: &Person) -> Result<i64> {
+    let mut row = person_row(tx, changed.id).await?;
+    tx.expect_version("person", &row.id, row.version, changed.version)
+        .await?;
+    row.login.clone_from(&changed.login);
+    row.name.clone_from(&changed.name);
+    row.active = changed.active;
+    row.must_change = changed.must_change;
+    tx.update::<person::Entity>(row).await
+}
+
+/// Sets a password; `must_change` when somebody else chose it. Unlocks the account.
+pub async fn password_set(tx: &Tx, id: PersonId, hash: &str, must_change: bool) -> Result<()> {
+    let mut row = person_row(tx, id).await?;
+    hash.clone_into(&mut row.password_hash);
+    row.must_change = must_change;
+    tx.update::<person::Entity>(row).await?;
+    sign_in_put(tx, id, 0, 0).await
+}
+
+/// Counts a wrong password; the caller says until when the account is locked, 0 for not.
+pub async fn password_wrong(tx: &Tx, id: PersonId, locked_until: i64) -> Result<i64> {
+    let count = sign_in_row(tx, id).await?.map_or(0, |row| row.wrong_count) + 1;
+    sign_in_put(tx, id, count, locked_until).await?;
+    Ok(count)
+}
+
+/// Forgets wrong passwords after a right one.
+pub async fn password_right(tx: &Tx, id: PersonId) -> Result<()> {
+    sign_in_put(tx, id, 0, 0).await
+}
+
+async fn sign_in_row(r: &Read, id: PersonId) -> Result<Option<sign_in::Model>> {
+    Ok(sign_in::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?)
+}
+
+async fn sign_in_put(tx: &Tx, id: PersonId, wrong_count: i64, locked_until: i64) -> Result<()> {
+    let person = id.to_string();
+    let row = sign_in::Model {
+        person,
+        wrong_count,
+        locked_until,
+        last_at: tx.at(),
+    };
+    if tx.change::<sign_in::Entity>(&row, None).await? == 0 {
+        tx.put_many::<sign_in::Entity>(&[row]).await?;
+    }
+    Ok(())
+}
+
+async fn person_row(r: &Read, id: PersonId) -> Result<person::Model> {
+    person::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            table: "person",
+            key: id.to_string(),
+        })
+}
+
+/// One person.
+pub async fn person_find(r: &Read, id: PersonId) -> Result<Option<Person>> {
+    let row = person::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?;
+    row.as_ref().map(person_of).transpose()
+}
+
+/// The people with these ids, in no order.
+pub async fn people_by_ids(r: &Read, ids: &[PersonId]) -> Result<Vec<Person>> {
+    let mut out = Vec::new();
+    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+        let rows = person::Entity::find()
+            .filter(person::Column::Id.is_in(chunk.iter().map(ToString::to_string)))
+            .all(&r.conn)
+            .await?;
+        for row in &rows {
+            out.push(person_of(row)?);
+        }
+    }
+    Ok(out)
+}
+
+/// What sign-in needs, by sign-in name.
+pub async fn person_by_login(r: &Read, login: &str) -> Result<Option<SignIn>> {
+    let row = person::Entity::find()
+        .filter(person::Column::Login.eq(login))
+        .one(&r.conn)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    sign_in_of(r, row).await.map(Some)
+}
+
+/// What sign-in needs, by id: for the change of a password.
+pub async fn person_sign_in(r: &Read, id: PersonId) -> Result<Option<SignIn>> {
+    let Some(row) = person::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?
+    else {
+        return Ok(None);
+    };
+    sign_in_of(r, row).await.map(Some)
+}
+
+async fn sign_in_of(r: &Read, row: person::Model) -> Result<SignIn> {
+    let person = person_of(&row)?;
+    let tries = sign_in_row(r, person.id).await?;
+    Ok(SignIn {
+        person,
+        password_hash: row.password_hash,
+        wrong_count: tries.as_ref().map_or(0, |t| t.wrong_count),
+        locked_until: tries.as_ref().map_or(0, |t| t.locked_until),
+    })
+}
+
+/// All people of a county, by sign-in name.
+pub async fn people_of(r: &Read, home: BodyId) -> Result<Vec<Person>> {
+    person::Entity::find()
+        .filter(person::Column::Home.eq(home.to_string()))
+        .order_by_asc(person::Column::Login)
+        .order_by_asc(person::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(person_of)
+        .collect()
+}
+
+/// A page of a county's people by sign-in name; `text` is part of the name or the sign-in name.
+pub async fn people_page(
+    r: &Read,
+    home: BodyId,
+    text: Option<&str>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<Person, String>> {
+    let mut query = Query::select();
+    query
+        .columns(person::Column::iter())
+        .from(person::Entity.table_ref())
+        .and_where(person::Column::Home.eq(home.to_string()));
+    if let Some(text) = text {
+        let name = contains(Expr::col(person::Column::Name), text);
+        query.and_where(name.or(contains(Expr::col(person::Column::Login), text)));
+    }
+    let count = count_of(r, &query).await?;
+    if let Some(after) = after {
+        query.and_where(person::Column::Login.gt(after));
+    }
+    query
+        .order_by(person::Column::Login, sea_orm::Order::Asc)
+        .limit(limit as u64 + 1);
+    let mut items = Vec::new();
+    for row in r.conn.query_all(&query).await? {
+        items.push(person_of(&person::Model::from_query_result(&row, "")?)?);
+    }
+    Ok(Page::cut(items, limit, count, |person| {
+        person.login.clone()
+    }))
+}
+
+fn person_of(row: &person::Model) -> Result<Person> {
+    let cells = Cells::new("person", &row.id);
+    Ok(Person {
+        id: cells.parse("id", &row.id)?,
+        home: cells.parse("home", &row.home)?,
+        name: row.name.clone(),
+        login: row.login.clone(),
+        active: row.active,
+        must_change: row.must_change,
+        version: row.version,
+    })
+}

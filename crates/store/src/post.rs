@@ -1,0 +1,210 @@
+//! Posts and who holds them.
+
+use chrono::NaiveDate;
+use domain::id::{BodyId, PersonId, PostId};
+use domain::post::{Post, Tenure};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::canon::{Cells, OPEN_DAY, day_or_open};
+use crate::row::{post, tenure};
+use crate::{Read, Result, StoreError, Tx};
+
+/// Inserts a post.
+pub async fn post_insert(tx: &Tx, new: &Post) -> Result<()> {
+    posts_insert(tx, std::slice::from_ref(new)).await
+}
+
+/// Inserts posts.
+pub async fn posts_insert(tx: &Tx, new: &[Post]) -> Result<()> {
+    let home = tx.home().to_string();
+    let rows: Vec<post::Model> = new
+        .iter()
+        .map(|p| post::Model {
+            id: p.id.to_string(),
+            home: home.clone(),
+            body: p.body.to_string(),
+            kind: p.kind.to_string(),
+            title: p.title.clone(),
+            ex_officio: p.ex_officio.map(|id| id.to_string()),
+            from_on: p.from_on.to_string(),
+            to_on: day_or_open(p.to_on),
+            sort_key: p.sort_key.clone(),
+            version: 1,
+        })
+        .collect();
+    tx.insert_many::<post::Entity>(&rows).await
+}
+
+/// Changes a post's title and the post that holds it by office.
+pub async fn post_update(
+    tx: &Tx,
+    id: PostId,
+    title: &str,
+    ex_officio: Option<PostId>,
+) -> Result<()> {
+    let mut row = post_row(tx, id).await?;
+    title.clone_into(&mut row.title);
+    row.ex_officio = ex_officio.map(|id| id.to_string());
+    tx.update::<post::Entity>(row).await.map(|_| ())
+}
+
+/// Ends a post on a day; open tenures end with it.
+pub async fn post_close(tx: &Tx, id: PostId, on: NaiveDate) -> Result<()> {
+    let mut row = post_row(tx, id).await?;
+    row.to_on = on.to_string();
+    tx.update::<post::Entity>(row).await?;
+    let open = tenure::Entity::find()
+        .filter(tenure::Column::Post.eq(id.to_string()))
+        .filter(tenure::Column::ToOn.eq(OPEN_DAY))
+        .all(&tx.conn)
+        .await?;
+    for mut row in open {
+        row.to_on = on.to_string();
+        tx.update::<tenure::Entity>(row).await?;
+    }
+    Ok(())
+}
+
+async fn post_row(r: &Read, id: PostId) -> Result<post::Model> {
+    post::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?
+        .ok_or_else(|| StoreError::Missing {
+            table: "post",
+            key: id.to_string(),
+        })
+}
+
+/// One post.
+pub async fn post_find(r: &Read, id: PostId) -> Result<Option<Post>> {
+    let row = post::Entity::find_by_id(id.to_string())
+        .one(&r.conn)
+        .await?;
+    row.as_ref().map(post_of).transpose()
+}
+
+/// All posts of a county, in list order.
+pub async fn posts_of(r: &Read, home: BodyId) -> Result<Vec<Post>> {
+    post::Entity::find()
+        .filter(post::Column::Home.eq(home.to_string()))
+        .order_by_asc(post::Column::SortKey)
+        .order_by_asc(post::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(post_of)
+        .collect()
+}
+
+/// All posts of a body, in list order.
+pub async fn posts_of_body(r: &Read, body: BodyId) -> Result<Vec<Post>> {
+    post::Entity::find()
+        .filter(post::Column::Body.eq(body.to_string()))
+        .order_by_asc(post::Column::SortKey)
+        .order_by_asc(post::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(post_of)
+        .collect()
+}
+
+/// The posts that a person holds on a day, in list order.
+pub async fn posts_of_person(r: &Read, person: PersonId, on: NaiveDate) -> Result<Vec<Post>> {
+    let on = on.to_string();
+    let held = tenure::Entity::find()
+        .filter(tenure::Column::Person.eq(person.to_string()))
+        .filter(tenure::Column::FromOn.lte(on.as_str()))
+        .filter(tenure::Column::ToOn.gt(on.as_str()))
+        .all(&r.conn)
+        .await?;
+    post::Entity::find()
+        .filter(post::Column::Id.is_in(held.into_iter().map(|t| t.post)))
+        .filter(post::Column::FromOn.lte(on.as_str()))
+        .filter(post::Column::ToOn.gt(on.as_str()))
+        .order_by_asc(post::Column::SortKey)
+        .order_by_asc(post::Column::Id)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(post_of)
+        .collect()
+}
+
+fn post_of(row: &post::Model) -> Result<Post> {
+    let cells = Cells::new("post", &row.id);
+    Ok(Post {
+        id: cells.parse("id", &row.id)?,
+        body: cells.parse("body", &row.body)?,
+        kind: cells.parse("kind", &row.kind)?,
+        title: row.title.clone(),
+        ex_officio: cells.maybe("ex_officio", row.ex_officio.as_deref())?,
+        from_on: cells.parse("from_on", &row.from_on)?,
+        to_on: cells.until("to_on", &row.to_on)?,
+        sort_key: row.sort_key.clone(),
+    })
+}
+
+/// Gives a post to a person.
+pub async fn tenure_insert(tx: &Tx, new: &Tenure) -> Result<()> {
+    tenures_insert(tx, std::slice::from_ref(new)).await
+}
+
+/// Gives posts to people.
+pub async fn tenures_insert(tx: &Tx, new: &[Tenure]) -> Result<()> {
+    let home = tx.home().to_string();
+    let rows: Vec<tenure::Model> = new
+        .iter()
+        .map(|t| tenure::Model {
+            post: t.post.to_string(),
+            person: t.person.to_string(),
+            from_on: t.from_on.to_string(),
+            to_on: day_or_open(t.to_on),
+            home: home.clone(),
+            version: 1,
+        })
+        .collect();
+    tx.insert_many::<tenure::Entity>(&rows).await
+}
+
+/// Ends a person's open tenure of a post on a day.
+pub async fn tenure_close(tx: &Tx, id: PostId, person: PersonId, on: NaiveDate) -> Result<()> {
+    let row = tenure::Entity::find()
+        .filter(tenure::Column::Post.eq(id.to_string()))
+        .filter(tenure::Column::Person.eq(person.to_string()))
+        .filter(tenure::Column::ToOn.eq(OPEN_DAY))
+        .one(&tx.conn)
+        .await?;
+    let Some(mut row) = row else {
+        return Err(StoreError::Missing {
+            table: "tenure",
+            key: format!("{id}|{person}"),
+        });
+    };
+    row.to_on = on.to_string();
+    tx.update::<tenure::Entity>(row).await.map(|_| ())
+}
+
+/// All tenures of a county, by post and day.
+pub async fn tenures_of(r: &Read, home: BodyId) -> Result<Vec<Tenure>> {
+    tenure::Entity::find()
+        .filter(tenure::Column::Home.eq(home.to_string()))
+        .order_by_asc(tenure::Column::Post)
+        .order_by_asc(tenure::Column::FromOn)
+        .order_by_asc(tenure::Column::Person)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(tenure_of)
+        .collect()
+}
+
+fn tenure_of(row: &tenure::Model) -> Result<Tenure> {
+    let cells = Cells::new("tenure", &row.post);
+    Ok(Tenure {
+        post: cells.parse("post", &row.post)?,
+        person: cells.parse("person", &row.person)?,
+        from_on: cells.parse("from_on", &row.from_on)?,
+        to_on: cells.until("to_on", &row.to_on)?,
+    })
+}

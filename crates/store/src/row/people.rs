@@ -1,0 +1,142 @@
+//! Rows of people, roles, sessions and one-time links.
+
+/// A person who signs in.
+pub(crate) mod person {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "person")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub home: String,
+        pub login: String,
+        pub name: String,
+        pub salt: String,
+        pub password_hash: String,
+        pub must_change: bool,
+        pub active: bool,
+        pub version: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Wrong passwords in a row; bookkeeping, not audited.
+pub(crate) mod sign_in {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "sign_in")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person: String,
+        pub wrong_count: i64,
+        pub locked_until: i64,
+        pub last_at: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A role given on a body.
+pub(crate) mod role_grant {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "role_grant")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub home: String,
+        pub person: String,
+        pub role: String,
+        pub body: String,
+        pub from_on: String,
+        pub to_on: String,
+        pub version: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A signed-in browser.
+pub(crate) mod session {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "session")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub token_hash: String,
+        pub person: String,
+        pub created_at: i64,
+        pub seen_at: i64,
+        pub address: String,
+        pub agent: String,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A one-time link.
+pub(crate) mod token {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "token")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+        pub purpose: String,
+        pub person: Option<String>,
+        pub home: Option<String>,
+        pub expires_at: i64,
+        pub used_at: Option<i64>,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What a request with this key came to, for double clicks.
+pub(crate) mod client_request {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "client_request")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub person: String,
+        pub verb: String,
+        pub result: String,
+        pub at: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,447 @@
+//! The two handles: [`Read`] looks, [`Tx`] also writes and keeps the list for the audit link.
+//!
+//! Everything that takes `&Read` takes `&Tx` as well, for a transaction reads what it wrote.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::id::{BodyId, PersonId, PostId};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait,
+    PrimaryKeyToColumn, Value,
+};
+use serde::Serialize;
+
+use crate::audit::{GENESIS, link_hash};
+use crate::conn::{Conn, Engine};
+use crate::error::{First, on_write};
+use crate::head::HeadLine;
+use crate::row::{Audited, audit, audit_head, row_hash, row_key};
+use crate::{Result, StoreError};
+
+/// At most so many audited rows in one transaction; larger loads come in several.
+pub const LINK_ROWS_MAX: usize = 50_000;
+/// A clock so far behind the last link is refused, in milliseconds.
+const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
+/// At most so many rows in one insert statement.
+const INSERT_ROWS_MAX: usize = 500;
+/// At most so many values in one statement (SQLite allows 32,766).
+const INSERT_VALUES_MAX: usize = 30_000;
+/// How many links are looked through for who was first.
+const STALE_LOOK_MAX: i64 = 20_000;
+
+/// Who writes what, where and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    /// The county whose chain records it.
+    pub home: BodyId,
+    /// The clock, in milliseconds UTC.
+    pub at: i64,
+    /// The person who acts.
+    pub person: Option<PersonId>,
+    /// The post acted in.
+    pub post: Option<PostId>,
+    /// The system's user name, when it comes from the command line.
+    pub operator: Option<String>,
+    /// What is done, such as `act.record`.
+    pub verb: &'static str,
+    /// What it is done to: an id, or a few words where there is none yet.
+    pub subject: String,
+}
+
+/// A snapshot of the database.
+pub struct Read {
+    pub(crate) conn: Conn,
+    engine: Engine,
+}
+
+impl Read {
+    pub(crate) fn new(conn: Conn, engine: Engine) -> Self {
+        Self { conn, engine }
+    }
+
+    /// Which database it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+}
+
+/// One changed row, as it goes into the link.
+struct Change {
+    version: i64,
+    hash: String,
+}
+
+#[derive(Default)]
+struct State {
+    changes: BTreeMap<(&'static str, String), Change>,
+    subject: Option<String>,
+    noted: bool,
+}
+
+/// A transaction that writes.
+pub struct Tx {
+    read: Read,
+    meta: Meta,
+    head: Option<audit_head::Model>,
+    at: i64,
+    state: Mutex<State>,
+}
+
+impl Deref for Tx {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+/// How a transaction ended.
+pub(crate) enum Finished {
+    /// It is in the database.
+    Committed,
+    /// PostgreSQL asks to run it again.
+    Again,
+}
+
+impl Tx {
+    pub(crate) async fn begin(read: Read, meta: Meta) -> Result<Self> {
+        let head = audit_head::Entity::find_by_id(meta.home.to_string())
+            .one(&read.conn)
+            .await?;
+        let last = head.as_ref().map_or(i64::MIN, |head| head.at);
+        if meta.at < last.saturating_sub(CLOCK_BEHIND_MAX_MS) {
+            return Err(StoreError::ClockBehind { now: meta.at, last });
+        }
+        let at = Ord::max(meta.at, last);
+        Ok(Self {
+            read,
+            meta,
+            head,
+            at,
+            state: Mutex::default(),
+        })
+    }
+
+    /// The instant of this transaction: the clock, or the last link's instant if that is later.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// The number that this transaction's link will have in its county's chain.
+    pub fn seq(&self) -> i64 {
+        self.head.as_ref().map_or(0, |head| head.seq) + 1
+    }
+
+    /// Who writes what.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The county whose chain is written.
+    pub fn home(&self) -> BodyId {
+        self.meta.home
+    }
+
+    /// Says what it is done to, once that is known.
+    pub fn subject(&self, subject: impl Into<String>) {
+        self.state().subject = Some(subject.into());
+    }
+
+    /// Asks for a link even if no audited row changes: a refused sign-in, a look at the trail.
+    pub fn note(&self) {
+        self.state().noted = true;
+    }
+
+    pub(crate) fn asks_again(&self) -> bool {
+        self.read.conn.asks_again()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Inserts an audited row.
+    pub(crate) async fn insert<E>(&self, model: E::Model) -> Result<()>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        self.insert_many::<E>(std::slice::from_ref(&model)).await
+    }
+
+    /// Inserts audited rows, in as few statements as the engine takes.
+    pub(crate) async fn insert_many<E>(&self, models: &[E::Model]) -> Result<()>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        for model in models {
+            self.register::<E>(model)?;
+        }
+        self.read.put_many::<E>(models).await
+    }
+
+    /// Updates an audited row by its key; the model holds the version that was read.
+    pub(crate) async fn update<E>(&self, mut model: E::Model) -> Result<i64>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        let mut version = 0;
+        for column in E::Column::iter().filter(|c| c.as_str() == "version") {
+            let Value::BigInt(Some(old)) = model.get(column) else {
+                continue;
+            };
+            version = old + 1;
+            model.set(column, Value::BigInt(Some(version)));
+        }
+        self.register::<E>(&model)?;
+        let changed = self.read.change::<E>(&model, Some(version - 1)).await?;
+        if changed == 1 {
+            return Ok(version);
+        }
+        let key = row_key::<E>(&model);
+        let first = self.first(E::NAME, &key).await?;
+        Err(StoreError::Stale {
+            table: E::NAME,
+            key,
+            first,
+        })
+    }
+
+    /// Fails with who was first unless the caller has seen the row's newest version.
+    pub(crate) async fn expect_version(
+        &self,
+        table: &'static str,
+        key: &str,
+        found: i64,
+        seen: i64,
+    ) -> Result<()> {
+        if found == seen {
+            return Ok(());
+        }
+        let first = self.first(table, key).await?;
+        Err(StoreError::Stale {
+            table,
+            key: key.to_owned(),
+            first,
+        })
+    }
+
+    /// Puts the row into the link's list.
+    fn register<E>(&self, model: &E::Model) -> Result<()>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        let hashed = row_hash::<E>(model)?;
+        let home = self.meta.home.to_string();
+        if hashed.home != home {
+            return Err(StoreError::Foreign {
+                table: E::NAME,
+                home,
+                found: hashed.home,
+            });
+        }
+        let mut state = self.state();
+        let change = Change {
+            version: hashed.version,
+            hash: hashed.hash,
+        };
+        state.changes.insert((E::NAME, row_key::<E>(model)), change);
+        if state.changes.len() > LINK_ROWS_MAX {
+            return Err(StoreError::Limit {
+                what: "rows in one entry",
+                max: LINK_ROWS_MAX,
+            });
+        }
+        Ok(())
+    }
+
+    /// The newest link that names a row.
+    async fn first(&self, table: &str, key: &str) -> Result<Option<First>> {
+        let name = serde_json::json!([table, key]).to_string();
+        let name = name.trim_end_matches(']');
+        let like = format!("%{}%", name.replace('\\', "\\\\").replace('_', "\\_"));
+        let query = Query::select()
+            .columns(audit::Column::iter())
+            .from(audit::Entity.table_ref())
+            .and_where(audit::Column::Home.eq(self.meta.home.to_string()))
+            .and_where(audit::Column::Seq.gt(self.seq() - STALE_LOOK_MAX))
+            .and_where(
+                Expr::col(audit::Column::Rows)
+                    .like(sea_orm::sea_query::LikeExpr::new(like).escape('\\')),
+            )
+            .order_by(audit::Column::Seq, sea_orm::Order::Desc)
+            .limit(1)
+            .to_owned();
+        let Some(row) = self.read.conn.query_one(&query).await? else {
+            return Ok(None);
+        };
+        let row = <audit::Model as sea_orm::FromQueryResult>::from_query_result(&row, "")?;
+        Ok(Some(First {
+            person: row.person.as_deref().and_then(|id| id.parse().ok()),
+            operator: row.operator,
+            at: row.at,
+            seq: row.seq,
+            verb: row.verb,
+        }))
+    }
+
+    /// Writes the link and the head, then commits.
+    pub(crate) async fn finish(self) -> Result<(Finished, Option<HeadLine>)> {
+        let head = match self.link().await {
+            Ok(head) => head,
+            Err(error) => {
+                let again = self.asks_again();
+                self.rollback().await?;
+                return if again {
+                    Ok((Finished::Again, None))
+                } else {
+                    Err(error)
+                };
+            }
+        };
+        if self.asks_again() {
+            self.rollback().await?;
+            return Ok((Finished::Again, None));
+        }
+        match self.read.conn.commit().await {
+            Ok(()) => Ok((Finished::Committed, head)),
+            Err(error) if crate::error::asks_again(&error) => Ok((Finished::Again, None)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) async fn rollback(self) -> Result<()> {
+        Ok(self.read.conn.rollback().await?)
+    }
+
+    async fn link(&self) -> Result<Option<HeadLine>> {
+        let row = {
+            let mut state = self.state();
+            if state.changes.is_empty() && !state.noted {
+                return Ok(None);
+            }
+            let changes = std::mem::take(&mut state.changes);
+            let rows: Vec<_> = changes
+                .iter()
+                .map(|((table, key), c)| serde_json::json!([table, key, c.version, c.hash]))
+                .collect();
+            let mut link = audit::Model {
+                home: self.meta.home.to_string(),
+                seq: self.seq(),
+                at: self.at,
+                person: self.meta.person.map(|id| id.to_string()),
+                post: self.meta.post.map(|id| id.to_string()),
+                operator: self.meta.operator.clone(),
+                verb: self.meta.verb.to_owned(),
+                subject: state
+                    .subject
+                    .take()
+                    .unwrap_or_else(|| self.meta.subject.clone()),
+                rows: serde_json::Value::Array(rows).to_string(),
+                prev: self
+                    .head
+                    .as_ref()
+                    .map_or_else(|| GENESIS.to_owned(), |h| h.hash.clone()),
+                hash: String::new(),
+            };
+            link.hash = link_hash(&link)?;
+            link
+        };
+        let head = audit_head::Model {
+            home: row.home.clone(),
+            seq: row.seq,
+            hash: row.hash.clone(),
+            at: row.at,
+        };
+        self.read
+            .put_many::<audit::Entity>(std::slice::from_ref(&row))
+            .await?;
+        if self.head.is_some() {
+            self.read.change::<audit_head::Entity>(&head, None).await?;
+        } else {
+            self.read
+                .put_many::<audit_head::Entity>(std::slice::from_ref(&head))
+                .await?;
+        }
+        Ok(Some(HeadLine {
+            home: self.meta.home,
+            seq: head.seq,
+            hash: head.hash,
+            at: head.at,
+        }))
+    }
+}
+
+impl Read {
+    /// Inserts rows that no link names: derived tables, sessions, the chain itself.
+    pub(crate) async fn put_many<E: EntityTrait>(&self, models: &[E::Model]) -> Result<()>
+    where
+        E::Model: ModelTrait<Entity = E>,
+    {
+        let table = table_name::<E>();
+        let columns: Vec<E::Column> = E::Column::iter().collect();
+        let at_once = (INSERT_VALUES_MAX / columns.len().max(1)).min(INSERT_ROWS_MAX);
+        for chunk in models.chunks(at_once) {
+            let mut query = Query::insert();
+            query
+                .into_table(E::default().table_ref())
+                .columns(columns.iter().copied());
+            for model in chunk {
+                let values = columns.iter().map(|c| Expr::value(model.get(*c)));
+                query
+                    .values(values)
+                    .map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
+            }
+            self.conn
+                .execute(&query)
+                .await
+                .map_err(|error| on_write(table, error))?;
+        }
+        Ok(())
+    }
+
+    /// Updates a row by its key, and by the version it must still have.
+    pub(crate) async fn change<E: EntityTrait>(
+        &self,
+        model: &E::Model,
+        version: Option<i64>,
+    ) -> Result<u64>
+    where
+        E::Model: ModelTrait<Entity = E>,
+    {
+        let keys: Vec<E::Column> = E::PrimaryKey::iter()
+            .map(PrimaryKeyToColumn::into_column)
+            .collect();
+        let is_key = |c: &E::Column| keys.iter().any(|k| k.as_str() == c.as_str());
+        let mut query = Query::update();
+        query.table(E::default().table_ref());
+        for column in E::Column::iter().filter(|c| !is_key(c)) {
+            query.value(column, model.get(column));
+        }
+        for key in &keys {
+            query.and_where(key.eq(model.get(*key)));
+        }
+        if let Some(version) = version {
+            for column in E::Column::iter().filter(|c| c.as_str() == "version" && !is_key(c)) {
+                query.and_where(column.eq(version));
+            }
+        }
+        let table = table_name::<E>();
+        let done = self
+            .conn
+            .execute(&query)
+            .await
+            .map_err(|error| on_write(table, error))?;
+        Ok(done.rows_affected())
+    }
+}
+
+/// The table's name, for messages.
+fn table_name<E: EntityTrait>() -> &'static str {
+    E::default().as_str()
+}

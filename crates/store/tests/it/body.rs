@@ -1,0 +1,203 @@
+//! Bodies, their spans, relations and the tree.
+
+use domain::body::{BodyKind, Link, LinkKind};
+use store::body::{
+    BodyFilter, alias_find, alias_insert, bodies_of, bodies_page, body_close, body_find,
+    body_insert, body_span_add, link_close, link_insert, links_of,
+};
+use store::body_tree::{bodies_above, bodies_below, tree_rebuild};
+use store::{Count, StoreError};
+
+use crate::support::{day, on_each, span};
+
+#[tokio::test]
+async fn a_body_comes_back_as_it_was_written() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        let (all, found) = w
+            .store
+            .read::<_, StoreError, _>(async |r| {
+                Ok((bodies_of(r, w.home).await?, body_find(r, town.id).await?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(found.as_ref(), Some(&town));
+        assert_eq!(all.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_move_takes_everything_below_along_and_the_past_stays() {
+    on_each(async |w| {
+        w.county().await;
+        let (east, west) = (w.town("东川镇").await, w.town("西河镇").await);
+        let works = w.body(BodyKind::Enterprise, "爆竹厂", Some(east.id));
+        let shop = w.body(BodyKind::Workshop, "装药车间", Some(works.id));
+        let meta = w.does("body.move");
+        w.store
+            .write::<_, StoreError, _>(&meta, async |tx| {
+                body_insert(tx, &works).await?;
+                body_insert(tx, &shop).await?;
+                let moved = span("2026-06-01", "爆竹厂", Some(west.id));
+                body_span_add(tx, works.id, 1, &moved).await
+            })
+            .await
+            .unwrap();
+        let check = async || {
+            w.store
+                .read::<_, StoreError, _>(async |r| {
+                    let above = bodies_above(r, shop.id, day("2026-05-31")).await?;
+                    assert_eq!(above, [shop.id, works.id, east.id, w.home]);
+                    let above = bodies_above(r, shop.id, day("2026-06-01")).await?;
+                    assert_eq!(above, [shop.id, works.id, west.id, w.home]);
+                    let below = bodies_below(r, east.id, day("2026-06-01")).await?;
+                    assert_eq!(below, [east.id]);
+                    let below = bodies_below(r, w.home, day("2026-06-01")).await?;
+                    assert_eq!(below.len(), 5);
+                    Ok(())
+                })
+                .await
+                .unwrap();
+        };
+        check().await;
+        w.store
+            .write(&w.does("tree.rebuild"), async |tx| {
+                let all = bodies_of(tx, w.home).await?;
+                let order = [w.home, east.id, west.id, works.id, shop.id];
+                let by_id = |id| all.iter().find(|b| b.id == id).cloned();
+                tree_rebuild(tx, &order.into_iter().filter_map(by_id).collect::<Vec<_>>()).await
+            })
+            .await
+            .unwrap();
+        check().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_body_leaves_lists_and_the_tree_but_not_the_past() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        w.store
+            .write(&w.does("body.close"), async |tx| {
+                body_close(tx, town.id, 1, day("2026-07-01")).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let filter = BodyFilter {
+                    below: Some(w.home),
+                    ..BodyFilter::default()
+                };
+                let page = bodies_page(r, w.home, &filter, day("2026-06-30"), None, 10).await?;
+                assert_eq!(page.items.len(), 2);
+                let page = bodies_page(r, w.home, &filter, day("2026-07-01"), None, 10).await?;
+                assert_eq!(page.items.len(), 1);
+                let found = body_find(r, town.id).await?.unwrap();
+                assert_eq!(found.closed_on, Some(day("2026-07-01")));
+                assert_eq!(found.version, 2);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_of_bodies_turns_its_pages_without_gap_or_repetition() {
+    on_each(async |w| {
+        w.county().await;
+        let bodies: Vec<_> = (0..1005)
+            .map(|n| w.body(BodyKind::Enterprise, &format!("企业{n:04}"), Some(w.home)))
+            .collect();
+        w.store
+            .write::<_, StoreError, _>(&w.does("body.import"), async |tx| {
+                for body in &bodies {
+                    body_insert(tx, body).await?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let filter = BodyFilter {
+            kind: Some(BodyKind::Enterprise),
+            name: Some("业0".to_owned()),
+            ..BodyFilter::default()
+        };
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let mut seen = Vec::new();
+                let mut after = None;
+                loop {
+                    let on = day("2026-03-01");
+                    let page = bodies_page(r, w.home, &filter, on, after.as_ref(), 300).await?;
+                    assert_eq!(page.count, Count::Exactly(1000));
+                    seen.extend(page.items.into_iter().map(|body| body.id));
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+                let wanted: Vec<_> = bodies[..1000].iter().map(|body| body.id).collect();
+                assert_eq!(seen, wanted);
+                let all = BodyFilter {
+                    name: Some("%".to_owned()),
+                    ..BodyFilter::default()
+                };
+                let page = bodies_page(r, w.home, &all, day("2026-03-01"), None, 1).await?;
+                assert_eq!(
+                    page.count,
+                    Count::Exactly(0),
+                    "a percent sign is only itself"
+                );
+                let all = BodyFilter::default();
+                let page = bodies_page(r, w.home, &all, day("2026-03-01"), None, 1).await?;
+                assert_eq!(page.count.to_string(), "1000+");
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn relations_and_other_names_come_back() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        let link = Link {
+            kind: LinkKind::Territory,
+            a: town.id,
+            b: w.home,
+            from_on: day("2026-01-01"),
+            to_on: None,
+        };
+        w.store
+            .write::<_, StoreError, _>(&w.does("link.insert"), async |tx| {
+                link_insert(tx, w.home, &link).await?;
+                alias_insert(tx, w.home, "东川", town.id).await?;
+                link_close(tx, link.kind, link.a, link.b, day("2026-04-01")).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let links = links_of(r, w.home).await?;
+                assert_eq!(links.len(), 1);
+                assert!(links[0].holds_on(day("2026-03-31")));
+                assert!(!links[0].holds_on(day("2026-04-01")));
+                assert_eq!(alias_find(r, w.home, "东川").await?, [town.id]);
+                assert!(alias_find(r, w.home, "西河").await?.is_empty());
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,6 @@
+//! The store on both engines: the same stories on SQLite and, where one is given, on PostgreSQL.
+
+mod support;
+
+mod act;
+mod body;
