@@ -200,7 +200,7 @@ fn check_number(number: &str, place: Place, sink: &mut Sink<'_>) {
         })
         .collect();
     sink.warn("pack.number-brackets", place, "发文字号的年份要用六角括号〔〕")
-        .allow("〔2026〕")
+        .allow("〔2026〕这样的写法")
         .meant(&right);
 }
 
@@ -317,6 +317,9 @@ fn act_field(node: &Node, sink: &mut Sink<'_>) -> Option<FieldDecl> {
         "date" => FieldKind::Date,
         "flag" => FieldKind::Flag,
         _ => {
+            if node.has("values") && node.get("values").is_none() {
+                return None;
+            }
             let Some(list) = node.parsed("values") else {
                 let message = format!("kind = \"{word}\" 的字段要用 values 指明取值表");
                 sink.error("pack.missing", node.place_of("kind"), message)

@@ -30,6 +30,8 @@ pub(super) struct Node {
     /// Its head line, or the whole inline table.
     pub(super) place: Place,
     fields: Vec<(&'static str, Place, Spot<Val>)>,
+    /// Fields that stand there with a value that was refused.
+    refused: Vec<&'static str>,
 }
 
 /// A value of the type that the description asks for.
@@ -61,6 +63,11 @@ impl Node {
     /// The value of a field.
     pub(super) fn get(&self, name: &str) -> Option<&Spot<Val>> {
         self.fields.iter().find(|(n, ..)| *n == name).map(|(.., spot)| spot)
+    }
+
+    /// Whether a field stands there, be its value right or wrong.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.refused.contains(&name)
     }
 
     /// The fields in the order of the file.
@@ -262,7 +269,7 @@ impl Decoder<'_, '_> {
         is_root: bool,
         depth: usize,
     ) -> Node {
-        let mut fields = Vec::new();
+        let (mut fields, mut refused) = (Vec::new(), Vec::new());
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             let key_place = Place::new(self.file, &key.span());
@@ -279,6 +286,8 @@ impl Decoder<'_, '_> {
             if let Some(found) = self.value(field, value, depth) {
                 let spot = Spot { value: found, place: Place::new(self.file, &value.span()) };
                 fields.push((field.name, key_place, spot));
+            } else {
+                refused.push(field.name);
             }
         }
         for field in spec.fields {
@@ -297,7 +306,7 @@ impl Decoder<'_, '_> {
                     .allow(&field.ty.allowed());
             }
         }
-        Node { spec, place, fields }
+        Node { spec, place, fields, refused }
     }
 
     fn value(

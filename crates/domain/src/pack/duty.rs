@@ -20,12 +20,12 @@ struct Layer<'n> {
 impl<'n> Layer<'n> {
     /// The node that says a field: the option where it does, else the duty.
     fn of(self, name: &str) -> &'n Node {
-        self.option.filter(|o| o.get(name).is_some()).unwrap_or(self.base)
+        self.option.filter(|o| o.has(name)).unwrap_or(self.base)
     }
 
     /// The node that says what counts: an option that names an act or a form replaces both.
     fn what(self) -> &'n Node {
-        let names = |o: &&Node| o.get("act").is_some() || o.get("submit").is_some();
+        let names = |o: &&Node| o.has("act") || o.has("submit");
         self.option.filter(names).unwrap_or(self.base)
     }
 
@@ -35,17 +35,17 @@ impl<'n> Layer<'n> {
     }
 
     fn is_given(self, name: &str) -> bool {
-        self.of(name).get(name).is_some()
+        self.of(name).has(name)
     }
 }
 
 /// A duty or a task.
 pub(super) fn duty(node: &Node, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyDecl> {
     let options = node.tables("option");
-    if options.is_empty() && node.texts("clause").is_empty() && node.get("clause").is_none() {
+    if options.is_empty() && !node.has("clause") {
         let message = format!("{}缺少“clause”：依据的条款", node.spec.title);
         cx.sink.error("pack.missing", node.place, message).allow("[[clause]] 里已有的编号或 id");
-    } else if options.is_empty() && node.texts("clause").is_empty() {
+    } else if options.is_empty() && node.get("clause").is_some() && node.texts("clause").is_empty() {
         cx.sink
             .error("pack.empty", node.place_of("clause"), "没有 option 时，“clause”不能是空的")
             .allow("[[clause]] 里已有的编号或 id");
@@ -110,7 +110,7 @@ fn missing(layer: Layer<'_>, field: &str, what: &str, allowed: &str, cx: &mut Cx
 
 fn what(layer: Layer<'_>, owed_by: Option<&Selector>, cx: &mut Cx<'_, '_>) -> Option<What> {
     let node = layer.what();
-    let (act, submit) = (node.get("act").is_some(), node.get("submit").is_some());
+    let (act, submit) = (node.has("act"), node.has("submit"));
     if act && submit {
         cx.sink
             .error("pack.act-and-submit", node.key_place("submit"), "act 和 submit 只能写一个")
@@ -267,7 +267,7 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
 /// Who owes, or who is on a list.
 pub(super) fn selector(node: &Node, sink: &mut Sink<'_>) -> Option<Selector> {
     const STARTS: [&str; 4] = ["body", "list", "link", "any_of"];
-    let given: Vec<&str> = STARTS.into_iter().filter(|s| node.get(s).is_some()).collect();
+    let given: Vec<&str> = STARTS.into_iter().filter(|s| node.has(s)).collect();
     if let [_, second, ..] = given[..] {
         let message = format!("{} 只能写一个", given.join("、"));
         sink.error("pack.selector", node.key_place(second), message)
@@ -277,7 +277,7 @@ pub(super) fn selector(node: &Node, sink: &mut Sink<'_>) -> Option<Selector> {
         sink.error("pack.selector", node.place, "没有写从哪些单位里选")
             .allow("body、list、link、any_of 之一");
     }
-    let linked = (node.get("link").is_some(), node.get("of").is_some());
+    let linked = (node.has("link"), node.has("of"));
     if linked == (true, false) {
         sink.error("pack.selector", node.key_place("link"), "link 要与 of 一起写")
             .allow("{ link = \"leads\", of = { body = \"special-committee\" } }");

@@ -6,15 +6,18 @@
 use std::fmt;
 use std::ops::Range;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
 
 use super::PackFile;
 
 /// Most problems that one reading reports.
 pub const PROBLEMS_MAX: usize = 500;
 
-/// Widest picture, in columns of a terminal.
-const PICTURE_COLUMNS: usize = 100;
+/// Widest line of text in a picture, in columns of a terminal.
+const PICTURE_COLUMNS: usize = 88;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,10 +82,10 @@ impl std::error::Error for Problems {}
 impl Problem {
     /// The place with a picture of its lines, without colour.
     pub fn picture(&self, source: &str) -> String {
-        let shown = Shown { problem: self, source: NamedSource::new(&self.file, source.to_owned()) };
+        let shown = Shown { problem: self, source: Counted { name: &self.file, text: source } };
         let mut out = String::new();
         let drawn = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
-            .with_width(PICTURE_COLUMNS)
+            .with_wrap_lines(false)
             .with_links(false)
             .with_context_lines(1)
             .without_cause_chain()
@@ -146,16 +149,34 @@ pub fn report(problems: &[Problem], files: &[PackFile]) -> String {
     out
 }
 
+/// Breaks long text behind 、 and blanks, never inside a word such as `safety-office`.
+fn wrapped(text: &str) -> String {
+    let columns = |part: &str| -> usize {
+        part.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum()
+    };
+    let (mut out, mut line) = (String::new(), 0);
+    for part in text.split_inclusive(['、', ' ', '；', '，']) {
+        let width = columns(part);
+        if line > 0 && line + width > PICTURE_COLUMNS {
+            out.push('\n');
+            line = 0;
+        }
+        out.push_str(part);
+        line += width;
+    }
+    out
+}
+
 /// A problem as miette draws it.
 #[derive(Debug)]
 struct Shown<'a> {
     problem: &'a Problem,
-    source: NamedSource<String>,
+    source: Counted<'a>,
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem.message)
+        f.write_str(&wrapped(&self.problem.message))
     }
 }
 
@@ -175,7 +196,7 @@ impl miette::Diagnostic for Shown<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         let hint = self.problem.hint();
-        if hint.is_empty() { None } else { Some(Box::new(hint)) }
+        if hint.is_empty() { None } else { Some(Box::new(wrapped(&hint))) }
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -189,6 +210,34 @@ impl miette::Diagnostic for Shown<'_> {
             LabeledSpan::new_with_span(Some("已经在这里".to_owned()), other.span.clone())
         });
         Some(Box::new(std::iter::once(here).chain(also)))
+    }
+}
+
+/// A file's text whose columns are counted in characters; miette counts bytes.
+#[derive(Debug)]
+struct Counted<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl SourceCode for Counted<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let found = self.text.read_span(span, before, after)?;
+        let start = found.span().offset();
+        let line = self.text.get(..start).map_or("", |t| t.rsplit('\n').next().unwrap_or(t));
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.to_owned(),
+            found.data(),
+            *found.span(),
+            found.line(),
+            line.chars().count(),
+            found.line_count(),
+        )))
     }
 }
 
@@ -330,6 +379,15 @@ impl<'a> Sink<'a> {
 
     /// The problems in the order of files and places, each once, at most [`PROBLEMS_MAX`].
     pub(super) fn finish(mut self) -> Vec<Problem> {
+        let syntax = |p: &Problem| p.code == "pack.syntax";
+        let broken: std::collections::BTreeSet<(String, usize)> = self
+            .problems
+            .iter()
+            .filter(|p| syntax(p))
+            .map(|p| (p.file.clone(), p.line))
+            .collect();
+        // What a line with broken syntax seems to say is not worth a second message.
+        self.problems.retain(|p| syntax(p) || !broken.contains(&(p.file.clone(), p.line)));
         let order = |file: &str| self.sources.iter().position(|s| s.path == file);
         self.problems.sort_by_key(|p| (order(&p.file), p.span.start, p.severity));
         self.problems.dedup_by(|b, a| {

@@ -322,7 +322,10 @@ fn names_known(
             sound = false;
             let known = || thresholds.iter().map(String::as_str);
             let message = format!("没有“{}”这个阈值", cut(name));
-            sink.error("pack.rule-threshold", at(*id), message)
+            // The node's place is its dot: the name stands behind it.
+            let dot = at(*id);
+            let place = Place { start: dot.end, end: dot.end + name.len(), ..dot };
+            sink.error("pack.rule-threshold", place, message)
                 .allow(&joined(known()))
                 .near(name, known());
         }

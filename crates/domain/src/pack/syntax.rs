@@ -1,5 +1,7 @@
 //! TOML text to a spanned table; mistakes of spelling TOML are said in Chinese, one a line.
 
+use std::ops::Range;
+
 use toml::de::DeTable;
 
 use super::problem::{Place, Sink};
@@ -50,8 +52,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("cannot recurse further", "嵌套太深"),
     ("recursion limit", "嵌套太深"),
     ("cannot extend value", "这个键已经有值，不能再当作表"),
-    ("invalid datetime", "日期写法不对，应如 2026-03-31"),
-    ("value is out of range", "日期或数字超出范围"),
+    ("invalid date", "日期不存在或写法不对，应如 2026-03-31"),
+    ("invalid time", "时刻写法不对；这里只用日期，如 2026-03-31"),
     ("invalid value", "这个值不合写法"),
 ];
 
@@ -68,16 +70,19 @@ pub(super) fn parse<'t>(text: &'t str, file: usize, sink: &mut Sink<'_>) -> (DeT
         .collect();
     sorted.sort_by_key(|(span, _)| span.start);
     for (span, message) in sorted {
-        let place = Place::new(file, &span);
-        let line = sink.sources.get(file).map(|s| s.line_column(span.start.min(text.len())).0);
-        if line.is_some() && line == last_line {
+        let start = text.floor_char_boundary(span.start.min(text.len()));
+        let line = text[..start].matches('\n').count();
+        if last_line.replace(line) == Some(line) {
             continue;
         }
-        last_line = line;
-        let problem = sink.error("pack.syntax", place, in_chinese(message));
-        if let Some(found) = text.get(span.clone()).and_then(wrong_mark) {
-            problem.meant(found);
-        }
+        let lost = span.is_empty() && message.starts_with("string values must be quoted");
+        let message = if lost { "= 后面缺少值".to_owned() } else { in_chinese(message) };
+        match wrong_mark(text, start) {
+            Some((at, right)) => {
+                sink.error("pack.syntax", Place::new(file, &at), message).meant(right)
+            }
+            None => sink.error("pack.syntax", Place::new(file, &span), message),
+        };
     }
     (table.into_inner(), !errors.is_empty())
 }
@@ -89,14 +94,34 @@ fn in_chinese(message: &str) -> String {
         .map_or_else(|| format!("{SAYS_NOTHING}（{message}）"), |(_, chinese)| (*chinese).to_owned())
 }
 
-/// Chinese punctuation that stands where TOML wants its own.
-fn wrong_mark(found: &str) -> Option<&'static str> {
-    match found.chars().find(|c| "“”‘’，＝【】｛｝".contains(*c))? {
-        '“' | '”' => Some("英文引号 \""),
-        '‘' | '’' => Some("英文引号 '"),
-        '，' => Some("英文逗号 ,"),
-        '＝' => Some("英文等号 ="),
-        '【' | '】' => Some("英文方括号 [ ]"),
-        _ => Some("英文花括号 { }"),
+/// Chinese punctuation outside of quotes on the line of a mistake, where TOML wants its own.
+fn wrong_mark(text: &str, at: usize) -> Option<(Range<usize>, &'static str)> {
+    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let line = text[start..].lines().next()?;
+    let mut quote = None;
+    for (offset, found) in line.char_indices() {
+        match (quote, found) {
+            (None, '#') => return None,
+            (None, '"' | '\'') => quote = Some(found),
+            (Some(open), _) if open == found => quote = None,
+            (None, _) => {
+                if let Some((_, right)) = MARKS.iter().find(|(wrong, _)| wrong.contains(found)) {
+                    let from = start + offset;
+                    return Some((from..from + found.len_utf8(), right));
+                }
+            }
+            (Some(_), _) => {}
+        }
     }
+    None
 }
+
+/// Punctuation that Chinese input methods give, and what TOML wants instead.
+const MARKS: &[(&str, &str)] = &[
+    ("“”", "英文引号 \""),
+    ("‘’", "英文引号 '"),
+    ("，、", "英文逗号 ,"),
+    ("＝", "英文等号 ="),
+    ("【】［］", "英文方括号 [ ]"),
+    ("｛｝", "英文花括号 { }"),
+];

@@ -2,4 +2,5 @@
 
 mod calendar;
 mod pack;
+mod pack_mistakes;
 mod shipped;
