@@ -47,8 +47,8 @@ pub async fn body_insert(tx: &Tx, new: &Body) -> Result<()> {
     Ok(())
 }
 
-/// Ends the open span on the day the new one begins; `version` is the body's, as it was read.
-/// Returns the body's new version.
+/// Ends the open span on the day the new one begins, or replaces one that began on the same day;
+/// `version` is the body's, as it was read. Returns the body's new version.
 pub async fn body_span_add(tx: &Tx, id: BodyId, version: i64, span: &Span) -> Result<i64> {
     let row = body_row(tx, id).await?;
     tx.expect_version("body", &row.id, row.version, version)
@@ -59,19 +59,27 @@ pub async fn body_span_add(tx: &Tx, id: BodyId, version: i64, span: &Span) -> Re
         .one(&tx.conn)
         .await?;
     let mut moved = true;
+    let mut written = false;
     if let Some(mut last) = last {
         let cells = Cells::new("body_span", &last.body);
         let parent: Option<BodyId> = cells.maybe("parent", last.parent.as_deref())?;
         let open = last.to_on == OPEN_DAY;
         moved = !open || parent != span.parent;
-        if open {
+        if last.from_on == span.from_on.to_string() {
+            let version = last.version;
+            last = span_row(id, tx.home(), span)?;
+            last.version = version;
+            tx.update::<body_span::Entity>(last).await?;
+            written = true;
+        } else if open {
             last.to_on = span.from_on.to_string();
             tx.update::<body_span::Entity>(last).await?;
         }
     }
-    let home = Cells::new("body", &row.id).parse("home", &row.home)?;
-    tx.insert::<body_span::Entity>(span_row(id, home, span)?)
-        .await?;
+    if !written {
+        tx.insert::<body_span::Entity>(span_row(id, tx.home(), span)?)
+            .await?;
+    }
     if moved {
         tree_move(tx, id, span.parent, span.from_on).await?;
     }

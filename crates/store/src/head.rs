@@ -71,28 +71,31 @@ impl Heads {
     }
 }
 
-struct Open {
-    file: File,
-    length: u64,
-}
-
 /// Appends heads to the file.
+///
+/// Several processes may share it: each holds a lock beside it while it writes, and opens it anew,
+/// because another one may have cut it back meanwhile.
 pub struct HeadLog {
     path: PathBuf,
-    open: Mutex<Open>,
+    lock: Mutex<File>,
 }
 
 impl HeadLog {
     /// Opens or makes the file.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = append_to(path)?;
-        let length = file
-            .metadata()
-            .map_err(|source| failed(path, source))?
-            .len();
+        let make = |path: &Path| {
+            let mut options = OpenOptions::new();
+            options
+                .create(true)
+                .append(true)
+                .open(path)
+                .map_err(|e| failed(path, e))
+        };
+        make(path)?;
+        let lock = make(&path.with_extension("lock"))?;
         Ok(Self {
             path: path.to_owned(),
-            open: Mutex::new(Open { file, length }),
+            lock: Mutex::new(lock),
         })
     }
 
@@ -105,23 +108,32 @@ impl HeadLog {
     }
 
     fn append_now(&self, line: &HeadLine) -> Result<()> {
-        let mut text = serde_json::to_string(line).map_err(|e| failed(&self.path, e.into()))?;
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.lock().map_err(|e| failed(&self.path, e))?;
+        let written = self.write(line);
+        lock.unlock().map_err(|e| failed(&self.path, e))?;
+        written.map_err(|e| failed(&self.path, e))
+    }
+
+    fn write(&self, line: &HeadLine) -> std::io::Result<()> {
+        let mut text = serde_json::to_string(line)?;
         text.push('\n');
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.file
-            .write_all(text.as_bytes())
-            .and_then(|()| open.file.sync_data())
-            .map_err(|source| failed(&self.path, source))?;
-        open.length += text.len() as u64;
-        if open.length > LENGTH_MAX {
-            *open = self.cut_back()?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()?;
+        if file.metadata()?.len() > LENGTH_MAX {
+            self.cut_back()
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// Keeps the newest lines and the newest line of every county, by way of a second file.
-    fn cut_back(&self) -> Result<Open> {
-        let text = std::fs::read_to_string(&self.path).map_err(|e| failed(&self.path, e))?;
+    fn cut_back(&self) -> std::io::Result<()> {
+        let text = std::fs::read_to_string(&self.path)?;
         let lines: Vec<&str> = text.lines().collect();
         let start = lines.len().saturating_sub(LINES_KEPT);
         let (old, kept) = lines.split_at(start);
@@ -137,26 +149,11 @@ impl HeadLog {
             .flat_map(|line| [*line, "\n"])
             .collect();
         let second = self.path.with_extension("new");
-        let write = || -> std::io::Result<()> {
-            let mut file = File::create(&second)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&second, &self.path)
-        };
-        write().map_err(|source| failed(&self.path, source))?;
-        Ok(Open {
-            file: append_to(&self.path)?,
-            length: text.len() as u64,
-        })
+        let mut file = File::create(&second)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&second, &self.path)
     }
-}
-
-fn append_to(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(|source| failed(path, source))
 }
 
 fn failed(path: &Path, source: std::io::Error) -> StoreError {
@@ -183,15 +180,18 @@ mod tests {
     fn a_long_head_file_keeps_the_newest_lines_and_one_of_every_county() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("heads.jsonl");
-        let log = HeadLog::open(&path).unwrap();
-        log.append_now(&line(7, 1)).unwrap();
-        for seq in 1..8000 {
-            log.append_now(&line(8, seq)).unwrap();
-        }
+        let old: String = std::iter::once(line(7, 1))
+            .chain((1..8000).map(|seq| line(8, seq)))
+            .map(|line| serde_json::to_string(&line).unwrap() + "\n")
+            .collect();
+        std::fs::write(&path, old).unwrap();
+        let (log, other) = (HeadLog::open(&path).unwrap(), HeadLog::open(&path).unwrap());
+        log.append_now(&line(8, 8000)).unwrap();
+        other.append_now(&line(8, 8001)).unwrap();
         assert!(std::fs::metadata(&path).unwrap().len() <= LENGTH_MAX);
         let heads = Heads::read(&path).unwrap();
         assert_eq!(heads.newest(line(7, 1).home).map(|h| h.seq), Some(1));
-        assert_eq!(heads.newest(line(8, 1).home).map(|h| h.seq), Some(7999));
+        assert_eq!(heads.newest(line(8, 1).home).map(|h| h.seq), Some(8001));
     }
 
     #[test]

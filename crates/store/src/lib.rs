@@ -37,6 +37,7 @@ pub mod ruling;
 pub mod seal;
 
 pub mod audit;
+pub mod audit_verify;
 pub mod client_request;
 
 pub use conn::Engine;

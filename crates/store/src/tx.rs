@@ -295,7 +295,11 @@ impl Tx {
         let head = match self.link().await {
             Ok(head) => head,
             Err(error) => {
-                let again = self.asks_again();
+                // Another node took this link's number: its row is met before PostgreSQL sees that
+                // the two cannot be put in order.
+                let met = matches!(&error, StoreError::Taken { table, .. }
+                    if matches!(*table, "audit" | "audit_head"));
+                let again = met || self.asks_again();
                 self.rollback().await?;
                 return if again {
                     Ok((Finished::Again, None))

@@ -77,6 +77,39 @@ async fn a_move_takes_everything_below_along_and_the_past_stays() {
 }
 
 #[tokio::test]
+async fn two_changes_on_one_day_leave_one_span_and_one_place_in_the_tree() {
+    on_each(async |w| {
+        w.county().await;
+        let (east, west) = (w.town("东川镇").await, w.town("西河镇").await);
+        let works = w.body(BodyKind::Enterprise, "爆竹厂", Some(east.id));
+        w.store
+            .write::<_, StoreError, _>(&w.does("body.move"), async |tx| {
+                body_insert(tx, &works).await?;
+                let moved = span("2026-06-01", "烟花厂", Some(west.id));
+                body_span_add(tx, works.id, 1, &moved).await?;
+                let back = span("2026-06-01", "烟花厂", Some(east.id));
+                body_span_add(tx, works.id, 2, &back).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let found = body_find(r, works.id).await?.unwrap();
+                assert_eq!((found.spans.len(), found.version), (2, 3));
+                assert_eq!(found.spans[1].parent, Some(east.id));
+                for on in ["2026-05-31", "2026-06-01"] {
+                    let above = bodies_above(r, works.id, day(on)).await?;
+                    assert_eq!(above, [works.id, east.id, w.home], "{on}");
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_closed_body_leaves_lists_and_the_tree_but_not_the_past() {
     on_each(async |w| {
         w.county().await;

@@ -3,4 +3,9 @@
 mod support;
 
 mod act;
+mod audit;
 mod body;
+mod pack;
+mod person;
+mod schema;
+mod write;

@@ -23,7 +23,7 @@ pub(crate) const NOW: i64 = 1_772_409_600_000;
     clippy::disallowed_methods,
     reason = "tests are told about servers by the environment"
 )]
-fn env(name: &str) -> Option<String> {
+pub(crate) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 

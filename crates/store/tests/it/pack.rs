@@ -1,0 +1,555 @@
+//! Packs, what counts, rulings, occasions, seals, files, double clicks, enterprises.
+
+use bytes::Bytes;
+use domain::body::BodyKind;
+use domain::duty::PackUse;
+use domain::id::{OccasionId, Owner, PackUseId};
+use domain::occasion::Occasion;
+use domain::pack::Choices;
+use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::weigh::Counted;
+use store::audit_verify::audit_verify;
+use store::client_request::{request_find, request_keep, requests_sweep};
+use store::counted::{
+    counted_all, counted_between, counted_close, counted_for_owners, counted_insert,
+    counted_of_act, counted_replace_all,
+};
+use store::enterprise::{
+    Enterprise, enterprise_by_uscc, enterprise_find, enterprise_insert, enterprise_update,
+    enterprises_by_bodies, enterprises_of,
+};
+use store::file::{file_use_close, file_use_insert, files_of};
+use store::occasion::{occasion_find, occasion_insert, occasion_update, occasions_of};
+use store::pack::{
+    PackElement, PackFile, pack_elements, pack_files, pack_insert, pack_newest, pack_use_close,
+    pack_use_insert, pack_use_open, pack_use_update, pack_uses_of, packs_list,
+};
+use store::ruling::{
+    RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
+    rulings_of_act, rulings_page,
+};
+use store::seal::{seal_find, seal_insert, seals_of};
+use store::{Count, StoreError};
+use uuid::Uuid;
+
+use crate::support::{NOW, World, day, on_each};
+
+const NOWADAYS: i64 = i64::MAX;
+
+async fn last_link(w: &World) -> i64 {
+    let head = w
+        .store
+        .read(async |r| store::audit::audit_head_of(r, w.home).await)
+        .await;
+    head.unwrap().map_or(0, |head| head.seq)
+}
+
+async fn is_clean(w: &World) -> bool {
+    w.store
+        .read(async |r| audit_verify(r, w.home, None).await)
+        .await
+        .unwrap()
+        .is_clean()
+}
+
+#[tokio::test]
+async fn a_pack_comes_back_file_by_file_and_is_applied_with_choices() {
+    on_each(async |w| {
+        w.county().await;
+        let id = "three-actions".parse().unwrap();
+        let files = vec![
+            PackFile {
+                path: "duties.toml".to_owned(),
+                text: "# 一\n".to_owned(),
+            },
+            PackFile {
+                path: "pack.toml".to_owned(),
+                text: "id = 1\n".to_owned(),
+            },
+        ];
+        let elements = vec![PackElement {
+            kind: "duty".to_owned(),
+            element: "study".to_owned(),
+            title: "学习".to_owned(),
+            clauses: vec!["一.1".to_owned()],
+        }];
+        let mut applied = PackUse {
+            id: PackUseId::new(Uuid::from_u128(77)),
+            home: w.home,
+            pack: "three-actions".parse().unwrap(),
+            version: 1,
+            from_on: day("2026-01-01"),
+            to_on: None,
+            followed_from_on: day("2026-03-01"),
+            choices: Choices {
+                lock_after_days: Some(5),
+                ..Choices::default()
+            },
+        };
+        w.store
+            .write::<_, StoreError, _>(&w.does("pack.apply"), async |tx| {
+                pack_insert(tx, &id, 1, "三大行动", &files, &elements).await?;
+                pack_insert(tx, &id, 2, "三大行动", &files, &elements).await?;
+                pack_use_insert(tx, &applied, "县安委办决定").await
+            })
+            .await
+            .unwrap();
+        applied.choices.lock_after_days = Some(7);
+        let version = w
+            .store
+            .write(&w.does("pack.choose"), async |tx| {
+                pack_use_update(tx, &applied, "延长", 1).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                assert_eq!(pack_files(r, &id, 1).await?, files);
+                assert!(pack_files(r, &id, 3).await?.is_empty());
+                assert_eq!(pack_elements(r, &id, 1).await?, elements);
+                assert_eq!(packs_list(r).await?.len(), 2);
+                assert_eq!(pack_newest(r, &id).await?.unwrap().version, 2);
+                let open = pack_use_open(r, w.home, &id).await?.unwrap();
+                assert_eq!(open.pack_use, applied);
+                assert_eq!((open.reason.as_str(), open.version), ("延长", version));
+                Ok(())
+            })
+            .await
+            .unwrap();
+        w.store
+            .write(&w.does("pack.end"), async |tx| {
+                pack_use_close(tx, applied.id, day("2027-01-01")).await
+            })
+            .await
+            .unwrap();
+        let uses = w
+            .store
+            .read(async |r| pack_uses_of(r, w.home).await)
+            .await
+            .unwrap();
+        assert_eq!(uses[0].pack_use.to_on, Some(day("2027-01-01")));
+        assert!(is_clean(w).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_counts_is_asked_as_of_a_link_and_rebuilt() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        let act = w.act(town.id, "2026-03-01");
+        let owner = Owner::Body(town.id);
+        let row = |duty: &str| Counted {
+            pack: "three-actions".parse().unwrap(),
+            duty: duty.parse().unwrap(),
+            owner,
+            period: "2026-03".parse().unwrap(),
+            act: act.id,
+            on: day("2026-03-01"),
+            provisional: false,
+        };
+        let (study, visit) = (row("study"), row("visit"));
+        let recorded = w
+            .store
+            .write::<_, StoreError, _>(&w.does("act.record"), async |tx| {
+                store::act::act_insert(tx, &act, "").await?;
+                counted_insert(tx, std::slice::from_ref(&study)).await?;
+                Ok(tx.seq())
+            })
+            .await
+            .unwrap();
+        w.store
+            .write::<_, StoreError, _>(&w.does("act.amend"), async |tx| {
+                tx.note();
+                counted_close(tx, act.id).await?;
+                counted_insert(tx, std::slice::from_ref(&visit)).await
+            })
+            .await
+            .unwrap();
+        let (from, to) = (day("2026-03-15"), day("2026-04-15"));
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let now = counted_between(r, w.home, from, to, NOWADAYS).await?;
+                assert_eq!(now, [visit.clone()]);
+                let then = counted_between(r, w.home, from, to, recorded).await?;
+                assert_eq!(then, [study.clone()]);
+                assert!(
+                    counted_between(r, w.home, from, to, recorded - 1)
+                        .await?
+                        .is_empty()
+                );
+                let later = day("2026-04-01");
+                assert!(
+                    counted_between(r, w.home, later, to, NOWADAYS)
+                        .await?
+                        .is_empty()
+                );
+                assert_eq!(
+                    counted_for_owners(r, &[owner], from, to, NOWADAYS).await?,
+                    now
+                );
+                let other = [Owner::Body(w.home)];
+                assert!(
+                    counted_for_owners(r, &other, from, to, NOWADAYS)
+                        .await?
+                        .is_empty()
+                );
+                assert_eq!(counted_of_act(r, act.id, recorded).await?, then);
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let both = [study.clone(), row("report")];
+        let rebuilt = async || {
+            w.store
+                .write(&w.does("rebuild"), async |tx| {
+                    tx.note();
+                    counted_replace_all(tx, w.home, &both).await
+                })
+                .await
+                .unwrap()
+        };
+        assert_eq!(rebuilt().await, (1, 2), "the visit ends, the two begin");
+        assert_eq!(rebuilt().await, (0, 0));
+        let all = w
+            .store
+            .read(async |r| counted_all(r, w.home).await)
+            .await
+            .unwrap();
+        assert_eq!(all, [row("report"), study]);
+    })
+    .await;
+}
+
+fn waiver(w: &World, owner: Owner) -> Ruling {
+    Ruling {
+        id: w.ruling_id(),
+        home: w.home,
+        pack: "three-actions".parse().unwrap(),
+        duty: "study".parse().unwrap(),
+        owner,
+        period: "2026-03".parse().unwrap(),
+        kind: RulingKind::Waiver,
+        state: RulingState::Asked,
+        new_due_on: None,
+        act: None,
+        reason: RulingReason::Weather,
+        text: "连日暴雨".to_owned(),
+        asked_by: w.person_id(),
+        asked_on: day("2026-03-02"),
+        decided_by: None,
+        decided_on: None,
+        opinion: String::new(),
+        version: 1,
+    }
+}
+
+#[tokio::test]
+async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
+    on_each(async |w| {
+        w.county().await;
+        let owner = Owner::Body(w.home);
+        let asked = Ruling {
+            act: Some(w.act_id()),
+            ..waiver(w, owner)
+        };
+        let other = waiver(w, Owner::Post(w.post_id()));
+        w.store
+            .write::<_, StoreError, _>(&w.does("ruling.ask"), async |tx| {
+                ruling_insert(tx, &asked).await?;
+                ruling_insert(tx, &other).await
+            })
+            .await
+            .unwrap();
+        let before = last_link(w).await;
+        let decided = Ruling {
+            state: RulingState::Approved,
+            decided_by: Some(w.person_id()),
+            decided_on: Some(day("2026-03-03")),
+            opinion: "同意".to_owned(),
+            ..asked.clone()
+        };
+        w.store
+            .write(&w.does("ruling.decide"), async |tx| {
+                ruling_update(tx, &decided).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let now = ruling_find(r, asked.id).await?.unwrap();
+                assert_eq!(
+                    now,
+                    Ruling {
+                        version: 2,
+                        ..decided.clone()
+                    }
+                );
+                let then = rulings_of(r, w.home, before).await?;
+                assert_eq!(then.len(), 2);
+                assert_eq!(
+                    then[0],
+                    Ruling {
+                        version: 2,
+                        ..asked.clone()
+                    }
+                );
+                assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
+                assert_eq!(
+                    rulings_for_owners(r, &[owner], NOWADAYS).await?,
+                    [now.clone()]
+                );
+                assert_eq!(rulings_of_act(r, asked.act.unwrap()).await?, [now]);
+                let all = RulingFilter::default();
+                let page = rulings_page(r, w.home, &all, None, 1).await?;
+                assert_eq!(
+                    (page.items[0].id, page.count),
+                    (other.id, Count::Exactly(2))
+                );
+                let page = rulings_page(r, w.home, &all, page.next.as_ref(), 1).await?;
+                assert_eq!((page.items[0].id, page.next), (asked.id, None));
+                let open = RulingFilter {
+                    state: Some(RulingState::Asked),
+                    ..all
+                };
+                let page = rulings_page(r, w.home, &open, None, 5).await?;
+                assert_eq!(page.items.len(), 1);
+                Ok(())
+            })
+            .await
+            .unwrap();
+        assert!(is_clean(w).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_occasion_is_withdrawn_and_still_stood_before() {
+    on_each(async |w| {
+        w.county().await;
+        let mut festival = Occasion {
+            id: OccasionId::new(Uuid::from_u128(5)),
+            home: w.home,
+            kind: "spring-festival".parse().unwrap(),
+            title: "2026年春节".to_owned(),
+            from_on: day("2026-02-15"),
+            to_on: day("2026-02-23"),
+            withdrawn: false,
+            version: 1,
+        };
+        w.store
+            .write(&w.does("occasion.open"), async |tx| {
+                occasion_insert(tx, &festival).await
+            })
+            .await
+            .unwrap();
+        let before = last_link(w).await;
+        festival.withdrawn = true;
+        w.store
+            .write(&w.does("occasion.withdraw"), async |tx| {
+                occasion_update(tx, &festival).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                assert!(occasion_find(r, festival.id).await?.unwrap().withdrawn);
+                assert!(!occasions_of(r, w.home, before).await?[0].withdrawn);
+                assert!(occasions_of(r, w.home, before - 1).await?.is_empty());
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let late = w
+            .store
+            .write(&w.does("occasion.withdraw"), async |tx| {
+                occasion_update(tx, &festival).await
+            })
+            .await;
+        assert!(matches!(late, Err(StoreError::Stale { .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_period_is_sealed_once_as_of_the_link_before() {
+    on_each(async |w| {
+        w.county().await;
+        let (pack, period) = ("three-actions".parse().unwrap(), "2026-03".parse().unwrap());
+        let before = last_link(w).await;
+        let seal = async || {
+            w.store
+                .write(&w.does("period.seal"), async |tx| {
+                    seal_insert(tx, &pack, period).await
+                })
+                .await
+        };
+        seal().await.unwrap();
+        assert!(matches!(
+            seal().await,
+            Err(StoreError::Taken { table: "seal", .. })
+        ));
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let found = seal_find(r, w.home, &pack, period).await?.unwrap();
+                assert_eq!((found.seq, found.sealed_at), (before, NOW));
+                assert_eq!(seals_of(r, w.home).await?, [found]);
+                let next = "2026-04".parse().unwrap();
+                assert!(seal_find(r, w.home, &pack, next).await?.is_none());
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_is_kept_once_under_its_hash_and_collected_when_nothing_needs_it() {
+    on_each(async |w| {
+        w.county().await;
+        let photo = Bytes::from_static(b"photo");
+        let sha = w.store.file_put(photo.clone()).await.unwrap();
+        assert_eq!(w.store.file_put(photo.clone()).await.unwrap(), sha);
+        let loose = w
+            .store
+            .file_put(Bytes::from_static(b"left behind"))
+            .await
+            .unwrap();
+        let n = w
+            .store
+            .write::<_, StoreError, _>(&w.does("file.attach"), async |tx| {
+                file_use_insert(tx, "act_1", &sha, 5, "image/jpeg", "现场.jpg").await?;
+                file_use_insert(tx, "act_1", &sha, 5, "image/jpeg", "现场2.jpg").await
+            })
+            .await
+            .unwrap();
+        assert_eq!(n, 2);
+        let before = last_link(w).await;
+        w.store
+            .write(&w.does("file.detach"), async |tx| {
+                file_use_close(tx, "act_1", 1).await
+            })
+            .await
+            .unwrap();
+        let of = async |as_of| {
+            let subjects = ["act_1".to_owned()];
+            let found = w
+                .store
+                .read(async |r| files_of(r, &subjects, as_of).await)
+                .await;
+            found
+                .unwrap()
+                .into_iter()
+                .map(|file| file.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(NOWADAYS).await, ["现场2.jpg"]);
+        assert_eq!(of(before).await, ["现场.jpg", "现场2.jpg"]);
+        assert_eq!(
+            w.store.files_collect(0).await.unwrap(),
+            0,
+            "they are too young"
+        );
+        assert_eq!(w.store.files_collect(i64::MAX).await.unwrap(), 1);
+        assert_eq!(w.store.file_get(&loose).await.unwrap(), None);
+        assert_eq!(w.store.file_get(&sha).await.unwrap(), Some(photo));
+        let path = w
+            .dir
+            .path()
+            .join("files")
+            .join(&sha[..2])
+            .join(&sha[2..4])
+            .join(&sha);
+        std::fs::write(path, b"phony").unwrap();
+        let altered = w.store.file_get(&sha).await;
+        assert!(matches!(
+            altered,
+            Err(StoreError::Corrupt { table: "file", .. })
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_double_click_gets_the_first_result() {
+    on_each(async |w| {
+        w.county().await;
+        let (me, you) = (w.person_id(), w.person_id());
+        let click = async |person| {
+            w.store
+                .write::<_, StoreError, _>(&w.does("act.record"), async |tx| {
+                    if let Some(result) = request_find(tx, "key-1", person, "act.record").await? {
+                        return Ok(result);
+                    }
+                    let result = format!("act_{}", tx.seq());
+                    tx.note();
+                    request_keep(tx, "key-1", person, "act.record", &result).await?;
+                    Ok(result)
+                })
+                .await
+        };
+        let first = click(me).await.unwrap();
+        assert_eq!(click(me).await.unwrap(), first);
+        assert!(matches!(click(you).await, Err(StoreError::Taken { .. })));
+        let swept = w
+            .store
+            .write(&w.does("sweep"), async |tx| {
+                requests_sweep(tx, NOW + 1).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(swept, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enterprise_is_found_by_its_credit_code() {
+    on_each(async |w| {
+        w.county().await;
+        let works = w.body(BodyKind::Enterprise, "爆竹厂", Some(w.home));
+        let mut file = Enterprise {
+            body: works.id,
+            home: w.home,
+            uscc: Some("91999001MA0000001X".to_owned()),
+            industry: "2672".to_owned(),
+            address: "东川镇".to_owned(),
+            phone: String::new(),
+            version: 1,
+        };
+        w.store
+            .write::<_, StoreError, _>(&w.does("enterprise.insert"), async |tx| {
+                store::body::body_insert(tx, &works).await?;
+                enterprise_insert(tx, &file).await
+            })
+            .await
+            .unwrap();
+        file.phone = "0350-1".to_owned();
+        w.store
+            .write(&w.does("enterprise.update"), async |tx| {
+                enterprise_update(tx, &file).await
+            })
+            .await
+            .map(|version| file.version = version)
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let found = enterprise_by_uscc(r, "91999001MA0000001X").await?;
+                assert_eq!(found.as_ref(), Some(&file));
+                assert_eq!(enterprise_find(r, works.id).await?, found);
+                assert_eq!(enterprises_of(r, w.home).await?, [file.clone()]);
+                assert_eq!(
+                    enterprises_by_bodies(r, &[works.id, w.home]).await?.len(),
+                    1
+                );
+                assert!(enterprise_by_uscc(r, "").await?.is_none());
+                Ok(())
+            })
+            .await
+            .unwrap();
+        assert!(is_clean(w).await);
+    })
+    .await;
+}
