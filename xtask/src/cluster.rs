@@ -1,0 +1,251 @@
+//! A throw-away PostgreSQL cluster on the loopback address, for tests and long runs.
+//!
+//! **Invariant:** the server never runs as root, listens on 127.0.0.1 alone, and is stopped with
+//! its data when the value is dropped, also when the chore fails or panics.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::{Outcome, Trouble, house};
+
+/// How often a start is tried when another program takes the free port first.
+const START_TRIES_MAX: usize = 3;
+/// How often the server is asked whether it is ready, and how long between two questions.
+const READY_ASKS_MAX: usize = 300;
+const READY_PAUSE: Duration = Duration::from_millis(50);
+/// Connections that many test processes may hold at once.
+const CONNECTIONS_MAX: usize = 300;
+
+/// Lines of the server's log that a failed start shows.
+const LAST_WORDS_LINES: usize = 5;
+
+/// Whether a commit must reach the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// As in production: for kill tests and benchmarks.
+    Full,
+    /// Nothing waits for the disk: for tests, which lose their data anyway.
+    None,
+}
+
+/// The programs of one PostgreSQL version.
+#[derive(Clone, Debug)]
+pub struct Binaries {
+    dir: PathBuf,
+}
+
+impl Binaries {
+    /// Finds the newest PostgreSQL on the machine, or says what is missing.
+    pub fn find() -> Result<Self, String> {
+        let mut dirs: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let version = entry.file_name().to_str()?.parse().ok()?;
+                Some((version, entry.path().join("bin")))
+            })
+            .filter(|(_, dir)| dir.join("initdb").is_file() && dir.join("postgres").is_file())
+            .collect();
+        dirs.sort();
+        if let Some((_, dir)) = dirs.pop() {
+            return Ok(Self { dir });
+        }
+        let initdb = house::program("initdb").and_then(|file| fs::canonicalize(file).ok());
+        initdb
+            .and_then(|file| file.parent().map(Path::to_path_buf))
+            .filter(|dir| dir.join("postgres").is_file())
+            .map(|dir| Self { dir })
+            .ok_or_else(|| {
+                "no initdb and postgres under /usr/lib/postgresql or in the search path".into()
+            })
+    }
+
+    fn program(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+}
+
+/// A running cluster.
+#[derive(Debug)]
+pub struct Cluster {
+    binaries: Binaries,
+    user: Option<String>,
+    home: TempDir,
+    server: Child,
+    port: u16,
+}
+
+impl Cluster {
+    /// Makes a cluster in a temporary folder and starts it on a free port.
+    pub fn start(binaries: &Binaries, durability: Durability) -> Outcome<Self> {
+        let mut says = String::new();
+        for _ in 0..START_TRIES_MAX {
+            let mut cluster = Self::spawn(binaries.clone(), durability)?;
+            if cluster.is_ready() {
+                return Ok(cluster);
+            }
+            // Dropping it stops a server that neither answered nor left.
+            says = cluster.last_words();
+        }
+        Err(Trouble::new(format!("PostgreSQL does not start: {says}")))
+    }
+
+    fn spawn(binaries: Binaries, durability: Durability) -> Outcome<Self> {
+        let home = tempfile::Builder::new()
+            .prefix("bihuan-pg-")
+            .tempdir()
+            .map_err(|e| Trouble::during("a folder for PostgreSQL", e))?;
+        let user = server_user(home.path())?;
+        if let Some(user) = &user {
+            house::run(Command::new("chown").arg(user).arg(home.path()))?;
+        }
+        fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755))
+            .map_err(|e| Trouble::during("the folder of PostgreSQL", e))?;
+        let mut initdb = command_as(user.as_deref(), &binaries.program("initdb"));
+        initdb.arg("--pgdata").arg(home.path().join("data"));
+        initdb.args([
+            "--username",
+            "postgres",
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+        ]);
+        initdb.args(["--locale", "C.UTF-8", "--no-sync", "--no-instructions"]);
+        initdb.current_dir(home.path()).stdout(Stdio::null());
+        house::run(&mut initdb)?;
+        let port = free_port()?;
+        let server = spawn_server(&binaries, user.as_deref(), home.path(), port, durability)?;
+        Ok(Self {
+            binaries,
+            user,
+            home,
+            server,
+            port,
+        })
+    }
+
+    fn is_ready(&mut self) -> bool {
+        for _ in 0..READY_ASKS_MAX {
+            if self.server.try_wait().is_ok_and(|left| left.is_some()) {
+                return false;
+            }
+            let mut ask = Command::new(self.binaries.program("pg_isready"));
+            ask.args(["--host", "127.0.0.1", "--port", &self.port.to_string()]);
+            if house::succeeds(ask.args(["--username", "postgres"])) {
+                return true;
+            }
+            std::thread::sleep(READY_PAUSE);
+        }
+        false
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.home.path().join("server.log")).unwrap_or_default();
+        let from = log.lines().count().saturating_sub(LAST_WORDS_LINES);
+        log.lines().skip(from).collect::<Vec<_>>().join(" | ")
+    }
+
+    /// The address under which tests reach the maintenance database.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Makes an empty database and gives its address.
+    pub fn create_database(&self, name: &str) -> Outcome<String> {
+        let mut createdb = Command::new(self.binaries.program("createdb"));
+        createdb.args(["--host", "127.0.0.1", "--username", "postgres"]);
+        createdb.args(["--port", &self.port.to_string(), name]);
+        house::run(&mut createdb)?;
+        Ok(format!(
+            "postgres://postgres@127.0.0.1:{}/{name}",
+            self.port
+        ))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let mut stop = command_as(self.user.as_deref(), &self.binaries.program("pg_ctl"));
+        stop.args(["stop", "--mode", "immediate", "--pgdata"])
+            .arg(self.home.path().join("data"));
+        stop.current_dir(self.home.path());
+        if !house::succeeds(&mut stop) {
+            drop(self.server.kill());
+        }
+        drop(self.server.wait());
+    }
+}
+
+/// Names the user under whom the server runs, if that is not the caller.
+///
+/// PostgreSQL refuses to run as root, so root hands it to `postgres` or `nobody`.
+fn server_user(home: &Path) -> Outcome<Option<String>> {
+    let owner = fs::metadata(home).map_err(|e| Trouble::during("the folder of PostgreSQL", e))?;
+    if owner.uid() != 0 {
+        return Ok(None);
+    }
+    ["postgres", "nobody"]
+        .into_iter()
+        .find(|user| house::succeeds(Command::new("id").args(["-u", user])))
+        .map(|user| Some(user.to_owned()))
+        .ok_or_else(|| {
+            Trouble::new("PostgreSQL does not run as root, and there is no user postgres or nobody")
+        })
+}
+
+fn command_as(user: Option<&str>, program: &Path) -> Command {
+    match user {
+        None => Command::new(program),
+        Some(user) => {
+            let mut command = Command::new("runuser");
+            command.args(["-u", user, "--"]).arg(program);
+            command
+        }
+    }
+}
+
+fn spawn_server(
+    binaries: &Binaries,
+    user: Option<&str>,
+    home: &Path,
+    port: u16,
+    durability: Durability,
+) -> Outcome<Child> {
+    let log = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(home.join("server.log"))
+        .map_err(|e| Trouble::during("the log of PostgreSQL", e))?;
+    let mut server = command_as(user, &binaries.program("postgres"));
+    server.arg("-D").arg(home.join("data"));
+    server.arg("-k").arg(home);
+    server.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+    server.args(["-c", &format!("max_connections={CONNECTIONS_MAX}")]);
+    if durability == Durability::None {
+        server.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
+        server.args(["-c", "full_page_writes=off"]);
+    }
+    server
+        .current_dir(home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    server
+        .spawn()
+        .map_err(|e| Trouble::during("starting PostgreSQL", e))
+}
+
+fn free_port() -> Outcome<u16> {
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|e| Trouble::during("a free port for PostgreSQL", e))
+}
