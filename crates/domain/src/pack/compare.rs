@@ -26,27 +26,17 @@ pub enum Difference {
     Changed(Vec<&'static str>),
 }
 
-/// The elements of one kind in both packs, with the fields that are held side by side.
+/// Holds the elements of one kind in both packs side by side, field by field.
 macro_rules! side_by_side {
-    ($out:ident, $kind:literal, $old:expr, $new:expr,
-     $($name:literal = |$e:ident| $value:expr),+ $(,)?) => {{
+    ($out:ident, $kind:literal, $old:expr, $new:expr => $($name:literal $($field:ident).+),+) => {{
         let (old, new) = (&$old, &$new);
         for now in new {
             let Some(before) = old.iter().find(|o| o.id == now.id) else {
                 $out.push(change($kind, now.id.to_string(), &now.title, Difference::Came));
                 continue;
             };
-            let mut fields = Vec::new();
-            $(
-                let same = { let $e = before; $value } == { let $e = now; $value };
-                if !same {
-                    fields.push($name);
-                }
-            )+
-            if !fields.is_empty() {
-                let what = Difference::Changed(fields);
-                $out.push(change($kind, now.id.to_string(), &now.title, what));
-            }
+            let pairs = [$(($name, before.$($field).+ == now.$($field).+)),+];
+            $out.extend(changed($kind, now.id.to_string(), &now.title, &pairs));
         }
         for before in old.iter().filter(|o| !new.iter().any(|n| n.id == o.id)) {
             $out.push(change($kind, before.id.to_string(), &before.title, Difference::Went));
@@ -54,8 +44,25 @@ macro_rules! side_by_side {
     }};
 }
 
+/// The fields that are not the same.
+fn changed(
+    kind: &'static str,
+    id: String,
+    title: &str,
+    pairs: &[(&'static str, bool)],
+) -> Option<Change> {
+    let differ = pairs.iter().filter(|(_, same)| !same);
+    let fields: Vec<&'static str> = differ.map(|(name, _)| *name).collect();
+    (!fields.is_empty()).then(|| change(kind, id, title, Difference::Changed(fields)))
+}
+
 fn change(kind: &'static str, id: String, title: &str, what: Difference) -> Change {
-    Change { kind, id, title: title.to_owned(), what }
+    Change {
+        kind,
+        id,
+        title: title.to_owned(),
+        what,
+    }
 }
 
 /// Every difference from `old` to `new`, in the order of the reference: what came or changed in
@@ -83,90 +90,70 @@ fn head(old: &Pack, new: &Pack, out: &mut Vec<Change>) {
         ("effect", old.effect == new.effect),
         ("source", old.source == new.source),
     ];
-    let fields: Vec<&str> = pairs.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
-    if !fields.is_empty() {
-        let what = Difference::Changed(fields);
-        out.push(change("scheme", new.id.to_string(), &new.title, what));
-    }
+    out.extend(changed("scheme", new.id.to_string(), &new.title, &pairs));
 }
 
 fn words(old: &Pack, new: &Pack, out: &mut Vec<Change>) {
-    side_by_side!(out, "clause", old.clauses, new.clauses,
-        "number" = |e| &e.number, "title" = |e| &e.title, "summary" = |e| &e.summary);
-    side_by_side!(out, "sector", old.sectors, new.sectors,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "same_as" = |e| &e.same_as);
-    side_by_side!(out, "committee", old.committees, new.committees,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "sector" = |e| &e.sector,
-        "leads" = |e| &e.leads);
-    side_by_side!(out, "post", old.posts, new.posts,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses);
-    side_by_side!(out, "list", old.lists, new.lists,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "members" = |e| &e.members);
-    side_by_side!(out, "values", old.values, new.values,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "items" = |e| &e.items);
-    side_by_side!(out, "act", old.acts, new.acts,
-        "title" = |e| &e.title, "unit" = |e| &e.unit, "roles" = |e| &e.roles,
-        "for_period" = |e| e.for_period, "judged" = |e| e.judged, "field" = |e| &e.fields);
-    side_by_side!(out, "occasion", old.occasions, new.occasions,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "holiday" = |e| &e.holiday);
+    side_by_side!(out, "clause", old.clauses, new.clauses =>
+        "number" number, "title" title, "summary" summary);
+    side_by_side!(out, "sector", old.sectors, new.sectors =>
+        "title" title, "clause" clauses, "same_as" same_as);
+    side_by_side!(out, "committee", old.committees, new.committees =>
+        "title" title, "clause" clauses, "sector" sector, "leads" leads);
+    side_by_side!(out, "post", old.posts, new.posts => "title" title, "clause" clauses);
+    side_by_side!(out, "list", old.lists, new.lists =>
+        "title" title, "clause" clauses, "members" members);
+    side_by_side!(out, "values", old.values, new.values =>
+        "title" title, "clause" clauses, "items" items);
+    side_by_side!(out, "act", old.acts, new.acts =>
+        "title" title, "unit" unit, "roles" roles, "for_period" for_period, "judged" judged,
+        "field" fields);
+    side_by_side!(out, "occasion", old.occasions, new.occasions =>
+        "title" title, "clause" clauses, "holiday" holiday);
 }
 
 fn duties(old: &Pack, new: &Pack, out: &mut Vec<Change>) {
     let part = |pack: &Pack, task: bool| -> Vec<_> {
-        pack.duties.iter().filter(|d| d.task == task).cloned().collect()
+        pack.duties
+            .iter()
+            .filter(|d| d.task == task)
+            .cloned()
+            .collect()
     };
     for (kind, task) in [("duty", false), ("task", true)] {
         let (old, new) = (part(old, task), part(new, task));
         let mut found = Vec::new();
-        side_by_side!(found, "duty", old, new,
-            "title" = |e| &e.title,
-            "clause" = |e| &e.clauses,
-            "owed_by" = |e| &e.rule.owed_by,
-            "act" = |e| &e.rule.what.acts,
-            "submit" = |e| &e.rule.what.form,
-            "role" = |e| &e.rule.what.roles,
-            "where" = |e| &e.rule.what.fields,
-            "presided_by" = |e| &e.rule.what.presided_by,
-            "through" = |e| e.rule.what.through_body,
-            "timing" = |e| &e.rule.timing,
-            "at_least" = |e| e.rule.at_least,
-            "option" = |e| &e.options,
-            "followed" = |e| e.followed,
-            "label" = |e| &e.label,
-            "who" = |e| &e.who,
-            "when" = |e| &e.when,
-            "evidence" = |e| &e.evidence);
+        side_by_side!(found, "duty", old, new =>
+            "title" title, "clause" clauses, "owed_by" rule.owed_by, "act" rule.what.acts,
+            "submit" rule.what.form, "role" rule.what.roles, "where" rule.what.fields,
+            "presided_by" rule.what.presided_by, "through" rule.what.through_body,
+            "timing" rule.timing, "at_least" rule.at_least, "option" options,
+            "followed" followed, "label" label, "who" who, "when" when, "evidence" evidence);
         out.extend(found.into_iter().map(|change| Change { kind, ..change }));
     }
 }
 
 fn rest(old: &Pack, new: &Pack, out: &mut Vec<Change>) {
-    side_by_side!(out, "phase", old.phases, new.phases,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "from" = |e| e.from, "to" = |e| e.to,
-        "label" = |e| &e.label, "who" = |e| &e.who);
-    side_by_side!(out, "limit", old.limits, new.limits,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "after" = |e| &e.after,
-        "case" = |e| &e.case, "step" = |e| &e.step, "within" = |e| &e.within,
-        "label" = |e| &e.label, "who" = |e| &e.who);
-    side_by_side!(out, "form", old.forms, new.forms,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "head" = |e| &e.head,
-        "foot" = |e| &e.foot, "column" = |e| &e.columns, "rows" = |e| e.rows,
-        "total" = |e| e.total, "first_period" = |e| &e.first_period);
-    side_by_side!(out, "rule", old.rules, new.rules,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "over" = |e| &e.over,
-        "when" = |e| &e.when, "measure" = |e| &e.measure);
-    side_by_side!(out, "standing", old.standing, new.standing,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "owed_by" = |e| &e.owed_by,
-        "act" = |e| &e.acts, "office_may_time" = |e| e.office_may_time);
-    side_by_side!(out, "responsibility", old.responsibilities, new.responsibilities,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "group" = |e| &e.group,
-        "elements" = |e| &e.elements);
-    side_by_side!(out, "target", old.targets, new.targets,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "unit" = |e| &e.unit,
-        "value" = |e| e.value, "against" = |e| &e.against, "by" = |e| e.by);
-    side_by_side!(out, "threshold", old.thresholds, new.thresholds,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "unit" = |e| &e.unit);
-    side_by_side!(out, "choice", old.choices, new.choices,
-        "title" = |e| &e.title, "clause" = |e| &e.clauses, "answers" = |e| &e.answers,
-        "default" = |e| &e.default, "governs" = |e| e.governs);
+    side_by_side!(out, "phase", old.phases, new.phases =>
+        "title" title, "clause" clauses, "from" from, "to" to, "label" label, "who" who);
+    side_by_side!(out, "limit", old.limits, new.limits =>
+        "title" title, "clause" clauses, "after" after, "case" case, "step" step,
+        "within" within, "label" label, "who" who);
+    side_by_side!(out, "form", old.forms, new.forms =>
+        "title" title, "clause" clauses, "head" head, "foot" foot, "column" columns, "rows" rows,
+        "total" total, "first_period" first_period);
+    side_by_side!(out, "rule", old.rules, new.rules =>
+        "title" title, "clause" clauses, "over" over, "when" when, "measure" measure);
+    side_by_side!(out, "standing", old.standing, new.standing =>
+        "title" title, "clause" clauses, "owed_by" owed_by, "act" acts,
+        "office_may_time" office_may_time);
+    side_by_side!(out, "responsibility", old.responsibilities, new.responsibilities =>
+        "title" title, "clause" clauses, "group" group, "elements" elements);
+    side_by_side!(out, "target", old.targets, new.targets =>
+        "title" title, "clause" clauses, "unit" unit, "value" value, "against" against, "by" by);
+    side_by_side!(out, "threshold", old.thresholds, new.thresholds =>
+        "title" title, "clause" clauses, "unit" unit);
+    side_by_side!(out, "choice", old.choices, new.choices =>
+        "title" title, "clause" clauses, "answers" answers, "default" default,
+        "governs" governs);
 }

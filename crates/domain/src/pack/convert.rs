@@ -2,23 +2,19 @@
 //!
 //! A conversion answers `None` only where the decoder has already reported the missing part.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use crate::id::Slug;
 
-use super::decode::{Node, Val, cut};
+use super::decode::cut;
 use super::describe::joined;
-use super::duty;
-use super::form;
 use super::model::{
-    ActKindDecl, ChoiceDecl, Clause, Committee, Edge, Effect, FieldDecl, FieldKind, Governs,
-    HOLIDAY_RULES, Limit, ListDecl, OccasionKind, Pack, PackKind, Phase, PostKindDecl,
-    Responsibility, RuleDecl, Sector, StandingDuty, Target, Threshold, ValueList,
+    ActKindDecl, Clause, Edge, Effect, FieldDecl, FieldKind, Pack, PackKind, ValueList,
 };
+use super::node::{Node, Val};
 use super::problem::{Place, Sink, Spot};
-use super::rule;
 
 /// The act kind under which forms are submitted.
 pub(super) const RETURN_ACT: &str = "return";
@@ -27,8 +23,6 @@ pub(super) const RETURN_ACT: &str = "return";
 const TEXT_MAX: i64 = 500;
 /// Largest bound of a number.
 const NUMBER_MAX: i64 = 1_000_000_000;
-/// Answers of a question that governs several chairs.
-const SEVERAL_CHAIRS: &[&str] = &["per-committee", "once"];
 
 /// What conversions look at and write to.
 pub(super) struct Cx<'a, 's> {
@@ -84,7 +78,8 @@ impl Cx<'_, '_> {
             }
             _ => None,
         };
-        list.into_iter().flat_map(|v| v.items.iter().map(|(id, _)| id.as_str()))
+        list.into_iter()
+            .flat_map(|v| v.items.iter().map(|(id, _)| id.as_str()))
     }
 
     fn takes(&self, field: &FieldDecl, value: &str) -> bool {
@@ -94,17 +89,19 @@ impl Cx<'_, '_> {
                 !self.values.iter().any(|v| v.id == *list) || self.items(field).any(|v| v == value)
             }
             FieldKind::Flag => matches!(value, "true" | "false"),
-            FieldKind::Number { min, max } => {
-                value.parse::<i64>().is_ok_and(|n| (*min..=*max).contains(&n))
-            }
+            FieldKind::Number { min, max } => value
+                .parse::<i64>()
+                .is_ok_and(|n| (*min..=*max).contains(&n)),
             FieldKind::Date => value.parse::<NaiveDate>().is_ok(),
             FieldKind::Text { .. } | FieldKind::Lines { .. } => true,
         }
     }
 
     fn bad_value(&mut self, fields: &[&FieldDecl], value: &Spot<String>) {
-        let known: Vec<String> =
-            fields.iter().flat_map(|f| self.items(f).map(str::to_owned).collect::<Vec<_>>()).collect();
+        let known: Vec<String> = fields
+            .iter()
+            .flat_map(|f| self.items(f).map(str::to_owned).collect::<Vec<_>>())
+            .collect();
         let words = || known.iter().map(String::as_str);
         let allowed = match fields.first().map(|f| &f.kind) {
             Some(FieldKind::Flag) => "true 或 false".to_owned(),
@@ -187,7 +184,9 @@ fn check_number(number: &str, place: Place, sink: &mut Sink<'_>) {
         let inner = number[open..].chars().skip(1).take(4);
         inner.clone().count() == 4 && inner.clone().all(|c| c.is_ascii_digit()) && !rest.is_empty()
     };
-    let wrong = number.char_indices().find(|(at, c)| WRONG.contains(c) && has_year(*at, number));
+    let wrong = number
+        .char_indices()
+        .find(|(at, c)| WRONG.contains(c) && has_year(*at, number));
     if wrong.is_none() {
         return;
     }
@@ -199,18 +198,30 @@ fn check_number(number: &str, place: Place, sink: &mut Sink<'_>) {
             _ => c,
         })
         .collect();
-    sink.warn("pack.number-brackets", place, "发文字号的年份要用六角括号〔〕")
-        .allow("〔2026〕这样的写法")
-        .meant(&right);
+    sink.warn(
+        "pack.number-brackets",
+        place,
+        "发文字号的年份要用六角括号〔〕",
+    )
+    .allow("〔2026〕这样的写法")
+    .meant(&right);
 }
 
 fn effect(node: Option<&Node>, sink: &mut Sink<'_>) -> Effect {
-    let (from, to) = (node.and_then(|n| n.date("from")), node.and_then(|n| n.date("to")));
+    let (from, to) = (
+        node.and_then(|n| n.date("from")),
+        node.and_then(|n| n.date("to")),
+    );
     if let (Some(node), Some(from), Some(to)) = (node, from, to) {
         reversed(from, to, node.place_of("to"), "施行末日", sink);
     }
     let edge = |name| node.and_then(|n| n.parsed(name)).unwrap_or(Edge::Whole);
-    Effect { from, to, first: edge("first"), last: edge("last") }
+    Effect {
+        from,
+        to,
+        first: edge("first"),
+        last: edge("last"),
+    }
 }
 
 /// Reports a last day before the first.
@@ -222,8 +233,12 @@ pub(super) fn reversed(
     sink: &mut Sink<'_>,
 ) {
     if to < from {
-        sink.error("pack.reversed", place, format!("{what} {to} 早于首日 {from}"))
-            .allow(&format!("{from} 或以后的日期"));
+        sink.error(
+            "pack.reversed",
+            place,
+            format!("{what} {to} 早于首日 {from}"),
+        )
+        .allow(&format!("{from} 或以后的日期"));
     }
 }
 
@@ -231,10 +246,16 @@ pub(super) fn reversed(
 pub(super) fn clauses<'n>(nodes: impl Iterator<Item = &'n Node>) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
     for node in nodes {
-        let Some(id) = super::names::clause_id(node) else { continue };
+        let Some(id) = super::names::clause_id(node) else {
+            continue;
+        };
         let same = |c: &&Clause| c.id == id || c.id.strip_prefix(id).is_some_and(is_repeat);
         let before = found.iter().filter(same).count();
-        let id = if before == 0 { id.to_owned() } else { format!("{id}~{}", before + 1) };
+        let id = if before == 0 {
+            id.to_owned()
+        } else {
+            format!("{id}~{}", before + 1)
+        };
         found.push(Clause {
             number: node.owned("number"),
             id,
@@ -246,7 +267,8 @@ pub(super) fn clauses<'n>(nodes: impl Iterator<Item = &'n Node>) -> Vec<Clause> 
 }
 
 fn is_repeat(tail: &str) -> bool {
-    tail.strip_prefix('~').is_some_and(|n| n.parse::<usize>().is_ok())
+    tail.strip_prefix('~')
+        .is_some_and(|n| n.parse::<usize>().is_ok())
 }
 
 /// A value list.
@@ -260,13 +282,20 @@ pub(super) fn values(node: &Node) -> Option<ValueList> {
 }
 
 /// Ids with titles.
-fn pairs(nodes: &[Node]) -> Vec<(Slug, String)> {
-    nodes.iter().filter_map(|n| Some((n.parsed("id")?, n.owned("title")))).collect()
+pub(super) fn pairs(nodes: &[Node]) -> Vec<(Slug, String)> {
+    nodes
+        .iter()
+        .filter_map(|n| Some((n.parsed("id")?, n.owned("title"))))
+        .collect()
 }
 
 /// A kind of act.
 pub(super) fn act(node: &Node, sink: &mut Sink<'_>) -> Option<ActKindDecl> {
-    let fields = node.tables("field").iter().filter_map(|f| act_field(f, sink)).collect();
+    let fields = node
+        .tables("field")
+        .iter()
+        .filter_map(|f| act_field(f, sink))
+        .collect();
     Some(ActKindDecl {
         id: node.parsed("id")?,
         title: node.owned("title"),
@@ -301,9 +330,13 @@ fn act_field(node: &Node, sink: &mut Sink<'_>) -> Option<FieldDecl> {
                 let problem = sink.error("pack.out-of-range", node.place_of("longest"), message);
                 problem.allow(&format!("1 到 {TEXT_MAX} 的整数"));
             }
-            FieldKind::Text { longest: longest(120) }
+            FieldKind::Text {
+                longest: longest(120),
+            }
         }
-        "lines" => FieldKind::Lines { longest: longest(2000) },
+        "lines" => FieldKind::Lines {
+            longest: longest(2000),
+        },
         "number" => {
             let min = node.int("min").unwrap_or(0);
             let max = node.int("max").unwrap_or(NUMBER_MAX);
@@ -326,7 +359,11 @@ fn act_field(node: &Node, sink: &mut Sink<'_>) -> Option<FieldDecl> {
                     .allow("values = \"<取值表 id>\"");
                 return None;
             };
-            if word == "choice" { FieldKind::Choice(list) } else { FieldKind::Choices(list) }
+            if word == "choice" {
+                FieldKind::Choice(list)
+            } else {
+                FieldKind::Choices(list)
+            }
         }
     };
     Some(FieldDecl {
@@ -335,221 +372,5 @@ fn act_field(node: &Node, sink: &mut Sink<'_>) -> Option<FieldDecl> {
         kind,
         required: node.flag("required", false),
         hint: node.owned("hint"),
-    })
-}
-
-/// Everything that is neither clause nor value list nor act: into the pack.
-pub(super) fn rest(nodes: &[Node], pack: &mut Pack, cx: &mut Cx<'_, '_>) {
-    let thresholds: BTreeSet<String> = nodes
-        .iter()
-        .filter(|n| n.spec.key == "threshold")
-        .filter_map(|n| n.text("id").map(rule::variable))
-        .collect();
-    for node in nodes {
-        match node.spec.key {
-            "sector" => pack.sectors.extend(sector(node, cx.sink)),
-            "committee" => pack.committees.extend(committee(node)),
-            "post" => pack.posts.extend(post(node)),
-            "list" => pack.lists.extend(list(node, cx)),
-            "duty" => pack.duties.extend(duty::duty(node, false, cx)),
-            "task" => pack.duties.extend(duty::duty(node, true, cx)),
-            "phase" => pack.phases.extend(phase(node, cx.sink)),
-            "limit" => pack.limits.extend(limit(node)),
-            "form" => pack.forms.extend(form::form(node, cx)),
-            "rule" => {
-                rule::check(node, &thresholds, cx.sink);
-                pack.rules.extend(rule_decl(node));
-            }
-            "occasion" => pack.occasions.extend(occasion(node)),
-            "standing" => pack.standing.extend(standing(node, cx)),
-            "responsibility" => pack.responsibilities.extend(responsibility(node)),
-            "target" => pack.targets.extend(target(node)),
-            "threshold" => pack.thresholds.extend(threshold(node)),
-            "choice" => pack.choices.extend(choice(node, cx.sink)),
-            _ => {}
-        }
-    }
-}
-
-fn sector(node: &Node, sink: &mut Sink<'_>) -> Option<Sector> {
-    for same in node.texts("same_as") {
-        let parts: Vec<&str> = same.value.split('/').collect();
-        let sound = parts.len() == 2 && parts.iter().all(|p| p.parse::<Slug>().is_ok());
-        if !sound {
-            let message = format!("“{}”不是 包/行业 的写法", cut(&same.value));
-            let problem = sink.error("pack.bad-id", same.place, message);
-            problem.allow("包的 id/行业领域的 id，如 county-2026/coal");
-        }
-    }
-    Some(Sector {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        same_as: node.all("same_as"),
-    })
-}
-
-fn committee(node: &Node) -> Option<Committee> {
-    Some(Committee {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        sector: node.parsed("sector"),
-        leads: node.all("leads"),
-    })
-}
-
-fn post(node: &Node) -> Option<PostKindDecl> {
-    Some(PostKindDecl {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-    })
-}
-
-fn list(node: &Node, cx: &mut Cx<'_, '_>) -> Option<ListDecl> {
-    let members = duty::selector(node.table("members")?, cx.sink)?;
-    Some(ListDecl {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        members,
-    })
-}
-
-fn phase(node: &Node, sink: &mut Sink<'_>) -> Option<Phase> {
-    let (from, to) = (node.date("from"), node.date("to"));
-    if let (Some(from), Some(to)) = (from, to) {
-        reversed(from, to, node.place_of("to"), "阶段末日", sink);
-    }
-    Some(Phase {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        from,
-        to,
-        label: node.text("label").unwrap_or("task").to_owned(),
-        who: node.text("who").map(str::to_owned),
-    })
-}
-
-fn limit(node: &Node) -> Option<Limit> {
-    Some(Limit {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        after: node.owned("after"),
-        case: node.parsed("case")?,
-        step: node.parsed("step")?,
-        within: node.parsed("within")?,
-        label: node.text("label").unwrap_or("task").to_owned(),
-        who: node.text("who").map(str::to_owned),
-    })
-}
-
-fn rule_decl(node: &Node) -> Option<RuleDecl> {
-    Some(RuleDecl {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        over: node.parsed("over")?,
-        when: node.owned("when"),
-        measure: node.parsed("measure")?,
-    })
-}
-
-fn occasion(node: &Node) -> Option<OccasionKind> {
-    Some(OccasionKind {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        holiday: node.parsed("holiday"),
-    })
-}
-
-fn standing(node: &Node, cx: &mut Cx<'_, '_>) -> Option<StandingDuty> {
-    Some(StandingDuty {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        owed_by: duty::selector(node.table("owed_by")?, cx.sink)?,
-        acts: node.all_parsed("act"),
-        office_may_time: node.flag("office_may_time", false),
-    })
-}
-
-fn responsibility(node: &Node) -> Option<Responsibility> {
-    Some(Responsibility {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        group: node.owned("group"),
-        elements: node.all_parsed("elements"),
-    })
-}
-
-fn target(node: &Node) -> Option<Target> {
-    let value = match node.get("value").map(|spot| &spot.value) {
-        Some(Val::Decimal(value)) => Some(*value),
-        _ => None,
-    };
-    Some(Target {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        unit: node.owned("unit"),
-        value,
-        against: node.text("against").map(str::to_owned),
-        by: node.date("by"),
-    })
-}
-
-fn threshold(node: &Node) -> Option<Threshold> {
-    Some(Threshold {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        unit: node.owned("unit"),
-    })
-}
-
-fn choice(node: &Node, sink: &mut Sink<'_>) -> Option<ChoiceDecl> {
-    let answers = pairs(node.tables("answers"));
-    let known = || answers.iter().map(|(id, _)| id.as_str());
-    if answers.len() == 1 {
-        let place = node.key_place("answers");
-        sink.error("pack.one-option", place, "只有一种答案，不成问题").allow("两种或更多答案");
-    }
-    if let Some(default) = node.text("default")
-        && !known().any(|a| a == default)
-    {
-        let message = format!("默认答案“{}”不在答案之中", cut(default));
-        sink.error("pack.unknown-answer", node.place_of("default"), message)
-            .allow(&joined(known()))
-            .near(default, known());
-    }
-    let governs = node.parsed("governs").unwrap_or(Governs::Noted);
-    let wanted: Vec<&str> = match governs {
-        Governs::SeveralChairs => SEVERAL_CHAIRS.to_vec(),
-        Governs::OnHoliday => HOLIDAY_RULES.iter().map(|r| r.code()).collect(),
-        Governs::Noted => known().collect(),
-    };
-    for answer in node.tables("answers") {
-        let Some(id) = answer.text("id") else { continue };
-        if !wanted.contains(&id) {
-            let message = format!("governs = \"{governs}\" 没有“{}”这种答案", cut(id));
-            sink.error("pack.unknown-answer", answer.place_of("id"), message)
-                .allow(&wanted.join("、"))
-                .near(id, wanted.iter().copied());
-        }
-    }
-    let default = node.parsed("default").or_else(|| answers.first().map(|(id, _)| id.clone()))?;
-    Some(ChoiceDecl {
-        id: node.parsed("id")?,
-        title: node.owned("title"),
-        clauses: node.all("clause"),
-        answers,
-        default,
-        governs,
     })
 }

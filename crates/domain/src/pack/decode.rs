@@ -1,6 +1,4 @@
 //! From a spanned TOML table to checked nodes, driven by the description; collects every mistake.
-//!
-//! **Invariant:** a node holds only fields of its description, each with a value of its type.
 
 use chrono::{Datelike, NaiveDate};
 use serde_spanned::Spanned;
@@ -13,6 +11,7 @@ use crate::id::Slug;
 use super::describe::{
     ATTRIBUTES, AttrTy, ElementSpec, FieldSpec, Need, Ty, element, elements, head, joined,
 };
+use super::node::{Node, Val};
 use super::problem::{Place, Sink, Spot};
 
 /// Deepest nesting of tables inside an element (selectors inside selectors).
@@ -21,151 +20,6 @@ const DEPTH_MAX: usize = 6;
 const LIST_MAX: usize = 1000;
 /// Years that a date may have.
 const YEARS: std::ops::RangeInclusive<i32> = 1949..=2100;
-
-/// A table that was held against its description.
-#[derive(Debug)]
-pub(super) struct Node {
-    /// Its description.
-    pub(super) spec: &'static ElementSpec,
-    /// Its head line, or the whole inline table.
-    pub(super) place: Place,
-    fields: Vec<(&'static str, Place, Spot<Val>)>,
-    /// Fields that stand there with a value that was refused.
-    refused: Vec<&'static str>,
-}
-
-/// A value of the type that the description asks for.
-#[derive(Debug)]
-pub(super) enum Val {
-    /// Text, word, id, cut-off, span or period.
-    Text(String),
-    /// Several of them.
-    Texts(Vec<Spot<String>>),
-    /// A whole number.
-    Int(i64),
-    /// A number.
-    Decimal(f64),
-    /// Yes or no.
-    Flag(bool),
-    /// A day.
-    Date(NaiveDate),
-    /// Fields of acts with values.
-    Where(Vec<(Spot<String>, Vec<Spot<String>>)>),
-    /// Attributes with values.
-    Attrs(Vec<(Spot<String>, AttrValue)>),
-    /// A table.
-    Table(Box<Node>),
-    /// Several tables.
-    Tables(Vec<Node>),
-}
-
-impl Node {
-    /// The value of a field.
-    pub(super) fn get(&self, name: &str) -> Option<&Spot<Val>> {
-        self.fields.iter().find(|(n, ..)| *n == name).map(|(.., spot)| spot)
-    }
-
-    /// Whether a field stands there, be its value right or wrong.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.refused.contains(&name)
-    }
-
-    /// The fields in the order of the file.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, &Spot<Val>)> {
-        self.fields.iter().map(|(name, _, spot)| (*name, spot))
-    }
-
-    /// Where the field's value stands; the element's head where it is missing.
-    pub(super) fn place_of(&self, name: &str) -> Place {
-        self.get(name).map_or(self.place, |spot| spot.place)
-    }
-
-    /// Where the field's key stands; the element's head where it is missing.
-    pub(super) fn key_place(&self, name: &str) -> Place {
-        self.fields.iter().find(|(n, ..)| *n == name).map_or(self.place, |(_, key, _)| *key)
-    }
-
-    /// A text field.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        match &self.get(name)?.value {
-            Val::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// A text field, owned; empty where it is missing.
-    pub(super) fn owned(&self, name: &str) -> String {
-        self.text(name).unwrap_or_default().to_owned()
-    }
-
-    /// A text that parses into a domain type.
-    pub(super) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.text(name)?.parse().ok()
-    }
-
-    /// A list of texts; empty where it is missing.
-    pub(super) fn texts(&self, name: &str) -> &[Spot<String>] {
-        match self.get(name).map(|spot| &spot.value) {
-            Some(Val::Texts(texts)) => texts,
-            _ => &[],
-        }
-    }
-
-    /// A list of texts, owned.
-    pub(super) fn all(&self, name: &str) -> Vec<String> {
-        self.texts(name).iter().map(|t| t.value.clone()).collect()
-    }
-
-    /// A list whose entries parse into a domain type.
-    pub(super) fn all_parsed<T: std::str::FromStr>(&self, name: &str) -> Vec<T> {
-        self.texts(name).iter().filter_map(|t| t.value.parse().ok()).collect()
-    }
-
-    /// A whole number.
-    pub(super) fn int(&self, name: &str) -> Option<i64> {
-        match self.get(name)?.value {
-            Val::Int(n) => Some(n),
-            _ => None,
-        }
-    }
-
-    /// A count, with its default.
-    pub(super) fn count(&self, name: &str, default: u32) -> u32 {
-        self.int(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(default)
-    }
-
-    /// A flag, with its default.
-    pub(super) fn flag(&self, name: &str, default: bool) -> bool {
-        match self.get(name).map(|spot| &spot.value) {
-            Some(Val::Flag(yes)) => *yes,
-            _ => default,
-        }
-    }
-
-    /// A day.
-    pub(super) fn date(&self, name: &str) -> Option<NaiveDate> {
-        match self.get(name)?.value {
-            Val::Date(day) => Some(day),
-            _ => None,
-        }
-    }
-
-    /// A table.
-    pub(super) fn table(&self, name: &str) -> Option<&Node> {
-        match &self.get(name)?.value {
-            Val::Table(node) => Some(node),
-            _ => None,
-        }
-    }
-
-    /// Several tables; empty where they are missing.
-    pub(super) fn tables(&self, name: &str) -> &[Node] {
-        match self.get(name).map(|spot| &spot.value) {
-            Some(Val::Tables(nodes)) => nodes,
-            _ => &[],
-        }
-    }
-}
 
 /// Reads one file.
 pub(super) struct Decoder<'a, 's> {
@@ -181,7 +35,11 @@ pub(super) struct Decoder<'a, 's> {
 
 impl Decoder<'_, '_> {
     /// The elements of a file and, where it is `scheme.toml`, the head of the pack.
-    pub(super) fn file(&mut self, root: &DeTable<'_>, is_scheme: bool) -> (Option<Node>, Vec<Node>) {
+    pub(super) fn file(
+        &mut self,
+        root: &DeTable<'_>,
+        is_scheme: bool,
+    ) -> (Option<Node>, Vec<Node>) {
         let mut nodes = Vec::new();
         for (key, value) in root {
             let name = key.get_ref().as_ref();
@@ -213,7 +71,9 @@ impl Decoder<'_, '_> {
         let message = format!("没有“{name}”这种要素或字段");
         let problem = self.sink.error("pack.unknown-key", place, message);
         let fields = head().names().filter(|_| is_scheme);
-        problem.allow(&joined(fields.chain(keys()))).near(name, head().names().chain(keys()));
+        problem
+            .allow(&joined(fields.chain(keys())))
+            .near(name, head().names().chain(keys()));
     }
 
     /// The tables of one kind; a single `[duty]` is taken as one, with an error.
@@ -245,7 +105,11 @@ impl Decoder<'_, '_> {
     ) -> Option<Node> {
         let place = Place::new(self.file, &value.span());
         if depth > DEPTH_MAX {
-            self.sink.error("pack.too-deep", place, format!("表套表不能超过 {DEPTH_MAX} 层"));
+            self.sink.error(
+                "pack.too-deep",
+                place,
+                format!("表套表不能超过 {DEPTH_MAX} 层"),
+            );
             return None;
         }
         match value.get_ref() {
@@ -284,7 +148,10 @@ impl Decoder<'_, '_> {
                 continue;
             };
             if let Some(found) = self.value(field, value, depth) {
-                let spot = Spot { value: found, place: Place::new(self.file, &value.span()) };
+                let spot = Spot {
+                    value: found,
+                    place: Place::new(self.file, &value.span()),
+                };
                 fields.push((field.name, key_place, spot));
             } else {
                 refused.push(field.name);
@@ -301,12 +168,20 @@ impl Decoder<'_, '_> {
                     .error(
                         "pack.missing",
                         place,
-                        format!("{}（{}）缺少“{}”：{}", spec.title, spec.key, field.name, field.doc),
+                        format!(
+                            "{}（{}）缺少“{}”：{}",
+                            spec.title, spec.key, field.name, field.doc
+                        ),
                     )
                     .allow(&field.ty.allowed());
             }
         }
-        Node { spec, place, fields, refused }
+        Node {
+            spec,
+            place,
+            fields,
+            refused,
+        }
     }
 
     fn value(
@@ -318,13 +193,27 @@ impl Decoder<'_, '_> {
         let place = Place::new(self.file, &value.span());
         match (&field.ty, value.get_ref()) {
             (
-                Ty::Slug | Ty::Line { .. } | Ty::MaybeLine { .. } | Ty::Prose { .. } | Ty::CutOff
-                | Ty::Within | Ty::Period | Ty::Word(_) | Ty::Ref(_),
+                Ty::Slug
+                | Ty::Line { .. }
+                | Ty::MaybeLine { .. }
+                | Ty::Prose { .. }
+                | Ty::CutOff
+                | Ty::Within
+                | Ty::Period
+                | Ty::Word(_)
+                | Ty::Ref(_),
                 DeValue::String(text),
-            ) => self.text(field, text, place).then(|| Val::Text(text.as_ref().to_owned())),
-            (Ty::Words(_) | Ty::Refs(_), DeValue::String(text)) => self
+            ) => self
                 .text(field, text, place)
-                .then(|| Val::Texts(vec![Spot { value: text.as_ref().to_owned(), place }])),
+                .then(|| Val::Text(text.as_ref().to_owned())),
+            (Ty::Words(_) | Ty::Refs(_), DeValue::String(text)) => {
+                self.text(field, text, place).then(|| {
+                    Val::Texts(vec![Spot {
+                        value: text.as_ref().to_owned(),
+                        place,
+                    }])
+                })
+            }
             (Ty::Slugs | Ty::Lines { .. } | Ty::Words(_) | Ty::Refs(_), DeValue::Array(items)) => {
                 Some(Val::Texts(self.texts(field, items.iter(), place)))
             }
@@ -342,15 +231,19 @@ impl Decoder<'_, '_> {
             (Ty::Date, DeValue::Datetime(found)) => self.date(field, *found, place).map(Val::Date),
             (Ty::Where, DeValue::Table(table)) => Some(Val::Where(self.conditions(field, table))),
             (Ty::Attrs, DeValue::Table(table)) => Some(Val::Attrs(self.attributes(table))),
-            (Ty::Table(spec), DeValue::Table(_)) => {
-                self.table(spec, value, depth + 1).map(|node| Val::Table(Box::new(node)))
-            }
+            (Ty::Table(spec), DeValue::Table(_)) => self
+                .table(spec, value, depth + 1)
+                .map(|node| Val::Table(Box::new(node))),
             (Ty::Tables(spec), DeValue::Array(items)) => {
-                let nodes = items.iter().filter_map(|item| self.table(spec, item, depth + 1));
+                let nodes = items
+                    .iter()
+                    .filter_map(|item| self.table(spec, item, depth + 1));
                 let nodes: Vec<Node> = nodes.collect();
                 if items.is_empty() {
                     let message = format!("“{}”不能是空的", field.name);
-                    self.sink.error("pack.empty", place, message).allow(&field.ty.allowed());
+                    self.sink
+                        .error("pack.empty", place, message)
+                        .allow(&field.ty.allowed());
                 }
                 self.distinct(&nodes);
                 Some(Val::Tables(nodes))
@@ -388,11 +281,16 @@ impl Decoder<'_, '_> {
 
     fn out_of_range(&mut self, field: &FieldSpec, found: &str, place: Place) {
         let message = format!("“{}”是 {found}，超出范围", field.name);
-        self.sink.error("pack.out-of-range", place, message).allow(&field.ty.allowed());
+        self.sink
+            .error("pack.out-of-range", place, message)
+            .allow(&field.ty.allowed());
     }
 
     fn decimal(&mut self, field: &FieldSpec, text: &str, place: Place) -> Option<Val> {
-        let found = text.parse::<f64>().ok().filter(|n| n.is_finite() && n.abs() < 1e15);
+        let found = text
+            .parse::<f64>()
+            .ok()
+            .filter(|n| n.is_finite() && n.abs() < 1e15);
         if found.is_none() {
             self.out_of_range(field, text, place);
         }
@@ -405,9 +303,16 @@ impl Decoder<'_, '_> {
         found: toml::value::Datetime,
         place: Place,
     ) -> Option<NaiveDate> {
-        let toml::value::Datetime { date: Some(date), time: None, offset: None } = found else {
+        let toml::value::Datetime {
+            date: Some(date),
+            time: None,
+            offset: None,
+        } = found
+        else {
             let message = format!("“{}”只写日期，不写时刻", field.name);
-            self.sink.error("pack.wrong-type", place, message).allow(&field.ty.allowed());
+            self.sink
+                .error("pack.wrong-type", place, message)
+                .allow(&field.ty.allowed());
             return None;
         };
         let (year, month, day) = (date.year.into(), date.month.into(), date.day.into());
@@ -441,7 +346,10 @@ impl Decoder<'_, '_> {
                         let first = first.place;
                         self.sink.collision("pack.repeated", here, first, &message);
                     } else {
-                        found.push(Spot { value: text.as_ref().to_owned(), place: here });
+                        found.push(Spot {
+                            value: text.as_ref().to_owned(),
+                            place: here,
+                        });
                     }
                 }
                 DeValue::String(_) => {}
@@ -455,27 +363,36 @@ impl Decoder<'_, '_> {
     fn text(&mut self, field: &FieldSpec, text: &str, place: Place) -> bool {
         let name = field.name;
         let wrong = match field.ty {
-            Ty::Slug | Ty::Slugs => text.parse::<Slug>().is_err().then(|| {
-                ("pack.bad-id", format!("“{}”不能作 id", cut(text)))
-            }),
+            Ty::Slug | Ty::Slugs => text
+                .parse::<Slug>()
+                .is_err()
+                .then(|| ("pack.bad-id", format!("“{}”不能作 id", cut(text)))),
             Ty::Line { longest } | Ty::Lines { longest } => line_fault(name, text, longest, false),
             Ty::MaybeLine { longest } => line_fault(name, text, longest, true),
             Ty::Prose { longest } => too_long(name, text, longest),
-            Ty::CutOff => text.parse::<CutOff>().is_err().then(|| {
-                ("pack.bad-cut-off", format!("“{}”不是期限的写法", cut(text)))
-            }),
-            Ty::Within => text.parse::<WithinSpan>().is_err().then(|| {
-                ("pack.bad-span", format!("“{}”不是时限的写法", cut(text)))
-            }),
-            Ty::Period => text.parse::<Period>().is_err().then(|| {
-                ("pack.bad-period", format!("“{}”不是期间的写法", cut(text)))
-            }),
+            Ty::CutOff => text
+                .parse::<CutOff>()
+                .is_err()
+                .then(|| ("pack.bad-cut-off", format!("“{}”不是期限的写法", cut(text)))),
+            Ty::Within => text
+                .parse::<WithinSpan>()
+                .is_err()
+                .then(|| ("pack.bad-span", format!("“{}”不是时限的写法", cut(text)))),
+            Ty::Period => text
+                .parse::<Period>()
+                .is_err()
+                .then(|| ("pack.bad-period", format!("“{}”不是期间的写法", cut(text)))),
             Ty::Word(words) | Ty::Words(words) => (!words().contains(&text)).then(|| {
-                ("pack.unknown-word", format!("“{name}”不能写“{}”", cut(text)))
+                (
+                    "pack.unknown-word",
+                    format!("“{name}”不能写“{}”", cut(text)),
+                )
             }),
             _ => None,
         };
-        let Some((code, message)) = wrong else { return true };
+        let Some((code, message)) = wrong else {
+            return true;
+        };
         let problem = self.sink.error(code, place, message);
         problem.allow(&field.ty.allowed());
         match field.ty {
@@ -509,13 +426,22 @@ impl Decoder<'_, '_> {
                 let here = Place::new(self.file, &item.span());
                 match item.get_ref() {
                     DeValue::String(text) => {
-                        values.push(Spot { value: text.as_ref().to_owned(), place: here });
+                        values.push(Spot {
+                            value: text.as_ref().to_owned(),
+                            place: here,
+                        });
                     }
                     DeValue::Boolean(yes) => {
-                        values.push(Spot { value: yes.to_string(), place: here });
+                        values.push(Spot {
+                            value: yes.to_string(),
+                            place: here,
+                        });
                     }
                     DeValue::Integer(n) if n.radix() == 10 => {
-                        values.push(Spot { value: n.as_str().to_owned(), place: here });
+                        values.push(Spot {
+                            value: n.as_str().to_owned(),
+                            place: here,
+                        });
                     }
                     other => {
                         let message = format!(
@@ -531,9 +457,14 @@ impl Decoder<'_, '_> {
             }
             if values.is_empty() {
                 let message = format!("“{}”中的“{name}”没有值", field.name);
-                self.sink.error("pack.empty", place, message).allow(&field.ty.allowed());
+                self.sink
+                    .error("pack.empty", place, message)
+                    .allow(&field.ty.allowed());
             }
-            let key = Spot { value: name.to_owned(), place: Place::new(self.file, &key.span()) };
+            let key = Spot {
+                value: name.to_owned(),
+                place: Place::new(self.file, &key.span()),
+            };
             found.push((key, values));
         }
         found
@@ -559,18 +490,28 @@ impl Decoder<'_, '_> {
                 (AttrTy::Flag, other) => {
                     let message = format!("属性“{name}”要写是否，这里是{}", type_name(other));
                     let place = Place::new(self.file, &value.span());
-                    self.sink.error("pack.wrong-type", place, message).allow("true 或 false");
+                    self.sink
+                        .error("pack.wrong-type", place, message)
+                        .allow("true 或 false");
                     continue;
                 }
                 (AttrTy::Sectors, other) => {
                     let message = format!("属性“{name}”要写行业 id，这里是{}", type_name(other));
                     let place = Place::new(self.file, &value.span());
-                    self.sink.error("pack.wrong-type", place, message).allow("一个行业领域 id");
+                    self.sink
+                        .error("pack.wrong-type", place, message)
+                        .allow("一个行业领域 id");
                     continue;
                 }
             };
             let place = Place::new(self.file, &value.span());
-            found.push((Spot { value: name.to_owned(), place }, value_found));
+            found.push((
+                Spot {
+                    value: name.to_owned(),
+                    place,
+                },
+                value_found,
+            ));
         }
         found
     }
@@ -583,7 +524,8 @@ impl Decoder<'_, '_> {
             let place = node.place_of("id");
             if let Some(first) = seen.get(id) {
                 let message = format!("{}“{id}”写了两次", node.spec.title);
-                self.sink.collision("pack.duplicate-id", place, *first, &message);
+                self.sink
+                    .collision("pack.duplicate-id", place, *first, &message);
             } else {
                 seen.insert(id, place);
             }
@@ -608,14 +550,20 @@ pub(super) fn cut(text: &str) -> String {
     if text.chars().count() <= MOST {
         text.to_owned()
     } else {
-        text.chars().take(MOST).chain(std::iter::once('…')).collect()
+        text.chars()
+            .take(MOST)
+            .chain(std::iter::once('…'))
+            .collect()
     }
 }
 
 fn too_long(name: &str, text: &str, longest: usize) -> Option<(&'static str, String)> {
     let length = text.chars().count();
     (length > longest).then(|| {
-        ("pack.too-long", format!("“{name}”有 {length} 个字，最多 {longest} 个字"))
+        (
+            "pack.too-long",
+            format!("“{name}”有 {length} 个字，最多 {longest} 个字"),
+        )
     })
 }
 
@@ -629,7 +577,10 @@ fn line_fault(
         return Some(("pack.empty", format!("“{name}”不能是空的")));
     }
     if text.chars().any(char::is_control) {
-        return Some(("pack.not-one-line", format!("“{name}”只能写一行，不能有换行和制表符")));
+        return Some((
+            "pack.not-one-line",
+            format!("“{name}”只能写一行，不能有换行和制表符"),
+        ));
     }
     too_long(name, text, longest)
 }

@@ -7,9 +7,7 @@ use crate::body::{BodyKind, Level, LinkKind};
 use crate::calendar::PeriodKind;
 
 use super::elements::{ELEMENTS, PACK};
-use super::model::{
-    ColumnKind, Edge, Governs, How, MeasureWindow, PackKind, PartRole, RowKind,
-};
+use super::model::{ColumnKind, Edge, Governs, How, MeasureWindow, PackKind, PartRole, RowKind};
 
 /// A kind of element, or of a table inside one.
 #[derive(Debug)]
@@ -268,29 +266,66 @@ pub(super) fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let more = words.len().saturating_sub(MOST);
     words.truncate(MOST);
     let text = words.join("、");
-    if more == 0 { text } else { format!("{text} 等（另有 {more} 个）") }
+    if more == 0 {
+        text
+    } else {
+        format!("{text} 等（另有 {more} 个）")
+    }
 }
 
 /// Kinds of case that limits and measures may name.
-pub const CASES: &[&str] =
-    &["hazard", "listing", "letter", "talk", "card", "help", "quick", "tip", "transfer", "task"];
+pub const CASES: &[&str] = &[
+    "hazard", "listing", "letter", "talk", "card", "help", "quick", "tip", "transfer", "task",
+];
 
 /// Words for acts that `pack timed` prints.
 pub const LABELS: &[&str] = &[
-    "meeting", "consultation", "inspection", "supervision", "report", "filing", "study",
-    "training", "drill", "exam", "evaluation", "plan", "list", "task", "rectify", "reply",
-    "notice", "publicity", "review", "other",
+    "meeting",
+    "consultation",
+    "inspection",
+    "supervision",
+    "report",
+    "filing",
+    "study",
+    "training",
+    "drill",
+    "exam",
+    "evaluation",
+    "plan",
+    "list",
+    "task",
+    "rectify",
+    "reply",
+    "notice",
+    "publicity",
+    "review",
+    "other",
 ];
 
 /// Measures that a rule may call for.
 pub const MEASURES: &[&str] = &[
-    "yellow-card", "red-card", "warning-letter", "reminder-letter", "supervision-letter", "talk",
-    "help", "circular", "listing", "accountability", "appraisal", "quick",
+    "yellow-card",
+    "red-card",
+    "warning-letter",
+    "reminder-letter",
+    "supervision-letter",
+    "talk",
+    "help",
+    "circular",
+    "listing",
+    "accountability",
+    "appraisal",
+    "quick",
 ];
 
 /// Named holidays of the calendar.
 pub const HOLIDAYS: &[&str] = &[
-    "spring-festival", "qingming", "labour-day", "dragon-boat", "mid-autumn", "national-day",
+    "spring-festival",
+    "qingming",
+    "labour-day",
+    "dragon-boat",
+    "mid-autumn",
+    "national-day",
     "new-year",
 ];
 
@@ -337,7 +372,11 @@ words_of! {
 
 /// Periods that a duty may recur in.
 pub(super) fn cadences() -> Vec<&'static str> {
-    PeriodKind::ALL.iter().filter(|k| **k != PeriodKind::Span).map(|k| k.code()).collect()
+    PeriodKind::ALL
+        .iter()
+        .filter(|k| **k != PeriodKind::Span)
+        .map(|k| k.code())
+        .collect()
 }
 
 pub(super) fn cases() -> Vec<&'static str> {
@@ -345,7 +384,9 @@ pub(super) fn cases() -> Vec<&'static str> {
 }
 
 pub(super) fn counted() -> Vec<&'static str> {
-    std::iter::once("act").chain(CASES.iter().copied()).collect()
+    std::iter::once("act")
+        .chain(CASES.iter().copied())
+        .collect()
 }
 
 pub(super) fn labels() -> Vec<&'static str> {
@@ -361,7 +402,9 @@ pub(super) fn holidays() -> Vec<&'static str> {
 }
 
 pub(super) fn field_kinds() -> Vec<&'static str> {
-    vec!["text", "lines", "number", "date", "flag", "choice", "choices"]
+    vec![
+        "text", "lines", "number", "date", "flag", "choice", "choices",
+    ]
 }
 
 pub(super) fn target_units() -> Vec<&'static str> {

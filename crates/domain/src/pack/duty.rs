@@ -4,10 +4,10 @@ use crate::body::AttrValue;
 use crate::calendar::{BadCutOff, Cadence, CutOff, PeriodKind};
 
 use super::convert::{Cx, RETURN_ACT, conditions, fields_of, reversed};
-use super::decode::{Node, Val};
 use super::model::{
     DutyDecl, DutyOption, DutyRule, DutyTiming, How, PartRole, Selector, SelectorBase, What,
 };
+use super::node::{Node, Val};
 use super::problem::Sink;
 
 /// A duty with one of its options laid over it.
@@ -42,23 +42,17 @@ impl<'n> Layer<'n> {
 /// A duty or a task.
 pub(super) fn duty(node: &Node, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyDecl> {
     let options = node.tables("option");
-    if options.is_empty() && !node.has("clause") {
-        let message = format!("{}缺少“clause”：依据的条款", node.spec.title);
-        cx.sink.error("pack.missing", node.place, message).allow("[[clause]] 里已有的编号或 id");
-    } else if options.is_empty() && node.get("clause").is_some() && node.texts("clause").is_empty() {
-        cx.sink
-            .error("pack.empty", node.place_of("clause"), "没有 option 时，“clause”不能是空的")
-            .allow("[[clause]] 里已有的编号或 id");
-    }
-    if options.len() == 1 {
-        let place = options.first().map_or(node.place, |o| o.place);
-        cx.sink
-            .error("pack.one-option", place, "只有一种写法，不必用 option")
-            .allow("两种或更多写法，或把它的字段写进职责本身");
-    }
+    check_options(node, options, cx);
     let mut chosen: Vec<DutyOption> = Vec::new();
     for option in options {
-        let Some(rule) = rule(Layer { base: node, option: Some(option) }, task, cx) else {
+        let Some(rule) = rule(
+            Layer {
+                base: node,
+                option: Some(option),
+            },
+            task,
+            cx,
+        ) else {
             continue;
         };
         if let Some(same) = chosen.iter().find(|c| c.rule == rule) {
@@ -67,12 +61,26 @@ pub(super) fn duty(node: &Node, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyD
                 .error("pack.same-option", option.place, message)
                 .allow("写出不同的字段，如 due、every、at_least");
         }
-        let Some(id) = option.parsed("id") else { continue };
+        let Some(id) = option.parsed("id") else {
+            continue;
+        };
         let (title, clauses) = (option.owned("title"), option.all("clause"));
-        chosen.push(DutyOption { id, title, clauses, rule });
+        chosen.push(DutyOption {
+            id,
+            title,
+            clauses,
+            rule,
+        });
     }
     let rule = if options.is_empty() {
-        rule(Layer { base: node, option: None }, task, cx)?
+        rule(
+            Layer {
+                base: node,
+                option: None,
+            },
+            task,
+            cx,
+        )?
     } else {
         chosen.first()?.rule.clone()
     };
@@ -91,21 +99,69 @@ pub(super) fn duty(node: &Node, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyD
     })
 }
 
+/// A duty without options cites a clause; one option alone is no choice.
+fn check_options(node: &Node, options: &[Node], cx: &mut Cx<'_, '_>) {
+    if options.is_empty() && !node.has("clause") {
+        let message = format!("{}缺少“clause”：依据的条款", node.spec.title);
+        cx.sink
+            .error("pack.missing", node.place, message)
+            .allow("[[clause]] 里已有的编号或 id");
+    } else if options.is_empty() && node.get("clause").is_some() && node.texts("clause").is_empty()
+    {
+        cx.sink
+            .error(
+                "pack.empty",
+                node.place_of("clause"),
+                "没有 option 时，“clause”不能是空的",
+            )
+            .allow("[[clause]] 里已有的编号或 id");
+    }
+    if options.len() == 1 {
+        let place = options.first().map_or(node.place, |o| o.place);
+        cx.sink
+            .error("pack.one-option", place, "只有一种写法，不必用 option")
+            .allow("两种或更多写法，或把它的字段写进职责本身");
+    }
+}
+
 fn rule(layer: Layer<'_>, task: bool, cx: &mut Cx<'_, '_>) -> Option<DutyRule> {
     if !layer.is_given("owed_by") {
-        missing(layer, "owed_by", "由谁承担", "{ body = \"…\" } 或 { list = \"…\" }", cx);
+        missing(
+            layer,
+            "owed_by",
+            "由谁承担",
+            "{ body = \"…\" } 或 { list = \"…\" }",
+            cx,
+        );
     }
-    let owed_by = layer.of("owed_by").table("owed_by").and_then(|node| selector(node, cx.sink));
+    let owed_by = layer
+        .of("owed_by")
+        .table("owed_by")
+        .and_then(|node| selector(node, cx.sink));
     let what = what(layer, owed_by.as_ref(), cx);
-    let timing = if task { once(layer, cx) } else { recurring_or_occasion(layer, cx) };
+    let timing = if task {
+        once(layer, cx)
+    } else {
+        recurring_or_occasion(layer, cx)
+    };
     let at_least = layer.of("at_least").count("at_least", 1);
-    Some(DutyRule { owed_by: owed_by?, what: what?, timing: timing?, at_least })
+    Some(DutyRule {
+        owed_by: owed_by?,
+        what: what?,
+        timing: timing?,
+        at_least,
+    })
 }
 
 fn missing(layer: Layer<'_>, field: &str, what: &str, allowed: &str, cx: &mut Cx<'_, '_>) {
     let node = layer.head();
-    let message = format!("{}（{}）缺少“{field}”：{what}", node.spec.title, node.spec.key);
-    cx.sink.error("pack.missing", node.place, message).allow(allowed);
+    let message = format!(
+        "{}（{}）缺少“{field}”：{what}",
+        node.spec.title, node.spec.key
+    );
+    cx.sink
+        .error("pack.missing", node.place, message)
+        .allow(allowed);
 }
 
 fn what(layer: Layer<'_>, owed_by: Option<&Selector>, cx: &mut Cx<'_, '_>) -> Option<What> {
@@ -113,11 +169,21 @@ fn what(layer: Layer<'_>, owed_by: Option<&Selector>, cx: &mut Cx<'_, '_>) -> Op
     let (act, submit) = (node.has("act"), node.has("submit"));
     if act && submit {
         cx.sink
-            .error("pack.act-and-submit", node.key_place("submit"), "act 和 submit 只能写一个")
+            .error(
+                "pack.act-and-submit",
+                node.key_place("submit"),
+                "act 和 submit 只能写一个",
+            )
             .allow("act（履职记录）或 submit（报表）");
     }
     if !act && !submit {
-        missing(layer, "act", "做什么才算", "act = \"<履职类型>\" 或 submit = \"<报表>\"", cx);
+        missing(
+            layer,
+            "act",
+            "做什么才算",
+            "act = \"<履职类型>\" 或 submit = \"<报表>\"",
+            cx,
+        );
         return None;
     }
     let acts: Vec<&str> = if submit && !act {
@@ -138,7 +204,11 @@ fn what(layer: Layer<'_>, owed_by: Option<&Selector>, cx: &mut Cx<'_, '_>) -> Op
     if through_body && owed_by.is_some_and(|s| s.post.is_none() && !posts_inside(s)) {
         let place = layer.of("through").key_place("through");
         cx.sink
-            .error("pack.through-without-post", place, "through 只用于岗位的职责")
+            .error(
+                "pack.through-without-post",
+                place,
+                "through 只用于岗位的职责",
+            )
             .allow("在 owed_by 里写 post，或去掉 through");
     }
     Some(What {
@@ -153,9 +223,9 @@ fn what(layer: Layer<'_>, owed_by: Option<&Selector>, cx: &mut Cx<'_, '_>) -> Op
 
 fn posts_inside(selector: &Selector) -> bool {
     match &selector.base {
-        SelectorBase::AnyOf(parts) => {
-            parts.iter().any(|part| part.post.is_some() || posts_inside(part))
-        }
+        SelectorBase::AnyOf(parts) => parts
+            .iter()
+            .any(|part| part.post.is_some() || posts_inside(part)),
         SelectorBase::Kinds(_) | SelectorBase::List(_) | SelectorBase::Linked { .. } => false,
     }
 }
@@ -171,7 +241,11 @@ fn check_roles(layer: Layer<'_>, acts: &[&str], cx: &mut Cx<'_, '_>) {
         .copied()
         .filter(|role| found.iter().any(|act| act.roles.contains(role)))
         .collect();
-    let titles = found.iter().map(|a| a.title.as_str()).collect::<Vec<_>>().join("、");
+    let titles = found
+        .iter()
+        .map(|a| a.title.as_str())
+        .collect::<Vec<_>>()
+        .join("、");
     let codes = possible.iter().map(|r| r.code()).collect::<Vec<_>>();
     for role in layer.of("role").texts("role") {
         if !codes.contains(&role.value.as_str()) {
@@ -182,7 +256,9 @@ fn check_roles(layer: Layer<'_>, acts: &[&str], cx: &mut Cx<'_, '_>) {
                 .near(&role.value, codes.iter().copied());
         }
     }
-    let leads = possible.iter().any(|r| matches!(r, PartRole::Presided | PartRole::Led));
+    let leads = possible
+        .iter()
+        .any(|r| matches!(r, PartRole::Presided | PartRole::Led));
     if layer.is_given("presided_by") && !leads {
         let place = layer.of("presided_by").key_place("presided_by");
         let message = format!("{titles}没有主持或带队的身份，不能用 presided_by");
@@ -208,7 +284,11 @@ fn once(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTiming> {
         let first = first.map_or_else(String::new, |d| d.to_string());
         let last = last.map_or_else(|| "以后".to_owned(), |d| format!("至 {d}"));
         cx.sink
-            .error("pack.outside-effect", place, format!("最后期限 {due} 不在施行期内"))
+            .error(
+                "pack.outside-effect",
+                place,
+                format!("最后期限 {due} 不在施行期内"),
+            )
             .allow(&format!("施行期 {first} {last} 内的日期"));
     }
     Some(DutyTiming::Once { from, due })
@@ -220,11 +300,21 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
     if every && occasion {
         let place = layer.of("occasion").key_place("occasion");
         cx.sink
-            .error("pack.every-and-occasion", place, "every 和 occasion 只能写一个")
+            .error(
+                "pack.every-and-occasion",
+                place,
+                "every 和 occasion 只能写一个",
+            )
             .allow("every（按期）或 occasion（逢重要节点）");
     }
     if !every && !occasion {
-        missing(layer, "every", "多久一次", "every = \"month\" 一类，或 occasion = [\"…\"]", cx);
+        missing(
+            layer,
+            "every",
+            "多久一次",
+            "every = \"month\" 一类，或 occasion = [\"…\"]",
+            cx,
+        );
         return None;
     }
     if !every {
@@ -237,7 +327,9 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
                     .allow("与 every 一起写，或去掉");
             }
         }
-        return Some(DutyTiming::Occasion { kinds: layer.of("occasion").all_parsed("occasion") });
+        return Some(DutyTiming::Occasion {
+            kinds: layer.of("occasion").all_parsed("occasion"),
+        });
     }
     let kind: PeriodKind = layer.of("every").parsed("every")?;
     let Ok(cadence) = Cadence::new(kind, layer.of("n").count("n", 1)) else {
@@ -250,7 +342,10 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
     let due: Option<CutOff> = layer.of("due").parsed("due");
     if let Some(Err(bad)) = due.map(|due| due.fits_cadence(cadence)) {
         let place = layer.of("due").place_of("due");
-        let message = format!("期限“{}”在“{kind}”的期间里不会有", layer.of("due").owned("due"));
+        let message = format!(
+            "期限“{}”在“{kind}”的期间里不会有",
+            layer.of("due").owned("due")
+        );
         let allowed = match bad {
             BadCutOff::Fit { allowed, .. } => allowed.join("、"),
             BadCutOff::Day { largest, .. } => format!("day 1 到 day {largest}"),
@@ -258,10 +353,16 @@ fn recurring_or_occasion(layer: Layer<'_>, cx: &mut Cx<'_, '_>) -> Option<DutyTi
                 CutOff::FORMS.join("、")
             }
         };
-        cx.sink.error("pack.never-met", place, message).allow(&allowed);
+        cx.sink
+            .error("pack.never-met", place, message)
+            .allow(&allowed);
     }
     let covers_previous = layer.of("covers").text("covers") == Some("previous");
-    Some(DutyTiming::Recurring { cadence, due, covers_previous })
+    Some(DutyTiming::Recurring {
+        cadence,
+        due,
+        covers_previous,
+    })
 }
 
 /// Who owes, or who is on a list.
@@ -279,8 +380,12 @@ pub(super) fn selector(node: &Node, sink: &mut Sink<'_>) -> Option<Selector> {
     }
     let linked = (node.has("link"), node.has("of"));
     if linked == (true, false) {
-        sink.error("pack.selector", node.key_place("link"), "link 要与 of 一起写")
-            .allow("{ link = \"leads\", of = { body = \"special-committee\" } }");
+        sink.error(
+            "pack.selector",
+            node.key_place("link"),
+            "link 要与 of 一起写",
+        )
+        .allow("{ link = \"leads\", of = { body = \"special-committee\" } }");
     }
     if linked == (false, true) {
         sink.error("pack.selector", node.key_place("of"), "of 要与 link 一起写")
@@ -294,7 +399,10 @@ pub(super) fn selector(node: &Node, sink: &mut Sink<'_>) -> Option<Selector> {
             of: Box::new(selector(node.table("of")?, sink)?),
         },
         _ => {
-            let parts = node.tables("any_of").iter().filter_map(|n| selector(n, sink));
+            let parts = node
+                .tables("any_of")
+                .iter()
+                .filter_map(|n| selector(n, sink));
             SelectorBase::AnyOf(parts.collect())
         }
     };
@@ -310,9 +418,10 @@ pub(super) fn selector(node: &Node, sink: &mut Sink<'_>) -> Option<Selector> {
 
 fn attributes(node: &Node, name: &str) -> std::collections::BTreeMap<String, AttrValue> {
     match node.get(name).map(|spot| &spot.value) {
-        Some(Val::Attrs(attrs)) => {
-            attrs.iter().map(|(key, value)| (key.value.clone(), value.clone())).collect()
-        }
+        Some(Val::Attrs(attrs)) => attrs
+            .iter()
+            .map(|(key, value)| (key.value.clone(), value.clone()))
+            .collect(),
         _ => std::collections::BTreeMap::new(),
     }
 }

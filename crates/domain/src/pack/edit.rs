@@ -44,7 +44,10 @@ pub fn set_value(
     value: Value,
 ) -> Result<String, EditError> {
     let spanned = Document::parse(text).map_err(|_| EditError::Syntax)?;
-    let missing = || EditError::NoElement { element: element.to_owned(), id: id.to_owned() };
+    let missing = || EditError::NoElement {
+        element: element.to_owned(),
+        id: id.to_owned(),
+    };
     let table = find(spanned.as_table(), element, id).ok_or_else(missing)?;
     let path: Vec<&str> = field.split('.').collect();
     if let Some(span) = span_of(table, &path) {
@@ -56,7 +59,9 @@ pub fn set_value(
     }
     let mut document: DocumentMut = text.parse().map_err(|_| EditError::Syntax)?;
     let table = find_mut(document.as_table_mut(), element, id).ok_or_else(missing)?;
-    add(table, &path, value).ok_or_else(|| EditError::NoTable { field: field.to_owned() })?;
+    add(table, &path, value).ok_or_else(|| EditError::NoTable {
+        field: field.to_owned(),
+    })?;
     Ok(document.to_string())
 }
 
@@ -94,9 +99,10 @@ fn find<'t>(root: &'t Table, element: &str, id: &str) -> Option<&'t dyn TableLik
     }
     for (key, id) in steps(element, id) {
         here = match here.get(key)? {
-            Item::ArrayOfTables(tables) => {
-                tables.iter().find(|t| is_named(*t, key, id)).map(|t| t as &dyn TableLike)?
-            }
+            Item::ArrayOfTables(tables) => tables
+                .iter()
+                .find(|t| is_named(*t, key, id))
+                .map(|t| t as &dyn TableLike)?,
             Item::Value(Value::Array(items)) => items
                 .iter()
                 .filter_map(Value::as_inline_table)
@@ -144,13 +150,11 @@ fn span_of(table: &dyn TableLike, path: &[&str]) -> Option<Range<usize>> {
 fn add(table: &mut dyn TableLike, path: &[&str], value: Value) -> Option<()> {
     let (first, rest) = path.split_first()?;
     if rest.is_empty() {
-        return match table.get(first) {
-            Some(Item::Table(_) | Item::ArrayOfTables(_)) => None,
-            _ => {
-                table.insert(first, Item::Value(value));
-                Some(())
-            }
-        };
+        if let Some(Item::Table(_) | Item::ArrayOfTables(_)) = table.get(first) {
+            return None;
+        }
+        table.insert(first, Item::Value(value));
+        return Some(());
     }
     if table.get(first).is_none() {
         table.insert(first, Item::Value(Value::InlineTable(InlineTable::new())));

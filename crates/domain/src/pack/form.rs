@@ -1,9 +1,10 @@
 //! Forms: columns, their heads and how the ledger fills them.
 
 use super::convert::{Cx, conditions, fields_of};
-use super::decode::{Node, cut};
+use super::decode::cut;
 use super::describe::joined;
 use super::model::{Column, ColumnKind, FieldKind, FormDecl, Measure, MeasureWindow, RowKind};
+use super::node::Node;
 use super::problem::Sink;
 
 /// Most rows of a form's head.
@@ -34,7 +35,11 @@ pub(super) fn form(node: &Node, cx: &mut Cx<'_, '_>) -> Option<FormDecl> {
 }
 
 fn heads(column: &Node) -> Vec<&str> {
-    column.texts("head").iter().map(|t| t.value.as_str()).collect()
+    column
+        .texts("head")
+        .iter()
+        .map(|t| t.value.as_str())
+        .collect()
 }
 
 /// A head with fewer texts spans the rows below its last one. Two neighbours are inconsistent
@@ -78,7 +83,9 @@ fn check_at_most(columns: &[Node], sink: &mut Sink<'_>) {
         columns.iter().filter(is_count).filter_map(|c| c.text("id"))
     };
     for column in columns {
-        let Some(limit) = column.text("at_most") else { continue };
+        let Some(limit) = column.text("at_most") else {
+            continue;
+        };
         let own = column.text("id").unwrap_or_default();
         let known = || counts().filter(|id| *id != own);
         if !known().any(|id| id == limit) {
@@ -88,8 +95,12 @@ fn check_at_most(columns: &[Node], sink: &mut Sink<'_>) {
                 .near(limit, known());
         }
         if !counts().any(|id| id == own) {
-            sink.error("pack.unknown-column", column.key_place("at_most"), "at_most 只用于 count 列")
-                .allow("kind = \"count\"");
+            sink.error(
+                "pack.unknown-column",
+                column.key_place("at_most"),
+                "at_most 只用于 count 列",
+            )
+            .allow("kind = \"count\"");
         }
     }
 }
@@ -107,7 +118,11 @@ fn column(node: &Node, cx: &mut Cx<'_, '_>) -> Option<Column> {
 
 fn measure(node: &Node, cx: &mut Cx<'_, '_>) -> Option<Measure> {
     let count = node.text("count")?;
-    let acts: Vec<&str> = node.texts("acts").iter().map(|t| t.value.as_str()).collect();
+    let acts: Vec<&str> = node
+        .texts("acts")
+        .iter()
+        .map(|t| t.value.as_str())
+        .collect();
     let conditions = conditions(node);
     if count == "act" {
         if acts.is_empty() {
@@ -119,7 +134,9 @@ fn measure(node: &Node, cx: &mut Cx<'_, '_>) -> Option<Measure> {
         check_sum(node, &acts, cx);
     } else if !acts.is_empty() {
         let message = format!("count = \"{count}\" 时不能写 acts");
-        cx.sink.error("pack.field-option", node.key_place("acts"), message).allow("count = \"act\"");
+        cx.sink
+            .error("pack.field-option", node.key_place("acts"), message)
+            .allow("count = \"act\"");
     }
     Some(Measure {
         count: count.parse().ok()?,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::{Node, Val, cut};
+use super::decode::cut;
 use super::describe::{Names, Ty, joined};
 use super::model::Pack;
+use super::node::{Node, Val};
 use super::problem::{Place, Sink, Spot};
 use crate::body::AttrValue;
 
@@ -20,12 +21,18 @@ pub(super) struct NameTable<'a> {
 
 /// The id of a clause: its own, else its number, else `preamble`.
 pub(super) fn clause_id(node: &Node) -> Option<&str> {
-    let number = node.text("number").map(|n| if n.is_empty() { "preamble" } else { n });
+    let number = node
+        .text("number")
+        .map(|n| if n.is_empty() { "preamble" } else { n });
     node.text("id").or(number)
 }
 
 fn id_of(node: &Node) -> Option<&str> {
-    if node.spec.key == "clause" { clause_id(node) } else { node.text("id") }
+    if node.spec.key == "clause" {
+        clause_id(node)
+    } else {
+        node.text("id")
+    }
 }
 
 const KINDS: [Names; 9] = [
@@ -60,7 +67,12 @@ impl<'a> NameTable<'a> {
                 names.entry((kind, id)).or_insert(pack.id.as_str());
             }
         }
-        Self { own, lent, aside, packs: given.iter().map(|p| p.id.as_str()).collect() }
+        Self {
+            own,
+            lent,
+            aside,
+            packs: given.iter().map(|p| p.id.as_str()).collect(),
+        }
     }
 
     /// Whether a name is declared here or lent.
@@ -73,8 +85,15 @@ impl<'a> NameTable<'a> {
 
     fn words(&self, kind: Names) -> impl Iterator<Item = &'a str> {
         let named = self.own.keys().chain(self.lent.keys());
-        let packs = self.packs.iter().copied().filter(move |_| kind == Names::Pack);
-        named.filter(move |(k, _)| *k == kind).map(|(_, id)| *id).chain(packs)
+        let packs = self
+            .packs
+            .iter()
+            .copied()
+            .filter(move |_| kind == Names::Pack);
+        named
+            .filter(move |(k, _)| *k == kind)
+            .map(|(_, id)| *id)
+            .chain(packs)
     }
 }
 
@@ -84,8 +103,16 @@ fn words_of(pack: &Pack) -> impl Iterator<Item = (Names, &str)> {
     let values = pack.values.iter().map(|v| (Names::Values, v.id.as_str()));
     let acts = pack.acts.iter().map(|a| (Names::Act, a.id.as_str()));
     let posts = pack.posts.iter().map(|p| (Names::Post, p.id.as_str()));
-    let occasions = pack.occasions.iter().map(|o| (Names::Occasion, o.id.as_str()));
-    sectors.chain(lists).chain(values).chain(acts).chain(posts).chain(occasions)
+    let occasions = pack
+        .occasions
+        .iter()
+        .map(|o| (Names::Occasion, o.id.as_str()));
+    sectors
+        .chain(lists)
+        .chain(values)
+        .chain(acts)
+        .chain(posts)
+        .chain(occasions)
 }
 
 fn id_place(node: &Node) -> Place {
@@ -102,7 +129,11 @@ pub(super) fn duplicates(nodes: &[Node], sink: &mut Sink<'_>) {
     let mut seen: BTreeMap<(&str, &str), &Node> = BTreeMap::new();
     for node in nodes {
         let Some(id) = id_of(node) else { continue };
-        let kind = if node.spec.key == "task" { "duty" } else { node.spec.key };
+        let kind = if node.spec.key == "task" {
+            "duty"
+        } else {
+            node.spec.key
+        };
         let Some(first) = seen.get(&(kind, id)) else {
             seen.insert((kind, id), node);
             continue;
@@ -118,7 +149,8 @@ pub(super) fn duplicates(nodes: &[Node], sink: &mut Sink<'_>) {
                 also.1,
                 also.0
             );
-            sink.warn("pack.repeated-number", here, message).allow("id = \"…\"");
+            sink.warn("pack.repeated-number", here, message)
+                .allow("id = \"…\"");
         } else {
             let message = format!("{}的 id“{}”重复", node.spec.title, cut(id));
             sink.collision("pack.duplicate-id", here, there, &message);
@@ -130,7 +162,13 @@ pub(super) fn duplicates(nodes: &[Node], sink: &mut Sink<'_>) {
 pub(super) fn shadows(nodes: &[Node], names: &NameTable<'_>, sink: &mut Sink<'_>) {
     for node in nodes {
         let Some(id) = node.text("id") else { continue };
-        for kind in [Names::Act, Names::Post, Names::Values, Names::List, Names::Occasion] {
+        for kind in [
+            Names::Act,
+            Names::Post,
+            Names::Values,
+            Names::List,
+            Names::Occasion,
+        ] {
             if !kind.declared_by().contains(&node.spec.key) {
                 continue;
             }
@@ -146,7 +184,9 @@ pub(super) fn shadows(nodes: &[Node], names: &NameTable<'_>, sink: &mut Sink<'_>
 /// Every reference of a node to a name that nobody declares.
 pub(super) fn dangling(node: &Node, names: &NameTable<'_>, sink: &mut Sink<'_>) {
     for (name, spot) in node.fields() {
-        let Some(field) = node.spec.field(name) else { continue };
+        let Some(field) = node.spec.field(name) else {
+            continue;
+        };
         match (&spot.value, field.ty) {
             (Val::Text(id), Ty::Ref(kind)) => check(kind, id, spot.place, names, sink),
             (Val::Texts(ids), Ty::Refs(kind)) => {
@@ -178,8 +218,13 @@ fn check(kind: Names, id: &str, place: Place, names: &NameTable<'_>, sink: &mut 
         _ => "pack.unknown-reference",
     };
     if let Some(pack) = names.aside.get(&(kind, id)) {
-        let message = format!("{}“{}”在制度包 {pack} 里，但没有引用该包", kind.title(), cut(id));
-        sink.error(code, place, message).allow(&format!("在 scheme.toml 的 uses 里加上 \"{pack}\""));
+        let message = format!(
+            "{}“{}”在制度包 {pack} 里，但没有引用该包",
+            kind.title(),
+            cut(id)
+        );
+        sink.error(code, place, message)
+            .allow(&format!("在 scheme.toml 的 uses 里加上 \"{pack}\""));
         return;
     }
     let message = format!("没有“{}”这个{}", cut(id), kind.title());

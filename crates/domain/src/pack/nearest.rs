@@ -5,10 +5,7 @@ const LONGEST: usize = 120;
 
 /// The known word that was probably meant, if one is near enough: at most a third of the word's
 /// characters (and always one) may differ, two neighbours that changed places count once.
-pub(super) fn nearest<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(word);
     if wanted.is_empty() || wanted.len() > LONGEST {
         return None;
@@ -78,6 +75,9 @@ mod tests {
         assert_eq!(nearest("Due", known), Some("due"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
-        assert_eq!(nearest("四/(一)", ["四/（一）", "四/（二）"]), Some("四/（一）"));
+        assert_eq!(
+            nearest("四/(一)", ["四/（一）", "四/（二）"]),
+            Some("四/（一）")
+        );
     }
 }

@@ -7,8 +7,8 @@ use std::fmt;
 use std::ops::Range;
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
 };
 
 use super::PackFile;
@@ -72,7 +72,11 @@ pub struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.0.iter().filter(|p| p.severity == Severity::Error).count();
+        let errors = self
+            .0
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .count();
         write!(f, "{errors} errors in the pack")
     }
 }
@@ -82,7 +86,13 @@ impl std::error::Error for Problems {}
 impl Problem {
     /// The place with a picture of its lines, without colour.
     pub fn picture(&self, source: &str) -> String {
-        let shown = Shown { problem: self, source: Counted { name: &self.file, text: source } };
+        let shown = Shown {
+            problem: self,
+            source: Counted {
+                name: &self.file,
+                text: source,
+            },
+        };
         let mut out = String::new();
         let drawn = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
             .with_wrap_lines(false)
@@ -91,7 +101,10 @@ impl Problem {
             .without_cause_chain()
             .render_report(&mut out, &shown);
         if drawn.is_err() {
-            out = format!("{}:{}:{} {}\n", self.file, self.line, self.column, self.message);
+            out = format!(
+                "{}:{}:{} {}\n",
+                self.file, self.line, self.column, self.message
+            );
         }
         out
     }
@@ -133,11 +146,17 @@ impl Problem {
 pub fn report(problems: &[Problem], files: &[PackFile]) -> String {
     let mut out = String::new();
     for problem in problems {
-        let text = files.iter().find(|f| f.path == problem.file).map_or("", |f| f.text.as_str());
+        let text = files
+            .iter()
+            .find(|f| f.path == problem.file)
+            .map_or("", |f| f.text.as_str());
         out.push_str(&problem.picture(text));
         out.push('\n');
     }
-    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let errors = problems
+        .iter()
+        .filter(|p| p.severity == Severity::Error)
+        .count();
     let warnings = problems.len() - errors;
     let counted = match (errors, warnings) {
         (0, 0) => "没有发现问题。\n".to_owned(),
@@ -152,7 +171,9 @@ pub fn report(problems: &[Problem], files: &[PackFile]) -> String {
 /// Breaks long text behind 、 and blanks, never inside a word such as `safety-office`.
 fn wrapped(text: &str) -> String {
     let columns = |part: &str| -> usize {
-        part.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum()
+        part.chars()
+            .map(|c| if c >= '\u{2e80}' { 2 } else { 1 })
+            .sum()
     };
     let (mut out, mut line) = (String::new(), 0);
     for part in text.split_inclusive(['、', ' ', '；', '，']) {
@@ -196,7 +217,11 @@ impl miette::Diagnostic for Shown<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         let hint = self.problem.hint();
-        if hint.is_empty() { None } else { Some(Box::new(wrapped(&hint))) }
+        if hint.is_empty() {
+            None
+        } else {
+            Some(Box::new(wrapped(&hint)))
+        }
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -205,10 +230,15 @@ impl miette::Diagnostic for Shown<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let problem = self.problem;
-        let here = LabeledSpan::new_primary_with_span(Some("这里".to_owned()), problem.span.clone());
-        let also = problem.also.iter().filter(|o| o.file == problem.file).map(|other| {
-            LabeledSpan::new_with_span(Some("已经在这里".to_owned()), other.span.clone())
-        });
+        let here =
+            LabeledSpan::new_primary_with_span(Some("这里".to_owned()), problem.span.clone());
+        let also = problem
+            .also
+            .iter()
+            .filter(|o| o.file == problem.file)
+            .map(|other| {
+                LabeledSpan::new_with_span(Some("已经在这里".to_owned()), other.span.clone())
+            });
         Some(Box::new(std::iter::once(here).chain(also)))
     }
 }
@@ -229,7 +259,10 @@ impl SourceCode for Counted<'_> {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let found = self.text.read_span(span, before, after)?;
         let start = found.span().offset();
-        let line = self.text.get(..start).map_or("", |t| t.rsplit('\n').next().unwrap_or(t));
+        let line = self
+            .text
+            .get(..start)
+            .map_or("", |t| t.rsplit('\n').next().unwrap_or(t));
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.to_owned(),
             found.data(),
@@ -255,7 +288,11 @@ pub(super) struct Place {
 impl Place {
     /// A place in a file.
     pub(super) fn new(file: usize, span: &Range<usize>) -> Self {
-        Self { file, start: span.start, end: span.end }
+        Self {
+            file,
+            start: span.start,
+            end: span.end,
+        }
     }
 }
 
@@ -280,22 +317,35 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Indexes a file.
     pub(super) fn new(path: &'a str, text: &'a str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
-        Self { path, text, lines: std::iter::once(0).chain(breaks).collect() }
+        let breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, b)| *b == b'\n')
+            .map(|(at, _)| at + 1);
+        Self {
+            path,
+            text,
+            lines: std::iter::once(0).chain(breaks).collect(),
+        }
     }
 
     /// Line and column of a byte, both from 1, the column in characters.
     pub(super) fn line_column(&self, at: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..at).map_or(0, |before| before.chars().count());
+        let column = self
+            .text
+            .get(start..at)
+            .map_or(0, |before| before.chars().count());
         (line, column + 1)
     }
 
     /// The span, moved onto character borders inside the text.
     fn fitted(&self, start: usize, end: usize) -> Range<usize> {
         let start = self.text.floor_char_boundary(start.min(self.text.len()));
-        let end = self.text.ceil_char_boundary(end.clamp(start, self.text.len()));
+        let end = self
+            .text
+            .ceil_char_boundary(end.clamp(start, self.text.len()));
         start..end
     }
 }
@@ -310,7 +360,10 @@ pub(super) struct Sink<'a> {
 impl<'a> Sink<'a> {
     /// An empty collection over these files.
     pub(super) fn new(sources: &'a [Source<'a>]) -> Self {
-        Self { sources, problems: Vec::new() }
+        Self {
+            sources,
+            problems: Vec::new(),
+        }
     }
 
     /// Adds an error.
@@ -351,11 +404,21 @@ impl<'a> Sink<'a> {
     /// A place as a second place of a problem.
     fn other(&self, place: Place) -> OtherPlace {
         match self.sources.get(place.file) {
-            None => OtherPlace { file: String::new(), span: 0..0, line: 1, column: 1 },
+            None => OtherPlace {
+                file: String::new(),
+                span: 0..0,
+                line: 1,
+                column: 1,
+            },
             Some(source) => {
                 let span = source.fitted(place.start, place.end);
                 let (line, column) = source.line_column(span.start);
-                OtherPlace { file: source.path.to_owned(), span, line, column }
+                OtherPlace {
+                    file: source.path.to_owned(),
+                    span,
+                    line,
+                    column,
+                }
             }
         }
     }
@@ -367,11 +430,30 @@ impl<'a> Sink<'a> {
         place: Place,
         message: String,
     ) -> &mut Problem {
-        let OtherPlace { file, span, line, column } = self.other(place);
-        let file = if file.is_empty() { super::SCHEME_FILE.to_owned() } else { file };
+        let OtherPlace {
+            file,
+            span,
+            line,
+            column,
+        } = self.other(place);
+        let file = if file.is_empty() {
+            super::SCHEME_FILE.to_owned()
+        } else {
+            file
+        };
         let (allowed, nearest, also) = (None, None, None);
-        let problem =
-            Problem { severity, code, file, span, line, column, message, allowed, nearest, also };
+        let problem = Problem {
+            severity,
+            code,
+            file,
+            span,
+            line,
+            column,
+            message,
+            allowed,
+            nearest,
+            also,
+        };
         self.problems.push(problem);
         let last = self.problems.len() - 1;
         &mut self.problems[last]
@@ -387,9 +469,11 @@ impl<'a> Sink<'a> {
             .map(|p| (p.file.clone(), p.line))
             .collect();
         // What a line with broken syntax seems to say is not worth a second message.
-        self.problems.retain(|p| syntax(p) || !broken.contains(&(p.file.clone(), p.line)));
+        self.problems
+            .retain(|p| syntax(p) || !broken.contains(&(p.file.clone(), p.line)));
         let order = |file: &str| self.sources.iter().position(|s| s.path == file);
-        self.problems.sort_by_key(|p| (order(&p.file), p.span.start, p.severity));
+        self.problems
+            .sort_by_key(|p| (order(&p.file), p.span.start, p.severity));
         self.problems.dedup_by(|b, a| {
             (a.code, &a.file, &a.span, &a.message) == (b.code, &b.file, &b.span, &b.message)
         });

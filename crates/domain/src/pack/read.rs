@@ -1,9 +1,11 @@
 //! Reading a pack: files in, a pack and every problem out.
 
 use super::convert::{self, Cx};
-use super::decode::{Decoder, Node};
+use super::declare;
+use super::decode::Decoder;
 use super::model::{Pack, PackKind};
 use super::names::{self, NameTable};
+use super::node::Node;
 use super::problem::{Place, Problem, Problems, Severity, Sink, Source};
 use super::syntax;
 
@@ -58,28 +60,56 @@ pub fn read_all(files: &[PackFile], used: &[&Pack]) -> Reading {
     let mut order: Vec<&PackFile> = files.iter().filter(|f| f.is_toml()).collect();
     order.sort_by_key(|f| (f.name() != SCHEME_FILE, f.name().to_owned()));
     // What is too large is not even looked at; the limits come first.
-    let size = |f: &PackFile| if f.text.len() > FILE_BYTES_MAX { "" } else { f.text.as_str() }.len();
+    let size = |f: &PackFile| {
+        if f.text.len() > FILE_BYTES_MAX {
+            ""
+        } else {
+            f.text.as_str()
+        }
+        .len()
+    };
     let sources: Vec<Source<'_>> = order
         .iter()
         .map(|f| Source::new(&f.path, f.text.get(..size(f)).unwrap_or_default()))
         .collect();
     let mut sink = Sink::new(&sources);
-    let pack = if within_limits(&order, &mut sink) { build(&order, used, &mut sink) } else { None };
+    let pack = if within_limits(&order, &mut sink) {
+        build(&order, used, &mut sink)
+    } else {
+        None
+    };
     let pack = if sink.has_errors() { None } else { pack };
-    Reading { pack, problems: sink.finish() }
+    Reading {
+        pack,
+        problems: sink.finish(),
+    }
 }
 
 fn within_limits(files: &[&PackFile], sink: &mut Sink<'_>) -> bool {
-    let nowhere = Place { file: usize::MAX, start: 0, end: 0 };
+    let nowhere = Place {
+        file: usize::MAX,
+        start: 0,
+        end: 0,
+    };
     if files.len() > FILES_MAX {
         let message = format!("制度包有 {} 个文件，最多 {FILES_MAX} 个", files.len());
         sink.error("pack.too-many-files", nowhere, message);
     }
     for (index, file) in files.iter().enumerate() {
         if file.text.len() > FILE_BYTES_MAX {
-            let message =
-                format!("文件有 {} 个字节，最多 {FILE_BYTES_MAX} 个；请拆成几个文件", file.text.len());
-            sink.error("pack.file-too-large", Place { file: index, start: 0, end: 0 }, message);
+            let message = format!(
+                "文件有 {} 个字节，最多 {FILE_BYTES_MAX} 个；请拆成几个文件",
+                file.text.len()
+            );
+            sink.error(
+                "pack.file-too-large",
+                Place {
+                    file: index,
+                    start: 0,
+                    end: 0,
+                },
+                message,
+            );
         }
     }
     match files.iter().filter(|f| f.name() == SCHEME_FILE).count() {
@@ -89,8 +119,12 @@ fn within_limits(files: &[&PackFile], sink: &mut Sink<'_>) -> bool {
         }
         1 => {}
         n => {
-            sink.error("pack.no-scheme", nowhere, format!("制度包里有 {n} 个 scheme.toml"))
-                .allow("只有一个 scheme.toml");
+            sink.error(
+                "pack.no-scheme",
+                nowhere,
+                format!("制度包里有 {n} 个 scheme.toml"),
+            )
+            .allow("只有一个 scheme.toml");
         }
     }
     !sink.has_errors()
@@ -123,15 +157,25 @@ fn build(files: &[&PackFile], used: &[&Pack], sink: &mut Sink<'_>) -> Option<Pac
     pack.values = of("values").filter_map(convert::values).collect();
     pack.acts = of("act").filter_map(|n| convert::act(n, sink)).collect();
     let (own_acts, own_values) = (pack.acts.clone(), pack.values.clone());
-    let lent: Vec<&Pack> = used.iter().copied().filter(|p| pack.uses.contains(&p.id)).collect();
+    let lent: Vec<&Pack> = used
+        .iter()
+        .copied()
+        .filter(|p| pack.uses.contains(&p.id))
+        .collect();
     let effect = (pack.effect.from, pack.effect.to);
     let mut cx = Cx {
         sink,
-        acts: own_acts.iter().chain(lent.iter().flat_map(|p| &p.acts)).collect(),
-        values: own_values.iter().chain(lent.iter().flat_map(|p| &p.values)).collect(),
+        acts: own_acts
+            .iter()
+            .chain(lent.iter().flat_map(|p| &p.acts))
+            .collect(),
+        values: own_values
+            .iter()
+            .chain(lent.iter().flat_map(|p| &p.values))
+            .collect(),
         effect,
     };
-    convert::rest(&nodes, &mut pack, &mut cx);
+    declare::rest(&nodes, &mut pack, &mut cx);
     Some(pack)
 }
 
@@ -149,7 +193,12 @@ fn decode_all(files: &[&PackFile], sink: &mut Sink<'_>) -> (Option<Node>, Vec<No
                 .and_then(|v| v.get_ref().as_str())
                 .is_some_and(|kind| kind == PackKind::Vocabulary.code());
         }
-        let mut decoder = Decoder { sink, file: index, vocabulary, broken };
+        let mut decoder = Decoder {
+            sink,
+            file: index,
+            vocabulary,
+            broken,
+        };
         let (found, elements) = decoder.file(&table, is_scheme);
         head = head.or(found);
         nodes.extend(elements);

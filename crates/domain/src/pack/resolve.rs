@@ -59,7 +59,10 @@ pub struct ChoiceProblem {
 impl Choices {
     /// Whether nothing was chosen: every default of the pack holds.
     pub fn is_default(&self) -> bool {
-        let bare = Self { reason: self.reason.clone(), ..Self::default() };
+        let bare = Self {
+            reason: self.reason.clone(),
+            ..Self::default()
+        };
         *self == bare
     }
 
@@ -70,16 +73,33 @@ impl Choices {
         self.check_answers(pack, &mut found);
         self.check_lists(pack, used, &mut found);
         self.check_thresholds(pack, &mut found);
-        for duty in self.unfollowed.iter().filter(|d| pack.duty(d.as_str()).is_none()) {
+        for duty in self
+            .unfollowed
+            .iter()
+            .filter(|d| pack.duty(d.as_str()).is_none())
+        {
             let known = joined(pack.duties.iter().map(|d| d.id.as_str()));
             let message = format!("没有“{duty}”这项职责");
-            found.push(problem("choices.unknown-duty", "unfollowed", message, Some(known)));
+            found.push(problem(
+                "choices.unknown-duty",
+                "unfollowed",
+                message,
+                Some(known),
+            ));
         }
-        let days = [("lock_after_days", self.lock_after_days, 0), ("answer_days", self.answer_days, 1)];
+        let days = [
+            ("lock_after_days", self.lock_after_days, 0),
+            ("answer_days", self.answer_days, 1),
+        ];
         for (field, days, least) in days {
             if days.is_some_and(|d| !(least..=CHOICE_DAYS_MAX).contains(&d)) {
                 let allowed = Some(format!("{least} 到 {CHOICE_DAYS_MAX} 的整数"));
-                found.push(problem("choices.days", field, "天数超出范围".to_owned(), allowed));
+                found.push(problem(
+                    "choices.days",
+                    field,
+                    "天数超出范围".to_owned(),
+                    allowed,
+                ));
             }
         }
         if self.reason.trim().is_empty() && !self.is_default() {
@@ -88,7 +108,12 @@ impl Choices {
         }
         if self.reason.chars().count() > REASON_MAX {
             let allowed = Some(format!("不超过 {REASON_MAX} 个字"));
-            found.push(problem("choices.long-reason", "reason", "理由太长".to_owned(), allowed));
+            found.push(problem(
+                "choices.long-reason",
+                "reason",
+                "理由太长".to_owned(),
+                allowed,
+            ));
         }
         found
     }
@@ -101,13 +126,23 @@ impl Choices {
                 Some(decl) => {
                     let known = joined(decl.options.iter().map(|o| o.id.as_str()));
                     let message = format!("“{}”没有“{option}”这种写法", decl.title);
-                    found.push(problem("choices.unknown-option", &field, message, Some(known)));
+                    found.push(problem(
+                        "choices.unknown-option",
+                        &field,
+                        message,
+                        Some(known),
+                    ));
                 }
                 None => {
                     let with_options = pack.duties.iter().filter(|d| !d.options.is_empty());
                     let known = joined(with_options.map(|d| d.id.as_str()));
                     let message = format!("没有“{duty}”这项职责");
-                    found.push(problem("choices.unknown-duty", &field, message, Some(known)));
+                    found.push(problem(
+                        "choices.unknown-duty",
+                        &field,
+                        message,
+                        Some(known),
+                    ));
                 }
             }
         }
@@ -121,21 +156,42 @@ impl Choices {
                 Some(decl) => {
                     let known = joined(decl.answers.iter().map(|(id, _)| id.as_str()));
                     let message = format!("“{}”没有“{answer}”这种答案", decl.title);
-                    found.push(problem("choices.unknown-answer", &field, message, Some(known)));
+                    found.push(problem(
+                        "choices.unknown-answer",
+                        &field,
+                        message,
+                        Some(known),
+                    ));
                 }
                 None => {
                     let known = joined(pack.choices.iter().map(|c| c.id.as_str()));
                     let message = format!("没有“{choice}”这个待定事项");
-                    found.push(problem("choices.unknown-choice", &field, message, Some(known)));
+                    found.push(problem(
+                        "choices.unknown-choice",
+                        &field,
+                        message,
+                        Some(known),
+                    ));
                 }
             }
         }
     }
 
     fn check_lists(&self, pack: &Pack, used: &[&Pack], found: &mut Vec<ChoiceProblem>) {
-        let lent = used.iter().filter(|u| pack.uses.contains(&u.id)).flat_map(|u| &u.lists);
-        let known: Vec<&str> = pack.lists.iter().chain(lent).map(|l| l.id.as_str()).collect();
-        for (name, changes) in [("list_add", &self.list_add), ("list_remove", &self.list_remove)] {
+        let lent = used
+            .iter()
+            .filter(|u| pack.uses.contains(&u.id))
+            .flat_map(|u| &u.lists);
+        let known: Vec<&str> = pack
+            .lists
+            .iter()
+            .chain(lent)
+            .map(|l| l.id.as_str())
+            .collect();
+        for (name, changes) in [
+            ("list_add", &self.list_add),
+            ("list_remove", &self.list_remove),
+        ] {
             for (list, bodies) in changes {
                 let field = format!("{name}.{list}");
                 if !known.contains(&list.as_str()) {
@@ -166,7 +222,12 @@ impl Choices {
             if !pack.thresholds.iter().any(|t| t.id == *threshold) {
                 let known = joined(pack.thresholds.iter().map(|t| t.id.as_str()));
                 let message = format!("没有“{threshold}”这个阈值");
-                found.push(problem("choices.unknown-threshold", &field, message, Some(known)));
+                found.push(problem(
+                    "choices.unknown-threshold",
+                    &field,
+                    message,
+                    Some(known),
+                ));
             }
             if !value.is_finite() || *value < 0.0 {
                 let allowed = Some("不小于 0 的数".to_owned());
@@ -183,8 +244,15 @@ fn problem(
     message: String,
     allowed: Option<String>,
 ) -> ChoiceProblem {
-    let allowed = allowed.filter(|a| !a.is_empty()).map(|a| format!("可以写：{a}"));
-    ChoiceProblem { code, field: field.to_owned(), message, allowed }
+    let allowed = allowed
+        .filter(|a| !a.is_empty())
+        .map(|a| format!("可以写：{a}"));
+    ChoiceProblem {
+        code,
+        field: field.to_owned(),
+        message,
+        allowed,
+    }
 }
 
 impl DutyDecl {
@@ -201,7 +269,12 @@ impl DutyDecl {
         match self.option_under(choices) {
             None => (&self.rule, self.clauses.clone()),
             Some(option) => {
-                let clauses = self.clauses.iter().chain(&option.clauses).cloned().collect();
+                let clauses = self
+                    .clauses
+                    .iter()
+                    .chain(&option.clauses)
+                    .cloned()
+                    .collect();
                 (&option.rule, clauses)
             }
         }

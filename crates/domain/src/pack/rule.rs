@@ -10,8 +10,9 @@ use std::sync::{Arc, OnceLock};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::{Context, Env, Program, Value};
 
-use super::decode::{Node, cut};
+use super::decode::cut;
 use super::describe::joined;
+use super::node::Node;
 use super::problem::{Place, Sink};
 
 /// Longest condition, in bytes: much longer ones could exhaust the stack when they run.
@@ -109,8 +110,15 @@ pub static SUBJECTS: &[Subject] = &[
 ];
 
 /// Functions that a condition may call, beside operators.
-const FUNCTIONS: &[&str] =
-    &["size", "startsWith", "endsWith", "contains", "int", "double", "string"];
+const FUNCTIONS: &[&str] = &[
+    "size",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "int",
+    "double",
+    "string",
+];
 
 /// The map of thresholds in conditions.
 const THRESHOLDS: &str = "thresholds";
@@ -149,7 +157,9 @@ fn compiled(when: &str) -> Result<Program, Fault> {
     if when.len() > RULE_BYTES_MAX {
         return Err(Fault::Long);
     }
-    let marks = when.chars().filter(|c| c.is_ascii_punctuation() && !"_'\",.".contains(*c));
+    let marks = when
+        .chars()
+        .filter(|c| c.is_ascii_punctuation() && !"_'\",.".contains(*c));
     if marks.count() > RULE_MARKS_MAX || when.matches('.').count() > RULE_MARKS_MAX {
         return Err(Fault::Complex);
     }
@@ -226,7 +236,10 @@ impl<'e> Found<'e> {
             Expr::Call(call) => {
                 self.functions.push((&call.func_name, node.id));
                 let target = call.target.as_deref();
-                target.into_iter().chain(&call.args).for_each(|a| self.walk(a, depth + 1));
+                target
+                    .into_iter()
+                    .chain(&call.args)
+                    .for_each(|a| self.walk(a, depth + 1));
             }
             Expr::List(list) => list.elements.iter().for_each(|e| self.walk(e, depth + 1)),
             Expr::Map(map) => {
@@ -245,8 +258,12 @@ impl<'e> Found<'e> {
 
 /// Checks the condition of a `[[rule]]`.
 pub(super) fn check(node: &Node, thresholds: &BTreeSet<String>, sink: &mut Sink<'_>) {
-    let (Some(when), Some(over)) = (node.text("when"), node.text("over")) else { return };
-    let Some(subject) = SUBJECTS.iter().find(|s| s.name == over) else { return };
+    let (Some(when), Some(over)) = (node.text("when"), node.text("over")) else {
+        return;
+    };
+    let Some(subject) = SUBJECTS.iter().find(|s| s.name == over) else {
+        return;
+    };
     let whole = node.place_of("when");
     let inside = Inside::new(when, whole, sink);
     let program = match compiled(when) {
@@ -261,8 +278,12 @@ pub(super) fn check(node: &Node, thresholds: &BTreeSet<String>, sink: &mut Sink<
     let at = |id: u64| inside.node(&program, id);
     let mut sound = names_known(&found, subject, thresholds, &at, sink);
     if let Some(id) = found.loops {
-        sink.error("pack.rule-loop", at(id), "条件里不能用 all、exists、map、filter 一类的循环")
-            .allow("比较、&&、||、!、in、?:");
+        sink.error(
+            "pack.rule-loop",
+            at(id),
+            "条件里不能用 all、exists、map、filter 一类的循环",
+        )
+        .allow("比较、&&、||、!、in、?:");
         sound = false;
     }
     if let Some(id) = found.odd {
@@ -283,7 +304,11 @@ fn faulty(fault: &Fault, inside: &Inside<'_>, sink: &mut Sink<'_>) {
             problem.allow(&format!("不超过 {RULE_BYTES_MAX} 个字节"));
         }
         Fault::Complex => {
-            sink.error("pack.rule-too-complex", inside.whole, "条件太复杂，请拆成几条规则");
+            sink.error(
+                "pack.rule-too-complex",
+                inside.whole,
+                "条件太复杂，请拆成几条规则",
+            );
         }
         Fault::Syntax((line, column, message)) => {
             let place = inside.line_column(*line, *column);
@@ -312,9 +337,15 @@ fn names_known(
     for (name, id) in &found.variables {
         if !facts().any(|f| f == *name) {
             sound = false;
-            let message = format!("over = \"{}\" 的条件里没有“{}”这个量", subject.name, cut(name));
+            let message = format!(
+                "over = \"{}\" 的条件里没有“{}”这个量",
+                subject.name,
+                cut(name)
+            );
             let allowed = joined(facts().chain(std::iter::once("thresholds.<阈值>")));
-            sink.error("pack.rule-variable", at(*id), message).allow(&allowed).near(name, facts());
+            sink.error("pack.rule-variable", at(*id), message)
+                .allow(&allowed)
+                .near(name, facts());
         }
     }
     for (name, id) in &found.thresholds {
@@ -324,7 +355,11 @@ fn names_known(
             let message = format!("没有“{}”这个阈值", cut(name));
             // The node's place is its dot: the name stands behind it.
             let dot = at(*id);
-            let place = Place { start: dot.end, end: dot.end + name.len(), ..dot };
+            let place = Place {
+                start: dot.end,
+                end: dot.end + name.len(),
+                ..dot
+            };
             sink.error("pack.rule-threshold", place, message)
                 .allow(&joined(known()))
                 .near(name, known());
@@ -361,7 +396,10 @@ fn samples(
             };
             (*name, fact)
         });
-        let set = thresholds.iter().map(|name| (name.clone(), number)).collect();
+        let set = thresholds
+            .iter()
+            .map(|name| (name.clone(), number))
+            .collect();
         let problem = match run(program, &facts.collect(), &set) {
             Ok(Value::Bool(_)) => continue,
             Ok(_) => sink.error("pack.rule-not-yes-or-no", place, "条件的结果不是是或否"),
@@ -392,36 +430,61 @@ struct Inside<'w> {
 
 impl<'w> Inside<'w> {
     fn new(text: &'w str, whole: Place, sink: &Sink<'_>) -> Self {
-        let raw = sink.sources.get(whole.file).and_then(|s| s.text.get(whole.start..whole.end));
-        let start = raw.and_then(|raw| raw.find(text)).map(|at| whole.start + at);
+        let raw = sink
+            .sources
+            .get(whole.file)
+            .and_then(|s| s.text.get(whole.start..whole.end));
+        let start = raw
+            .and_then(|raw| raw.find(text))
+            .map(|at| whole.start + at);
         Self { text, whole, start }
     }
 
     fn at(&self, from: usize, to: usize) -> Place {
         let from = self.text.floor_char_boundary(from.min(self.text.len()));
-        let to = self.text.ceil_char_boundary(to.clamp(from, self.text.len()));
+        let to = self
+            .text
+            .ceil_char_boundary(to.clamp(from, self.text.len()));
         match self.start {
-            Some(start) => Place { start: start + from, end: start + to, ..self.whole },
+            Some(start) => Place {
+                start: start + from,
+                end: start + to,
+                ..self.whole
+            },
             None => self.whole,
         }
     }
 
     /// A place that the compiler gave as a line from 1 and characters from 0.
     fn line_column(&self, line: usize, column: usize) -> Place {
-        let before: usize =
-            self.text.split_inclusive('\n').take(line.max(1) - 1).map(str::len).sum();
+        let before: usize = self
+            .text
+            .split_inclusive('\n')
+            .take(line.max(1) - 1)
+            .map(str::len)
+            .sum();
         let rest = self.text.get(before..).unwrap_or_default();
         let start = before + rest.chars().take(column).map(char::len_utf8).sum::<usize>();
-        let width = self.text.get(start..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+        let width = self
+            .text
+            .get(start..)
+            .and_then(|t| t.chars().next())
+            .map_or(0, char::len_utf8);
         self.at(start, start + width)
     }
 
     /// The place of a node of the compiled condition, which counts characters.
     fn node(&self, program: &Program, id: u64) -> Place {
-        let Some((start, stop)) = program.source_info().offset_for(id) else { return self.whole };
+        let Some((start, stop)) = program.source_info().offset_for(id) else {
+            return self.whole;
+        };
         let byte = |chars: u32| {
             let chars = usize::try_from(chars).unwrap_or(usize::MAX);
-            self.text.chars().take(chars).map(char::len_utf8).sum::<usize>()
+            self.text
+                .chars()
+                .take(chars)
+                .map(char::len_utf8)
+                .sum::<usize>()
         };
         self.at(byte(start), byte(stop.saturating_add(1)))
     }

@@ -15,7 +15,10 @@ pub fn json_schema() -> Value {
     let mut definitions = Map::new();
     let mut properties = Map::new();
     for field in head().fields {
-        properties.insert(field.name.to_owned(), of_field("scheme", field, &mut definitions));
+        properties.insert(
+            field.name.to_owned(),
+            of_field("scheme", field, &mut definitions),
+        );
     }
     for element in elements() {
         let items = reference_to(element, element.key, &mut definitions);
@@ -46,8 +49,12 @@ fn reference_to(
         for field in spec.fields {
             properties.insert(field.name.to_owned(), of_field(name, field, definitions));
         }
-        let required: Vec<&str> =
-            spec.fields.iter().filter(|f| f.required == Need::Yes).map(|f| f.name).collect();
+        let required: Vec<&str> = spec
+            .fields
+            .iter()
+            .filter(|f| f.required == Need::Yes)
+            .map(|f| f.name)
+            .collect();
         let schema = json!({
             "type": "object",
             "title": spec.title,
@@ -61,14 +68,8 @@ fn reference_to(
     json!({ "$ref": format!("#/definitions/{name}") })
 }
 
-fn of_field(
-    owner: &str,
-    field: &'static FieldSpec,
-    definitions: &mut Map<String, Value>,
-) -> Value {
-    let text = |longest: usize, least: usize| {
-        json!({ "type": "string", "minLength": least, "maxLength": longest })
-    };
+fn of_field(owner: &str, field: &'static FieldSpec, definitions: &mut Map<String, Value>) -> Value {
+    let text = |longest: usize, least: usize| json!({ "type": "string", "minLength": least, "maxLength": longest });
     let slug = || json!({ "type": "string", "pattern": SLUG, "maxLength": 64 });
     let several = |one: Value| json!({ "anyOf": [one, { "type": "array", "items": one }] });
     let mut schema = match field.ty {
@@ -109,7 +110,11 @@ fn of_field(
 
 /// Selectors are one definition; other inner tables belong to the table that holds them.
 fn definition_name(owner: &str, spec: &ElementSpec) -> String {
-    if spec.key == "selector" { spec.key.to_owned() } else { format!("{owner}.{}", spec.key) }
+    if spec.key == "selector" {
+        spec.key.to_owned()
+    } else {
+        format!("{owner}.{}", spec.key)
+    }
 }
 
 /// The reference page: every element and field, in Markdown.

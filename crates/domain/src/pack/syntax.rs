@@ -13,8 +13,14 @@ const PHRASES: &[(&str, &str)] = &[
     ("unclosed table", "表头缺少 ]"),
     ("unclosed array", "列表缺少 ]"),
     ("unclosed inline table", "表缺少 }"),
-    ("missing comma between array elements", "列表的两项之间缺少逗号"),
-    ("missing comma between key-value pairs", "两个键之间缺少逗号"),
+    (
+        "missing comma between array elements",
+        "列表的两项之间缺少逗号",
+    ),
+    (
+        "missing comma between key-value pairs",
+        "两个键之间缺少逗号",
+    ),
     ("extra comma in inline table", "多了一个逗号"),
     ("extra comma in array", "多了一个逗号"),
     ("missing assignment", "键和值之间缺少 ="),
@@ -25,13 +31,22 @@ const PHRASES: &[(&str, &str)] = &[
     ("missing value", "= 后面缺少值"),
     ("string values must be quoted", "文字要用英文引号 \" 括起来"),
     ("invalid basic string", "这段文字缺少结束的英文引号 \""),
-    ("invalid multi-line basic string", "这段多行文字缺少结束的 \"\"\""),
+    (
+        "invalid multi-line basic string",
+        "这段多行文字缺少结束的 \"\"\"",
+    ),
     ("invalid literal string", "这段文字缺少结束的英文单引号 '"),
-    ("invalid multi-line literal string", "这段多行文字缺少结束的 '''"),
+    (
+        "invalid multi-line literal string",
+        "这段多行文字缺少结束的 '''",
+    ),
     ("missing opening quote", "文字缺少开头的英文引号"),
     ("keys cannot be multi-line", "键不能写成多行文字"),
     ("unquoted keys cannot be empty", "键不能为空"),
-    ("invalid unquoted key", "键只能用英文字母、数字、下划线和连字符"),
+    (
+        "invalid unquoted key",
+        "键只能用英文字母、数字、下划线和连字符",
+    ),
     ("missing key", "缺少键"),
     ("missing table open", "表头缺少 ["),
     ("invalid key-value pair", "这里应为 键 = 值"),
@@ -40,14 +55,26 @@ const PHRASES: &[(&str, &str)] = &[
     ("invalid inline table element", "表里这一处应为 键 = 值"),
     ("invalid comment character", "注释里有不可见的控制字符"),
     ("missing comment start", "注释要以 # 开头"),
-    ("missing escaped value", "反斜杠 \\ 后面缺少字符；要写反斜杠本身请写 \\\\"),
+    (
+        "missing escaped value",
+        "反斜杠 \\ 后面缺少字符；要写反斜杠本身请写 \\\\",
+    ),
     ("too few unicode value digits", "\\u 后面的十六进制数字不够"),
-    ("carriage return must be followed by newline", "有单独的回车符；换行请统一"),
+    (
+        "carriage return must be followed by newline",
+        "有单独的回车符；换行请统一",
+    ),
     ("unexpected leading zero", "数字前面不能有多余的 0"),
     ("redundant", "数字前面的符号多余"),
     ("unexpected sign", "这里不能有正负号"),
-    ("`_` may only go between digits", "数字里的下划线只能写在两个数字之间"),
-    ("integers with a radix cannot be signed", "十六进制等数字不能有正负号"),
+    (
+        "`_` may only go between digits",
+        "数字里的下划线只能写在两个数字之间",
+    ),
+    (
+        "integers with a radix cannot be signed",
+        "十六进制等数字不能有正负号",
+    ),
     ("radix must be lowercase", "0x、0o、0b 要小写"),
     ("cannot recurse further", "嵌套太深"),
     ("recursion limit", "嵌套太深"),
@@ -76,11 +103,15 @@ pub(super) fn parse<'t>(text: &'t str, file: usize, sink: &mut Sink<'_>) -> (DeT
             continue;
         }
         let lost = span.is_empty() && message.starts_with("string values must be quoted");
-        let message = if lost { "= 后面缺少值".to_owned() } else { in_chinese(message) };
+        let message = if lost {
+            "= 后面缺少值".to_owned()
+        } else {
+            in_chinese(message)
+        };
         match wrong_mark(text, start) {
-            Some((at, right)) => {
-                sink.error("pack.syntax", Place::new(file, &at), message).meant(right)
-            }
+            Some((at, right)) => sink
+                .error("pack.syntax", Place::new(file, &at), message)
+                .meant(right),
             None => sink.error("pack.syntax", Place::new(file, &span), message),
         };
     }
@@ -91,7 +122,10 @@ fn in_chinese(message: &str) -> String {
     PHRASES
         .iter()
         .find(|(english, _)| message.starts_with(english))
-        .map_or_else(|| format!("{SAYS_NOTHING}（{message}）"), |(_, chinese)| (*chinese).to_owned())
+        .map_or_else(
+            || format!("{SAYS_NOTHING}（{message}）"),
+            |(_, chinese)| (*chinese).to_owned(),
+        )
 }
 
 /// Chinese punctuation outside of quotes on the line of a mistake, where TOML wants its own.

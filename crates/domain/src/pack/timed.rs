@@ -76,7 +76,11 @@ pub struct Window {
 pub fn timed(pack: &Pack) -> Vec<TimedLine> {
     let mut lines = Vec::new();
     for duty in &pack.duties {
-        lines.extend(duty.clauses.iter().filter_map(|c| of_rule(pack, duty, &duty.rule, c)));
+        lines.extend(
+            duty.clauses
+                .iter()
+                .filter_map(|c| of_rule(pack, duty, &duty.rule, c)),
+        );
         for option in &duty.options {
             let clauses = option.clauses.iter();
             lines.extend(clauses.filter_map(|c| of_rule(pack, duty, &option.rule, c)));
@@ -94,7 +98,10 @@ pub fn timed(pack: &Pack) -> Vec<TimedLine> {
 fn line(pack: &Pack, clause: &str, who: Option<&str>, act: &str, timing: Timing) -> TimedLine {
     TimedLine {
         doc: pack.source.clone().unwrap_or_default(),
-        clause: pack.clause(clause).map_or(clause, |c| c.number.as_str()).to_owned(),
+        clause: pack
+            .clause(clause)
+            .map_or(clause, |c| c.number.as_str())
+            .to_owned(),
         who: who.unwrap_or_default().to_owned(),
         act: act.to_owned(),
         timing,
@@ -112,7 +119,11 @@ fn of_rule(pack: &Pack, duty: &DutyDecl, rule: &DutyRule, clause: &str) -> Optio
     let act = act_of(duty, rule);
     let base = |timing| line(pack, clause, duty.who.as_deref(), act, timing);
     match &rule.timing {
-        DutyTiming::Recurring { cadence, due, covers_previous: _ } => Some(TimedLine {
+        DutyTiming::Recurring {
+            cadence,
+            due,
+            covers_previous: _,
+        } => Some(TimedLine {
             every: Some(cadence.every().code().replace('-', "_")),
             n: (cadence.n() > 1).then_some(cadence.n()),
             at_least: Some(rule.at_least),
@@ -141,8 +152,17 @@ fn act_of<'a>(duty: &'a DutyDecl, rule: &'a DutyRule) -> &'a str {
 
 fn of_phase(pack: &Pack, phase: &Phase, clause: &str) -> TimedLine {
     TimedLine {
-        window: Some(Window { from: phase.from, to: phase.to }),
-        ..line(pack, clause, phase.who.as_deref(), &phase.label, Timing::Window)
+        window: Some(Window {
+            from: phase.from,
+            to: phase.to,
+        }),
+        ..line(
+            pack,
+            clause,
+            phase.who.as_deref(),
+            &phase.label,
+            Timing::Window,
+        )
     }
 }
 
@@ -150,6 +170,12 @@ fn of_limit(pack: &Pack, limit: &Limit, clause: &str) -> TimedLine {
     TimedLine {
         within: Some(limit.within.to_string()),
         after: Some(limit.after.clone()),
-        ..line(pack, clause, limit.who.as_deref(), &limit.label, Timing::Within)
+        ..line(
+            pack,
+            clause,
+            limit.who.as_deref(),
+            &limit.label,
+            Timing::Within,
+        )
     }
 }

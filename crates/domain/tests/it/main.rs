@@ -2,5 +2,9 @@
 
 mod calendar;
 mod pack;
+mod pack_chaos;
+mod pack_choices;
+mod pack_edit;
+mod pack_lines;
 mod pack_mistakes;
 mod shipped;

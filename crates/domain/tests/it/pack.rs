@@ -6,14 +6,22 @@ use domain::pack::{Pack, PackFile, Reading, read, read_all, report};
 
 /// A pack that exists for tests, as files.
 pub(crate) fn files(name: &str) -> Vec<PackFile> {
-    folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs").join(name))
+    folder(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/packs")
+            .join(name),
+    )
 }
 
 fn folder(path: &Path) -> Vec<PackFile> {
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
-    let toml = paths.iter().filter(|p| p.extension().is_some_and(|e| e == "toml"));
+    let toml = paths
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"));
     toml.map(|p| PackFile {
         path: p.file_name().unwrap().to_str().unwrap().to_owned(),
         text: std::fs::read_to_string(p).unwrap(),
@@ -53,13 +61,18 @@ fn a_second_county_with_other_habits_reads_without_a_problem() {
 fn the_packs_that_ship_read_without_an_error() {
     let schemes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemes");
     let common_files = folder(&schemes.join("common"));
-    let common = read(&common_files, &[]).unwrap_or_else(|p| panic!("{}", report(&p.0, &common_files)));
+    let common =
+        read(&common_files, &[]).unwrap_or_else(|p| panic!("{}", report(&p.0, &common_files)));
     for entry in std::fs::read_dir(&schemes).unwrap() {
         let path = entry.unwrap().path();
         if path.join("scheme.toml").exists() && !path.ends_with("common") {
             let files = folder(&path);
             let reading = read_all(&files, &[&common]);
-            assert!(reading.pack.is_some(), "{}", report(&reading.problems, &files));
+            assert!(
+                reading.pack.is_some(),
+                "{}",
+                report(&reading.problems, &files)
+            );
         }
     }
 }
