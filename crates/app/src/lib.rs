@@ -1,1 +1,29 @@
-//! app
+//! One function per verb, for pages, command line and jobs alike: load and authorise, decide,
+//! write and audit in one transaction.
+//!
+//! **Invariant:** no rule of the domain and no SQL stands here. **Invariant:** loading and
+//! authorising are one call: what an actor may not see is not found.
+
+pub mod ctx;
+pub mod error;
+pub mod words;
+
+pub mod world;
+
+pub mod body;
+pub mod person;
+pub mod post;
+pub mod session;
+
+pub mod occasion;
+pub mod pack;
+
+pub mod act;
+pub mod duty;
+pub mod file;
+pub mod ruling;
+
+pub mod audit;
+
+pub use ctx::{Actor, App, Ctx, Ids, Settings, Who};
+pub use error::{Error, FieldErrors, Result};

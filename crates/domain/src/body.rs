@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::BodyId;
 
 /// Declares a closed list of codes with one text form, used in packs, rows and addresses alike.
+#[macro_export]
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -62,6 +63,8 @@ macro_rules! codes {
         }
     };
 }
+
+
 pub(crate) use codes;
 
 /// A text that is none of a closed list of codes.

@@ -162,13 +162,16 @@ impl Book {
         for (i, duty) in line.versions.iter().enumerate() {
             match &duty.rule.timing {
                 DutyTiming::Recurring { cadence, .. } => {
-                    let start = duty.first_day().max(from);
-                    let end = duty.last_day().map_or(to, |last| last.min(to));
+                    // A period that reaches beyond the days in force is one period all the same.
+                    let start = from.max(cadence.period_of(duty.first_day()).first_day());
+                    let last = duty.last_day().map(|last| cadence.period_of(last).last_day());
+                    let end = last.map_or(to, |last| to.min(last));
                     if start > end {
                         continue;
                     }
+                    let continued = line.is_continued(i);
                     let mine = cadence.periods(start, end).filter(|p| {
-                        line.governing(*p) == Some(i) && duty.owes_edge(*p)
+                        line.governing(*p) == Some(i) && duty.owes_edge(*p, continued)
                     });
                     out.extend(mine);
                 }
@@ -237,6 +240,12 @@ impl DutyLine {
         duty.in_use.to_on.is_none_or(|to| start < to).then_some(at)
     }
 
+    /// Whether a later version takes over on the very day on which this one ends.
+    fn is_continued(&self, at: usize) -> bool {
+        let from = self.versions.get(at + 1).map(|next| next.in_use.from_on);
+        from.is_some() && from == self.versions.get(at).and_then(|d| d.in_use.to_on)
+    }
+
     /// The newest version.
     pub fn newest(&self) -> Option<&Arc<Duty>> {
         self.versions.last()
@@ -293,11 +302,12 @@ impl Duty {
         due.checked_add_days(Days::new(u64::from(days)))
     }
 
-    /// Whether a period at the edge of the effect is owed.
-    fn owes_edge(&self, period: Period) -> bool {
+    /// Whether a period at the edge of the effect is owed. Where a later version takes over, the
+    /// end of this one is no edge: the period it governs runs on.
+    fn owes_edge(&self, period: Period, continued: bool) -> bool {
         let first = self.first_day();
         let cut_first = period.first_day() < first;
-        let last = self.last_day();
+        let last = if continued { self.effect.to } else { self.last_day() };
         let cut_last = last.is_some_and(|last| period.last_day() > last);
         let inside = period.overlap_days(first, last.unwrap_or(NaiveDate::MAX));
         let half = inside * 2 >= period.days();

@@ -96,5 +96,21 @@ pub struct Ruling {
     pub version: i64,
 }
 
+impl Ruling {
+    /// What was known of it by the end of a day; nothing before it was asked.
+    pub fn as_of(mut self, day: NaiveDate) -> Option<Self> {
+        if self.asked_on > day {
+            return None;
+        }
+        if self.decided_on.is_some_and(|on| on > day) {
+            self.state = RulingState::Asked;
+            self.decided_by = None;
+            self.decided_on = None;
+            self.opinion.clear();
+        }
+        Some(self)
+    }
+}
+
 /// Longest written reason, in characters.
 pub const REASON_LONGEST: usize = 1000;

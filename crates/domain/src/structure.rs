@@ -229,6 +229,32 @@ impl Structure {
         out
     }
 
+    /// Owners for whom this one's acts count after mergers, itself excluded.
+    pub fn with_successors(&self, owner: Owner) -> Vec<Owner> {
+        let Some(body) = self.body_of(owner) else { return Vec::new() };
+        let mut bodies = Vec::new();
+        let mut todo = vec![body];
+        while let Some(at) = todo.pop() {
+            let links = self.links_b.get(&at).into_iter().flatten();
+            for link in links.filter_map(|i| self.links.get(*i)) {
+                if link.kind == LinkKind::Successor && link.a != body && !bodies.contains(&link.a) {
+                    bodies.push(link.a);
+                    todo.push(link.a);
+                }
+            }
+        }
+        let kind = match owner {
+            Owner::Body(_) => return bodies.into_iter().map(Owner::Body).collect(),
+            Owner::Post(id) => self.post(id).map(|p| p.kind.clone()),
+        };
+        let posts = bodies.iter().flat_map(|b| self.posts_of.get(b).into_iter().flatten());
+        posts
+            .filter_map(|i| self.posts.get(*i))
+            .filter(|p| Some(&p.kind) == kind.as_ref())
+            .map(|p| Owner::Post(p.id))
+            .collect()
+    }
+
     fn links_from(&self, a: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
         let ids = self.links_a.get(&a).into_iter().flatten();
         ids.filter_map(|i| self.links.get(*i)).filter(move |l| l.kind == kind)
@@ -258,7 +284,12 @@ impl Structure {
     /// How the actor's body stands to another, strongest first; never empty.
     pub fn relations(&self, actor: BodyId, thing: BodyId, on: NaiveDate) -> Vec<Relation> {
         let mut out = Vec::new();
-        if actor == thing {
+        // A committee's daily work is done by its office, which stands in the lead department (Z1 §1).
+        let leads = |c: BodyId| {
+            self.body(c).is_some_and(|b| b.kind == BodyKind::SpecialCommittee)
+                && self.linked_from(actor, LinkKind::Leads, on).contains(&c)
+        };
+        if actor == thing || leads(thing) {
             out.push(Relation::Own);
         } else if self.is_within(thing, actor, on) {
             out.push(Relation::Below);
@@ -389,6 +420,66 @@ impl Structure {
             }
             SelectorBase::Kinds(_) | SelectorBase::List(_) | SelectorBase::AnyOf(_) => vec![all],
         }
+    }
+
+    /// The bodies whose duties a body answers for on a day: itself; the organs of a town or
+    /// village; the committees that a department leads; the safety committee of its office.
+    pub fn answers_for(&self, id: BodyId, on: NaiveDate) -> Vec<BodyId> {
+        let mut out = vec![id];
+        let Some(body) = self.body(id) else { return out };
+        let organ = |b: &&Body| {
+            matches!(
+                b.kind,
+                BodyKind::PartyCommittee | BodyKind::Government | BodyKind::SafetyOffice
+                    | BodyKind::SafetyCommittee
+            )
+        };
+        match body.kind {
+            BodyKind::Jurisdiction => {
+                out.extend(self.children(id, on).iter().filter(|b| organ(b)).map(|b| b.id));
+            }
+            BodyKind::PartyCommittee | BodyKind::Government => {
+                let town = self.jurisdiction(id, on);
+                if let Some(town) = town.filter(|t| {
+                    t.span_on(on).is_some_and(|s| matches!(s.level, Level::Town | Level::Village))
+                }) {
+                    let organs = self.children(town.id, on);
+                    out.extend(organs.iter().filter(|b| organ(b) && b.id != id).map(|b| b.id));
+                }
+            }
+            BodyKind::SafetyOffice => {
+                let siblings = self.parent(id, on).map(|p| self.children(p, on)).unwrap_or_default();
+                let committee = |b: &&&Body| b.kind == BodyKind::SafetyCommittee;
+                out.extend(siblings.iter().filter(committee).map(|b| b.id));
+            }
+            BodyKind::Department => out.extend(self.linked_from(id, LinkKind::Leads, on)),
+            BodyKind::Enterprise => out.extend(self.children(id, on).iter().map(|b| b.id)),
+            BodyKind::SafetyCommittee
+            | BodyKind::SpecialCommittee
+            | BodyKind::Zone
+            | BodyKind::VillageCommittee
+            | BodyKind::Workshop
+            | BodyKind::Team => {}
+        }
+        out
+    }
+
+    /// Committee chairs that a post holds by office and whose field a visited body belongs to:
+    /// whoever leads a visit there leads it in that committee's field too (DUTY-3).
+    pub fn chairs_for_visit(&self, leader: PostId, visited: BodyId, on: NaiveDate) -> Vec<&Post> {
+        let attr = |id: BodyId, name: &str| -> Vec<String> {
+            match self.body(id).and_then(|b| b.span_on(on)).and_then(|s| s.attrs.get(name)) {
+                Some(AttrValue::Text(one)) => vec![one.clone()],
+                Some(AttrValue::Many(all)) => all.clone(),
+                Some(AttrValue::Flag(_) | AttrValue::Number(_)) | None => Vec::new(),
+            }
+        };
+        let fields = attr(visited, "sectors");
+        self.posts
+            .iter()
+            .filter(|p| p.ex_officio == Some(leader) && p.exists_on(on))
+            .filter(|p| attr(p.body, "sector").iter().any(|s| fields.contains(s)))
+            .collect()
     }
 
     /// The level of a body on a day.

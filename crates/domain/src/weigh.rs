@@ -137,7 +137,7 @@ pub fn weigh(
         Ok(found) => found,
         Err(why) => return Weight::Not(why),
     };
-    if let Some(why) = why_not_by_time(duty, period, act) {
+    if let Some(why) = why_not_by_time(duty, period, act, world.extended_to) {
         return Weight::Not(why);
     }
     if let Some(locked_on) = world.locked_on
@@ -156,6 +156,40 @@ pub struct Locks<'a> {
     pub locked_on: Option<NaiveDate>,
     /// Acts with an approved correction.
     pub corrected: &'a BTreeSet<ActId>,
+    /// The last day by an approved extension: an act up to it counts though the period is over.
+    pub extended_to: Option<NaiveDate>,
+}
+
+/// What rulings on an obligation mean for one act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bearing {
+    /// A correction of this act was approved.
+    pub corrected: bool,
+    /// The latest approved date.
+    pub extended_to: Option<NaiveDate>,
+}
+
+/// What the rulings of a county say, as far as single acts are concerned.
+pub trait Bearings {
+    /// What rulings on an obligation mean for an act.
+    fn bearing(&self, line: &DutyLine, owner: Owner, period: Period, act: ActId) -> Bearing;
+
+    /// Past periods of a duty that an approved extension keeps open for somebody.
+    fn extended(&self, line: &DutyLine) -> Vec<Period>;
+}
+
+/// No rulings at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoRulings;
+
+impl Bearings for NoRulings {
+    fn bearing(&self, _: &DutyLine, _: Owner, _: Period, _: ActId) -> Bearing {
+        Bearing::default()
+    }
+
+    fn extended(&self, _: &DutyLine) -> Vec<Period> {
+        Vec::new()
+    }
 }
 
 /// The parts in which an owner stands, roles left aside.
@@ -174,7 +208,8 @@ fn parts_of<'a>(
         .filter(|part| match owner {
             Owner::Body(id) => part.body == id,
             Owner::Post(id) if duty.rule.what.through_body => {
-                structure.post(id).is_some_and(|p| p.body == part.body)
+                let counts = |p: PostId| p == id || (duty.several_chairs_once && same_chair(p, id));
+                structure.posts_of(part.body, act.occurred_on).any(|p| counts(p.id))
             }
             Owner::Post(id) => part.post.is_some_and(|p| {
                 p == id || (duty.several_chairs_once && same_chair(p, id))
@@ -284,14 +319,20 @@ fn counts_from(act: &Act) -> Result<(NaiveDate, bool), WhyNot> {
     }
 }
 
-fn why_not_by_time(duty: &Duty, period: Period, act: &Act) -> Option<WhyNot> {
+fn why_not_by_time(
+    duty: &Duty,
+    period: Period,
+    act: &Act,
+    extended_to: Option<NaiveDate>,
+) -> Option<WhyNot> {
     let on = act.occurred_on;
+    let extended = extended_to.is_some_and(|to| period.last_day() < on && on <= to);
     match (&duty.rule.timing, act.period) {
         (DutyTiming::Recurring { .. }, Some(named)) => {
             (named != period).then_some(WhyNot::OtherPeriod { named })
         }
         (DutyTiming::Recurring { .. } | DutyTiming::Occasion { .. }, _) => {
-            (!period.contains(on)).then_some(WhyNot::Outside { on })
+            (!period.contains(on) && !extended).then_some(WhyNot::Outside { on })
         }
         // A one-off may be done late: it then counts as met late.
         (DutyTiming::Once { .. }, _) => {
@@ -301,7 +342,7 @@ fn why_not_by_time(duty: &Duty, period: Period, act: &Act) -> Option<WhyNot> {
 }
 
 /// The period of a duty line that an act can fall into, if any.
-fn periods_for(book: &Book, line: &DutyLine, act: &Act) -> Vec<Period> {
+fn periods_for(book: &Book, line: &DutyLine, act: &Act, extended: &[Period]) -> Vec<Period> {
     if let Some(named) = act.period {
         let named_is_owed = book
             .periods(line, named.first_day(), named.last_day())
@@ -321,17 +362,21 @@ fn periods_for(book: &Book, line: &DutyLine, act: &Act) -> Vec<Period> {
             owed.extend(book.periods(line, once.first_day(), once.last_day()));
         }
     }
+    if act.period.is_none() {
+        owed.extend(extended.iter().filter(|p| p.last_day() < act.occurred_on));
+    }
+    owed.sort();
     owed.dedup();
     owed
 }
 
-/// Everything that one act counts for. `corrected` answers which acts have an approved correction
-/// for an obligation; recording touches only the duties that count the act's kind.
+/// Everything that one act counts for. `ruled` answers what rulings on an obligation mean for the
+/// act; recording touches only the duties that count the act's kind.
 pub fn count_act(
     book: &Book,
     structure: &Structure,
     act: &Act,
-    corrected: &dyn Fn(&DutyLine, Owner, Period) -> bool,
+    ruled: &dyn Bearings,
 ) -> Vec<Counted> {
     let mut out = Vec::new();
     if act.withdrawn {
@@ -341,18 +386,20 @@ pub fn count_act(
         if !line.versions.iter().any(|d| d.rule.what.acts.contains(&act.kind)) {
             continue;
         }
-        for period in periods_for(book, line, act) {
+        for period in periods_for(book, line, act, &ruled.extended(line)) {
             let Some(duty) = line.governing(period).and_then(|i| line.versions.get(i)) else {
                 continue;
             };
-            for owner in candidates(duty, act, structure) {
-                let due = duty.due(period, book.calendar());
-                let approved = corrected(line, owner, period);
+            let due = duty.due(period, book.calendar());
+            for owner in candidates(duty, act, due.on, structure) {
+                let bearing = ruled.bearing(line, owner, period, act.id);
+                let due_on = bearing.extended_to.map_or(due.on, |to| to.max(due.on));
                 let one = BTreeSet::from([act.id]);
                 let none = BTreeSet::new();
                 let locks = Locks {
-                    locked_on: duty.locked_on(due.on),
-                    corrected: if approved { &one } else { &none },
+                    locked_on: duty.locked_on(due_on),
+                    corrected: if bearing.corrected { &one } else { &none },
+                    extended_to: bearing.extended_to,
                 };
                 let weight = weigh(duty, owner, period, act, structure, &locks);
                 if let Weight::Counts { on, provisional } = weight {
@@ -376,9 +423,13 @@ pub fn count_act(
 
 /// The owners for whom an act might count: those with a part in it, their groups, and the
 /// successors of merged bodies that have one.
-fn candidates(duty: &Duty, act: &Act, structure: &Structure) -> Vec<Owner> {
+fn candidates(duty: &Duty, act: &Act, due_on: NaiveDate, structure: &Structure) -> Vec<Owner> {
     let on = act.occurred_on;
     let sel = &duty.rule.owed_by;
+    // Who owes is settled at the cut-off: a body may have come, or come to be selected, since.
+    let selected = |o: Owner| {
+        structure.selects(sel, &duty.lists, o, on) || structure.selects(sel, &duty.lists, o, due_on)
+    };
     let mut found: BTreeSet<Owner> = BTreeSet::new();
     for part in &act.parts {
         found.insert(Owner::Body(part.body));
@@ -389,11 +440,17 @@ fn candidates(duty: &Duty, act: &Act, structure: &Structure) -> Vec<Owner> {
             }
         }
         if duty.rule.what.through_body {
-            found.extend(structure.posts_of(part.body, on).map(|p| Owner::Post(p.id)));
+            for post in structure.posts_of(part.body, on) {
+                found.insert(Owner::Post(post.id));
+                if duty.several_chairs_once {
+                    found.extend(same_behind(structure, post.id));
+                }
+            }
         }
     }
-    let direct: Vec<Owner> =
-        found.into_iter().filter(|o| structure.selects(sel, &duty.lists, *o, on)).collect();
+    let took_over: Vec<Owner> = found.iter().flat_map(|o| structure.with_successors(*o)).collect();
+    found.extend(took_over);
+    let direct: Vec<Owner> = found.into_iter().filter(|o| selected(*o)).collect();
     if sel.how != How::Any {
         return direct;
     }

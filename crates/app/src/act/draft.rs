@@ -1,0 +1,260 @@
+//! What was typed for an act, parsed once against its kind's declaration.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+use domain::act::{FieldValue, Fields, Part, PartRole};
+use domain::calendar::Period;
+use domain::calendar::words::chinese_date;
+use domain::id::{Owner, Slug};
+use domain::pack::{ActKindDecl, FieldDecl, FieldKind};
+
+use crate::error::{Error, FieldErrors, Result};
+use crate::words;
+use crate::world::World;
+
+/// Most bodies and posts in one act.
+pub const PARTS_MAX: usize = 80;
+/// Oldest day that can be entered, in days before today.
+pub const OLDEST_DAYS: u64 = 1100;
+
+/// An act as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActDraft {
+    /// Kind.
+    pub kind: String,
+    /// Day, `YYYY-MM-DD`.
+    pub occurred_on: String,
+    /// Period that it answers for, where the kind asks for one.
+    pub period: String,
+    /// `pack/form`, for a return.
+    pub form: String,
+    /// Field values as typed; several for several choices.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// Who did what: role code and the id of a body or post.
+    pub parts: Vec<(String, String)>,
+}
+
+/// A draft that passed.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// Kind.
+    pub kind: Slug,
+    /// Day.
+    pub occurred_on: NaiveDate,
+    /// Period.
+    pub period: Option<Period>,
+    /// Form.
+    pub form: Option<String>,
+    /// Fields.
+    pub fields: Fields,
+    /// Parts, with the chairs that a visit's leader holds by office.
+    pub parts: Vec<Part>,
+}
+
+/// Parses a draft; every mistake at once, beside its field.
+pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checked> {
+    let kind = world.act_kind(&draft.kind).ok_or(Error::NotFound("这种记录"))?;
+    let mut errors = FieldErrors::new();
+    let occurred_on = day(&draft.occurred_on, today, &mut errors);
+    let period = period(kind, &draft.period, &mut errors);
+    let form = form(world, kind, &draft.form, &mut errors);
+    let mut fields = Fields::new();
+    for decl in &kind.fields {
+        let typed = draft.fields.get(decl.id.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(value) = field(world, decl, typed, &mut errors) {
+            fields.insert(decl.id.clone(), value);
+        }
+    }
+    let on = occurred_on.unwrap_or(today);
+    let parts = parts(world, kind, draft, on, &mut errors);
+    errors.into_result()?;
+    let Some(occurred_on) = occurred_on else { return Err(Error::NotFound("这一天")) };
+    Ok(Checked { kind: kind.id.clone(), occurred_on, period, form, fields, parts })
+}
+
+fn day(text: &str, today: NaiveDate, errors: &mut FieldErrors) -> Option<NaiveDate> {
+    let Ok(on) = text.trim().parse::<NaiveDate>() else {
+        errors.add("occurred_on", "请填写日期，例如2026-11-05。");
+        return None;
+    };
+    let oldest = today.checked_sub_days(Days::new(OLDEST_DAYS)).unwrap_or(today);
+    if on > today {
+        errors.add(
+            "occurred_on",
+            format!("还没有发生的事不能记录，日期最晚为今天（{}）。", chinese_date(today)),
+        );
+        return None;
+    }
+    if on < oldest {
+        errors.add("occurred_on", format!("日期最早为{}。", chinese_date(oldest)));
+        return None;
+    }
+    Some(on)
+}
+
+fn period(kind: &ActKindDecl, text: &str, errors: &mut FieldErrors) -> Option<Period> {
+    if !kind.for_period {
+        return None;
+    }
+    if let Ok(period) = text.trim().parse() {
+        return Some(period);
+    }
+    errors.add("period", "请选择所报的是哪一期，例如2026年10月。");
+    None
+}
+
+fn form(
+    world: &World,
+    kind: &ActKindDecl,
+    text: &str,
+    errors: &mut FieldErrors,
+) -> Option<String> {
+    if !kind.judged {
+        return None;
+    }
+    let known = text.split_once('/').is_some_and(|(pack, form)| {
+        world
+            .book
+            .packs()
+            .iter()
+            .any(|(_, p)| p.id == *pack && p.forms.iter().any(|f| f.id == *form))
+    });
+    if known {
+        return Some(text.to_owned());
+    }
+    errors.add("form", "请选择要报送的表。");
+    None
+}
+
+fn field(
+    world: &World,
+    decl: &FieldDecl,
+    typed: &[String],
+    errors: &mut FieldErrors,
+) -> Option<FieldValue> {
+    let name = format!("f.{}", decl.id);
+    let filled: Vec<&str> = typed.iter().map(|t| t.trim()).filter(|t| !t.is_empty()).collect();
+    let Some(first) = filled.first().copied() else {
+        if decl.required {
+            errors.add(&name, format!("请填写{}。", decl.title));
+        }
+        return None;
+    };
+    match &decl.kind {
+        FieldKind::Text { longest } | FieldKind::Lines { longest } => {
+            let text = first.replace("\r\n", "\n");
+            let length = text.chars().count();
+            if length > usize::try_from(*longest).unwrap_or(usize::MAX) {
+                errors.add(
+                    &name,
+                    format!("{}最多{longest}字，现有{length}字。", decl.title),
+                );
+                return None;
+            }
+            Some(FieldValue::Text(text))
+        }
+        FieldKind::Number { min, max } => match first.parse::<i64>() {
+            Ok(n) if (*min..=*max).contains(&n) => Some(FieldValue::Number(n)),
+            Ok(_) | Err(_) => {
+                errors.add(&name, format!("{}请填{min}到{max}之间的整数。", decl.title));
+                None
+            }
+        },
+        FieldKind::Date => match first.parse::<NaiveDate>() {
+            Ok(on) => Some(FieldValue::Text(on.to_string())),
+            Err(_) => {
+                errors.add(&name, format!("{}请填日期，例如2026-11-05。", decl.title));
+                None
+            }
+        },
+        FieldKind::Flag => Some(FieldValue::Flag(matches!(first, "true" | "on" | "1" | "yes"))),
+        FieldKind::Choice(list) | FieldKind::Choices(list) => {
+            let known = world.values(list);
+            let bad = filled.iter().find(|v| !known.iter().any(|(id, _)| id == **v));
+            if let Some(bad) = bad {
+                let titles: Vec<&str> = known.iter().map(|(_, t)| t.as_str()).collect();
+                errors.add(
+                    &name,
+                    format!("{}没有“{bad}”，可选：{}。", decl.title, titles.join("、")),
+                );
+                return None;
+            }
+            if matches!(decl.kind, FieldKind::Choice(_)) {
+                Some(FieldValue::Text(first.to_owned()))
+            } else {
+                Some(FieldValue::Many(filled.iter().map(|v| (*v).to_owned()).collect()))
+            }
+        }
+    }
+}
+
+fn parts(
+    world: &World,
+    kind: &ActKindDecl,
+    draft: &ActDraft,
+    on: NaiveDate,
+    errors: &mut FieldErrors,
+) -> Vec<Part> {
+    let mut out: BTreeSet<Part> = BTreeSet::new();
+    for (role, who) in draft.parts.iter().filter(|(_, who)| !who.trim().is_empty()) {
+        let Some(role) = role.parse::<PartRole>().ok().filter(|r| kind.roles.contains(r)) else {
+            let allowed: Vec<&str> = kind.roles.iter().map(|r| words::part_role(*r)).collect();
+            errors.add("parts", format!("{}的角色只有：{}。", kind.title, allowed.join("、")));
+            continue;
+        };
+        match part(world, who.trim(), role, on) {
+            Some(part) => {
+                out.insert(part);
+            }
+            None => errors.add(
+                &format!("p.{}", role.code()),
+                format!("没有找到“{}”，或当天还没有设立。请从列表中选择。", who.trim()),
+            ),
+        }
+    }
+    add_chairs(world, on, &mut out);
+    if out.len() > PARTS_MAX {
+        errors.add("parts", format!("一条记录最多{PARTS_MAX}个单位和岗位，现有{}个。", out.len()));
+    }
+    let acted = out.iter().any(|p| p.role != PartRole::WasVisited);
+    if !acted && errors.is_empty() {
+        let first = kind.roles.first().map_or("主办", |r| words::part_role(*r));
+        let field = kind.roles.first().map_or("parts".to_owned(), |r| format!("p.{}", r.code()));
+        errors.add(&field, format!("请选择由谁{first}。"));
+    }
+    out.into_iter().collect()
+}
+
+fn part(world: &World, who: &str, role: PartRole, on: NaiveDate) -> Option<Part> {
+    let structure = &world.structure;
+    match who.parse::<Owner>().ok()? {
+        Owner::Body(id) => {
+            structure.body(id).filter(|b| b.exists_on(on))?;
+            Some(Part { body: id, post: None, role })
+        }
+        Owner::Post(id) => {
+            let post = structure.post(id).filter(|p| p.exists_on(on))?;
+            Some(Part { body: post.body, post: Some(id), role })
+        }
+    }
+}
+
+/// Whoever leads a visit also leads it as chair of the committees whose field was visited.
+fn add_chairs(world: &World, on: NaiveDate, parts: &mut BTreeSet<Part>) {
+    let visited: Vec<_> =
+        parts.iter().filter(|p| p.role == PartRole::WasVisited).map(|p| p.body).collect();
+    let leaders: Vec<_> =
+        parts.iter().filter(|p| p.role == PartRole::Led).filter_map(|p| p.post).collect();
+    for leader in leaders {
+        for place in &visited {
+            for chair in world.structure.chairs_for_visit(leader, *place, on) {
+                parts.insert(Part {
+                    body: chair.body,
+                    post: Some(chair.id),
+                    role: PartRole::Led,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Recording, amending, judging and withdrawing acts, and what a draft would meet.
+
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+use domain::act::{Act, ActEvent, ActStep, Judged, Part};
+use domain::calendar::words::period_name;
+use domain::id::{ActId, BodyId};
+use domain::policy::Action;
+use domain::standing::State;
+use domain::weigh::Counted;
+
+use super::draft::{ActDraft, Checked, check};
+use crate::ctx::{Actor, Ctx};
+use crate::duty::{ClauseRef, Item, item};
+use crate::error::{Error, FieldErrors, Result};
+use crate::words;
+use crate::world::{Facts, NOW, Rulings, World, recount};
+
+/// Longest reason for a change, in characters.
+pub const REASON_LONGEST: usize = 500;
+/// Days to answer a return that was sent back, unless the office set others.
+pub const ANSWER_DAYS: u32 = 3;
+
+/// One duty that a record would meet or move forward.
+#[derive(Debug, Clone)]
+pub struct Meets {
+    /// Title of the duty.
+    pub title: String,
+    /// Clauses.
+    pub clauses: Vec<ClauseRef>,
+    /// Who owes.
+    pub owner_name: String,
+    /// Period.
+    pub period_name: String,
+    /// 0/1 → 1/1.
+    pub before: String,
+    /// After saving.
+    pub after: String,
+    /// It is met after saving and was not before.
+    pub turns_met: bool,
+    /// It was met already.
+    pub met_before: bool,
+    /// The duty's page.
+    pub path: String,
+}
+
+/// What a draft would meet.
+#[derive(Debug, Clone, Default)]
+pub struct Preview {
+    /// Duties that count it.
+    pub meets: Vec<Meets>,
+    /// How many of them turn to met.
+    pub turn_met: usize,
+    /// What to fill in before anything can be said; empty when complete.
+    pub missing: FieldErrors,
+}
+
+/// A change to an act.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The act.
+    pub id: ActId,
+    /// The version that the person looked at.
+    pub version: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a draft would meet if it were saved; nothing is written.
+pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let checked = match check(&world, draft, ctx.today) {
+        Ok(checked) => checked,
+        Err(Error::Invalid(missing)) => return Ok(Preview { missing, ..Preview::default() }),
+        Err(other) => return Err(other),
+    };
+    let act = new_act(ctx, &world, checked);
+    let rows = world.count(&act, &rulings(ctx, &world).await?);
+    let oldest = rows.iter().map(|r| r.period.first_day()).min().unwrap_or(ctx.today);
+    let facts = ctx.app.facts(ctx, &world, oldest).await?;
+    let meets: Vec<Meets> = rows.iter().filter_map(|row| meets(&world, &facts, row)).collect();
+    let turn_met = meets.iter().filter(|m| m.turns_met).count();
+    Ok(Preview { meets, turn_met, missing: FieldErrors::new() })
+}
+
+fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
+    let at = world.book.lines().iter().position(|l| l.pack == row.pack && l.id == row.duty)?;
+    let line = world.book.lines().get(at)?;
+    let ob = world.obligation(at, row.owner, row.period)?;
+    if !ob.duty.followed {
+        return None;
+    }
+    let shown: Item = item(world, line, &ob, facts);
+    let s = &shown.standing;
+    let after = s.have.saturating_add(1);
+    let met_before = matches!(s.state, State::Met | State::MetLate | State::Waived);
+    Some(Meets {
+        title: shown.title.clone(),
+        clauses: shown.clauses.clone(),
+        owner_name: shown.owner_name.clone(),
+        period_name: period_name(row.period),
+        before: shown.share(),
+        after: format!("{}/{}", after.min(s.need), s.need),
+        turns_met: !met_before && after >= s.need,
+        met_before,
+        path: shown.key.path(),
+    })
+}
+
+fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
+    Act {
+        id: ActId::new(ctx.ids.next(ctx.now)),
+        home: world.home,
+        kind: checked.kind,
+        occurred_on: checked.occurred_on,
+        period: checked.period,
+        form: checked.form,
+        version: 1,
+        withdrawn: false,
+        fields: checked.fields,
+        parts: checked.parts,
+        events: vec![ActEvent { step: ActStep::Record, entered_on: ctx.today, answer_by: None }],
+    }
+}
+
+async fn rulings(ctx: &Ctx, world: &World) -> Result<Rulings> {
+    let all =
+        ctx.app.store.read(async |r| store::ruling::rulings_of(r, world.home, NOW).await).await?;
+    Ok(Rulings::new(all))
+}
+
+/// An act may be recorded by whoever may record for one of the bodies that did it.
+fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
+    let did = parts.iter().filter(|p| p.role != domain::act::PartRole::WasVisited);
+    match &ctx.actor {
+        Actor::System { .. } => Ok(()),
+        Actor::Anonymous => Err(Error::SignedOut),
+        Actor::Person(who) | Actor::Operator { who, .. } => {
+            let mut bodies = did.map(|p| p.body);
+            if bodies.any(|b| who.may(&world.structure, action, b, ctx.today)) {
+                Ok(())
+            } else {
+                Err(Error::Forbidden(action))
+            }
+        }
+    }
+}
+
+fn home_of(ctx: &Ctx, given: Option<BodyId>) -> Result<BodyId> {
+    match (&ctx.actor, given) {
+        (Actor::System { .. }, Some(home)) => Ok(home),
+        _ => Ok(ctx.who()?.home),
+    }
+}
+
+/// Records an act. `once` is the page's key: the same key again answers with the first result.
+pub async fn record(ctx: &Ctx, draft: &ActDraft, once: Option<&str>) -> Result<ActId> {
+    record_in(ctx, None, draft, once).await
+}
+
+/// Records an act in a county; for the installation itself, which belongs to none.
+pub async fn record_in(
+    ctx: &Ctx,
+    home: Option<BodyId>,
+    draft: &ActDraft,
+    once: Option<&str>,
+) -> Result<ActId> {
+    ctx.writable()?;
+    let home = home_of(ctx, home)?;
+    let world = ctx.app.world(home).await?;
+    let checked = check(&world, draft, ctx.today)?;
+    allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
+    let act = new_act(ctx, &world, checked);
+    if let Some(form) = &act.form {
+        refuse_second_return(ctx, &world, &act, form).await?;
+    }
+    let rows = world.count(&act, &rulings(ctx, &world).await?);
+    let meta = ctx.meta(home, "act.record", act.id.to_string());
+    let person = ctx.who().ok().map(|w| w.person);
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            if let Some((key, person)) = once.zip(person)
+                && let Some(before) =
+                    store::client_request::request_find(tx, key, person, "act.record").await?
+            {
+                return before.parse().map_err(|e| Error::Internal(Box::new(e)));
+            }
+            store::act::act_insert(tx, &act, "").await?;
+            store::counted::counted_insert(tx, &rows).await?;
+            if let Some((key, person)) = once.zip(person) {
+                let result = act.id.to_string();
+                store::client_request::request_keep(tx, key, person, "act.record", &result)
+                    .await?;
+            }
+            Ok::<_, Error>(act.id)
+        })
+        .await
+}
+
+/// One return per form, period and body: a second one is a new submission of the first.
+async fn refuse_second_return(ctx: &Ctx, world: &World, act: &Act, form: &str) -> Result<()> {
+    let Some(period) = act.period else { return Ok(()) };
+    let bodies: Vec<BodyId> = act.parts.iter().map(|p| p.body).collect();
+    let filter = store::act::ActFilter {
+        kinds: vec![act.kind.clone()],
+        bodies: Some(bodies),
+        form: Some(form.to_owned()),
+        period: Some(period),
+        ..store::act::ActFilter::default()
+    };
+    let near =
+        ctx.app.store.read(async |r| store::act::acts_of(r, world.home, &filter).await).await?;
+    match near.first() {
+        None => Ok(()),
+        Some(found) => Err(Error::refused(
+            "return.twice",
+            format!(
+                "{}的这张表已于{}报送。要改动的，请打开那一次报送，更正或重新报送。",
+                period_name(period),
+                words::days(found.occurred_on, found.occurred_on)
+            ),
+        )),
+    }
+}
+
+async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let act = ctx.app.store.read(async |r| store::act::act_find(r, id).await).await?;
+    let act = act.map(|h| h.act).filter(|a| a.home == home).ok_or(Error::NotFound("这条记录"))?;
+    super::show::visible(ctx, &world, &act)?;
+    Ok((world, act))
+}
+
+fn reason(text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(FieldErrors::one("reason", "请写明原因，便于日后核查。"));
+    }
+    if text.chars().count() > REASON_LONGEST {
+        return Err(FieldErrors::one("reason", format!("原因最多{REASON_LONGEST}字。")));
+    }
+    Ok(text.to_owned())
+}
+
+/// Amends an act: a new version with its reason; the old one stays.
+pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    let mut errors = FieldErrors::new();
+    let why = match reason(&change.reason) {
+        Ok(why) => why,
+        Err(Error::Invalid(found)) => {
+            errors = found;
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    let draft = ActDraft { kind: act.kind.to_string(), ..draft.clone() };
+    let checked = match check(&world, &draft, ctx.today) {
+        Ok(checked) => checked,
+        Err(Error::Invalid(found)) => {
+            errors.0.extend(found.0);
+            return Err(Error::Invalid(errors));
+        }
+        Err(other) => return Err(other),
+    };
+    errors.into_result()?;
+    if act.withdrawn {
+        return Err(Error::refused("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"));
+    }
+    allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
+    let next = Act {
+        occurred_on: if act.form.is_some() { act.occurred_on } else { checked.occurred_on },
+        period: checked.period,
+        fields: checked.fields,
+        parts: checked.parts,
+        ..act
+    };
+    save(ctx, &world, change.version, next, ActStep::Amend, None, &why, "act.amend").await
+}
+
+/// Withdraws an act: it stays visible and counts for nothing.
+pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    let why = reason(&change.reason)?;
+    if act.withdrawn {
+        return Err(Error::refused("act.withdrawn", "这条记录已经撤回。"));
+    }
+    let next = Act { withdrawn: true, ..act };
+    save(ctx, &world, change.version, next, ActStep::Withdraw, None, &why, "act.withdraw").await
+}
+
+/// The bodies that handed a return in: the receiver judges it, never they.
+fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
+    let Some(part) = act.parts.first() else { return Err(Error::NotFound("这次报送")) };
+    ctx.allow(&world.structure, Action::JudgeReturn, part.body)?;
+    if let Ok(who) = ctx.who()
+        && world.structure.answers_for(who.body, ctx.today).contains(&part.body)
+    {
+        return Err(Error::refused("return.own", "本单位的报送由接收单位审核，不能自己审核。"));
+    }
+    Ok(())
+}
+
+fn waiting(act: &Act) -> Result<()> {
+    match act.judged() {
+        Judged::Waiting(_) if act.form.is_some() && !act.withdrawn => Ok(()),
+        Judged::Waiting(_) | Judged::SentBack { .. } | Judged::Accepted(_) => Err(Error::refused(
+            "return.not-waiting",
+            "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
+        )),
+    }
+}
+
+/// Accepts a return.
+pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    judge_allowed(ctx, &world, &act)?;
+    waiting(&act)?;
+    let why = change.reason.trim().chars().take(REASON_LONGEST).collect::<String>();
+    save(ctx, &world, change.version, act, ActStep::Accept, None, &why, "act.accept").await
+}
+
+/// Sends a return back with days to answer.
+pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    judge_allowed(ctx, &world, &act)?;
+    let why = reason(&change.reason)?;
+    waiting(&act)?;
+    let days = answer_days(&world, &act);
+    let answer_by = ctx.today.checked_add_days(Days::new(u64::from(days)));
+    save(ctx, &world, change.version, act, ActStep::SendBack, answer_by, &why, "act.send-back").await
+}
+
+fn answer_days(world: &World, act: &Act) -> u32 {
+    let pack = act.form.as_deref().and_then(|f| f.split_once('/')).map(|(p, _)| p);
+    world
+        .book
+        .packs()
+        .iter()
+        .rev()
+        .find(|(_, p)| pack.is_some_and(|id| p.id == *id))
+        .and_then(|(u, _)| u.choices.answer_days)
+        .unwrap_or(ANSWER_DAYS)
+}
+
+/// Answers a return that was sent back.
+pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    allowed(ctx, &world, Action::RecordAct, &act.parts)?;
+    if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
+        return Err(Error::refused("return.not-sent-back", "这次报送没有被退回，无需重新报送。"));
+    }
+    let draft = ActDraft {
+        kind: act.kind.to_string(),
+        occurred_on: act.occurred_on.to_string(),
+        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
+        form: act.form.clone().unwrap_or_default(),
+        ..draft.clone()
+    };
+    let checked = check(&world, &draft, ctx.today)?;
+    let next = Act { fields: checked.fields, ..act };
+    let why = change.reason.trim().chars().take(REASON_LONGEST).collect::<String>();
+    save(ctx, &world, change.version, next, ActStep::SubmitAgain, None, &why, "act.submit-again").await
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place writes every later version of an act")]
+async fn save(
+    ctx: &Ctx,
+    world: &World,
+    expected: i64,
+    mut next: Act,
+    step: ActStep,
+    answer_by: Option<NaiveDate>,
+    why: &str,
+    verb: &'static str,
+) -> Result<()> {
+    let event = ActEvent { step, entered_on: ctx.today, answer_by };
+    next.version = expected;
+    next.events.push(event.clone());
+    let meta = ctx.meta(world.home, verb, next.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::act::act_version_add(tx, &next, &event, why).await?;
+            recount(tx, world, &next).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|error| error.named(world))
+}

@@ -1,0 +1,451 @@
+//! Setting up and changing bodies; what was before stays for the days before.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::body::{Attrs, Body, BodyKind, Division, Level, Link, LinkKind, Span};
+use domain::calendar::words::chinese_date;
+use domain::id::{BodyId, PostId};
+use domain::policy::Action;
+use domain::uscc::Uscc;
+use store::enterprise::Enterprise;
+
+use crate::ctx::{Actor, Ctx};
+use crate::error::{Error, FieldErrors, Result};
+use crate::world::World;
+
+/// Longest name, in characters.
+pub const NAME_LONGEST: usize = 80;
+/// Bodies set up in one operation.
+pub const BATCH_MAX: usize = 2_000;
+
+/// A body to set up.
+#[derive(Debug, Clone)]
+pub struct NewBody {
+    /// Its id where the caller made one, for links in the same batch.
+    pub id: Option<BodyId>,
+    /// Kind.
+    pub kind: BodyKind,
+    /// Name.
+    pub name: String,
+    /// The body above; none for the county itself.
+    pub parent: Option<BodyId>,
+    /// Division code, or empty.
+    pub division: String,
+    /// Level.
+    pub level: Level,
+    /// Order in lists.
+    pub sort_key: String,
+    /// First day.
+    pub opened_on: NaiveDate,
+    /// Attributes.
+    pub attrs: Attrs,
+    /// The enterprise's file.
+    pub enterprise: Option<NewEnterprise>,
+}
+
+/// The basic file of an enterprise.
+#[derive(Debug, Clone, Default)]
+pub struct NewEnterprise {
+    /// 统一社会信用代码, or empty.
+    pub uscc: String,
+    /// Industry code, or empty.
+    pub industry: String,
+    /// Address.
+    pub address: String,
+    /// Telephone.
+    pub phone: String,
+}
+
+/// Sets up the county itself: its jurisdiction body, whose chain begins here.
+pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -> Result<BodyId> {
+    let Actor::System { .. } = ctx.actor else { return Err(Error::Forbidden(Action::EditBody)) };
+    let id = BodyId::new(ctx.ids.next(ctx.now));
+    let body = Body {
+        id,
+        home: id,
+        kind: BodyKind::Jurisdiction,
+        opened_on: on,
+        closed_on: None,
+        sort_key: "000".to_owned(),
+        spans: vec![Span {
+            from_on: on,
+            to_on: None,
+            parent: None,
+            name: name.to_owned(),
+            division: division.to_owned(),
+            level: Level::County,
+            attrs: BTreeMap::new(),
+        }],
+        version: 1,
+    };
+    let meta = ctx.meta(id, "home.create", id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::body::body_insert(tx, &body).await?;
+            Ok::<_, Error>(id)
+        })
+        .await
+}
+
+/// Sets up one body.
+pub async fn create(ctx: &Ctx, new: NewBody) -> Result<BodyId> {
+    let home = ctx.who()?.home;
+    let made = create_many(ctx, home, vec![new], Vec::new()).await?;
+    made.first().copied().ok_or(Error::NotFound("这个单位"))
+}
+
+/// Sets up many bodies and their relations in one operation, such as an import.
+pub async fn create_many(
+    ctx: &Ctx,
+    home: BodyId,
+    new: Vec<NewBody>,
+    links: Vec<Link>,
+) -> Result<Vec<BodyId>> {
+    ctx.writable()?;
+    if new.len() > BATCH_MAX {
+        return Err(Error::Limit { what: "一次设立的单位", max: format!("{BATCH_MAX}个") });
+    }
+    let world = ctx.app.world(home).await?;
+    let mut errors = FieldErrors::new();
+    let mut bodies = Vec::with_capacity(new.len());
+    let mut files = Vec::new();
+    for one in new {
+        // A body set up in the same batch is covered by the power over the one above it.
+        if let Some(parent) = one.parent.filter(|p| world.structure.body(*p).is_some()) {
+            ctx.allow(&world.structure, Action::EditBody, parent)?;
+        } else if one.parent.is_none() {
+            errors.add("parent", "请选择上级单位。");
+        }
+        check_new(ctx, &world, &one, &mut errors);
+        let (body, file) = built(ctx, home, one);
+        bodies.push(body);
+        files.extend(file);
+    }
+    errors.into_result()?;
+    let ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
+    let subject = ids.first().map(ToString::to_string).unwrap_or_default();
+    let meta = ctx.meta(home, "body.create", subject);
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            for body in &bodies {
+                store::body::body_insert(tx, body).await?;
+            }
+            for file in &files {
+                store::enterprise::enterprise_insert(tx, file).await?;
+            }
+            store::body::links_insert(tx, home, &links).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(taken_uscc)?;
+    Ok(ids)
+}
+
+fn taken_uscc(error: Error) -> Error {
+    if let Error::Internal(source) = &error
+        && let Some(store::StoreError::Taken { table: "enterprise", .. }) =
+            source.downcast_ref::<store::StoreError>()
+    {
+        return FieldErrors::one(
+            "uscc",
+            "这个统一社会信用代码已经登记过。请在单位列表中按代码查找，核对是否为同一家。",
+        );
+    }
+    error
+}
+
+fn check_new(ctx: &Ctx, world: &World, new: &NewBody, errors: &mut FieldErrors) {
+    check_name(&new.name, errors);
+    if !new.division.is_empty() && new.division.parse::<Division>().is_err() {
+        errors.add("division", "区划代码应为6位（县）、9位（镇）或12位（村）数字。");
+    }
+    if new.opened_on > ctx.today {
+        errors.add("opened_on", format!("设立日期最晚为今天（{}）。", chinese_date(ctx.today)));
+    }
+    if let Some(parent) = new.parent.and_then(|p| world.structure.body(p))
+        && !parent.exists_on(new.opened_on)
+    {
+        errors.add("opened_on", "上级单位在这一天还没有设立，或已经撤销。");
+    }
+    if let Some(file) = &new.enterprise
+        && !file.uscc.is_empty()
+        && let Err(bad) = file.uscc.parse::<Uscc>()
+    {
+        errors.add("uscc", bad.in_words());
+    }
+}
+
+fn check_name(name: &str, errors: &mut FieldErrors) {
+    let length = name.trim().chars().count();
+    if length == 0 {
+        errors.add("name", "请填写名称。");
+    } else if length > NAME_LONGEST {
+        errors.add("name", format!("名称最多{NAME_LONGEST}字，现有{length}字。"));
+    }
+}
+
+fn built(ctx: &Ctx, home: BodyId, new: NewBody) -> (Body, Option<Enterprise>) {
+    let id = new.id.unwrap_or_else(|| BodyId::new(ctx.ids.next(ctx.now)));
+    let file = new.enterprise.map(|f| Enterprise {
+        body: id,
+        home,
+        uscc: Some(f.uscc.trim().to_uppercase()).filter(|u| !u.is_empty()),
+        industry: f.industry.trim().to_owned(),
+        address: f.address.trim().to_owned(),
+        phone: f.phone.trim().to_owned(),
+        version: 1,
+    });
+    let body = Body {
+        id,
+        home,
+        kind: new.kind,
+        opened_on: new.opened_on,
+        closed_on: None,
+        sort_key: new.sort_key,
+        spans: vec![Span {
+            from_on: new.opened_on,
+            to_on: None,
+            parent: new.parent,
+            name: new.name.trim().to_owned(),
+            division: new.division,
+            level: new.level,
+            attrs: new.attrs,
+        }],
+        version: 1,
+    };
+    (body, file)
+}
+
+/// What changes from a day on; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct BodyChange {
+    /// New name.
+    pub name: Option<String>,
+    /// New body above.
+    pub parent: Option<BodyId>,
+    /// New division code.
+    pub division: Option<String>,
+    /// Attributes that change.
+    pub attrs: Attrs,
+}
+
+/// Changes a body from a day on: a new span; what was before stays for the days before.
+pub async fn change(
+    ctx: &Ctx,
+    id: BodyId,
+    version: i64,
+    from_on: NaiveDate,
+    change: BodyChange,
+) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    ctx.allow(&world.structure, Action::EditBody, id)?;
+    let body = world.structure.body(id).ok_or(Error::NotFound("这个单位"))?;
+    let mut errors = FieldErrors::new();
+    if let Some(name) = &change.name {
+        check_name(name, &mut errors);
+    }
+    if from_on > ctx.today {
+        errors.add("from_on", format!("生效日期最晚为今天（{}）。", chinese_date(ctx.today)));
+    }
+    if body.spans.last().is_some_and(|s| from_on < s.from_on) {
+        errors.add("from_on", "生效日期不能早于上一次变更。");
+    }
+    if let Some(parent) = change.parent {
+        ctx.allow(&world.structure, Action::EditBody, parent)?;
+        if world.structure.is_within(parent, id, from_on) {
+            errors.add("parent", "上级单位不能是它自己，也不能是它的下级。");
+        }
+    }
+    errors.into_result()?;
+    let last = body.span_on(from_on).ok_or(Error::NotFound("这个单位"))?;
+    let mut attrs = last.attrs.clone();
+    attrs.extend(change.attrs);
+    let span = Span {
+        from_on,
+        to_on: None,
+        parent: change.parent.or(last.parent),
+        name: change.name.map_or_else(|| last.name.clone(), |n| n.trim().to_owned()),
+        division: change.division.unwrap_or_else(|| last.division.clone()),
+        level: last.level,
+        attrs,
+    };
+    let meta = ctx.meta(home, "body.change", id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::body::body_span_add(tx, id, version, &span).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|e| e.named(&world))
+}
+
+/// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
+pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    ctx.allow(&world.structure, Action::EditBody, id)?;
+    if id == home {
+        return Err(Error::refused("body.home", "本辖区不能撤销。"));
+    }
+    let below = world.structure.children(id, on);
+    if let Some(first) = below.first() {
+        let name = world.structure.name(first.id, on).to_owned();
+        return Err(Error::refused(
+            "body.has-children",
+            format!("它还有{}个下级单位（{name}等）。请先移到别的单位，或先撤销它们。", below.len()),
+        ));
+    }
+    let meta = ctx.meta(home, "body.close", id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::body::body_close(tx, id, version, on).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|e| e.named(&world))
+}
+
+/// Merges `old` into `into` from a day on: every organ of the old town is closed and linked to its
+/// successor, so that its acts count for the successor and its history stays readable. Enterprises
+/// and other bodies on its territory move under the new one.
+pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    ctx.allow(&world.structure, Action::EditBody, old)?;
+    ctx.allow(&world.structure, Action::EditBody, into)?;
+    let plan = merge_plan(&world, old, into, on)?;
+    let meta = ctx.meta(home, "body.merge", old.to_string());
+    let links = territory_moves(&world, old, into, on);
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            for (body, span) in &plan.moved {
+                store::body::body_span_add(tx, body.id, body.version, span).await?;
+            }
+            for (gone, heir) in &plan.pairs {
+                store::body::body_close(tx, gone.id, gone.version, on).await?;
+                let link = Link {
+                    kind: LinkKind::Successor,
+                    a: *heir,
+                    b: gone.id,
+                    from_on: on,
+                    to_on: None,
+                };
+                store::body::link_insert(tx, home, &link).await?;
+            }
+            for (b, new) in &links {
+                store::body::link_close(tx, LinkKind::Territory, old, *b, on).await?;
+                store::body::link_insert(tx, home, new).await?;
+            }
+            for post in &plan.posts {
+                store::post::post_close(tx, *post, on).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|e| e.named(&world))
+}
+
+struct MergePlan {
+    /// Bodies that close, with their heirs; organs first, the jurisdiction last.
+    pairs: Vec<(Body, BodyId)>,
+    moved: Vec<(Body, Span)>,
+    posts: Vec<PostId>,
+}
+
+fn merge_plan(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Result<MergePlan> {
+    let s = &world.structure;
+    let gone = s.body(old).filter(|b| b.exists_on(on)).ok_or(Error::NotFound("被合并的单位"))?;
+    let heir = s.body(into).filter(|b| b.exists_on(on)).ok_or(Error::NotFound("承接单位"))?;
+    if old == into || gone.kind != heir.kind {
+        return Err(Error::refused("merge.kind", "只能把同类的两个单位合并，且不能是同一个。"));
+    }
+    let mut plan = MergePlan { pairs: Vec::new(), moved: Vec::new(), posts: Vec::new() };
+    for child in s.children(old, on) {
+        let same = s.children(into, on).into_iter().find(|c| c.kind == child.kind);
+        let organ = matches!(child.kind, BodyKind::PartyCommittee | BodyKind::Government);
+        match same.filter(|_| organ) {
+            Some(heir) => {
+                plan.posts.extend(s.posts_of(child.id, on).map(|p| p.id));
+                plan.pairs.push((child.clone(), heir.id));
+            }
+            None => {
+                if let Some(span) = child.span_on(on) {
+                    let moved =
+                        Span { from_on: on, to_on: None, parent: Some(into), ..span.clone() };
+                    plan.moved.push((child.clone(), moved));
+                }
+            }
+        }
+    }
+    plan.posts.extend(s.posts_of(old, on).map(|p| p.id));
+    plan.pairs.push((gone.clone(), into));
+    Ok(plan)
+}
+
+fn territory_moves(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Vec<(BodyId, Link)> {
+    world
+        .structure
+        .relations_of(old, on)
+        .into_iter()
+        .filter(|l| l.kind == LinkKind::Territory && l.a == old)
+        .map(|l| {
+            let new =
+                Link { kind: LinkKind::Territory, a: into, b: l.b, from_on: on, to_on: None };
+            (l.b, new)
+        })
+        .collect()
+}
+
+/// Relates two bodies from a day on.
+pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    ctx.allow(&world.structure, Action::EditBody, link.a)?;
+    ctx.allow(&world.structure, Action::EditBody, link.b)?;
+    if link.a == link.b {
+        return Err(FieldErrors::one("b", "请选择另一个单位。"));
+    }
+    if world.structure.linked_from(link.a, link.kind, link.from_on).contains(&link.b) {
+        return Err(Error::refused("link.twice", "这两个单位已有这种关系。"));
+    }
+    let meta = ctx.meta(home, "body.link", link.a.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::body::link_insert(tx, home, &link).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Ends a relation on a day.
+pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDate) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    ctx.allow(&world.structure, Action::EditBody, a)?;
+    let held = world.structure.relations_of(a, on);
+    if !held.iter().any(|l| l.kind == kind && l.a == a && l.b == b) {
+        return Err(Error::NotFound("这种关系"));
+    }
+    let meta = ctx.meta(home, "body.unlink", a.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::body::link_close(tx, kind, a, b, on).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+

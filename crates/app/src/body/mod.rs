@@ -1,0 +1,12 @@
+//! Bodies: set up, renamed, moved, related, merged and closed; one page a body.
+
+mod edit;
+mod show;
+
+pub use edit::{
+    BATCH_MAX, BodyChange, NAME_LONGEST, NewBody, NewEnterprise, change, close, create,
+    create_home, create_many, link, merge, unlink,
+};
+pub use show::{
+    BodyLine, BodyList, BodyPage, BodyQuery, LinkSeen, PAGE, PostSeen, SpanSeen, list, options, show,
+};

@@ -1,0 +1,284 @@
+//! The context of one operation: who, when, as of which day, and where ids come from.
+//!
+//! **Invariant:** the edges read the clock once per operation and pass it here; nothing below
+//! asks for the time again.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use chrono::NaiveDate;
+use domain::calendar::WorkCalendar;
+use domain::id::{BodyId, PersonId, PostId};
+use domain::person::Grant;
+use domain::policy::{Action, Relation, Role, allows};
+use domain::structure::Structure;
+use sha2::{Digest, Sha256};
+use store::Store;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::world::WorldCache;
+
+/// Milliseconds that the county's clock is ahead of UTC; one zone, no summer time.
+pub const CHINA_MS: i64 = 8 * 3_600_000;
+
+/// The civil day in Asia/Shanghai of an instant.
+pub fn china_day(at_ms: i64) -> NaiveDate {
+    chrono::DateTime::from_timestamp_millis(at_ms.saturating_add(CHINA_MS))
+        .map_or(NaiveDate::MIN, |t| t.date_naive())
+}
+
+/// The first instant after a civil day, in milliseconds.
+pub fn end_of_china_day(on: NaiveDate) -> i64 {
+    let midnight = on.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+    midnight - CHINA_MS + 86_400_000
+}
+
+/// What the running program was told at its start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where evidence files and the head file stand.
+    pub data_dir: PathBuf,
+    /// Largest upload, in bytes.
+    pub upload_max: u64,
+    /// Most files of one act.
+    pub files_max: usize,
+    /// The demo's fixed day; writes of a demo happen on it.
+    pub demo_day: Option<NaiveDate>,
+}
+
+/// The program: what every operation shares.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Working calendar.
+    pub calendar: Arc<WorkCalendar>,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    pub(crate) worlds: Arc<RwLock<WorldCache>>,
+    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+}
+
+/// Password hashes worked out at one time; each needs about 19 MB and one core.
+const HASHES_AT_ONCE: usize = 2;
+
+impl App {
+    /// Puts the program together.
+    pub fn new(store: Store, calendar: WorkCalendar, settings: Settings) -> Self {
+        Self {
+            store,
+            calendar: Arc::new(calendar),
+            settings: Arc::new(settings),
+            worlds: Arc::default(),
+            hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+        }
+    }
+}
+
+/// Somebody who signed in.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The person.
+    pub person: PersonId,
+    /// The county.
+    pub home: BodyId,
+    /// Name as shown.
+    pub name: String,
+    /// Sign-in name.
+    pub login: String,
+    /// Roles in force today.
+    pub grants: Vec<Grant>,
+    /// The post that the person acts in.
+    pub post: Option<PostId>,
+    /// The body that the person acts for: the post's, or that of the first role.
+    pub body: BodyId,
+}
+
+impl Who {
+    /// Whether the person has a role anywhere.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.grants.iter().any(|g| g.role == role)
+    }
+
+    /// Whether any role, given on any body, allows the action on a thing of a body.
+    pub fn may(&self, structure: &Structure, action: Action, thing: BodyId, on: NaiveDate) -> bool {
+        self.grants.iter().any(|g| {
+            structure.relations(g.body, thing, on).iter().any(|r| allows(g.role, action, *r))
+        })
+    }
+
+    /// Whether any role allows the action on the person's own county, where no body is meant.
+    pub fn may_at_home(&self, action: Action) -> bool {
+        self.grants.iter().any(|g| allows(g.role, action, Relation::Own))
+    }
+}
+
+/// Who does it.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    /// Nobody signed in.
+    Anonymous,
+    /// A person at a page.
+    Person(Who),
+    /// The operator at the command line, on behalf of a person.
+    Operator {
+        /// Account of the operating system.
+        os_user: String,
+        /// For whom.
+        who: Who,
+    },
+    /// The installation itself: first set-up, demo, jobs.
+    System {
+        /// What runs.
+        name: &'static str,
+    },
+}
+
+/// Where ids come from: time-ordered, and repeatable with a seed.
+#[derive(Debug)]
+pub struct Ids {
+    seed: Option<[u8; 32]>,
+    count: AtomicU64,
+}
+
+impl Ids {
+    /// Random ids.
+    pub fn random() -> Arc<Self> {
+        Arc::new(Self { seed: None, count: AtomicU64::new(0) })
+    }
+
+    /// The same ids every time, for the demo and tests.
+    pub fn seeded(seed: &str) -> Arc<Self> {
+        let seed = Sha256::digest(seed.as_bytes()).into();
+        Arc::new(Self { seed: Some(seed), count: AtomicU64::new(0) })
+    }
+
+    /// The next UUIDv7 at an instant.
+    pub fn next(&self, at_ms: i64) -> Uuid {
+        let n = self.count.fetch_add(1, Ordering::Relaxed);
+        let mut bytes = [0_u8; 10];
+        match self.seed {
+            Some(seed) => {
+                let hash = Sha256::new().chain_update(seed).chain_update(n.to_be_bytes()).finalize();
+                for (to, from) in bytes.iter_mut().zip(hash.iter()) {
+                    *to = *from;
+                }
+            }
+            None => {
+                // Without randomness nothing may be written: a repeated id would overwrite facts.
+                if getrandom::fill(&mut bytes).is_err() {
+                    let fallback = Sha256::new()
+                        .chain_update(n.to_be_bytes())
+                        .chain_update(at_ms.to_be_bytes())
+                        .chain_update(std::process::id().to_be_bytes())
+                        .finalize();
+                    for (to, from) in bytes.iter_mut().zip(fallback.iter()) {
+                        *to = *from;
+                    }
+                }
+            }
+        }
+        let ms = u64::try_from(at_ms.max(0)).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()
+    }
+}
+
+/// The context of one operation.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The program.
+    pub app: App,
+    /// Who.
+    pub actor: Actor,
+    /// The instant of the operation, in milliseconds UTC.
+    pub now: i64,
+    /// The civil day of `now`.
+    pub today: NaiveDate,
+    /// A day before today that is looked at; reading only.
+    pub as_of: Option<NaiveDate>,
+    /// For the log and the error page.
+    pub request_id: String,
+    /// Source of ids.
+    pub ids: Arc<Ids>,
+}
+
+impl Ctx {
+    /// The day that standing is computed for.
+    pub fn day(&self) -> NaiveDate {
+        self.as_of.unwrap_or(self.today)
+    }
+
+    /// The last link that was written by the end of the day looked at; `None` for today.
+    pub async fn as_of_seq(&self, home: BodyId) -> Result<Option<i64>> {
+        let Some(day) = self.as_of else { return Ok(None) };
+        let seq = self
+            .app
+            .store
+            .read(async |r| store::audit::seq_at_end_of(r, home, day).await)
+            .await?;
+        Ok(Some(seq))
+    }
+
+    /// The person behind the operation.
+    pub fn who(&self) -> Result<&Who> {
+        match &self.actor {
+            Actor::Person(who) | Actor::Operator { who, .. } => Ok(who),
+            Actor::Anonymous | Actor::System { .. } => Err(Error::SignedOut),
+        }
+    }
+
+    /// Refuses a write while an earlier day is looked at.
+    pub fn writable(&self) -> Result<()> {
+        match self.as_of {
+            None => Ok(()),
+            Some(day) => Err(Error::refused(
+                "as-of.read-only",
+                format!(
+                    "您正在查看{}的情况，只能看不能改。请先点“回到今天”再办理。",
+                    domain::calendar::words::chinese_date(day)
+                ),
+            )),
+        }
+    }
+
+    /// Asserts a power over things of a body: seen but not allowed is `Forbidden`.
+    pub fn allow(&self, structure: &Structure, action: Action, thing: BodyId) -> Result<()> {
+        match &self.actor {
+            Actor::System { .. } => Ok(()),
+            Actor::Anonymous => Err(Error::SignedOut),
+            Actor::Person(who) | Actor::Operator { who, .. } => {
+                if who.may(structure, action, thing, self.today) {
+                    Ok(())
+                } else if who.may(structure, Action::ViewBody, thing, self.today) {
+                    Err(Error::Forbidden(action))
+                } else {
+                    Err(Error::NotFound("这个单位"))
+                }
+            }
+        }
+    }
+
+    /// Asserts a power that is not about one body.
+    pub fn allow_at_home(&self, action: Action) -> Result<()> {
+        match &self.actor {
+            Actor::System { .. } => Ok(()),
+            Actor::Anonymous => Err(Error::SignedOut),
+            Actor::Person(who) | Actor::Operator { who, .. } => {
+                if who.may_at_home(action) { Ok(()) } else { Err(Error::Forbidden(action)) }
+            }
+        }
+    }
+
+    /// What the audit link says of this operation.
+    pub fn meta(&self, home: BodyId, verb: &'static str, subject: impl Into<String>) -> store::Meta {
+        let (person, post, operator) = match &self.actor {
+            Actor::Anonymous => (None, None, None),
+            Actor::Person(who) => (Some(who.person), who.post, None),
+            Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
+            Actor::System { name } => (None, None, Some((*name).to_owned())),
+        };
+        store::Meta { home, at: self.now, person, post, operator, verb, subject: subject.into() }
+    }
+}

@@ -1,0 +1,411 @@
+//! One duty of one owner in one period: standing, why, what counted and what did not, what is missing.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use domain::act::Act;
+use domain::calendar::words::{chinese_date, chinese_day, period_name};
+use domain::duty::Obligation;
+use domain::id::{ActId, Owner, RulingId};
+use domain::pack::{DutyTiming, How};
+use domain::policy::Action;
+use domain::ruling::RulingKind;
+use domain::standing::{Ruled, State};
+use domain::weigh::{Locks, Weight, WhyNot, weigh};
+
+use super::desk::may_decide;
+use super::item::{ClauseRef, DutyKey, Item, clause_refs, item};
+use crate::ctx::{Actor, Ctx};
+use crate::error::{Error, Result};
+use crate::words;
+use crate::world::{Facts, World};
+
+/// Days around the period in which acts are looked at, so that one on the wrong side is explained.
+const AROUND_DAYS: u64 = 31;
+
+/// An act that was looked at for the obligation.
+#[derive(Debug, Clone)]
+pub struct ActSeen {
+    /// The act.
+    pub id: ActId,
+    /// Its day, as shown.
+    pub day: String,
+    /// Kind and what it is about.
+    pub title: String,
+    /// Whether it counts.
+    pub counts: bool,
+    /// Why not, or a mark such as 待审核.
+    pub note: String,
+}
+
+/// A ruling on the obligation.
+#[derive(Debug, Clone)]
+pub struct RulingSeen {
+    /// Identity.
+    pub id: RulingId,
+    /// 豁免, 延期, 补录.
+    pub kind: &'static str,
+    /// 待决定, 同意, 不同意.
+    pub state: &'static str,
+    /// Reasons.
+    pub reason: String,
+    /// Who asked, when.
+    pub asked: String,
+    /// Who decided, when, with which opinion; empty while it waits.
+    pub decided: String,
+    /// The person who looks may decide it.
+    pub may_decide: bool,
+}
+
+/// The page of one duty.
+#[derive(Debug, Clone)]
+pub struct DutyPage {
+    /// The obligation.
+    pub item: Item,
+    /// 为什么: what is asked, in sentences.
+    pub why: Vec<String>,
+    /// 期限怎么来的: how the date came about, in sentences.
+    pub due_steps: Vec<String>,
+    /// Acts that count, and acts that were looked at and do not.
+    pub acts: Vec<ActSeen>,
+    /// 还差什么; empty when nothing is missing.
+    pub missing: String,
+    /// Rulings, newest first.
+    pub rulings: Vec<RulingSeen>,
+    /// The choice between texts that the office made, with both places.
+    pub choice: Option<ChoiceSeen>,
+    /// Same duty, the period before and after, where owed.
+    pub previous: Option<String>,
+    /// The next period.
+    pub next: Option<String>,
+    /// The person may record an act for it.
+    pub may_record: bool,
+    /// The person may ask for a ruling.
+    pub may_ask: bool,
+}
+
+/// Texts that contradict each other and what was chosen.
+#[derive(Debug, Clone)]
+pub struct ChoiceSeen {
+    /// Each text: title, clauses, whether it was chosen.
+    pub texts: Vec<(String, Vec<ClauseRef>, bool)>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The page of a duty.
+pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let (at, obligation) = find(&world, key)?;
+    let body = world.structure.body_of(key.owner).ok_or(Error::NotFound("这项职责"))?;
+    ctx.allow(&world.structure, Action::ViewStanding, body).map_err(|e| match e {
+        Error::Forbidden(_) => Error::NotFound("这项职责"),
+        other => other,
+    })?;
+    let facts = ctx.app.facts(ctx, &world, key.period.first_day()).await?;
+    let line = world.book.lines().get(at).ok_or(Error::NotFound("这项职责"))?;
+    let shown = item(&world, line, &obligation, &facts);
+    let acts = acts_near(ctx, &world, &obligation).await?;
+    let seen = weigh_all(&world, key, &obligation, &acts, &facts);
+    let periods = neighbours(&world, at, key.period);
+    let path = |p: &domain::calendar::Period| DutyKey { period: *p, ..key.clone() }.path();
+    let may = |action| who.may(&world.structure, action, body, ctx.today) && ctx.as_of.is_none();
+    Ok(DutyPage {
+        why: why(&world, &obligation),
+        due_steps: due_steps(&obligation, &shown, &facts, key),
+        missing: missing(&shown),
+        acts: seen,
+        rulings: rulings(ctx, &world, key, &facts),
+        choice: choice(&world, at, &obligation),
+        previous: periods.0.as_ref().map(path),
+        next: periods.1.as_ref().map(path),
+        may_record: may(Action::RecordAct) && !shown.is_done(),
+        may_ask: may(Action::AskRuling) && !shown.is_done(),
+        item: shown,
+    })
+}
+
+/// The obligation that a key names, if it is owed.
+pub(crate) fn find(world: &World, key: &DutyKey) -> Result<(usize, Obligation)> {
+    let none = || Error::NotFound("这项职责");
+    let at = world
+        .book
+        .lines()
+        .iter()
+        .position(|l| l.pack == key.pack && l.id == key.duty)
+        .ok_or_else(none)?;
+    let line = world.book.lines().get(at).ok_or_else(none)?;
+    let owed = world.book.periods(line, key.period.first_day(), key.period.last_day());
+    if !owed.contains(&key.period) {
+        return Err(none());
+    }
+    let obligation = world.obligation(at, key.owner, key.period).ok_or_else(none)?;
+    Ok((at, obligation))
+}
+
+async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<Vec<Act>> {
+    let owners = world.structure.with_predecessors(obligation.owner);
+    let bodies: BTreeSet<_> = owners.iter().filter_map(|o| world.structure.body_of(*o)).collect();
+    let first = obligation.period.first_day();
+    let last = obligation.period.last_day();
+    let from = first.checked_sub_days(Days::new(AROUND_DAYS)).unwrap_or(first);
+    let to = last.checked_add_days(Days::new(AROUND_DAYS)).unwrap_or(last);
+    let kinds = obligation.duty.rule.what.acts.clone();
+    let bodies: Vec<_> = bodies.into_iter().collect();
+    let filter = store::act::ActFilter {
+        kinds,
+        bodies: Some(bodies),
+        from: Some(from),
+        to: Some(to.min(ctx.day())),
+        withdrawn_too: true,
+        as_of: ctx.as_of_seq(world.home).await?,
+        ..store::act::ActFilter::default()
+    };
+    Ok(ctx.app.store.read(async |r| store::act::acts_of(r, world.home, &filter).await).await?)
+}
+
+fn weigh_all(
+    world: &World,
+    key: &DutyKey,
+    obligation: &Obligation,
+    acts: &[Act],
+    facts: &Facts,
+) -> Vec<ActSeen> {
+    let duty = &obligation.duty;
+    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
+    let corrected: BTreeSet<ActId> =
+        acts.iter().map(|a| a.id).filter(|a| facts.rulings.corrects(&ruled, *a)).collect();
+    let extended_to = Ruled::of(facts.rulings.of(&ruled)).extended_to;
+    let due_on = extended_to.map_or(obligation.due.on, |to| to.max(obligation.due.on));
+    let locks =
+        Locks { locked_on: duty.locked_on(due_on), corrected: &corrected, extended_to };
+    let mut out: Vec<(NaiveDate, ActSeen)> = Vec::new();
+    for act in acts {
+        let weight = weigh(duty, key.owner, key.period, act, &world.structure, &locks);
+        let (counts, note) = match weight {
+            Weight::Unrelated => continue,
+            Weight::Counts { provisional: false, .. } => (true, String::new()),
+            Weight::Counts { provisional: true, .. } => (true, "待审核，暂计".to_owned()),
+            Weight::Not(WhyNot::Outside { on }) if far(on, key) => continue,
+            Weight::Not(why) => (false, why_not(world, &why, facts.day)),
+        };
+        let seen = ActSeen {
+            id: act.id,
+            day: chinese_day(act.occurred_on),
+            title: crate::act::headline(world, act),
+            counts,
+            note,
+        };
+        out.push((act.occurred_on, seen));
+    }
+    out.sort_by_key(|(on, seen)| (!seen.counts, *on));
+    out.into_iter().map(|(_, seen)| seen).collect()
+}
+
+/// An act of another period belongs to that one and need not be explained here, unless it only
+/// just missed.
+fn far(on: NaiveDate, key: &DutyKey) -> bool {
+    let gap = if on < key.period.first_day() {
+        (key.period.first_day() - on).num_days()
+    } else {
+        (on - key.period.last_day()).num_days()
+    };
+    gap > 7
+}
+
+/// Why an act does not count, in a sentence.
+pub(crate) fn why_not(world: &World, why: &WhyNot, on: NaiveDate) -> String {
+    match why {
+        WhyNot::Withdrawn => "已撤回，不计".to_owned(),
+        WhyNot::OtherForm => "报的是另一张表，不计".to_owned(),
+        WhyNot::OtherPeriod { named } => format!("所报为{}，不计入本期", period_name(*named)),
+        WhyNot::Outside { on } => format!("{}不在本期内，不计", chinese_day(*on)),
+        WhyNot::WrongRole { has } => {
+            let roles: Vec<&str> = has.iter().map(|r| words::part_role(*r)).collect();
+            format!("在这条记录里是“{}”，本条不计这种角色", roles.join("、"))
+        }
+        WhyNot::WrongField { field, has } => {
+            let shown = crate::act::value_title(world, field, has);
+            if shown.is_empty() {
+                "本条要求的内容没有填，不计".to_owned()
+            } else {
+                format!("“{shown}”不是本条要求的种类，不计")
+            }
+        }
+        WhyNot::NotPresided => "不是由本条要求的人主持或带队，不计".to_owned(),
+        WhyNot::NotTogether { missing } => {
+            let names: Vec<String> = missing.iter().map(|o| world.owner_name(*o, on)).collect();
+            format!("本条要求共同开展，还缺{}", names.join("、"))
+        }
+        WhyNot::SentBack { answer_by: Some(by) } => {
+            format!("已退回，请于{}前重新报送", chinese_day(*by))
+        }
+        WhyNot::SentBack { answer_by: None } => "已退回，尚未重新报送".to_owned(),
+        WhyNot::AfterLock { locked_on, recorded_on } => format!(
+            "{}录入，已过{}的锁定日；如确已按期开展，可申请补录",
+            chinese_day(*recorded_on),
+            chinese_day(*locked_on)
+        ),
+    }
+}
+
+fn why(world: &World, obligation: &Obligation) -> Vec<String> {
+    let duty = &obligation.duty;
+    let rule = &duty.rule;
+    let kinds: Vec<String> = rule
+        .what
+        .acts
+        .iter()
+        .filter_map(|k| world.act_kind(k.as_str()).map(|a| a.title.clone()))
+        .collect();
+    let unit = rule
+        .what
+        .acts
+        .first()
+        .and_then(|k| world.act_kind(k.as_str()))
+        .map_or("次", |k| k.unit.as_str());
+    let span = words::days(obligation.period.first_day(), obligation.period.last_day());
+    let mut out = vec![format!("{span}应有{}不少于{}{unit}。", kinds.join("或"), rule.at_least)];
+    if !rule.what.roles.is_empty() {
+        let roles: Vec<&str> = rule.what.roles.iter().map(|r| words::part_role(*r)).collect();
+        let name = world.owner_name(obligation.owner, obligation.period.last_day());
+        out.push(format!("{name}在其中须为：{}。", roles.join("或")));
+    }
+    for (field, allowed) in &rule.what.fields {
+        let titles: Vec<String> =
+            allowed.iter().map(|v| crate::act::value_title(world, field, v)).collect();
+        let title = crate::act::field_title(world, &rule.what.acts, field);
+        out.push(format!("{title}须为：{}。", titles.join("或")));
+    }
+    if !rule.what.presided_by.is_empty() {
+        let kinds = rule.what.presided_by.iter().map(|k| crate::post::kind_title(world, k));
+        out.push(format!("须由{}主持或带队。", kinds.collect::<Vec<_>>().join("或")));
+    }
+    match rule.owed_by.how {
+        How::Each => {}
+        How::Any => out.push("同组单位中任何一个开展，各单位都计。".to_owned()),
+        How::Jointly => out.push("须同组单位共同开展，缺一不计。".to_owned()),
+    }
+    if let Some(when) = &duty.decl.when {
+        out.push(format!("适用情形：{when}。"));
+    }
+    out
+}
+
+fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &DutyKey) -> Vec<String> {
+    let mut steps = obligation.due.explain();
+    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
+    for ruling in facts.rulings.of(&ruled) {
+        if let (RulingKind::Extension, domain::ruling::RulingState::Approved, Some(to)) =
+            (ruling.kind, ruling.state, ruling.new_due_on)
+        {
+            steps.push(format!(
+                "经同意延期至{}（{}）；原期限{}",
+                chinese_date(to),
+                words::ruling_reason(ruling.reason),
+                chinese_date(obligation.due.on)
+            ));
+        }
+    }
+    if item.standing.late_before_extension > 0 {
+        steps.push(format!(
+            "延期是逾期后提出的，此前逾期的{}天仍记录在案",
+            item.standing.late_before_extension
+        ));
+    }
+    if let Some(locked) = obligation.duty.locked_on(obligation.due.on) {
+        steps.push(format!("{}后锁定，不再录入", chinese_date(locked)));
+    }
+    if matches!(obligation.duty.rule.timing, DutyTiming::Occasion { .. }) {
+        steps.push("按重要节点开展，不单独计逾期".to_owned());
+    }
+    steps
+}
+
+fn missing(item: &Item) -> String {
+    let s = &item.standing;
+    match s.state {
+        State::Open | State::Overdue if s.have < s.need => {
+            format!("还差{}{}。", s.need - s.have, item.unit)
+        }
+        State::BeforeRecords => "本期早于起算日，不计逾期。".to_owned(),
+        State::NotYetOpen => "本期还没有开始。".to_owned(),
+        State::Open | State::Overdue | State::Met | State::MetLate | State::Waived => String::new(),
+    }
+}
+
+fn rulings(ctx: &Ctx, world: &World, key: &DutyKey, facts: &Facts) -> Vec<RulingSeen> {
+    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
+    let mut out: Vec<RulingSeen> = facts
+        .rulings
+        .of(&ruled)
+        .iter()
+        .map(|r| RulingSeen {
+            id: r.id,
+            kind: words::ruling_kind(r.kind),
+            state: words::ruling_state(r.state),
+            reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
+            asked: format!("{} {}", world.person_name(r.asked_by), chinese_day(r.asked_on)),
+            decided: match (r.decided_by, r.decided_on) {
+                (Some(by), Some(on)) => {
+                    format!("{} {} {}", world.person_name(by), chinese_day(on), r.opinion)
+                }
+                (Some(_) | None, _) => String::new(),
+            },
+            may_decide: match &ctx.actor {
+                Actor::Person(who) | Actor::Operator { who, .. } => {
+                    ctx.as_of.is_none() && may_decide(world, who, r, ctx.today)
+                }
+                Actor::Anonymous | Actor::System { .. } => false,
+            },
+        })
+        .collect();
+    out.reverse();
+    out
+}
+
+fn choice(world: &World, at: usize, obligation: &Obligation) -> Option<ChoiceSeen> {
+    let line = world.book.lines().get(at)?;
+    let duty = &obligation.duty;
+    if duty.decl.options.is_empty() {
+        return None;
+    }
+    let chosen = duty.in_use.choices.options.get(&duty.decl.id);
+    let first = duty.decl.options.first().map(|o| &o.id);
+    let texts = duty
+        .decl
+        .options
+        .iter()
+        .map(|o| {
+            let is = chosen.or(first) == Some(&o.id);
+            (o.title.clone(), clause_refs(world, line, &o.clauses), is)
+        })
+        .collect();
+    Some(ChoiceSeen { texts, reason: duty.in_use.choices.reason.clone() })
+}
+
+fn neighbours(
+    world: &World,
+    at: usize,
+    period: domain::calendar::Period,
+) -> (Option<domain::calendar::Period>, Option<domain::calendar::Period>) {
+    let Some(line) = world.book.lines().get(at) else { return (None, None) };
+    let around = Days::new(400);
+    let from = period.first_day().checked_sub_days(around).unwrap_or(period.first_day());
+    let to = period.last_day().checked_add_days(around).unwrap_or(period.last_day());
+    let all = world.book.periods(line, from, to);
+    let here = all.iter().position(|p| *p == period);
+    let before = here.and_then(|i| i.checked_sub(1)).and_then(|i| all.get(i)).copied();
+    let after = here.and_then(|i| all.get(i + 1)).copied();
+    (before, after)
+}
+
+/// Used where only the owner matters, such as the list of a post's open items at a hand-over.
+pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item> {
+    let back = facts.day.checked_sub_days(Days::new(400)).unwrap_or(facts.day);
+    super::item::items_of(world, facts, &[owner], back, facts.day)
+        .into_iter()
+        .filter(|i| matches!(i.standing.state, State::Open | State::Overdue))
+        .collect()
+}

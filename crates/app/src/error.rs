@@ -1,0 +1,177 @@
+//! What a verb can answer besides success: eight kinds and no more.
+
+use std::collections::BTreeMap;
+
+use domain::id::PersonId;
+use domain::policy::Action;
+
+/// Result of a verb.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Messages beside fields, by field name; the empty name is the whole form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub BTreeMap<String, Vec<String>>);
+
+impl FieldErrors {
+    /// No message yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a message beside a field.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.entry(field.to_owned()).or_default().push(message.into());
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` without messages, else the error.
+    pub fn into_result(self) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+
+    /// One message beside one field.
+    pub fn one(field: &str, message: impl Into<String>) -> Error {
+        let mut errors = Self::new();
+        errors.add(field, message);
+        Error::Invalid(errors)
+    }
+
+    /// The messages of a field.
+    pub fn of(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Why a verb did not happen. `code` is stable; the sentence is for the user, in Chinese.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It does not exist, or the actor may not see it.
+    #[error("not found: {0}")]
+    NotFound(&'static str),
+    /// Nobody is signed in.
+    #[error("signed out")]
+    SignedOut,
+    /// Seen, but not allowed.
+    #[error("forbidden: {0}")]
+    Forbidden(Action),
+    /// Fields are wrong.
+    #[error("invalid fields")]
+    Invalid(FieldErrors),
+    /// The rules refuse: a stable code and the sentence with the way out.
+    #[error("refused: {code}")]
+    Refused {
+        /// Stable code.
+        code: &'static str,
+        /// What is wrong, what is allowed, what to do.
+        message: String,
+    },
+    /// Somebody else was first.
+    #[error("stale: {by} at {at}")]
+    Stale {
+        /// Who, where the trail tells it.
+        person: Option<PersonId>,
+        /// Who, in words.
+        by: String,
+        /// When, as shown.
+        at: String,
+    },
+    /// A limit was passed.
+    #[error("limit: {what} {max}")]
+    Limit {
+        /// What is limited, in Chinese.
+        what: &'static str,
+        /// The limit with its unit.
+        max: String,
+    },
+    /// The database cannot be reached or is too busy.
+    #[error("unavailable")]
+    Unavailable,
+    /// A fault of ours.
+    #[error("internal")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Refuses with a code and a sentence.
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Refused { code, message: message.into() }
+    }
+
+    /// Puts a name to who was first.
+    #[must_use]
+    pub fn named(mut self, world: &crate::world::World) -> Self {
+        if let Self::Stale { person: Some(id), by, .. } = &mut self {
+            world.person_name(*id).clone_into(by);
+        }
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::SignedOut => "signed-out",
+            Self::Forbidden(_) => "forbidden",
+            Self::Invalid(_) => "invalid",
+            Self::Refused { code, .. } => code,
+            Self::Stale { .. } => "stale",
+            Self::Limit { .. } => "limit",
+            Self::Unavailable => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The sentence for the user; never anything internal.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotFound(what) => {
+                format!("没有找到{what}，可能已撤销，或不在您的查看范围内。")
+            }
+            Self::SignedOut => "您还没有登录，或已因长时间未操作退出。请重新登录。".to_owned(),
+            Self::Forbidden(action) => format!(
+                "您的角色不能{}。需要办理的，请与本县安委办或系统管理员联系。",
+                crate::words::action(*action)
+            ),
+            Self::Invalid(errors) => {
+                let all: Vec<String> = errors.0.values().flatten().cloned().collect();
+                all.join(" ")
+            }
+            Self::Refused { message, .. } => message.clone(),
+            Self::Stale { by, at, .. } => format!(
+                "{by}已于{at}先行修改。您填写的内容仍保留在页面上，请核对最新内容后再提交。"
+            ),
+            Self::Limit { what, max } => format!("{what}最多{max}，请减少后再提交。"),
+            Self::Unavailable => "系统繁忙，您填写的内容没有丢失，请稍候再次提交。".to_owned(),
+            Self::Internal(_) => "系统出错，已记录。请稍后再试；仍不行的，请把页面上的编号告诉系统管理员。".to_owned(),
+        }
+    }
+}
+
+impl From<store::StoreError> for Error {
+    fn from(error: store::StoreError) -> Self {
+        match error {
+            store::StoreError::Stale { first, .. } => Self::Stale {
+                person: first.as_ref().and_then(|f| f.person),
+                by: "另一位同志".to_owned(),
+                at: first.map_or_else(|| "刚才".to_owned(), |f| crate::words::instant(f.at)),
+            },
+            store::StoreError::Limit { max, .. } => {
+                Self::Limit { what: "一次办理", max: format!("{max}条") }
+            }
+            store::StoreError::ClockBehind { now, last } => Self::refused(
+                "clock.behind",
+                format!(
+                    "服务器时钟（{}）比最近一次记录（{}）晚了10分钟以上，暂不能写入。请校准时钟后再试，已有内容没有丢失。",
+                    crate::words::instant(now),
+                    crate::words::instant(last)
+                ),
+            ),
+            store::StoreError::Busy => Self::Unavailable,
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}

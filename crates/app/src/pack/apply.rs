@@ -1,0 +1,319 @@
+//! Applying a pack from a day, with the office's choices where the text leaves something open.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{Datelike, Days, NaiveDate};
+use domain::duty::{Book, PackUse};
+use domain::id::{BodyId, PackUseId, Slug};
+use domain::pack::{Choices, Pack};
+use domain::policy::Action;
+
+use crate::ctx::Ctx;
+use crate::duty::ClauseRef;
+use crate::error::{Error, FieldErrors, Result};
+use crate::world::{World, rebuild};
+
+/// A text that may be chosen.
+#[derive(Debug, Clone)]
+pub struct OptionForm {
+    /// Id.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+    /// Its places.
+    pub clauses: Vec<ClauseRef>,
+    /// It is in force now, or the first one.
+    pub chosen: bool,
+}
+
+/// A question to answer when a pack is applied.
+#[derive(Debug, Clone)]
+pub struct ChoiceForm {
+    /// Name in the form: `option.<duty>` or `answer.<choice>`.
+    pub name: String,
+    /// The question, or the duty whose texts contradict each other.
+    pub title: String,
+    /// Its places.
+    pub clauses: Vec<ClauseRef>,
+    /// Answers.
+    pub options: Vec<OptionForm>,
+}
+
+/// The form for applying a pack.
+#[derive(Debug, Clone)]
+pub struct ApplyForm {
+    /// Pack.
+    pub id: Slug,
+    /// Version.
+    pub version: u32,
+    /// Title.
+    pub title: String,
+    /// First day proposed: the notice's, or today for a later version.
+    pub from_on: NaiveDate,
+    /// The version in force now, if any.
+    pub in_force: Option<u32>,
+    /// Texts that contradict each other.
+    pub options: Vec<ChoiceForm>,
+    /// Questions that the text leaves open.
+    pub answers: Vec<ChoiceForm>,
+    /// Thresholds to set: id, title, unit, value now.
+    pub thresholds: Vec<(String, String, String, Option<f64>)>,
+    /// Days of entry after the due day.
+    pub lock_after_days: Option<u32>,
+    /// Days to answer a return that was sent back.
+    pub answer_days: Option<u32>,
+}
+
+/// The form for applying a version of a pack.
+pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm> {
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let pack = ctx.app.pack(id, version).await?;
+    let open = world.book.packs().iter().rev().find(|(u, _)| u.pack == *id && u.to_on.is_none());
+    let choices = open.map(|(u, _)| u.choices.clone()).unwrap_or_default();
+    let options = pack.duties.iter().filter(|d| !d.options.is_empty());
+    Ok(ApplyForm {
+        id: id.clone(),
+        version,
+        title: pack.title.clone(),
+        from_on: match open {
+            Some(_) => ctx.today,
+            None => pack.effect.from.unwrap_or(ctx.today),
+        },
+        in_force: open.map(|(u, _)| u.version),
+        options: options.map(|d| option_form(&pack, d, &choices)).collect(),
+        answers: pack.choices.iter().map(|c| answer_form(&pack, c, &choices)).collect(),
+        thresholds: pack
+            .thresholds
+            .iter()
+            .map(|t| {
+                let now = choices.thresholds.get(&t.id).copied();
+                (t.id.to_string(), t.title.clone(), t.unit.clone(), now)
+            })
+            .collect(),
+        lock_after_days: choices.lock_after_days,
+        answer_days: choices.answer_days,
+    })
+}
+
+fn places(pack: &Pack, clauses: &[String]) -> Vec<ClauseRef> {
+    clauses
+        .iter()
+        .map(|id| {
+            let clause = pack.clause(id);
+            let number = clause.map_or(id.as_str(), |c| c.number.as_str());
+            ClauseRef {
+                text: (if number.is_empty() { "引言" } else { number }).to_owned(),
+                path: format!("/packs/{}#{}", pack.id, crate::duty::anchor(id)),
+                summary: clause.map(|c| c.summary.clone()).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn option_form(pack: &Pack, duty: &domain::pack::DutyDecl, choices: &Choices) -> ChoiceForm {
+    let chosen = choices.options.get(&duty.id).or_else(|| duty.options.first().map(|o| &o.id));
+    let options = duty
+        .options
+        .iter()
+        .map(|o| OptionForm {
+            id: o.id.to_string(),
+            title: o.title.clone(),
+            clauses: places(pack, &o.clauses),
+            chosen: Some(&o.id) == chosen,
+        })
+        .collect();
+    ChoiceForm {
+        name: format!("option.{}", duty.id),
+        title: duty.title.clone(),
+        clauses: places(pack, &duty.clauses),
+        options,
+    }
+}
+
+fn answer_form(pack: &Pack, choice: &domain::pack::ChoiceDecl, choices: &Choices) -> ChoiceForm {
+    let chosen = choices.answers.get(&choice.id).unwrap_or(&choice.default);
+    let options = choice
+        .answers
+        .iter()
+        .map(|(id, title)| OptionForm {
+            id: id.to_string(),
+            title: title.clone(),
+            clauses: Vec::new(),
+            chosen: id == chosen,
+        })
+        .collect();
+    ChoiceForm {
+        name: format!("answer.{}", choice.id),
+        title: choice.title.clone(),
+        clauses: places(pack, &choice.clauses),
+        options,
+    }
+}
+
+/// An application to make.
+#[derive(Debug, Clone)]
+pub struct ApplyPlan {
+    /// Pack.
+    pub id: Slug,
+    /// Version.
+    pub version: u32,
+    /// First day of force here.
+    pub from_on: NaiveDate,
+    /// Periods that end before it are before records.
+    pub followed_from_on: NaiveDate,
+    /// Choices, with the reason.
+    pub choices: Choices,
+}
+
+/// What an application would bring, a line a duty: title, clause places, how many owe, how often.
+pub async fn plan(ctx: &Ctx, apply: &ApplyPlan) -> Result<Vec<(String, usize, usize)>> {
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let pack = checked(ctx, &world, apply).await?;
+    let book = tried(ctx, &world, home, apply, pack);
+    let year = apply.from_on.year();
+    let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(apply.from_on);
+    let mut out = Vec::new();
+    for line in book.lines() {
+        let Some(duty) = line.newest().filter(|d| d.followed) else { continue };
+        let periods = book.periods(line, apply.from_on, last);
+        let owners = periods
+            .iter()
+            .map(|p| book.owners(line, *p, &world.structure, ctx.today).len())
+            .max()
+            .unwrap_or(0);
+        out.push((duty.decl.title.clone(), owners, periods.len()));
+    }
+    Ok(out)
+}
+
+fn tried(ctx: &Ctx, world: &World, home: BodyId, apply: &ApplyPlan, pack: Arc<Pack>) -> Book {
+    let in_use = Arc::new(PackUse {
+        id: PackUseId::new(uuid::Uuid::nil()),
+        home,
+        pack: apply.id.clone(),
+        version: apply.version,
+        from_on: apply.from_on,
+        to_on: None,
+        followed_from_on: apply.followed_from_on,
+        choices: apply.choices.clone(),
+    });
+    let occasions = world.book.occasions().to_vec();
+    Book::new(vec![(in_use, pack)], &world.vocabulary, ctx.app.calendar.clone(), occasions)
+}
+
+async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack>> {
+    let pack = ctx.app.pack(&apply.id, apply.version).await?;
+    let mut errors = FieldErrors::new();
+    let used: Vec<&Pack> =
+        pack.uses.iter().filter_map(|id| world.vocabulary.get(id)).map(AsRef::as_ref).collect();
+    for problem in apply.choices.check(&pack, &used) {
+        let allowed = problem.allowed.map(|a| format!("（{a}）")).unwrap_or_default();
+        errors.add(&problem.field, format!("{}{allowed}", problem.message));
+    }
+    if apply.choices.reason.trim().is_empty() && !pack.choices.is_empty() {
+        errors.add("reason", "请写明作出这些选择的理由，它会显示在每项职责旁。");
+    }
+    if let Some(from) = pack.effect.from.filter(|from| apply.from_on < *from) {
+        errors.add(
+            "from_on",
+            format!("施行日期不能早于制度的生效日期{}。", domain::calendar::words::chinese_date(from)),
+        );
+    }
+    let open = world.book.packs().iter().filter(|(u, _)| u.pack == apply.id);
+    if let Some((last, _)) = open.max_by_key(|(u, _)| u.from_on)
+        && apply.from_on <= last.from_on
+    {
+        errors.add(
+            "from_on",
+            format!(
+                "现行版本自{}施行，新的一版应从更晚的日期起。",
+                domain::calendar::words::chinese_date(last.from_on)
+            ),
+        );
+    }
+    errors.into_result()?;
+    Ok(pack)
+}
+
+/// Applies a pack; what was recorded before is counted for its duties too.
+pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
+    let home = ctx.who()?.home;
+    apply_in(ctx, home, plan).await
+}
+
+/// The same in a county that the caller names.
+pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackUseId> {
+    ctx.writable()?;
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let world = ctx.app.world(home).await?;
+    checked(ctx, &world, plan).await?;
+    let open = world
+        .book
+        .packs()
+        .iter()
+        .find(|(u, _)| u.pack == plan.id && u.to_on.is_none())
+        .map(|(u, _)| u.id);
+    let in_use = PackUse {
+        id: PackUseId::new(ctx.ids.next(ctx.now)),
+        home,
+        pack: plan.id.clone(),
+        version: plan.version,
+        from_on: plan.from_on,
+        to_on: None,
+        followed_from_on: plan.followed_from_on,
+        choices: plan.choices.clone(),
+    };
+    let meta = ctx.meta(home, "pack.apply", format!("{}@{}", plan.id, plan.version));
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            if let Some(old) = open {
+                store::pack::pack_use_close(tx, old, plan.from_on).await?;
+            }
+            store::pack::pack_use_insert(tx, &in_use, &plan.choices.reason).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    recount_home(ctx, home).await?;
+    Ok(in_use.id)
+}
+
+/// How far back acts are counted anew when what is owed changes, in days.
+const RECOUNT_DAYS: u64 = 1_200;
+
+/// Counts the acts of a county anew and makes `counted` equal to it; only differences are written.
+pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
+    let world = ctx.app.world(home).await?;
+    let from = ctx.today.checked_sub_days(Days::new(RECOUNT_DAYS)).unwrap_or(ctx.today);
+    let rows = ctx.app.store.read(async |r| rebuild(r, &world, from, ctx.today).await).await?;
+    let meta = ctx.meta(home, "counted.rebuild", home.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let (gone, new) = store::counted::counted_replace_all(tx, home, &rows).await?;
+            if gone + new > 0 {
+                tx.note();
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Choices as a map of form names, for the command line.
+pub fn choices_named(names: &BTreeMap<String, String>, reason: &str) -> Choices {
+    let mut choices = Choices { reason: reason.to_owned(), ..Choices::default() };
+    for (name, value) in names {
+        let Ok(value) = value.parse::<Slug>() else { continue };
+        if let Some(duty) = name.strip_prefix("option.").and_then(|d| d.parse().ok()) {
+            choices.options.insert(duty, value);
+        } else if let Some(choice) = name.strip_prefix("answer.").and_then(|c| c.parse().ok()) {
+            choices.answers.insert(choice, value);
+        }
+    }
+    choices
+}

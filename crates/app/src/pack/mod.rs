@@ -1,0 +1,13 @@
+//! Packs: imported, checked, shown, applied with the office's choices.
+
+mod apply;
+mod import;
+mod show;
+
+pub use apply::{
+    ApplyForm, ApplyPlan, ChoiceForm, OptionForm, apply, apply_form, apply_in, plan, recount_home,
+};
+pub use import::{Checked, Imported, check, import, import_in};
+pub use show::{
+    ClauseNode, ElementSeen, PackLine, PackPage, PackVersionSeen, burden, files, list, show,
+};

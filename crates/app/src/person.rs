@@ -1,0 +1,394 @@
+//! People and the roles given to them.
+
+use chrono::NaiveDate;
+use domain::calendar::words::chinese_date;
+use domain::id::{BodyId, GrantId, PersonId};
+use domain::person::{Grant, Person, login_ok};
+use domain::policy::{Action, Role};
+
+use crate::ctx::{Actor, Ctx};
+use crate::error::{Error, FieldErrors, Result};
+use crate::session::secret;
+use crate::words;
+use crate::world::World;
+
+/// Longest name, in characters.
+pub const NAME_LONGEST: usize = 40;
+/// People added in one operation.
+pub const BATCH_MAX: usize = 1_000;
+
+/// Checks name and sign-in name; messages stand beside `prefix.name` and `prefix.login`.
+pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut FieldErrors) {
+    let field = |f: &str| if prefix.is_empty() { f.to_owned() } else { format!("{prefix}.{f}") };
+    let length = name.trim().chars().count();
+    if length == 0 || length > NAME_LONGEST {
+        errors.add(&field("name"), format!("请填写姓名，最多{NAME_LONGEST}字。"));
+    }
+    if !login_ok(login) {
+        errors.add(
+            &field("login"),
+            "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。",
+        );
+    }
+}
+
+pub(crate) fn built(ctx: &Ctx, home: BodyId, id: PersonId, name: &str, login: &str) -> Person {
+    let by_self = matches!(ctx.actor, Actor::System { .. } | Actor::Anonymous);
+    Person {
+        id,
+        home,
+        name: name.trim().to_owned(),
+        login: login.trim().to_owned(),
+        active: true,
+        must_change: !by_self,
+        version: 1,
+    }
+}
+
+pub(crate) fn grant_for(
+    ctx: &Ctx,
+    person: PersonId,
+    role: Role,
+    body: BodyId,
+    from_on: NaiveDate,
+) -> Grant {
+    Grant { id: GrantId::new(ctx.ids.next(ctx.now)), person, role, body, from_on, to_on: None }
+}
+
+/// A person to add.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Id where the caller made one.
+    pub id: Option<PersonId>,
+    /// Name.
+    pub name: String,
+    /// Sign-in name.
+    pub login: String,
+    /// Hash of a first password; none until the person uses a one-time link.
+    pub password_hash: Option<String>,
+    /// Roles given at once; only the installation itself may do both.
+    pub roles: Vec<(Role, BodyId)>,
+}
+
+/// Adds a person, who sets a password by a one-time link; returns the person and the link.
+pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<(PersonId, String)> {
+    ctx.allow_at_home(Action::EditPerson)?;
+    let home = ctx.who()?.home;
+    let one = NewPerson {
+        id: None,
+        name: name.to_owned(),
+        login: login.to_owned(),
+        password_hash: None,
+        roles: Vec::new(),
+    };
+    let made = create_many(ctx, home, vec![one]).await?;
+    let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
+    let id = person.id;
+    let link = crate::session::password_link(ctx, &person).await?;
+    Ok((id, link))
+}
+
+/// Adds people.
+pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result<Vec<Person>> {
+    ctx.writable()?;
+    ctx.allow_at_home(Action::EditPerson)?;
+    if new.len() > BATCH_MAX {
+        return Err(Error::Limit { what: "一次添加的人员", max: format!("{BATCH_MAX}人") });
+    }
+    let system = matches!(ctx.actor, Actor::System { .. });
+    let mut errors = FieldErrors::new();
+    for one in &new {
+        check_person(&one.name, one.login.trim(), "", &mut errors);
+        if !system && !one.roles.is_empty() {
+            return Err(Error::Forbidden(Action::GrantRole));
+        }
+    }
+    errors.into_result()?;
+    let mut rows = Vec::with_capacity(new.len());
+    for one in new {
+        let id = one.id.unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
+        let person = built(ctx, home, id, &one.name, &one.login);
+        let salt = match &ctx.actor {
+            // The demo is the same every time, its salts included.
+            Actor::System { .. } => ctx.ids.next(ctx.now).simple().to_string(),
+            Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
+                secret()?.chars().take(32).collect()
+            }
+        };
+        let grants: Vec<Grant> = one
+            .roles
+            .iter()
+            .map(|(role, body)| grant_for(ctx, id, *role, *body, ctx.today))
+            .collect();
+        rows.push((person, one.password_hash.unwrap_or_default(), salt, grants));
+    }
+    let subject = rows.first().map(|(p, ..)| p.id.to_string()).unwrap_or_default();
+    let meta = ctx.meta(home, "person.create", subject);
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            for (person, hash, salt, grants) in &rows {
+                store::person::person_insert(tx, person, hash, salt).await?;
+                for grant in grants {
+                    store::grant::grant_insert(tx, grant).await?;
+                }
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(taken_login)?;
+    Ok(rows.into_iter().map(|(p, ..)| p).collect())
+}
+
+fn taken_login(error: Error) -> Error {
+    if let Error::Internal(source) = &error
+        && let Some(store::StoreError::Taken { table: "person", .. }) =
+            source.downcast_ref::<store::StoreError>()
+    {
+        return FieldErrors::one("login", "这个用户名已有人使用，请换一个。");
+    }
+    error
+}
+
+/// Changes name, sign-in name, or whether the person may sign in.
+pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
+    ctx.writable()?;
+    ctx.allow_at_home(Action::EditPerson)?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    if changed.home != home {
+        return Err(Error::NotFound("这个人员"));
+    }
+    let mut errors = FieldErrors::new();
+    check_person(&changed.name, &changed.login, "", &mut errors);
+    if changed.id == ctx.who()?.person && !changed.active {
+        errors.add("active", "不能停用自己的账号。");
+    }
+    errors.into_result()?;
+    let meta = ctx.meta(home, "person.change", changed.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::person::person_update(tx, changed).await?;
+            if !changed.active {
+                store::session::sessions_remove(tx, changed.id, None).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|e| taken_login(e).named(&world))
+}
+
+/// A new one-time link for a person who forgot the password.
+pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
+    ctx.writable()?;
+    ctx.allow_at_home(Action::EditPerson)?;
+    let home = ctx.who()?.home;
+    let person = ctx.app.store.read(async |r| store::person::person_find(r, id).await).await?;
+    let person = person.filter(|p| p.home == home).ok_or(Error::NotFound("这个人员"))?;
+    crate::session::password_link(ctx, &person).await
+}
+
+/// Gives a role on a body. Nobody gives roles to himself.
+pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    ctx.allow(&world.structure, Action::GrantRole, body)?;
+    if person == who.person {
+        return Err(Error::refused("grant.self", "不能给自己授予角色，请由另一名安全管理员办理。"));
+    }
+    let known = world.people.get(&person).ok_or(Error::NotFound("这个人员"))?;
+    let held = grants_of(ctx, person).await?;
+    if held.iter().any(|g| g.role == role && g.body == body && g.holds_on(ctx.today)) {
+        return Err(Error::refused("grant.twice", format!("{}已有这个角色。", known.name)));
+    }
+    let admin =
+        |r: Role| matches!(r, Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin);
+    let now: Vec<Role> = held.iter().filter(|g| g.holds_on(ctx.today)).map(|g| g.role).collect();
+    if now.iter().any(|r| admin(*r) != admin(role) || (admin(*r) && *r != role)) {
+        return Err(Error::refused(
+            "grant.separate",
+            "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
+        ));
+    }
+    let grant = grant_for(ctx, person, role, body, ctx.today);
+    let meta = ctx.meta(who.home, "role.grant", person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::grant::grant_insert(tx, &grant).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Takes a role back from today on.
+pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let found = ctx.app.store.read(async |r| store::grant::grant_find(r, id).await).await?;
+    let grant = found.ok_or(Error::NotFound("这项授权"))?;
+    ctx.allow(&world.structure, Action::GrantRole, grant.body)?;
+    if grant.person == who.person {
+        return Err(Error::refused("grant.self", "不能收回自己的角色，请由另一名安全管理员办理。"));
+    }
+    let meta = ctx.meta(who.home, "role.revoke", grant.person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::grant::grant_close(tx, id, ctx.today).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {
+    Ok(ctx.app.store.read(async |r| store::grant::grants_of_person(r, person).await).await?)
+}
+
+/// A role as shown.
+#[derive(Debug, Clone)]
+pub struct GrantSeen {
+    /// Identity.
+    pub id: GrantId,
+    /// Whose.
+    pub person: PersonId,
+    /// Name of the person.
+    pub name: String,
+    /// 联络员…
+    pub role: &'static str,
+    /// On which body.
+    pub body: String,
+    /// Since when.
+    pub since: String,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone)]
+pub struct PersonLine {
+    /// Identity.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Sign-in name.
+    pub login: String,
+    /// Posts held today.
+    pub posts: String,
+    /// Roles held today.
+    pub roles: String,
+    /// May sign in.
+    pub active: bool,
+}
+
+/// All people of the county; who may see them: administrators of people and of roles.
+pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
+    if ctx.allow_at_home(Action::EditPerson).is_err() {
+        ctx.allow_at_home(Action::GrantRole)?;
+    }
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let grants = ctx.app.store.read(async |r| store::grant::grants_of_home(r, home).await).await?;
+    let text = text.trim();
+    let mut people: Vec<&Person> = world
+        .people
+        .values()
+        .filter(|p| text.is_empty() || p.name.contains(text) || p.login.contains(text))
+        .collect();
+    people.sort_by(|a, b| a.login.cmp(&b.login));
+    Ok(people.into_iter().map(|p| line(ctx, &world, &grants, p)).collect())
+}
+
+fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
+    let posts: Vec<String> = world
+        .structure
+        .posts_held(p.id, ctx.today)
+        .iter()
+        .filter(|post| post.ex_officio.is_none())
+        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.today))
+        .collect();
+    let roles: Vec<String> = grants
+        .iter()
+        .filter(|g| g.person == p.id && g.holds_on(ctx.today))
+        .map(|g| {
+            format!("{}（{}）", words::role(g.role), world.structure.name(g.body, ctx.today))
+        })
+        .collect();
+    PersonLine {
+        id: p.id,
+        name: p.name.clone(),
+        login: p.login.clone(),
+        posts: posts.join("、"),
+        roles: roles.join("、"),
+        active: p.active,
+    }
+}
+
+/// All roles in force, by person.
+pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
+    ctx.allow_at_home(Action::GrantRole)?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let grants = ctx.app.store.read(async |r| store::grant::grants_of_home(r, home).await).await?;
+    let mut seen: Vec<GrantSeen> =
+        grants.iter().filter(|g| g.holds_on(ctx.today)).map(|g| grant_seen(ctx, &world, g)).collect();
+    seen.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
+    Ok(seen)
+}
+
+fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
+    GrantSeen {
+        id: g.id,
+        person: g.person,
+        name: world.person_name(g.person).to_owned(),
+        role: words::role(g.role),
+        body: world.structure.name(g.body, ctx.today).to_owned(),
+        since: chinese_date(g.from_on),
+    }
+}
+
+/// The page of a person.
+#[derive(Debug, Clone)]
+pub struct PersonPage {
+    /// The person.
+    pub person: Person,
+    /// Roles in force.
+    pub grants: Vec<GrantSeen>,
+    /// Posts held.
+    pub posts: Vec<(domain::id::PostId, String)>,
+    /// May be changed by the one who looks.
+    pub may_edit: bool,
+    /// Roles may be given by the one who looks.
+    pub may_grant: bool,
+}
+
+/// The page of a person.
+pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
+    let may_edit = ctx.allow_at_home(Action::EditPerson).is_ok();
+    let may_grant = ctx.allow_at_home(Action::GrantRole).is_ok();
+    if !may_edit && !may_grant {
+        return Err(Error::Forbidden(Action::EditPerson));
+    }
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let person = world.people.get(&id).cloned().ok_or(Error::NotFound("这个人员"))?;
+    let grants = grants_of(ctx, id).await?;
+    let posts = world
+        .structure
+        .posts_held(id, ctx.today)
+        .iter()
+        .map(|p| (p.id, world.owner_name(domain::id::Owner::Post(p.id), ctx.today)))
+        .collect();
+    Ok(PersonPage {
+        person,
+        grants: grants
+            .iter()
+            .filter(|g| g.holds_on(ctx.today))
+            .map(|g| grant_seen(ctx, &world, g))
+            .collect(),
+        posts,
+        may_edit: may_edit && ctx.as_of.is_none(),
+        may_grant: may_grant && ctx.as_of.is_none(),
+    })
+}

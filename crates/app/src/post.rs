@@ -1,0 +1,284 @@
+//! Posts: set up, handed over with everything open, closed.
+
+use chrono::NaiveDate;
+use domain::calendar::words::chinese_date;
+use domain::id::{BodyId, Owner, PersonId, PostId, Slug};
+use domain::policy::Action;
+use domain::post::{Post, Tenure};
+
+use crate::ctx::Ctx;
+use crate::duty::Item;
+use crate::error::{Error, FieldErrors, Result};
+use crate::world::World;
+
+/// Longest title, in characters.
+pub const TITLE_LONGEST: usize = 40;
+
+/// The title of a kind of post, from the packs' words.
+pub fn kind_title(world: &World, kind: &Slug) -> String {
+    kinds(world)
+        .into_iter()
+        .find(|(id, _)| id == kind.as_str())
+        .map_or_else(|| kind.to_string(), |(_, title)| title)
+}
+
+/// Kinds of post that packs name: id and title.
+pub fn kinds(world: &World) -> Vec<(String, String)> {
+    let packs = world.book.packs().iter().map(|(_, p)| p);
+    let mut out: Vec<(String, String)> = Vec::new();
+    for kind in world.vocabulary.values().chain(packs).flat_map(|p| &p.posts) {
+        if !out.iter().any(|(id, _)| id == kind.id.as_str()) {
+            out.push((kind.id.to_string(), kind.title.clone()));
+        }
+    }
+    out
+}
+
+/// A post to set up.
+#[derive(Debug, Clone)]
+pub struct NewPost {
+    /// Id where the caller made one.
+    pub id: Option<PostId>,
+    /// The body.
+    pub body: BodyId,
+    /// Kind.
+    pub kind: Slug,
+    /// Title.
+    pub title: String,
+    /// The post that holds it by office.
+    pub ex_officio: Option<PostId>,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// Order in lists.
+    pub sort_key: String,
+    /// Who holds it from the first day.
+    pub holder: Option<PersonId>,
+}
+
+/// Sets up one post.
+pub async fn create(ctx: &Ctx, new: NewPost) -> Result<PostId> {
+    let home = ctx.who()?.home;
+    let made = create_many(ctx, home, vec![new]).await?;
+    made.first().copied().ok_or(Error::NotFound("这个岗位"))
+}
+
+/// Sets up posts with their holders in one operation.
+pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<Vec<PostId>> {
+    ctx.writable()?;
+    let world = ctx.app.world(home).await?;
+    let mut errors = FieldErrors::new();
+    let mut posts = Vec::with_capacity(new.len());
+    let mut tenures = Vec::new();
+    for one in new {
+        ctx.allow(&world.structure, Action::EditPost, one.body)?;
+        let length = one.title.trim().chars().count();
+        if length == 0 || length > TITLE_LONGEST {
+            errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
+        }
+        if !world.structure.body(one.body).is_some_and(|b| b.exists_on(one.from_on)) {
+            errors.add("from_on", "单位在这一天还没有设立，或已经撤销。");
+        }
+        let id = one.id.unwrap_or_else(|| PostId::new(ctx.ids.next(ctx.now)));
+        if let Some(person) = one.holder {
+            tenures.push(Tenure { post: id, person, from_on: one.from_on, to_on: None });
+        }
+        posts.push(Post {
+            id,
+            body: one.body,
+            kind: one.kind,
+            title: one.title.trim().to_owned(),
+            ex_officio: one.ex_officio,
+            from_on: one.from_on,
+            to_on: None,
+            sort_key: one.sort_key,
+        });
+    }
+    errors.into_result()?;
+    let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
+    let subject = ids.first().map(ToString::to_string).unwrap_or_default();
+    let meta = ctx.meta(home, "post.create", subject);
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::post::posts_insert(tx, &posts).await?;
+            store::post::tenures_insert(tx, &tenures).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(ids)
+}
+
+/// Hands a post over: from that day on somebody else holds it, and everything open goes along.
+/// `to` is `None` when the post falls vacant.
+pub async fn hand_over(
+    ctx: &Ctx,
+    id: PostId,
+    from: Option<PersonId>,
+    to: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<()> {
+    ctx.writable()?;
+    let home = ctx.who()?.home;
+    hand_over_in(ctx, home, id, from, to, on).await
+}
+
+/// The same in a county that the caller names.
+pub async fn hand_over_in(
+    ctx: &Ctx,
+    home: BodyId,
+    id: PostId,
+    from: Option<PersonId>,
+    to: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<()> {
+    let world = ctx.app.world(home).await?;
+    let post = world.structure.post(id).ok_or(Error::NotFound("这个岗位"))?;
+    ctx.allow(&world.structure, Action::EditPost, post.body)?;
+    let mut errors = FieldErrors::new();
+    if post.ex_officio.is_some() {
+        return Err(Error::refused(
+            "post.by-office",
+            "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
+        ));
+    }
+    let held = world.structure.tenures_of(id);
+    let open = held.iter().find(|t| t.to_on.is_none());
+    if open.map(|t| t.person) != from {
+        return Err(Error::refused(
+            "post.changed",
+            "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
+        ));
+    }
+    if to.is_some() && to == from {
+        errors.add("to", "接任人就是现任，请另选一人。");
+    }
+    if to.is_some_and(|p| !world.people.get(&p).is_some_and(|p| p.active)) {
+        errors.add("to", "请从在用人员中选择接任人。");
+    }
+    if on > ctx.today {
+        errors.add("on", format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)));
+    }
+    if open.is_some_and(|t| on <= t.from_on) || on < post.from_on {
+        errors.add("on", "交接日期应晚于现任的任职日期。");
+    }
+    errors.into_result()?;
+    let meta = ctx.meta(home, "post.hand-over", id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            if let Some(person) = from {
+                store::post::tenure_close(tx, id, person, on).await?;
+            }
+            if let Some(person) = to {
+                let tenure = Tenure { post: id, person, from_on: on, to_on: None };
+                store::post::tenure_insert(tx, &tenure).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// A tenure as shown.
+#[derive(Debug, Clone)]
+pub struct TenureSeen {
+    /// Name.
+    pub name: String,
+    /// From when to when.
+    pub days: String,
+}
+
+/// The page of a post.
+#[derive(Debug, Clone)]
+pub struct PostPage {
+    /// Identity.
+    pub id: PostId,
+    /// Title.
+    pub title: String,
+    /// Kind in words.
+    pub kind: String,
+    /// Its body.
+    pub body: BodyId,
+    /// Name of the body.
+    pub body_name: String,
+    /// The post that holds it by office.
+    pub by_office: Option<(PostId, String)>,
+    /// Posts held through it.
+    pub holds: Vec<(PostId, String)>,
+    /// Who holds it now.
+    pub holder: Option<(PersonId, String)>,
+    /// All who held it, newest first.
+    pub tenures: Vec<TenureSeen>,
+    /// What is open and would go along.
+    pub items: Vec<Item>,
+    /// People who could take it: id and name with sign-in name.
+    pub people: Vec<(PersonId, String)>,
+    /// May be handed over by the one who looks.
+    pub may_hand_over: bool,
+}
+
+/// The page of a post.
+pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let post = world.structure.post(id).ok_or(Error::NotFound("这个岗位"))?;
+    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
+    let day = ctx.day();
+    let may_edit = ctx.as_of.is_none()
+        && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
+    let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
+    let mut items = Vec::new();
+    if who.may(&world.structure, Action::ViewStanding, post.body, ctx.today) {
+        let facts = ctx.app.facts(ctx, &world, back).await?;
+        items = crate::duty::open_items(&world, &facts, Owner::Post(id));
+        for held in world.structure.posts().iter().filter(|p| p.ex_officio == Some(id)) {
+            items.extend(crate::duty::open_items(&world, &facts, Owner::Post(held.id)));
+        }
+    }
+    let name = |p: PostId| world.owner_name(Owner::Post(p), day);
+    let mut tenures: Vec<TenureSeen> = world
+        .structure
+        .tenures_of(id)
+        .into_iter()
+        .map(|t| TenureSeen {
+            name: world.person_name(t.person).to_owned(),
+            days: format!(
+                "{}至{}",
+                chinese_date(t.from_on),
+                t.to_on.map_or_else(|| "今".to_owned(), chinese_date)
+            ),
+        })
+        .collect();
+    tenures.reverse();
+    let holder = world.structure.tenures_of(id).iter().find(|t| t.to_on.is_none()).map(|t| t.person);
+    Ok(PostPage {
+        id,
+        title: post.title.clone(),
+        kind: kind_title(&world, &post.kind),
+        body: post.body,
+        body_name: world.structure.name(post.body, day).to_owned(),
+        by_office: post.ex_officio.map(|p| (p, name(p))),
+        holds: world
+            .structure
+            .posts()
+            .iter()
+            .filter(|p| p.ex_officio == Some(id) && p.exists_on(day))
+            .map(|p| (p.id, name(p.id)))
+            .collect(),
+        holder: holder.map(|p| (p, world.person_name(p).to_owned())),
+        tenures,
+        items,
+        people: if may_edit { takers(&world, holder) } else { Vec::new() },
+        may_hand_over: may_edit && post.ex_officio.is_none() && post.exists_on(day),
+    })
+}
+
+fn takers(world: &World, holder: Option<PersonId>) -> Vec<(PersonId, String)> {
+    let mut people: Vec<(PersonId, String)> = world
+        .people
+        .values()
+        .filter(|p| p.active && Some(p.id) != holder)
+        .map(|p| (p.id, format!("{}（{}）", p.name, p.login)))
+        .collect();
+    people.sort_by(|a, b| a.1.cmp(&b.1));
+    people
+}

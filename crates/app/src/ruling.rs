@@ -1,0 +1,282 @@
+//! Requests about one obligation: waiver, extension, correction, asked with reasons and decided.
+
+use chrono::NaiveDate;
+use domain::calendar::words::{chinese_date, chinese_day, period_name};
+use domain::id::{ActId, BodyId, RulingId};
+use domain::policy::Action;
+use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
+
+use crate::ctx::{Actor, Ctx};
+use crate::duty::{DutyKey, may_decide};
+use crate::error::{Error, FieldErrors, Result};
+use crate::words;
+use crate::world::{NOW, World, recount};
+
+/// A request as typed.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// On which obligation.
+    pub key: DutyKey,
+    /// What is asked.
+    pub kind: RulingKind,
+    /// Reason from the list.
+    pub reason: RulingReason,
+    /// Written reasons.
+    pub text: String,
+    /// The later date, for an extension.
+    pub new_due_on: Option<NaiveDate>,
+    /// The act that is to count, for a correction.
+    pub act: Option<ActId>,
+}
+
+/// Asks for a ruling.
+pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let (_, obligation) = crate::duty::find(&world, &ask.key)?;
+    let body = world.structure.body_of(ask.key.owner).ok_or(Error::NotFound("这项职责"))?;
+    ctx.allow(&world.structure, Action::AskRuling, body)?;
+    check(ctx, ask, obligation.due.on)?;
+    let all = ctx.app.store.read(async |r| store::ruling::rulings_of(r, who.home, NOW).await).await?;
+    let same = all.iter().any(|r| {
+        r.state == RulingState::Asked
+            && r.kind == ask.kind
+            && (&r.pack, &r.duty, r.owner, r.period)
+                == (&ask.key.pack, &ask.key.duty, ask.key.owner, ask.key.period)
+    });
+    if same {
+        return Err(Error::refused(
+            "ruling.twice",
+            format!("这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。", words::ruling_kind(ask.kind)),
+        ));
+    }
+    let ruling = Ruling {
+        id: RulingId::new(ctx.ids.next(ctx.now)),
+        home: who.home,
+        pack: ask.key.pack.clone(),
+        duty: ask.key.duty.clone(),
+        owner: ask.key.owner,
+        period: ask.key.period,
+        kind: ask.kind,
+        state: RulingState::Asked,
+        new_due_on: ask.new_due_on.filter(|_| ask.kind == RulingKind::Extension),
+        act: ask.act.filter(|_| ask.kind == RulingKind::Correction),
+        reason: ask.reason,
+        text: ask.text.trim().to_owned(),
+        asked_by: who.person,
+        asked_on: ctx.today,
+        decided_by: None,
+        decided_on: None,
+        opinion: String::new(),
+        version: 1,
+    };
+    let meta = ctx.meta(who.home, "ruling.ask", ruling.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::ruling::ruling_insert(tx, &ruling).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(ruling.id)
+}
+
+fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
+    let mut errors = FieldErrors::new();
+    let length = ask.text.trim().chars().count();
+    if length == 0 {
+        errors.add("text", "请写明理由。");
+    } else if length > REASON_LONGEST {
+        errors.add("text", format!("理由最多{REASON_LONGEST}字，现有{length}字。"));
+    }
+    match (ask.kind, ask.new_due_on, ask.act) {
+        (RulingKind::Extension, None, _) => errors.add("new_due_on", "请填写申请延至的日期。"),
+        (RulingKind::Extension, Some(to), _) if to <= due_on || to <= ctx.today => {
+            let after = due_on.max(ctx.today);
+            errors.add("new_due_on", format!("延至的日期应晚于{}。", chinese_date(after)));
+        }
+        (RulingKind::Correction, _, None) => {
+            errors.add("act", "请选择锁定后补录的那条记录。");
+        }
+        (RulingKind::Extension | RulingKind::Correction | RulingKind::Waiver, _, _) => {}
+    }
+    errors.into_result()
+}
+
+async fn load(ctx: &Ctx, id: RulingId) -> Result<Ruling> {
+    let home = ctx.who()?.home;
+    let found = ctx.app.store.read(async |r| store::ruling::ruling_find(r, id).await).await?;
+    found.filter(|r| r.home == home).ok_or(Error::NotFound("这份申请"))
+}
+
+/// Decides a request: by the body that set the limit, never by the one that owes.
+pub async fn decide(ctx: &Ctx, id: RulingId, version: i64, approve: bool, opinion: &str) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let ruling = load(ctx, id).await?;
+    if ruling.state != RulingState::Asked {
+        return Err(Error::refused("ruling.decided", "这份申请已有结果，不能再次决定。"));
+    }
+    if !may_decide(&world, who, &ruling, ctx.today) {
+        let body = world.structure.body_of(ruling.owner).ok_or(Error::NotFound("这份申请"))?;
+        ctx.allow(&world.structure, Action::DecideRuling, body)?;
+        return Err(Error::refused(
+            "ruling.own",
+            "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
+        ));
+    }
+    if !approve && opinion.trim().is_empty() {
+        return Err(FieldErrors::one("opinion", "不同意的，请写明原因。"));
+    }
+    if opinion.chars().count() > REASON_LONGEST {
+        return Err(FieldErrors::one("opinion", format!("意见最多{REASON_LONGEST}字。")));
+    }
+    let decided = Ruling {
+        state: if approve { RulingState::Approved } else { RulingState::Refused },
+        decided_by: Some(who.person),
+        decided_on: Some(ctx.today),
+        opinion: opinion.trim().to_owned(),
+        version,
+        ..ruling
+    };
+    save(ctx, &world, &decided, "ruling.decide").await?;
+    if decided.kind == RulingKind::Extension && approve {
+        // Acts after the period's end may count now.
+        crate::pack::recount_home(ctx, who.home).await?;
+    }
+    Ok(())
+}
+
+/// Withdraws a request that was not decided yet; by the one who asked.
+pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let ruling = load(ctx, id).await?;
+    if ruling.asked_by != who.person {
+        return Err(Error::refused("ruling.not-asker", "申请由提出人撤回。"));
+    }
+    if ruling.state != RulingState::Asked {
+        return Err(Error::refused("ruling.decided", "这份申请已有结果，不能撤回。"));
+    }
+    let changed = Ruling { state: RulingState::Withdrawn, version, ..ruling };
+    save(ctx, &world, &changed, "ruling.withdraw").await
+}
+
+async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: &'static str) -> Result<()> {
+    let meta = ctx.meta(world.home, verb, changed.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::ruling::ruling_update(tx, changed).await?;
+            // An approved correction makes an act count that was entered after the lock.
+            if let Some(act) = changed.act
+                && let Some(history) = store::act::act_find(tx, act).await?
+            {
+                recount(tx, world, &history.act).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+        .map_err(|e| e.named(world))
+}
+
+/// A request in a list.
+#[derive(Debug, Clone)]
+pub struct RulingLine {
+    /// Identity.
+    pub id: RulingId,
+    /// Version to quote in a decision.
+    pub version: i64,
+    /// 豁免, 延期, 补录.
+    pub kind: &'static str,
+    /// 待决定…
+    pub state: &'static str,
+    /// State's code, for style classes.
+    pub state_code: &'static str,
+    /// Title of the duty.
+    pub duty: String,
+    /// Who owes.
+    pub owner: String,
+    /// Period.
+    pub period: String,
+    /// The duty's page.
+    pub path: String,
+    /// Reasons.
+    pub reason: String,
+    /// Who asked, when.
+    pub asked: String,
+    /// 延至 and the date, for an extension.
+    pub wanted: String,
+    /// Who decided, when, with which opinion.
+    pub decided: String,
+    /// The one who looks may decide it.
+    pub may_decide: bool,
+    /// The one who looks may withdraw it.
+    pub may_withdraw: bool,
+}
+
+/// Requests that the person may see, those that wait first, newest first.
+pub async fn list(ctx: &Ctx, waiting_only: bool) -> Result<Vec<RulingLine>> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
+    let all =
+        ctx.app.store.read(async |r| store::ruling::rulings_of(r, who.home, as_of).await).await?;
+    let seen = |body: BodyId| who.may(&world.structure, Action::ViewStanding, body, ctx.today);
+    let mut found: Vec<&Ruling> = all
+        .iter()
+        .filter(|r| !waiting_only || r.state == RulingState::Asked)
+        .filter(|r| world.structure.body_of(r.owner).is_some_and(seen))
+        .collect();
+    found.sort_by_key(|r| (r.state != RulingState::Asked, std::cmp::Reverse(r.asked_on), r.id));
+    Ok(found.into_iter().map(|r| line(ctx, &world, r)).collect())
+}
+
+/// One request.
+pub async fn show(ctx: &Ctx, id: RulingId) -> Result<RulingLine> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let ruling = load(ctx, id).await?;
+    let body = world.structure.body_of(ruling.owner).ok_or(Error::NotFound("这份申请"))?;
+    ctx.allow(&world.structure, Action::ViewStanding, body)?;
+    Ok(line(ctx, &world, &ruling))
+}
+
+fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
+    let day = ctx.day();
+    let duty = world.book.line(&r.pack, &r.duty).and_then(|l| l.newest());
+    let key =
+        DutyKey { pack: r.pack.clone(), duty: r.duty.clone(), owner: r.owner, period: r.period };
+    let who = match &ctx.actor {
+        Actor::Person(who) | Actor::Operator { who, .. } => Some(who),
+        Actor::Anonymous | Actor::System { .. } => None,
+    };
+    let decided = match (r.decided_by, r.decided_on) {
+        (Some(by), Some(on)) => {
+            format!("{} {} {}", world.person_name(by), chinese_day(on), r.opinion)
+        }
+        (Some(_) | None, _) => String::new(),
+    };
+    RulingLine {
+        id: r.id,
+        version: r.version,
+        kind: words::ruling_kind(r.kind),
+        state: words::ruling_state(r.state),
+        state_code: r.state.code(),
+        duty: duty.map_or_else(|| r.duty.to_string(), |d| d.decl.title.clone()),
+        owner: world.owner_name(r.owner, day),
+        period: period_name(r.period),
+        path: key.path(),
+        reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
+        asked: format!("{} {}", world.person_name(r.asked_by), chinese_day(r.asked_on)),
+        wanted: r.new_due_on.map(|on| format!("延至{}", chinese_date(on))).unwrap_or_default(),
+        decided,
+        may_decide: ctx.as_of.is_none() && who.is_some_and(|w| may_decide(world, w, r, ctx.today)),
+        may_withdraw: ctx.as_of.is_none()
+            && r.state == RulingState::Asked
+            && who.is_some_and(|w| w.person == r.asked_by),
+    }
+}
