@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::calendar::Period;
 use crate::id::Slug;
 
 use super::convert::{Cx, pairs, reversed};
 use super::decode::cut;
 use super::describe::joined;
 use super::model::{
-    ChoiceDecl, Committee, Governs, HOLIDAY_RULES, Limit, ListDecl, OccasionKind, Pack, Phase,
-    PostKindDecl, Responsibility, RuleDecl, Sector, StandingDuty, Target, Threshold,
+    ChoiceDecl, Committee, DutyTiming, Governs, HOLIDAY_RULES, Limit, ListDecl, OccasionKind, Pack,
+    Phase, PostKindDecl, Responsibility, RuleDecl, Sector, StandingDuty, Target, Threshold,
 };
 use super::node::{Node, Val};
 use super::problem::Sink;
@@ -17,6 +18,48 @@ use super::{duty, form, rule};
 
 /// Answers of a question that governs several chairs.
 const SEVERAL_CHAIRS: &[&str] = &["per-committee", "once"];
+
+/// A form's first period is one of the periods in which it is submitted.
+fn check_first_periods(nodes: &[Node], pack: &Pack, sink: &mut Sink<'_>) {
+    for node in nodes.iter().filter(|n| n.spec.key == "form") {
+        let (Some(id), Some(first)) = (node.text("id"), node.parsed::<Period>("first_period"))
+        else {
+            continue;
+        };
+        let rules = pack.duties.iter().map(|d| &d.rule);
+        let submitting = rules.filter(|r| r.what.form.as_ref().is_some_and(|form| form == id));
+        let every: Vec<&str> = submitting
+            .filter_map(|r| match &r.timing {
+                DutyTiming::Recurring { cadence, .. } => Some(cadence.every().code()),
+                DutyTiming::Once { .. } | DutyTiming::Occasion { .. } => None,
+            })
+            .collect();
+        if !every.is_empty() && !every.contains(&first.kind().code()) {
+            let message = format!("首期“{first}”与报送的频次不合");
+            sink.error("pack.first-period", node.place_of("first_period"), message)
+                .allow(&format!("{} 的期间", joined(every.into_iter())));
+        }
+    }
+}
+
+/// Two questions that govern the same would leave open which answer holds.
+fn check_governs(nodes: &[Node], sink: &mut Sink<'_>) {
+    let mut seen: Vec<(Governs, &Node)> = Vec::new();
+    for node in nodes.iter().filter(|n| n.spec.key == "choice") {
+        let governs = node.parsed("governs").unwrap_or(Governs::Noted);
+        if governs == Governs::Noted {
+            continue;
+        }
+        if let Some((_, first)) = seen.iter().find(|(g, _)| *g == governs) {
+            let message = format!("已有待定事项管“{governs}”");
+            let (here, there) = (node.place_of("governs"), first.place_of("governs"));
+            sink.collision("pack.governs-twice", here, there, &message)
+                .allow("noted");
+        } else {
+            seen.push((governs, node));
+        }
+    }
+}
 
 /// Everything that is neither clause nor value list nor act: into the pack.
 pub(super) fn rest(nodes: &[Node], pack: &mut Pack, cx: &mut Cx<'_, '_>) {
@@ -49,6 +92,8 @@ pub(super) fn rest(nodes: &[Node], pack: &mut Pack, cx: &mut Cx<'_, '_>) {
             _ => {}
         }
     }
+    check_first_periods(nodes, pack, cx.sink);
+    check_governs(nodes, cx.sink);
 }
 
 fn sector(node: &Node, sink: &mut Sink<'_>) -> Option<Sector> {

@@ -15,7 +15,8 @@ codes! {
     How {
         /// Each owes for itself.
         Each = "each",
-        /// Any one of the group does it for all. The group is the committee for committee roles, else all selected.
+        /// Any one of the group does it for all. The group is the committee for committee roles,
+        /// else all selected.
         Any = "any",
         /// They do it together: an act counts when all of the group have a part in it.
         Jointly = "jointly",
@@ -102,7 +103,8 @@ pub enum DutyTiming {
         cadence: Cadence,
         /// The last day, where the text gives one.
         due: Option<CutOff>,
-        /// The report of a period covers the period before (returns by the 1st for the month before).
+        /// The report of a period covers the period before (returns by the 1st for the month
+        /// before).
         covers_previous: bool,
     },
     /// Once, by a date.

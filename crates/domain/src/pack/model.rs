@@ -511,9 +511,11 @@ pub struct ChoiceDecl {
 codes! {
     /// What an open question governs in the engine.
     Governs {
-        /// Whether one who chairs several committees owes per committee or once (`per-committee`, `once`).
+        /// Whether one who chairs several committees owes per committee or once
+        /// (`per-committee`, `once`).
         SeveralChairs = "several-chairs",
-        /// What a due date on a day off does (`unchanged`, `next-working-day`, `previous-working-day`).
+        /// What a due date on a day off does (`unchanged`, `next-working-day`,
+        /// `previous-working-day`).
         OnHoliday = "on-holiday",
         /// Recorded and shown with the pack; later mechanisms read it.
         Noted = "noted",

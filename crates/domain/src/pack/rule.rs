@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::{Context, Env, Program, Value};
 
 use super::decode::cut;
-use super::describe::joined;
+use super::describe::{WordList, body_kinds, joined, levels};
 use super::node::Node;
 use super::problem::{Place, Sink};
 
@@ -32,7 +32,7 @@ pub struct Subject {
 }
 
 /// The type of a fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum FactTy {
     /// A whole number.
     Count,
@@ -40,8 +40,10 @@ pub enum FactTy {
     Number,
     /// Yes or no.
     Flag,
-    /// A code.
+    /// A free code.
     Text,
+    /// One of a closed list of codes.
+    Code(WordList),
 }
 
 /// A fact of a subject, as a rule sees it.
@@ -57,7 +59,7 @@ pub enum Fact {
     Text(String),
 }
 
-use FactTy::{Count, Flag, Number, Text};
+use FactTy::{Code, Count, Flag, Number, Text};
 
 /// The subjects that rules may look at.
 pub static SUBJECTS: &[Subject] = &[
@@ -74,8 +76,8 @@ pub static SUBJECTS: &[Subject] = &[
     Subject {
         name: "body",
         facts: &[
-            ("kind", Text),
-            ("level", Text),
+            ("kind", Code(body_kinds)),
+            ("level", Code(levels)),
             ("yellow_cards", Count),
             ("red_cards", Count),
             ("accidents", Count),
@@ -209,6 +211,8 @@ struct Found<'e> {
     variables: Vec<(&'e str, u64)>,
     thresholds: Vec<(&'e str, u64)>,
     functions: Vec<(&'e str, u64)>,
+    /// Facts with the texts that they are compared with.
+    compared: Vec<(&'e str, &'e str, u64)>,
     /// `thresholds` without a name behind it, or something selected from a plain fact.
     odd: Option<u64>,
     loops: Option<u64>,
@@ -235,6 +239,7 @@ impl<'e> Found<'e> {
             },
             Expr::Call(call) => {
                 self.functions.push((&call.func_name, node.id));
+                self.compare(call);
                 let target = call.target.as_deref();
                 target
                     .into_iter()
@@ -252,6 +257,30 @@ impl<'e> Found<'e> {
             }
             Expr::Comprehension(_) | Expr::Struct(_) => self.loops = Some(node.id),
             Expr::Literal(_) | Expr::Unspecified => {}
+        }
+    }
+}
+
+impl<'e> Found<'e> {
+    /// Notes `kind == "zone"` and `kind in ["zone", "team"]`, whichever way round.
+    fn compare(&mut self, call: &'e CallExpr) {
+        let [left, right] = &call.args[..] else {
+            return;
+        };
+        let (fact, other) = match (&left.expr, &right.expr) {
+            (Expr::Ident(fact), _) => (fact, right),
+            (_, Expr::Ident(fact)) => (fact, left),
+            _ => return,
+        };
+        let texts = match (call.func_name.as_str(), &other.expr) {
+            (operators::EQUALS | operators::NOT_EQUALS, _) => std::slice::from_ref(other),
+            (operators::IN, Expr::List(list)) => &list.elements[..],
+            _ => return,
+        };
+        for text in texts {
+            if let Expr::Literal(LiteralValue::String(word)) = &text.expr {
+                self.compared.push((fact, word.inner(), text.id));
+            }
         }
     }
 }
@@ -365,6 +394,19 @@ fn names_known(
                 .near(name, known());
         }
     }
+    for (name, word, id) in &found.compared {
+        let fact = subject.facts.iter().find(|(fact, _)| fact == name);
+        let Some((_, FactTy::Code(words))) = fact else {
+            continue;
+        };
+        if !words().contains(word) {
+            sound = false;
+            let message = format!("“{name}”不会是“{}”", cut(word));
+            sink.error("pack.rule-word", at(*id), message)
+                .allow(&joined(words().into_iter()))
+                .near(word, words());
+        }
+    }
     for (name, id) in &found.functions {
         let is_operator = !name.chars().all(char::is_alphanumeric);
         if !is_operator && !FUNCTIONS.contains(name) {
@@ -392,7 +434,7 @@ fn samples(
                 FactTy::Count => Fact::Count(count),
                 FactTy::Number => Fact::Number(number),
                 FactTy::Flag => Fact::Flag(flag),
-                FactTy::Text => Fact::Text(text.to_owned()),
+                FactTy::Text | FactTy::Code(_) => Fact::Text(text.to_owned()),
             };
             (*name, fact)
         });
@@ -412,7 +454,7 @@ fn samples(
         let typed = subject.facts.iter().map(|(name, ty)| match ty {
             FactTy::Count | FactTy::Number => format!("{name}（数）"),
             FactTy::Flag => format!("{name}（是否）"),
-            FactTy::Text => format!("{name}（文字）"),
+            FactTy::Text | FactTy::Code(_) => format!("{name}（文字）"),
         });
         let allowed = typed.collect::<Vec<_>>().join("、");
         problem.allow(&format!("结果为是或否的比较；可用的量有 {allowed}"));
