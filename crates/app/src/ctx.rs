@@ -31,7 +31,10 @@ pub fn china_day(at_ms: i64) -> NaiveDate {
 
 /// The first instant after a civil day, in milliseconds.
 pub fn end_of_china_day(on: NaiveDate) -> i64 {
-    let midnight = on.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+    let midnight = on
+        .and_time(chrono::NaiveTime::MIN)
+        .and_utc()
+        .timestamp_millis();
     midnight - CHINA_MS + 86_400_000
 }
 
@@ -40,6 +43,8 @@ pub fn end_of_china_day(on: NaiveDate) -> i64 {
 pub struct Settings {
     /// Where evidence files and the head file stand.
     pub data_dir: PathBuf,
+    /// The head file outside the database, where one is kept.
+    pub head_file: Option<PathBuf>,
     /// Largest upload, in bytes.
     pub upload_max: u64,
     /// Most files of one act.
@@ -105,13 +110,18 @@ impl Who {
     /// Whether any role, given on any body, allows the action on a thing of a body.
     pub fn may(&self, structure: &Structure, action: Action, thing: BodyId, on: NaiveDate) -> bool {
         self.grants.iter().any(|g| {
-            structure.relations(g.body, thing, on).iter().any(|r| allows(g.role, action, *r))
+            structure
+                .relations(g.body, thing, on)
+                .iter()
+                .any(|r| allows(g.role, action, *r))
         })
     }
 
     /// Whether any role allows the action on the person's own county, where no body is meant.
     pub fn may_at_home(&self, action: Action) -> bool {
-        self.grants.iter().any(|g| allows(g.role, action, Relation::Own))
+        self.grants
+            .iter()
+            .any(|g| allows(g.role, action, Relation::Own))
     }
 }
 
@@ -146,13 +156,19 @@ pub struct Ids {
 impl Ids {
     /// Random ids.
     pub fn random() -> Arc<Self> {
-        Arc::new(Self { seed: None, count: AtomicU64::new(0) })
+        Arc::new(Self {
+            seed: None,
+            count: AtomicU64::new(0),
+        })
     }
 
     /// The same ids every time, for the demo and tests.
     pub fn seeded(seed: &str) -> Arc<Self> {
         let seed = Sha256::digest(seed.as_bytes()).into();
-        Arc::new(Self { seed: Some(seed), count: AtomicU64::new(0) })
+        Arc::new(Self {
+            seed: Some(seed),
+            count: AtomicU64::new(0),
+        })
     }
 
     /// The next UUIDv7 at an instant.
@@ -161,7 +177,10 @@ impl Ids {
         let mut bytes = [0_u8; 10];
         match self.seed {
             Some(seed) => {
-                let hash = Sha256::new().chain_update(seed).chain_update(n.to_be_bytes()).finalize();
+                let hash = Sha256::new()
+                    .chain_update(seed)
+                    .chain_update(n.to_be_bytes())
+                    .finalize();
                 for (to, from) in bytes.iter_mut().zip(hash.iter()) {
                     *to = *from;
                 }
@@ -212,7 +231,9 @@ impl Ctx {
 
     /// The last link that was written by the end of the day looked at; `None` for today.
     pub async fn as_of_seq(&self, home: BodyId) -> Result<Option<i64>> {
-        let Some(day) = self.as_of else { return Ok(None) };
+        let Some(day) = self.as_of else {
+            return Ok(None);
+        };
         let seq = self
             .app
             .store
@@ -266,19 +287,36 @@ impl Ctx {
             Actor::System { .. } => Ok(()),
             Actor::Anonymous => Err(Error::SignedOut),
             Actor::Person(who) | Actor::Operator { who, .. } => {
-                if who.may_at_home(action) { Ok(()) } else { Err(Error::Forbidden(action)) }
+                if who.may_at_home(action) {
+                    Ok(())
+                } else {
+                    Err(Error::Forbidden(action))
+                }
             }
         }
     }
 
     /// What the audit link says of this operation.
-    pub fn meta(&self, home: BodyId, verb: &'static str, subject: impl Into<String>) -> store::Meta {
+    pub fn meta(
+        &self,
+        home: BodyId,
+        verb: &'static str,
+        subject: impl Into<String>,
+    ) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
             Actor::Person(who) => (Some(who.person), who.post, None),
             Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
             Actor::System { name } => (None, None, Some((*name).to_owned())),
         };
-        store::Meta { home, at: self.now, person, post, operator, verb, subject: subject.into() }
+        store::Meta {
+            home,
+            at: self.now,
+            person,
+            post,
+            operator,
+            verb,
+            subject: subject.into(),
+        }
     }
 }

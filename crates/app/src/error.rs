@@ -20,7 +20,10 @@ impl FieldErrors {
 
     /// Adds a message beside a field.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.entry(field.to_owned()).or_default().push(message.into());
+        self.0
+            .entry(field.to_owned())
+            .or_default()
+            .push(message.into());
     }
 
     /// Whether there is none.
@@ -30,7 +33,11 @@ impl FieldErrors {
 
     /// `Ok` without messages, else the error.
     pub fn into_result(self) -> Result<()> {
-        if self.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self))
+        }
     }
 
     /// One message beside one field.
@@ -98,13 +105,21 @@ pub enum Error {
 impl Error {
     /// Refuses with a code and a sentence.
     pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, message: message.into() }
+        Self::Refused {
+            code,
+            message: message.into(),
+        }
     }
 
     /// Puts a name to who was first.
     #[must_use]
     pub fn named(mut self, world: &crate::world::World) -> Self {
-        if let Self::Stale { person: Some(id), by, .. } = &mut self {
+        if let Self::Stale {
+            person: Some(id),
+            by,
+            ..
+        } = &mut self
+        {
             world.person_name(*id).clone_into(by);
         }
         self
@@ -146,7 +161,10 @@ impl Error {
             ),
             Self::Limit { what, max } => format!("{what}最多{max}，请减少后再提交。"),
             Self::Unavailable => "系统繁忙，您填写的内容没有丢失，请稍候再次提交。".to_owned(),
-            Self::Internal(_) => "系统出错，已记录。请稍后再试；仍不行的，请把页面上的编号告诉系统管理员。".to_owned(),
+            Self::Internal(_) => {
+                "系统出错，已记录。请稍后再试；仍不行的，请把页面上的编号告诉系统管理员。"
+                    .to_owned()
+            }
         }
     }
 }
@@ -159,9 +177,10 @@ impl From<store::StoreError> for Error {
                 by: "另一位同志".to_owned(),
                 at: first.map_or_else(|| "刚才".to_owned(), |f| crate::words::instant(f.at)),
             },
-            store::StoreError::Limit { max, .. } => {
-                Self::Limit { what: "一次办理", max: format!("{max}条") }
-            }
+            store::StoreError::Limit { max, .. } => Self::Limit {
+                what: "一次办理",
+                max: format!("{max}条"),
+            },
             store::StoreError::ClockBehind { now, last } => Self::refused(
                 "clock.behind",
                 format!(

@@ -39,7 +39,10 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
     let mut errors = FieldErrors::new();
     let length = new.title.trim().chars().count();
     if length == 0 || length > TITLE_LONGEST {
-        errors.add("title", format!("请填写名称，最多{TITLE_LONGEST}字，例如2026年国庆。"));
+        errors.add(
+            "title",
+            format!("请填写名称，最多{TITLE_LONGEST}字，例如2026年国庆。"),
+        );
     }
     let days = (new.to_on - new.from_on).num_days() + 1;
     if days < 1 {
@@ -86,9 +89,18 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::OpenOccasion, home)?;
-    let found = ctx.app.store.read(async |r| store::occasion::occasion_find(r, id).await).await?;
-    let occasion = found.filter(|o| o.home == home).ok_or(Error::NotFound("这个节点"))?;
-    let changed = Occasion { withdrawn: true, ..occasion };
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::occasion::occasion_find(r, id).await)
+        .await?;
+    let occasion = found
+        .filter(|o| o.home == home)
+        .ok_or(Error::NotFound("这个节点"))?;
+    let changed = Occasion {
+        withdrawn: true,
+        ..occasion
+    };
     let meta = ctx.meta(home, "occasion.withdraw", id.to_string());
     ctx.app
         .store
@@ -177,7 +189,12 @@ pub async fn list(ctx: &Ctx) -> Result<Occasions> {
         })
         .collect();
     all.sort_by_key(|o| std::cmp::Reverse(o.from_on));
-    let may_open = ctx.as_of.is_none()
-        && who.may(&world.structure, Action::OpenOccasion, who.home, ctx.today);
-    Ok(Occasions { all, kinds, suggested, may_open })
+    let may_open =
+        ctx.as_of.is_none() && who.may(&world.structure, Action::OpenOccasion, who.home, ctx.today);
+    Ok(Occasions {
+        all,
+        kinds,
+        suggested,
+        may_open,
+    })
 }

@@ -19,10 +19,19 @@ pub const BATCH_MAX: usize = 1_000;
 
 /// Checks name and sign-in name; messages stand beside `prefix.name` and `prefix.login`.
 pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut FieldErrors) {
-    let field = |f: &str| if prefix.is_empty() { f.to_owned() } else { format!("{prefix}.{f}") };
+    let field = |f: &str| {
+        if prefix.is_empty() {
+            f.to_owned()
+        } else {
+            format!("{prefix}.{f}")
+        }
+    };
     let length = name.trim().chars().count();
     if length == 0 || length > NAME_LONGEST {
-        errors.add(&field("name"), format!("请填写姓名，最多{NAME_LONGEST}字。"));
+        errors.add(
+            &field("name"),
+            format!("请填写姓名，最多{NAME_LONGEST}字。"),
+        );
     }
     if !login_ok(login) {
         errors.add(
@@ -52,7 +61,14 @@ pub(crate) fn grant_for(
     body: BodyId,
     from_on: NaiveDate,
 ) -> Grant {
-    Grant { id: GrantId::new(ctx.ids.next(ctx.now)), person, role, body, from_on, to_on: None }
+    Grant {
+        id: GrantId::new(ctx.ids.next(ctx.now)),
+        person,
+        role,
+        body,
+        from_on,
+        to_on: None,
+    }
 }
 
 /// A person to add.
@@ -93,7 +109,10 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
     if new.len() > BATCH_MAX {
-        return Err(Error::Limit { what: "一次添加的人员", max: format!("{BATCH_MAX}人") });
+        return Err(Error::Limit {
+            what: "一次添加的人员",
+            max: format!("{BATCH_MAX}人"),
+        });
     }
     let system = matches!(ctx.actor, Actor::System { .. });
     let mut errors = FieldErrors::new();
@@ -106,7 +125,9 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
     errors.into_result()?;
     let mut rows = Vec::with_capacity(new.len());
     for one in new {
-        let id = one.id.unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
+        let id = one
+            .id
+            .unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
         let person = built(ctx, home, id, &one.name, &one.login);
         let salt = match &ctx.actor {
             // The demo is the same every time, its salts included.
@@ -122,7 +143,10 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
             .collect();
         rows.push((person, one.password_hash.unwrap_or_default(), salt, grants));
     }
-    let subject = rows.first().map(|(p, ..)| p.id.to_string()).unwrap_or_default();
+    let subject = rows
+        .first()
+        .map(|(p, ..)| p.id.to_string())
+        .unwrap_or_default();
     let meta = ctx.meta(home, "person.create", subject);
     ctx.app
         .store
@@ -142,8 +166,9 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
 
 fn taken_login(error: Error) -> Error {
     if let Error::Internal(source) = &error
-        && let Some(store::StoreError::Taken { table: "person", .. }) =
-            source.downcast_ref::<store::StoreError>()
+        && let Some(store::StoreError::Taken {
+            table: "person", ..
+        }) = source.downcast_ref::<store::StoreError>()
     {
         return FieldErrors::one("login", "这个用户名已有人使用，请换一个。");
     }
@@ -184,8 +209,14 @@ pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
-    let person = ctx.app.store.read(async |r| store::person::person_find(r, id).await).await?;
-    let person = person.filter(|p| p.home == home).ok_or(Error::NotFound("这个人员"))?;
+    let person = ctx
+        .app
+        .store
+        .read(async |r| store::person::person_find(r, id).await)
+        .await?;
+    let person = person
+        .filter(|p| p.home == home)
+        .ok_or(Error::NotFound("这个人员"))?;
     crate::session::password_link(ctx, &person).await
 }
 
@@ -196,17 +227,40 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
     let world = ctx.app.world(who.home).await?;
     ctx.allow(&world.structure, Action::GrantRole, body)?;
     if person == who.person {
-        return Err(Error::refused("grant.self", "不能给自己授予角色，请由另一名安全管理员办理。"));
+        return Err(Error::refused(
+            "grant.self",
+            "不能给自己授予角色，请由另一名安全管理员办理。",
+        ));
     }
-    let known = world.people.get(&person).ok_or(Error::NotFound("这个人员"))?;
+    let known = world
+        .people
+        .get(&person)
+        .ok_or(Error::NotFound("这个人员"))?;
     let held = grants_of(ctx, person).await?;
-    if held.iter().any(|g| g.role == role && g.body == body && g.holds_on(ctx.today)) {
-        return Err(Error::refused("grant.twice", format!("{}已有这个角色。", known.name)));
+    if held
+        .iter()
+        .any(|g| g.role == role && g.body == body && g.holds_on(ctx.today))
+    {
+        return Err(Error::refused(
+            "grant.twice",
+            format!("{}已有这个角色。", known.name),
+        ));
     }
-    let admin =
-        |r: Role| matches!(r, Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin);
-    let now: Vec<Role> = held.iter().filter(|g| g.holds_on(ctx.today)).map(|g| g.role).collect();
-    if now.iter().any(|r| admin(*r) != admin(role) || (admin(*r) && *r != role)) {
+    let admin = |r: Role| {
+        matches!(
+            r,
+            Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin
+        )
+    };
+    let now: Vec<Role> = held
+        .iter()
+        .filter(|g| g.holds_on(ctx.today))
+        .map(|g| g.role)
+        .collect();
+    if now
+        .iter()
+        .any(|r| admin(*r) != admin(role) || (admin(*r) && *r != role))
+    {
         return Err(Error::refused(
             "grant.separate",
             "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
@@ -228,11 +282,18 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let found = ctx.app.store.read(async |r| store::grant::grant_find(r, id).await).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::grant::grant_find(r, id).await)
+        .await?;
     let grant = found.ok_or(Error::NotFound("这项授权"))?;
     ctx.allow(&world.structure, Action::GrantRole, grant.body)?;
     if grant.person == who.person {
-        return Err(Error::refused("grant.self", "不能收回自己的角色，请由另一名安全管理员办理。"));
+        return Err(Error::refused(
+            "grant.self",
+            "不能收回自己的角色，请由另一名安全管理员办理。",
+        ));
     }
     let meta = ctx.meta(who.home, "role.revoke", grant.person.to_string());
     ctx.app
@@ -245,7 +306,11 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
 }
 
 async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {
-    Ok(ctx.app.store.read(async |r| store::grant::grants_of_person(r, person).await).await?)
+    Ok(ctx
+        .app
+        .store
+        .read(async |r| store::grant::grants_of_person(r, person).await)
+        .await?)
 }
 
 /// A role as shown.
@@ -289,7 +354,11 @@ pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
     }
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let grants = ctx.app.store.read(async |r| store::grant::grants_of_home(r, home).await).await?;
+    let grants = ctx
+        .app
+        .store
+        .read(async |r| store::grant::grants_of_home(r, home).await)
+        .await?;
     let text = text.trim();
     let mut people: Vec<&Person> = world
         .people
@@ -297,7 +366,10 @@ pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
         .filter(|p| text.is_empty() || p.name.contains(text) || p.login.contains(text))
         .collect();
     people.sort_by(|a, b| a.login.cmp(&b.login));
-    Ok(people.into_iter().map(|p| line(ctx, &world, &grants, p)).collect())
+    Ok(people
+        .into_iter()
+        .map(|p| line(ctx, &world, &grants, p))
+        .collect())
 }
 
 fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
@@ -312,7 +384,11 @@ fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
         .iter()
         .filter(|g| g.person == p.id && g.holds_on(ctx.today))
         .map(|g| {
-            format!("{}（{}）", words::role(g.role), world.structure.name(g.body, ctx.today))
+            format!(
+                "{}（{}）",
+                words::role(g.role),
+                world.structure.name(g.body, ctx.today)
+            )
         })
         .collect();
     PersonLine {
@@ -330,9 +406,16 @@ pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
     ctx.allow_at_home(Action::GrantRole)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let grants = ctx.app.store.read(async |r| store::grant::grants_of_home(r, home).await).await?;
-    let mut seen: Vec<GrantSeen> =
-        grants.iter().filter(|g| g.holds_on(ctx.today)).map(|g| grant_seen(ctx, &world, g)).collect();
+    let grants = ctx
+        .app
+        .store
+        .read(async |r| store::grant::grants_of_home(r, home).await)
+        .await?;
+    let mut seen: Vec<GrantSeen> = grants
+        .iter()
+        .filter(|g| g.holds_on(ctx.today))
+        .map(|g| grant_seen(ctx, &world, g))
+        .collect();
     seen.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
     Ok(seen)
 }
@@ -372,13 +455,22 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
     }
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let person = world.people.get(&id).cloned().ok_or(Error::NotFound("这个人员"))?;
+    let person = world
+        .people
+        .get(&id)
+        .cloned()
+        .ok_or(Error::NotFound("这个人员"))?;
     let grants = grants_of(ctx, id).await?;
     let posts = world
         .structure
         .posts_held(id, ctx.today)
         .iter()
-        .map(|p| (p.id, world.owner_name(domain::id::Owner::Post(p.id), ctx.today)))
+        .map(|p| {
+            (
+                p.id,
+                world.owner_name(domain::id::Owner::Post(p.id), ctx.today),
+            )
+        })
         .collect();
     Ok(PersonPage {
         person,

@@ -26,7 +26,12 @@ pub fn kind_title(world: &World, kind: &Slug) -> String {
 pub fn kinds(world: &World) -> Vec<(String, String)> {
     let packs = world.book.packs().iter().map(|(_, p)| p);
     let mut out: Vec<(String, String)> = Vec::new();
-    for kind in world.vocabulary.values().chain(packs).flat_map(|p| &p.posts) {
+    for kind in world
+        .vocabulary
+        .values()
+        .chain(packs)
+        .flat_map(|p| &p.posts)
+    {
         if !out.iter().any(|(id, _)| id == kind.id.as_str()) {
             out.push((kind.id.to_string(), kind.title.clone()));
         }
@@ -75,12 +80,21 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<V
         if length == 0 || length > TITLE_LONGEST {
             errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
         }
-        if !world.structure.body(one.body).is_some_and(|b| b.exists_on(one.from_on)) {
+        if !world
+            .structure
+            .body(one.body)
+            .is_some_and(|b| b.exists_on(one.from_on))
+        {
             errors.add("from_on", "单位在这一天还没有设立，或已经撤销。");
         }
         let id = one.id.unwrap_or_else(|| PostId::new(ctx.ids.next(ctx.now)));
         if let Some(person) = one.holder {
-            tenures.push(Tenure { post: id, person, from_on: one.from_on, to_on: None });
+            tenures.push(Tenure {
+                post: id,
+                person,
+                from_on: one.from_on,
+                to_on: None,
+            });
         }
         posts.push(Post {
             id,
@@ -132,7 +146,10 @@ pub async fn hand_over_in(
     on: NaiveDate,
 ) -> Result<()> {
     let world = ctx.app.world(home).await?;
-    let post = world.structure.post(id).ok_or(Error::NotFound("这个岗位"))?;
+    let post = world
+        .structure
+        .post(id)
+        .ok_or(Error::NotFound("这个岗位"))?;
     ctx.allow(&world.structure, Action::EditPost, post.body)?;
     let mut errors = FieldErrors::new();
     if post.ex_officio.is_some() {
@@ -156,7 +173,10 @@ pub async fn hand_over_in(
         errors.add("to", "请从在用人员中选择接任人。");
     }
     if on > ctx.today {
-        errors.add("on", format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)));
+        errors.add(
+            "on",
+            format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)),
+        );
     }
     if open.is_some_and(|t| on <= t.from_on) || on < post.from_on {
         errors.add("on", "交接日期应晚于现任的任职日期。");
@@ -170,7 +190,12 @@ pub async fn hand_over_in(
                 store::post::tenure_close(tx, id, person, on).await?;
             }
             if let Some(person) = to {
-                let tenure = Tenure { post: id, person, from_on: on, to_on: None };
+                let tenure = Tenure {
+                    post: id,
+                    person,
+                    from_on: on,
+                    to_on: None,
+                };
                 store::post::tenure_insert(tx, &tenure).await?;
             }
             Ok::<_, Error>(())
@@ -220,18 +245,30 @@ pub struct PostPage {
 pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let post = world.structure.post(id).ok_or(Error::NotFound("这个岗位"))?;
+    let post = world
+        .structure
+        .post(id)
+        .ok_or(Error::NotFound("这个岗位"))?;
     ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let day = ctx.day();
-    let may_edit = ctx.as_of.is_none()
-        && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
+    let may_edit =
+        ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
     let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
     let mut items = Vec::new();
     if who.may(&world.structure, Action::ViewStanding, post.body, ctx.today) {
         let facts = ctx.app.facts(ctx, &world, back).await?;
         items = crate::duty::open_items(&world, &facts, Owner::Post(id));
-        for held in world.structure.posts().iter().filter(|p| p.ex_officio == Some(id)) {
-            items.extend(crate::duty::open_items(&world, &facts, Owner::Post(held.id)));
+        for held in world
+            .structure
+            .posts()
+            .iter()
+            .filter(|p| p.ex_officio == Some(id))
+        {
+            items.extend(crate::duty::open_items(
+                &world,
+                &facts,
+                Owner::Post(held.id),
+            ));
         }
     }
     let name = |p: PostId| world.owner_name(Owner::Post(p), day);
@@ -249,7 +286,12 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         })
         .collect();
     tenures.reverse();
-    let holder = world.structure.tenures_of(id).iter().find(|t| t.to_on.is_none()).map(|t| t.person);
+    let holder = world
+        .structure
+        .tenures_of(id)
+        .iter()
+        .find(|t| t.to_on.is_none())
+        .map(|t| t.person);
     Ok(PostPage {
         id,
         title: post.title.clone(),
@@ -267,7 +309,11 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         holder: holder.map(|p| (p, world.person_name(p).to_owned())),
         tenures,
         items,
-        people: if may_edit { takers(&world, holder) } else { Vec::new() },
+        people: if may_edit {
+            takers(&world, holder)
+        } else {
+            Vec::new()
+        },
         may_hand_over: may_edit && post.ex_officio.is_none() && post.exists_on(day),
     })
 }

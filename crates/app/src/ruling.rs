@@ -35,10 +35,17 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let (_, obligation) = crate::duty::find(&world, &ask.key)?;
-    let body = world.structure.body_of(ask.key.owner).ok_or(Error::NotFound("这项职责"))?;
+    let body = world
+        .structure
+        .body_of(ask.key.owner)
+        .ok_or(Error::NotFound("这项职责"))?;
     ctx.allow(&world.structure, Action::AskRuling, body)?;
     check(ctx, ask, obligation.due.on)?;
-    let all = ctx.app.store.read(async |r| store::ruling::rulings_of(r, who.home, NOW).await).await?;
+    let all = ctx
+        .app
+        .store
+        .read(async |r| store::ruling::rulings_of(r, who.home, NOW).await)
+        .await?;
     let same = all.iter().any(|r| {
         r.state == RulingState::Asked
             && r.kind == ask.kind
@@ -48,7 +55,10 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     if same {
         return Err(Error::refused(
             "ruling.twice",
-            format!("这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。", words::ruling_kind(ask.kind)),
+            format!(
+                "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
+                words::ruling_kind(ask.kind)
+            ),
         ));
     }
     let ruling = Ruling {
@@ -88,13 +98,19 @@ fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
     if length == 0 {
         errors.add("text", "请写明理由。");
     } else if length > REASON_LONGEST {
-        errors.add("text", format!("理由最多{REASON_LONGEST}字，现有{length}字。"));
+        errors.add(
+            "text",
+            format!("理由最多{REASON_LONGEST}字，现有{length}字。"),
+        );
     }
     match (ask.kind, ask.new_due_on, ask.act) {
         (RulingKind::Extension, None, _) => errors.add("new_due_on", "请填写申请延至的日期。"),
         (RulingKind::Extension, Some(to), _) if to <= due_on || to <= ctx.today => {
             let after = due_on.max(ctx.today);
-            errors.add("new_due_on", format!("延至的日期应晚于{}。", chinese_date(after)));
+            errors.add(
+                "new_due_on",
+                format!("延至的日期应晚于{}。", chinese_date(after)),
+            );
         }
         (RulingKind::Correction, _, None) => {
             errors.add("act", "请选择锁定后补录的那条记录。");
@@ -106,21 +122,39 @@ fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
 
 async fn load(ctx: &Ctx, id: RulingId) -> Result<Ruling> {
     let home = ctx.who()?.home;
-    let found = ctx.app.store.read(async |r| store::ruling::ruling_find(r, id).await).await?;
-    found.filter(|r| r.home == home).ok_or(Error::NotFound("这份申请"))
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::ruling::ruling_find(r, id).await)
+        .await?;
+    found
+        .filter(|r| r.home == home)
+        .ok_or(Error::NotFound("这份申请"))
 }
 
 /// Decides a request: by the body that set the limit, never by the one that owes.
-pub async fn decide(ctx: &Ctx, id: RulingId, version: i64, approve: bool, opinion: &str) -> Result<()> {
+pub async fn decide(
+    ctx: &Ctx,
+    id: RulingId,
+    version: i64,
+    approve: bool,
+    opinion: &str,
+) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let ruling = load(ctx, id).await?;
     if ruling.state != RulingState::Asked {
-        return Err(Error::refused("ruling.decided", "这份申请已有结果，不能再次决定。"));
+        return Err(Error::refused(
+            "ruling.decided",
+            "这份申请已有结果，不能再次决定。",
+        ));
     }
     if !may_decide(&world, who, &ruling, ctx.today) {
-        let body = world.structure.body_of(ruling.owner).ok_or(Error::NotFound("这份申请"))?;
+        let body = world
+            .structure
+            .body_of(ruling.owner)
+            .ok_or(Error::NotFound("这份申请"))?;
         ctx.allow(&world.structure, Action::DecideRuling, body)?;
         return Err(Error::refused(
             "ruling.own",
@@ -131,10 +165,17 @@ pub async fn decide(ctx: &Ctx, id: RulingId, version: i64, approve: bool, opinio
         return Err(FieldErrors::one("opinion", "不同意的，请写明原因。"));
     }
     if opinion.chars().count() > REASON_LONGEST {
-        return Err(FieldErrors::one("opinion", format!("意见最多{REASON_LONGEST}字。")));
+        return Err(FieldErrors::one(
+            "opinion",
+            format!("意见最多{REASON_LONGEST}字。"),
+        ));
     }
     let decided = Ruling {
-        state: if approve { RulingState::Approved } else { RulingState::Refused },
+        state: if approve {
+            RulingState::Approved
+        } else {
+            RulingState::Refused
+        },
         decided_by: Some(who.person),
         decided_on: Some(ctx.today),
         opinion: opinion.trim().to_owned(),
@@ -159,9 +200,16 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
         return Err(Error::refused("ruling.not-asker", "申请由提出人撤回。"));
     }
     if ruling.state != RulingState::Asked {
-        return Err(Error::refused("ruling.decided", "这份申请已有结果，不能撤回。"));
+        return Err(Error::refused(
+            "ruling.decided",
+            "这份申请已有结果，不能撤回。",
+        ));
     }
-    let changed = Ruling { state: RulingState::Withdrawn, version, ..ruling };
+    let changed = Ruling {
+        state: RulingState::Withdrawn,
+        version,
+        ..ruling
+    };
     save(ctx, &world, &changed, "ruling.withdraw").await
 }
 
@@ -223,15 +271,24 @@ pub async fn list(ctx: &Ctx, waiting_only: bool) -> Result<Vec<RulingLine>> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
-    let all =
-        ctx.app.store.read(async |r| store::ruling::rulings_of(r, who.home, as_of).await).await?;
+    let all = ctx
+        .app
+        .store
+        .read(async |r| store::ruling::rulings_of(r, who.home, as_of).await)
+        .await?;
     let seen = |body: BodyId| who.may(&world.structure, Action::ViewStanding, body, ctx.today);
     let mut found: Vec<&Ruling> = all
         .iter()
         .filter(|r| !waiting_only || r.state == RulingState::Asked)
         .filter(|r| world.structure.body_of(r.owner).is_some_and(seen))
         .collect();
-    found.sort_by_key(|r| (r.state != RulingState::Asked, std::cmp::Reverse(r.asked_on), r.id));
+    found.sort_by_key(|r| {
+        (
+            r.state != RulingState::Asked,
+            std::cmp::Reverse(r.asked_on),
+            r.id,
+        )
+    });
     Ok(found.into_iter().map(|r| line(ctx, &world, r)).collect())
 }
 
@@ -240,7 +297,10 @@ pub async fn show(ctx: &Ctx, id: RulingId) -> Result<RulingLine> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let ruling = load(ctx, id).await?;
-    let body = world.structure.body_of(ruling.owner).ok_or(Error::NotFound("这份申请"))?;
+    let body = world
+        .structure
+        .body_of(ruling.owner)
+        .ok_or(Error::NotFound("这份申请"))?;
     ctx.allow(&world.structure, Action::ViewStanding, body)?;
     Ok(line(ctx, &world, &ruling))
 }
@@ -248,15 +308,24 @@ pub async fn show(ctx: &Ctx, id: RulingId) -> Result<RulingLine> {
 fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
     let day = ctx.day();
     let duty = world.book.line(&r.pack, &r.duty).and_then(|l| l.newest());
-    let key =
-        DutyKey { pack: r.pack.clone(), duty: r.duty.clone(), owner: r.owner, period: r.period };
+    let key = DutyKey {
+        pack: r.pack.clone(),
+        duty: r.duty.clone(),
+        owner: r.owner,
+        period: r.period,
+    };
     let who = match &ctx.actor {
         Actor::Person(who) | Actor::Operator { who, .. } => Some(who),
         Actor::Anonymous | Actor::System { .. } => None,
     };
     let decided = match (r.decided_by, r.decided_on) {
         (Some(by), Some(on)) => {
-            format!("{} {} {}", world.person_name(by), chinese_day(on), r.opinion)
+            format!(
+                "{} {} {}",
+                world.person_name(by),
+                chinese_day(on),
+                r.opinion
+            )
         }
         (Some(_) | None, _) => String::new(),
     };
@@ -271,8 +340,15 @@ fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
         period: period_name(r.period),
         path: key.path(),
         reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
-        asked: format!("{} {}", world.person_name(r.asked_by), chinese_day(r.asked_on)),
-        wanted: r.new_due_on.map(|on| format!("延至{}", chinese_date(on))).unwrap_or_default(),
+        asked: format!(
+            "{} {}",
+            world.person_name(r.asked_by),
+            chinese_day(r.asked_on)
+        ),
+        wanted: r
+            .new_due_on
+            .map(|on| format!("延至{}", chinese_date(on)))
+            .unwrap_or_default(),
         decided,
         may_decide: ctx.as_of.is_none() && who.is_some_and(|w| may_decide(world, w, r, ctx.today)),
         may_withdraw: ctx.as_of.is_none()

@@ -42,21 +42,34 @@ pub fn secret() -> Result<String> {
 impl App {
     /// Hashes a password away from the async threads, two at a time.
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let _permit = self.hashing.acquire().await.map_err(|e| Error::Internal(Box::new(e)))?;
+        let _permit = self
+            .hashing
+            .acquire()
+            .await
+            .map_err(|e| Error::Internal(Box::new(e)))?;
         let password = password.to_owned();
         let hashed = tokio::task::spawn_blocking(move || {
-            Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string())
+            Argon2::default()
+                .hash_password(password.as_bytes())
+                .map(|h| h.to_string())
         });
         let hashed = hashed.await.map_err(|e| Error::Internal(Box::new(e)))?;
         hashed.map_err(|e| Error::Internal(e.to_string().into()))
     }
 
     async fn matches(&self, password: &str, hash: &str) -> Result<bool> {
-        let _permit = self.hashing.acquire().await.map_err(|e| Error::Internal(Box::new(e)))?;
+        let _permit = self
+            .hashing
+            .acquire()
+            .await
+            .map_err(|e| Error::Internal(Box::new(e)))?;
         let (password, hash) = (password.to_owned(), hash.to_owned());
         let checked = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash)
-                .is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+            PasswordHash::new(&hash).is_ok_and(|h| {
+                Argon2::default()
+                    .verify_password(password.as_bytes(), &h)
+                    .is_ok()
+            })
         });
         checked.await.map_err(|e| Error::Internal(Box::new(e)))
     }
@@ -116,7 +129,11 @@ fn locked(until: i64) -> Error {
 async fn wrong(ctx: &Ctx, known: &SignIn) -> Result<Error> {
     let count = known.wrong_count + 1;
     let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
-    let until = if lock { ctx.now + LOCK_MINUTES * MINUTE_MS } else { 0 };
+    let until = if lock {
+        ctx.now + LOCK_MINUTES * MINUTE_MS
+    } else {
+        0
+    };
     let id = known.person.id;
     let mut meta = ctx.meta(known.person.home, "session.refused", id.to_string());
     meta.person = Some(id);
@@ -153,12 +170,19 @@ async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<S
             Ok::<_, Error>(())
         })
         .await?;
-    Ok(SignedIn { token, must_change: known.person.must_change })
+    Ok(SignedIn {
+        token,
+        must_change: known.person.must_change,
+    })
 }
 
 /// Signs out: the session is removed.
 pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
-    let found = ctx.app.store.read(async |r| store::session::session_find(r, token).await).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::session::session_find(r, token).await)
+        .await?;
     let Some(session) = found else { return Ok(()) };
     let who = ctx.who()?;
     let meta = ctx.meta(who.home, "session.sign-out", session.person.to_string());
@@ -181,8 +205,13 @@ pub async fn resume(
     now: i64,
     today: NaiveDate,
 ) -> Result<Option<Resumed>> {
-    let found = app.store.read(async |r| store::session::session_find(r, token).await).await?;
-    let Some(session) = found else { return Ok(None) };
+    let found = app
+        .store
+        .read(async |r| store::session::session_find(r, token).await)
+        .await?;
+    let Some(session) = found else {
+        return Ok(None);
+    };
     let idle = now - session.seen_at > IDLE_MINUTES * MINUTE_MS;
     let old = now - session.created_at > SESSION_HOURS * 60 * MINUTE_MS;
     if idle || old {
@@ -196,7 +225,9 @@ pub async fn resume(
             Ok::<_, Error>(person.map(|p| (p, grants)))
         })
         .await?;
-    let Some((person, grants)) = loaded.filter(|(p, _)| p.active) else { return Ok(None) };
+    let Some((person, grants)) = loaded.filter(|(p, _)| p.active) else {
+        return Ok(None);
+    };
     if now - session.seen_at > TOUCH_MS {
         touch(app, &session, person.home, now).await?;
     }
@@ -249,7 +280,10 @@ pub async fn who_of(
         .or_else(|| held.iter().find(|p| p.ex_officio.is_none()))
         .map(|p| (p.id, p.body));
     let first = grants.first().map(|g| g.body);
-    let body = acting.map(|(_, body)| body).or(first).unwrap_or(person.home);
+    let body = acting
+        .map(|(_, body)| body)
+        .or(first)
+        .unwrap_or(person.home);
     Ok(Who {
         person: person.id,
         home: person.home,
@@ -273,7 +307,9 @@ pub async fn by_login(app: &App, login: &str, today: NaiveDate) -> Result<Who> {
             Ok(Some((known.person, grants)))
         })
         .await?;
-    let (person, grants) = found.filter(|(p, _)| p.active).ok_or(Error::NotFound("这个用户名"))?;
+    let (person, grants) = found
+        .filter(|(p, _)| p.active)
+        .ok_or(Error::NotFound("这个用户名"))?;
     who_of(app, person, grants, None, today).await
 }
 
@@ -287,7 +323,10 @@ fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
             format!("口令应有{PASSWORD_SHORTEST}到{PASSWORD_LONGEST}个字符。"),
         ),
         Err(WeakPassword::Kinds) => {
-            errors.add("password", "口令应包含大写字母、小写字母、数字、符号中的三种。");
+            errors.add(
+                "password",
+                "口令应包含大写字母、小写字母、数字、符号中的三种。",
+            );
         }
         Err(WeakPassword::Login) => errors.add("password", "口令不能包含用户名。"),
     }
@@ -298,7 +337,13 @@ fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
 }
 
 /// Changes one's own password; other sessions of the person end.
-pub async fn change_password(ctx: &Ctx, old: &str, new: &str, again: &str, token: &str) -> Result<()> {
+pub async fn change_password(
+    ctx: &Ctx,
+    old: &str,
+    new: &str,
+    again: &str,
+    token: &str,
+) -> Result<()> {
     let who = ctx.who()?;
     let known = ctx
         .app
@@ -311,7 +356,11 @@ pub async fn change_password(ctx: &Ctx, old: &str, new: &str, again: &str, token
     }
     new_password(new, again, &who.login)?;
     let hash = ctx.app.hash(new).await?;
-    let kept = ctx.app.store.read(async |r| store::session::session_find(r, token).await).await?;
+    let kept = ctx
+        .app
+        .store
+        .read(async |r| store::session::session_find(r, token).await)
+        .await?;
     let meta = ctx.meta(who.home, "person.password", who.person.to_string());
     ctx.app
         .store
@@ -391,7 +440,10 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
     ctx.app
         .store
         .write(&meta, async |tx| {
-            if store::session::token_take(tx, token, "password").await?.is_none() {
+            if store::session::token_take(tx, token, "password")
+                .await?
+                .is_none()
+            {
                 return Err(Error::NotFound("这个链接"));
             }
             store::person::password_set(tx, person.id, &hash, false).await?;
@@ -403,9 +455,16 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
 
 /// The first one-time link of an empty county; whoever opens it names the three administrators.
 pub async fn setup_link(ctx: &Ctx, home: BodyId) -> Result<String> {
-    let people = ctx.app.store.read(async |r| store::person::people_of(r, home).await).await?;
+    let people = ctx
+        .app
+        .store
+        .read(async |r| store::person::people_of(r, home).await)
+        .await?;
     if !people.is_empty() {
-        return Err(Error::refused("setup.done", "本辖区已有人员，不再发放初始化链接。"));
+        return Err(Error::refused(
+            "setup.done",
+            "本辖区已有人员，不再发放初始化链接。",
+        ));
     }
     let token = secret()?;
     let one = OneTime {
@@ -452,8 +511,15 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
                 errors.add(&format!("{}.password", role.code()), message.clone());
             }
         }
-        if three.iter().take(i).any(|(_, other)| other.login == admin.login) {
-            errors.add(&format!("{}.login", role.code()), "三名管理员应是不同的人，用户名不能相同。");
+        if three
+            .iter()
+            .take(i)
+            .any(|(_, other)| other.login == admin.login)
+        {
+            errors.add(
+                &format!("{}.login", role.code()),
+                "三名管理员应是不同的人，用户名不能相同。",
+            );
         }
     }
     errors.into_result()?;
@@ -461,15 +527,25 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
     for (role, admin) in three {
         let id = PersonId::new(ctx.ids.next(ctx.now));
         let hash = ctx.app.hash(&admin.password).await?;
-        made.push((crate::person::built(ctx, home, id, &admin.name, &admin.login), hash, *role));
+        made.push((
+            crate::person::built(ctx, home, id, &admin.name, &admin.login),
+            hash,
+            *role,
+        ));
     }
     let made = Arc::new(made);
-    let system = Ctx { actor: Actor::System { name: "setup" }, ..ctx.clone() };
+    let system = Ctx {
+        actor: Actor::System { name: "setup" },
+        ..ctx.clone()
+    };
     let meta = system.meta(home, "person.create", home.to_string());
     ctx.app
         .store
         .write(&meta, async |tx| {
-            if store::session::token_take(tx, token, "setup").await?.is_none() {
+            if store::session::token_take(tx, token, "setup")
+                .await?
+                .is_none()
+            {
                 return Err(Error::NotFound("这个链接"));
             }
             for (person, hash, role) in made.iter() {

@@ -16,7 +16,13 @@ pub fn instant(at_ms: i64) -> String {
         || "时间不明".to_owned(),
         |t| {
             let d = t.date_naive();
-            format!("{}年{}月{}日 {}", d.year(), d.month(), d.day(), t.format("%H:%M"))
+            format!(
+                "{}年{}月{}日 {}",
+                d.year(),
+                d.month(),
+                d.day(),
+                t.format("%H:%M")
+            )
         },
     )
 }
@@ -58,7 +64,11 @@ pub fn standing(s: &Standing) -> String {
             state(s.state).to_owned()
         }
     };
-    if s.provisional { format!("{base}（暂）") } else { base }
+    if s.provisional {
+        format!("{base}（暂）")
+    } else {
+        base
+    }
 }
 
 /// A role.

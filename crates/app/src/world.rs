@@ -81,8 +81,17 @@ impl Counts {
     }
 
     fn add(&mut self, row: Counted) {
-        let hit = (row.act, CountedOn { on: row.on, provisional: row.provisional });
-        let rows = self.by_key.entry((row.pack, row.duty, row.owner, row.period)).or_default();
+        let hit = (
+            row.act,
+            CountedOn {
+                on: row.on,
+                provisional: row.provisional,
+            },
+        );
+        let rows = self
+            .by_key
+            .entry((row.pack, row.duty, row.owner, row.period))
+            .or_default();
         if !rows.contains(&hit) {
             rows.push(hit);
         }
@@ -142,8 +151,13 @@ impl Bearings for Rulings {
     fn extended(&self, line: &DutyLine) -> Vec<Period> {
         let of_line = |key: &&Key| key.0 == line.pack && key.1 == line.id;
         let extended = |key: &&Key| Ruled::of(self.of(key)).extended_to.is_some();
-        let mut out: Vec<Period> =
-            self.by_key.keys().filter(of_line).filter(extended).map(|key| key.3).collect();
+        let mut out: Vec<Period> = self
+            .by_key
+            .keys()
+            .filter(of_line)
+            .filter(extended)
+            .map(|key| key.3)
+            .collect();
         out.sort();
         out.dedup();
         out
@@ -163,7 +177,9 @@ pub struct Facts {
 impl World {
     /// Who owes a duty in a period, remembered.
     pub fn owners(&self, at: usize, period: Period, today: NaiveDate) -> Arc<Vec<Owner>> {
-        let Some(line) = self.book.lines().get(at) else { return Arc::default() };
+        let Some(line) = self.book.lines().get(at) else {
+            return Arc::default();
+        };
         let on = self.due(at, period).map_or(today, |d| d.on.min(today));
         let key = (at, period, on);
         if let Some(found) = self.memo().owners.get(&key) {
@@ -203,7 +219,12 @@ impl World {
         let line = self.book.lines().get(at)?;
         let duty = line.versions.get(line.governing(period)?)?.clone();
         let due = self.due(at, period)?;
-        Some(Obligation { duty, owner, period, due })
+        Some(Obligation {
+            duty,
+            owner,
+            period,
+            due,
+        })
     }
 
     /// The standing of an obligation.
@@ -218,7 +239,9 @@ impl World {
 
     /// A person's name, or a word for one who is unknown here.
     pub fn person_name(&self, id: PersonId) -> &str {
-        self.people.get(&id).map_or("（已离开）", |p| p.name.as_str())
+        self.people
+            .get(&id)
+            .map_or("（已离开）", |p| p.name.as_str())
     }
 
     /// The name of an owner: a body, or a post with its body.
@@ -234,14 +257,23 @@ impl World {
     /// The declaration of an act kind, from the packs in force and their vocabulary.
     pub fn act_kind(&self, kind: &str) -> Option<&domain::pack::ActKindDecl> {
         let in_force = self.book.packs().iter().map(|(_, pack)| pack);
-        self.vocabulary.values().chain(in_force).flat_map(|p| &p.acts).find(|a| a.id == *kind)
+        self.vocabulary
+            .values()
+            .chain(in_force)
+            .flat_map(|p| &p.acts)
+            .find(|a| a.id == *kind)
     }
 
     /// Every kind of act that can be recorded.
     pub fn act_kinds(&self) -> Vec<&domain::pack::ActKindDecl> {
         let in_force = self.book.packs().iter().map(|(_, pack)| pack);
         let mut out: Vec<&domain::pack::ActKindDecl> = Vec::new();
-        for kind in self.vocabulary.values().chain(in_force).flat_map(|p| &p.acts) {
+        for kind in self
+            .vocabulary
+            .values()
+            .chain(in_force)
+            .flat_map(|p| &p.acts)
+        {
             if !out.iter().any(|k| k.id == kind.id) {
                 out.push(kind);
             }
@@ -270,7 +302,10 @@ impl App {
     /// The county as it stands now, from memory where its generation is the same.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
         let held = read_lock(&self.worlds).worlds.get(&home).cloned();
-        let generation = self.store.read(async |r| store::generation::generation(r, home).await).await?;
+        let generation = self
+            .store
+            .read(async |r| store::generation::generation(r, home).await)
+            .await?;
         if let Some(world) = held.filter(|w| w.generation == generation) {
             return Ok(world);
         }
@@ -309,13 +344,19 @@ impl App {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "two collections of one loading step")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "two collections of one loading step"
+    )]
     async fn packs_for(
         &self,
         uses: Vec<store::pack::PackUseRow>,
     ) -> Result<(Vec<(Arc<PackUse>, Arc<Pack>)>, BTreeMap<Slug, Arc<Pack>>)> {
         let mut vocabulary = BTreeMap::new();
-        let newest = self.store.read(async |r| store::pack::packs_list(r).await).await?;
+        let newest = self
+            .store
+            .read(async |r| store::pack::packs_list(r).await)
+            .await?;
         // Oldest version first, so that the newest one stays.
         for row in &newest {
             let pack = self.pack(&row.id, row.version).await?;
@@ -337,12 +378,20 @@ impl App {
         if let Some(found) = read_lock(&self.worlds).packs.get(&key).cloned() {
             return Ok(found);
         }
-        let files = self.store.read(async |r| store::pack::pack_files(r, id, version).await).await?;
+        let files = self
+            .store
+            .read(async |r| store::pack::pack_files(r, id, version).await)
+            .await?;
         if files.is_empty() {
             return Err(Error::NotFound("这个制度版本"));
         }
-        let files: Vec<PackFile> =
-            files.into_iter().map(|f| PackFile { path: f.path, text: f.text }).collect();
+        let files: Vec<PackFile> = files
+            .into_iter()
+            .map(|f| PackFile {
+                path: f.path,
+                text: f.text,
+            })
+            .collect();
         let pack = Arc::new(Box::pin(self.read_pack(&files)).await?);
         write_lock(&self.worlds).packs.insert(key, pack.clone());
         Ok(pack)
@@ -352,7 +401,10 @@ impl App {
     async fn read_pack(&self, files: &[PackFile]) -> Result<Pack> {
         let mut used: Vec<Arc<Pack>> = Vec::new();
         for id in domain::pack::uses_of(files) {
-            let rows = self.store.read(async |r| store::pack::packs_list(r).await).await?;
+            let rows = self
+                .store
+                .read(async |r| store::pack::packs_list(r).await)
+                .await?;
             let newest = rows.iter().filter(|p| p.id == id).map(|p| p.version).max();
             if let Some(version) = newest {
                 used.push(Box::pin(self.pack(&id, version)).await?);
@@ -360,7 +412,13 @@ impl App {
         }
         let refs: Vec<&Pack> = used.iter().map(AsRef::as_ref).collect();
         domain::pack::read(files, &refs).map_err(|problems| {
-            Error::Internal(format!("a stored pack no longer reads: {} problems", problems.len()).into())
+            Error::Internal(
+                format!(
+                    "a stored pack no longer reads: {} problems",
+                    problems.0.len()
+                )
+                .into(),
+            )
         })
     }
 
@@ -372,23 +430,41 @@ impl App {
                 .store
                 .read(async |r| {
                     let seq = store::audit::seq_at_end_of(r, home, day).await?;
-                    let rows = store::counted::counted_between(r, home, from, NaiveDate::MAX, seq).await?;
+                    let rows =
+                        store::counted::counted_between(r, home, from, NaiveDate::MAX, seq).await?;
                     let rulings = store::ruling::rulings_of(r, home, seq).await?;
                     Ok::<_, Error>((rows, rulings, seq))
                 })
                 .await?;
-            let mut counts = Counts { seq, from, by_key: HashMap::new() };
+            let mut counts = Counts {
+                seq,
+                from,
+                by_key: HashMap::new(),
+            };
             rows.into_iter().for_each(|row| counts.add(row));
-            return Ok(Facts { counts: Arc::new(counts), rulings: Rulings::new(rulings), day });
+            return Ok(Facts {
+                counts: Arc::new(counts),
+                rulings: Rulings::new(rulings),
+                day,
+            });
         }
         let counts = self.counts(home, from, ctx.today).await?;
-        let rulings = self.store.read(async |r| store::ruling::rulings_of(r, home, NOW).await).await?;
-        Ok(Facts { counts, rulings: Rulings::new(rulings), day: ctx.today })
+        let rulings = self
+            .store
+            .read(async |r| store::ruling::rulings_of(r, home, NOW).await)
+            .await?;
+        Ok(Facts {
+            counts,
+            rulings: Rulings::new(rulings),
+            day: ctx.today,
+        })
     }
 
     /// The counted acts of recent periods, brought up to date.
     async fn counts(&self, home: BodyId, from: NaiveDate, today: NaiveDate) -> Result<Arc<Counts>> {
-        let floor = today.checked_sub_days(Days::new(HELD_DAYS)).unwrap_or(NaiveDate::MIN);
+        let floor = today
+            .checked_sub_days(Days::new(HELD_DAYS))
+            .unwrap_or(NaiveDate::MIN);
         let held = read_lock(&self.worlds).counts.get(&home).cloned();
         let wanted = from.min(floor);
         let held = held.filter(|c| c.from <= wanted);
@@ -401,7 +477,14 @@ impl App {
                     Some(seq) if seq == head => store::generation::CountedChanges::default(),
                     Some(seq) => store::generation::counted_since(r, home, seq).await?,
                     None => store::generation::CountedChanges {
-                        added: store::counted::counted_between(r, home, wanted, NaiveDate::MAX, head).await?,
+                        added: store::counted::counted_between(
+                            r,
+                            home,
+                            wanted,
+                            NaiveDate::MAX,
+                            head,
+                        )
+                        .await?,
                         closed: Vec::new(),
                     },
                 };
@@ -417,7 +500,11 @@ impl App {
                 write_lock(&self.worlds).counts.remove(&home);
                 Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone())
             }
-            None => Counts { seq: 0, from: wanted, by_key: HashMap::new() },
+            None => Counts {
+                seq: 0,
+                from: wanted,
+                by_key: HashMap::new(),
+            },
         };
         changes.closed.iter().for_each(|row| counts.remove(row));
         changes.added.into_iter().for_each(|row| counts.add(row));
@@ -447,7 +534,12 @@ pub async fn recount(tx: &Tx, world: &World, act: &Act) -> Result<Vec<Counted>> 
 }
 
 /// The acts of a county counted from nothing; must equal what stands in `counted`.
-pub async fn rebuild(r: &Read, world: &World, from: NaiveDate, to: NaiveDate) -> Result<Vec<Counted>> {
+pub async fn rebuild(
+    r: &Read,
+    world: &World,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Counted>> {
     let rulings = Rulings::new(store::ruling::rulings_of(r, world.home, NOW).await?);
     let mut out = Vec::new();
     let filter = store::act::ActFilter {

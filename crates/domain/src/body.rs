@@ -38,7 +38,7 @@ macro_rules! codes {
 
         impl std::str::FromStr for $name {
             type Err = $crate::body::UnknownCode;
-            fn from_str(text: &str) -> Result<Self, $crate::body::UnknownCode> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::body::UnknownCode> {
                 match text {
                     $($code => Ok(Self::$variant),)+
                     _ => Err($crate::body::UnknownCode {
@@ -50,13 +50,13 @@ macro_rules! codes {
         }
 
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
                 s.serialize_str(self.code())
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
                 text.parse().map_err(serde::de::Error::custom)
             }

@@ -35,7 +35,9 @@ pub async fn generation(r: &Read, home: BodyId) -> Result<i64> {
 
 /// The number of a county's last link; 0 before the first.
 pub async fn head_seq(r: &Read, home: BodyId) -> Result<i64> {
-    let head = audit_head::Entity::find_by_id(home.to_string()).one(&r.conn).await?;
+    let head = audit_head::Entity::find_by_id(home.to_string())
+        .one(&r.conn)
+        .await?;
     Ok(head.map_or(0, |head| head.seq))
 }
 
@@ -57,7 +59,10 @@ pub async fn counted_since(r: &Read, home: BodyId, seq: i64) -> Result<CountedCh
         .order_by_asc(counted::Column::SeqFrom)
         .all(&r.conn)
         .await?;
-    let added = rows.iter().map(crate::counted::counted_of).collect::<Result<_>>()?;
+    let added = rows
+        .iter()
+        .map(crate::counted::counted_of)
+        .collect::<Result<_>>()?;
     let rows = counted::Entity::find()
         .filter(counted::Column::Home.eq(home.to_string()))
         .filter(counted::Column::SeqTo.gt(seq))
@@ -65,6 +70,9 @@ pub async fn counted_since(r: &Read, home: BodyId, seq: i64) -> Result<CountedCh
         .filter(counted::Column::SeqFrom.lte(seq))
         .all(&r.conn)
         .await?;
-    let closed = rows.iter().map(crate::counted::counted_of).collect::<Result<_>>()?;
+    let closed = rows
+        .iter()
+        .map(crate::counted::counted_of)
+        .collect::<Result<_>>()?;
     Ok(CountedChanges { added, closed })
 }

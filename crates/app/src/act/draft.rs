@@ -54,14 +54,19 @@ pub struct Checked {
 
 /// Parses a draft; every mistake at once, beside its field.
 pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checked> {
-    let kind = world.act_kind(&draft.kind).ok_or(Error::NotFound("这种记录"))?;
+    let kind = world
+        .act_kind(&draft.kind)
+        .ok_or(Error::NotFound("这种记录"))?;
     let mut errors = FieldErrors::new();
     let occurred_on = day(&draft.occurred_on, today, &mut errors);
     let period = period(kind, &draft.period, &mut errors);
     let form = form(world, kind, &draft.form, &mut errors);
     let mut fields = Fields::new();
     for decl in &kind.fields {
-        let typed = draft.fields.get(decl.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let typed = draft
+            .fields
+            .get(decl.id.as_str())
+            .map_or(&[][..], Vec::as_slice);
         if let Some(value) = field(world, decl, typed, &mut errors) {
             fields.insert(decl.id.clone(), value);
         }
@@ -69,8 +74,17 @@ pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checke
     let on = occurred_on.unwrap_or(today);
     let parts = parts(world, kind, draft, on, &mut errors);
     errors.into_result()?;
-    let Some(occurred_on) = occurred_on else { return Err(Error::NotFound("这一天")) };
-    Ok(Checked { kind: kind.id.clone(), occurred_on, period, form, fields, parts })
+    let Some(occurred_on) = occurred_on else {
+        return Err(Error::NotFound("这一天"));
+    };
+    Ok(Checked {
+        kind: kind.id.clone(),
+        occurred_on,
+        period,
+        form,
+        fields,
+        parts,
+    })
 }
 
 fn day(text: &str, today: NaiveDate, errors: &mut FieldErrors) -> Option<NaiveDate> {
@@ -78,16 +92,24 @@ fn day(text: &str, today: NaiveDate, errors: &mut FieldErrors) -> Option<NaiveDa
         errors.add("occurred_on", "请填写日期，例如2026-11-05。");
         return None;
     };
-    let oldest = today.checked_sub_days(Days::new(OLDEST_DAYS)).unwrap_or(today);
+    let oldest = today
+        .checked_sub_days(Days::new(OLDEST_DAYS))
+        .unwrap_or(today);
     if on > today {
         errors.add(
             "occurred_on",
-            format!("还没有发生的事不能记录，日期最晚为今天（{}）。", chinese_date(today)),
+            format!(
+                "还没有发生的事不能记录，日期最晚为今天（{}）。",
+                chinese_date(today)
+            ),
         );
         return None;
     }
     if on < oldest {
-        errors.add("occurred_on", format!("日期最早为{}。", chinese_date(oldest)));
+        errors.add(
+            "occurred_on",
+            format!("日期最早为{}。", chinese_date(oldest)),
+        );
         return None;
     }
     Some(on)
@@ -104,12 +126,7 @@ fn period(kind: &ActKindDecl, text: &str, errors: &mut FieldErrors) -> Option<Pe
     None
 }
 
-fn form(
-    world: &World,
-    kind: &ActKindDecl,
-    text: &str,
-    errors: &mut FieldErrors,
-) -> Option<String> {
+fn form(world: &World, kind: &ActKindDecl, text: &str, errors: &mut FieldErrors) -> Option<String> {
     if !kind.judged {
         return None;
     }
@@ -134,7 +151,11 @@ fn field(
     errors: &mut FieldErrors,
 ) -> Option<FieldValue> {
     let name = format!("f.{}", decl.id);
-    let filled: Vec<&str> = typed.iter().map(|t| t.trim()).filter(|t| !t.is_empty()).collect();
+    let filled: Vec<&str> = typed
+        .iter()
+        .map(|t| t.trim())
+        .filter(|t| !t.is_empty())
+        .collect();
     let Some(first) = filled.first().copied() else {
         if decl.required {
             errors.add(&name, format!("请填写{}。", decl.title));
@@ -168,10 +189,15 @@ fn field(
                 None
             }
         },
-        FieldKind::Flag => Some(FieldValue::Flag(matches!(first, "true" | "on" | "1" | "yes"))),
+        FieldKind::Flag => Some(FieldValue::Flag(matches!(
+            first,
+            "true" | "on" | "1" | "yes"
+        ))),
         FieldKind::Choice(list) | FieldKind::Choices(list) => {
             let known = world.values(list);
-            let bad = filled.iter().find(|v| !known.iter().any(|(id, _)| id == **v));
+            let bad = filled
+                .iter()
+                .find(|v| !known.iter().any(|(id, _)| id == **v));
             if let Some(bad) = bad {
                 let titles: Vec<&str> = known.iter().map(|(_, t)| t.as_str()).collect();
                 errors.add(
@@ -183,7 +209,9 @@ fn field(
             if matches!(decl.kind, FieldKind::Choice(_)) {
                 Some(FieldValue::Text(first.to_owned()))
             } else {
-                Some(FieldValue::Many(filled.iter().map(|v| (*v).to_owned()).collect()))
+                Some(FieldValue::Many(
+                    filled.iter().map(|v| (*v).to_owned()).collect(),
+                ))
             }
         }
     }
@@ -198,9 +226,16 @@ fn parts(
 ) -> Vec<Part> {
     let mut out: BTreeSet<Part> = BTreeSet::new();
     for (role, who) in draft.parts.iter().filter(|(_, who)| !who.trim().is_empty()) {
-        let Some(role) = role.parse::<PartRole>().ok().filter(|r| kind.roles.contains(r)) else {
+        let Some(role) = role
+            .parse::<PartRole>()
+            .ok()
+            .filter(|r| kind.roles.contains(r))
+        else {
             let allowed: Vec<&str> = kind.roles.iter().map(|r| words::part_role(*r)).collect();
-            errors.add("parts", format!("{}的角色只有：{}。", kind.title, allowed.join("、")));
+            errors.add(
+                "parts",
+                format!("{}的角色只有：{}。", kind.title, allowed.join("、")),
+            );
             continue;
         };
         match part(world, who.trim(), role, on) {
@@ -209,18 +244,27 @@ fn parts(
             }
             None => errors.add(
                 &format!("p.{}", role.code()),
-                format!("没有找到“{}”，或当天还没有设立。请从列表中选择。", who.trim()),
+                format!(
+                    "没有找到“{}”，或当天还没有设立。请从列表中选择。",
+                    who.trim()
+                ),
             ),
         }
     }
     add_chairs(world, on, &mut out);
     if out.len() > PARTS_MAX {
-        errors.add("parts", format!("一条记录最多{PARTS_MAX}个单位和岗位，现有{}个。", out.len()));
+        errors.add(
+            "parts",
+            format!("一条记录最多{PARTS_MAX}个单位和岗位，现有{}个。", out.len()),
+        );
     }
     let acted = out.iter().any(|p| p.role != PartRole::WasVisited);
     if !acted && errors.is_empty() {
         let first = kind.roles.first().map_or("主办", |r| words::part_role(*r));
-        let field = kind.roles.first().map_or("parts".to_owned(), |r| format!("p.{}", r.code()));
+        let field = kind
+            .roles
+            .first()
+            .map_or("parts".to_owned(), |r| format!("p.{}", r.code()));
         errors.add(&field, format!("请选择由谁{first}。"));
     }
     out.into_iter().collect()
@@ -231,21 +275,35 @@ fn part(world: &World, who: &str, role: PartRole, on: NaiveDate) -> Option<Part>
     match who.parse::<Owner>().ok()? {
         Owner::Body(id) => {
             structure.body(id).filter(|b| b.exists_on(on))?;
-            Some(Part { body: id, post: None, role })
+            Some(Part {
+                body: id,
+                post: None,
+                role,
+            })
         }
         Owner::Post(id) => {
             let post = structure.post(id).filter(|p| p.exists_on(on))?;
-            Some(Part { body: post.body, post: Some(id), role })
+            Some(Part {
+                body: post.body,
+                post: Some(id),
+                role,
+            })
         }
     }
 }
 
 /// Whoever leads a visit also leads it as chair of the committees whose field was visited.
 fn add_chairs(world: &World, on: NaiveDate, parts: &mut BTreeSet<Part>) {
-    let visited: Vec<_> =
-        parts.iter().filter(|p| p.role == PartRole::WasVisited).map(|p| p.body).collect();
-    let leaders: Vec<_> =
-        parts.iter().filter(|p| p.role == PartRole::Led).filter_map(|p| p.post).collect();
+    let visited: Vec<_> = parts
+        .iter()
+        .filter(|p| p.role == PartRole::WasVisited)
+        .map(|p| p.body)
+        .collect();
+    let leaders: Vec<_> = parts
+        .iter()
+        .filter(|p| p.role == PartRole::Led)
+        .filter_map(|p| p.post)
+        .collect();
     for leader in leaders {
         for place in &visited {
             for chair in world.structure.chairs_for_visit(leader, *place, on) {

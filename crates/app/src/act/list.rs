@@ -103,13 +103,15 @@ pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
     let page = ctx
         .app
         .store
-        .read(async |r| {
-            store::act::acts_page(r, world.home, &filter, after.as_ref(), limit).await
-        })
+        .read(async |r| store::act::acts_page(r, world.home, &filter, after.as_ref(), limit).await)
         .await?;
     let lines = page.items.iter().map(|a| line(&world, a, day)).collect();
     let next = page.next.map(|(on, id)| format!("{on}_{id}"));
-    Ok(Acts { lines, next, count: page.count.to_string() })
+    Ok(Acts {
+        lines,
+        next,
+        count: page.count.to_string(),
+    })
 }
 
 fn after_key(text: &str) -> Option<store::act::ActKey> {
@@ -119,8 +121,12 @@ fn after_key(text: &str) -> Option<store::act::ActKey> {
 
 /// Returns of the last months that wait for acceptance.
 pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let judged: Vec<_> =
-        world.act_kinds().iter().filter(|k| k.judged).map(|k| k.id.clone()).collect();
+    let judged: Vec<_> = world
+        .act_kinds()
+        .iter()
+        .filter(|k| k.judged)
+        .map(|k| k.id.clone())
+        .collect();
     if judged.is_empty() {
         return Ok(Vec::new());
     }
@@ -130,9 +136,15 @@ pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    let all =
-        ctx.app.store.read(async |r| store::act::acts_of(r, world.home, &filter).await).await?;
-    Ok(all.into_iter().filter(|a| matches!(a.judged(), Judged::Waiting(_))).collect())
+    let all = ctx
+        .app
+        .store
+        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
+        .await?;
+    Ok(all
+        .into_iter()
+        .filter(|a| matches!(a.judged(), Judged::Waiting(_)))
+        .collect())
 }
 
 async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {
@@ -144,7 +156,11 @@ async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {
         .map(|a| line(world, a, day))
         .collect();
     let count = lines.len().to_string();
-    Ok(Acts { lines, next: None, count })
+    Ok(Acts {
+        lines,
+        next: None,
+        count,
+    })
 }
 
 /// An act as one line.
@@ -160,7 +176,9 @@ pub(crate) fn line(world: &World, act: &Act, on: NaiveDate) -> ActLine {
 }
 
 fn kind_title(world: &World, act: &Act) -> String {
-    world.act_kind(act.kind.as_str()).map_or_else(|| act.kind.to_string(), |k| k.title.clone())
+    world
+        .act_kind(act.kind.as_str())
+        .map_or_else(|| act.kind.to_string(), |k| k.title.clone())
 }
 
 /// Who did it, the first few.
@@ -194,19 +212,32 @@ pub fn headline(world: &World, act: &Act) -> String {
     }
     let place = act.parts.iter().find(|p| p.role == PartRole::WasVisited);
     if let Some(place) = place {
-        let more = act.parts.iter().filter(|p| p.role == PartRole::WasVisited).count();
+        let more = act
+            .parts
+            .iter()
+            .filter(|p| p.role == PartRole::WasVisited)
+            .count();
         let name = world.structure.name(place.body, act.occurred_on);
-        let tail = if more > 1 { format!("等{more}处") } else { String::new() };
+        let tail = if more > 1 {
+            format!("等{more}处")
+        } else {
+            String::new()
+        };
         return format!("{kind}：{name}{tail}");
     }
-    let text = ["topic", "title", "content", "form", "kind", "way"].iter().find_map(|id| {
-        let (field, value) = act.fields.iter().find(|(k, _)| *k == id)?;
-        match value {
-            FieldValue::Text(text) => Some(super::show::value_title(world, field, text)),
-            FieldValue::Flag(_) | FieldValue::Number(_) | FieldValue::Many(_) => None,
-        }
-    });
-    let period = act.period.map(|p| format!("（{}）", period_name(p))).unwrap_or_default();
+    let text = ["topic", "title", "content", "form", "kind", "way"]
+        .iter()
+        .find_map(|id| {
+            let (field, value) = act.fields.iter().find(|(k, _)| *k == id)?;
+            match value {
+                FieldValue::Text(text) => Some(super::show::value_title(world, field, text)),
+                FieldValue::Flag(_) | FieldValue::Number(_) | FieldValue::Many(_) => None,
+            }
+        });
+    let period = act
+        .period
+        .map(|p| format!("（{}）", period_name(p)))
+        .unwrap_or_default();
     match text {
         Some(text) => format!("{kind}：{text}{period}"),
         None => format!("{kind}{period}"),
@@ -215,7 +246,9 @@ pub fn headline(world: &World, act: &Act) -> String {
 
 /// The title of a form, `pack/form`.
 pub(crate) fn form_title(world: &World, form: &str) -> String {
-    let Some((pack, id)) = form.split_once('/') else { return form.to_owned() };
+    let Some((pack, id)) = form.split_once('/') else {
+        return form.to_owned();
+    };
     world
         .book
         .packs()

@@ -73,20 +73,40 @@ pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
     let world = ctx.app.world(who.home).await?;
     let checked = match check(&world, draft, ctx.today) {
         Ok(checked) => checked,
-        Err(Error::Invalid(missing)) => return Ok(Preview { missing, ..Preview::default() }),
+        Err(Error::Invalid(missing)) => {
+            return Ok(Preview {
+                missing,
+                ..Preview::default()
+            });
+        }
         Err(other) => return Err(other),
     };
     let act = new_act(ctx, &world, checked);
     let rows = world.count(&act, &rulings(ctx, &world).await?);
-    let oldest = rows.iter().map(|r| r.period.first_day()).min().unwrap_or(ctx.today);
+    let oldest = rows
+        .iter()
+        .map(|r| r.period.first_day())
+        .min()
+        .unwrap_or(ctx.today);
     let facts = ctx.app.facts(ctx, &world, oldest).await?;
-    let meets: Vec<Meets> = rows.iter().filter_map(|row| meets(&world, &facts, row)).collect();
+    let meets: Vec<Meets> = rows
+        .iter()
+        .filter_map(|row| meets(&world, &facts, row))
+        .collect();
     let turn_met = meets.iter().filter(|m| m.turns_met).count();
-    Ok(Preview { meets, turn_met, missing: FieldErrors::new() })
+    Ok(Preview {
+        meets,
+        turn_met,
+        missing: FieldErrors::new(),
+    })
 }
 
 fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
-    let at = world.book.lines().iter().position(|l| l.pack == row.pack && l.id == row.duty)?;
+    let at = world
+        .book
+        .lines()
+        .iter()
+        .position(|l| l.pack == row.pack && l.id == row.duty)?;
     let line = world.book.lines().get(at)?;
     let ob = world.obligation(at, row.owner, row.period)?;
     if !ob.duty.followed {
@@ -121,19 +141,28 @@ fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
         withdrawn: false,
         fields: checked.fields,
         parts: checked.parts,
-        events: vec![ActEvent { step: ActStep::Record, entered_on: ctx.today, answer_by: None }],
+        events: vec![ActEvent {
+            step: ActStep::Record,
+            entered_on: ctx.today,
+            answer_by: None,
+        }],
     }
 }
 
 async fn rulings(ctx: &Ctx, world: &World) -> Result<Rulings> {
-    let all =
-        ctx.app.store.read(async |r| store::ruling::rulings_of(r, world.home, NOW).await).await?;
+    let all = ctx
+        .app
+        .store
+        .read(async |r| store::ruling::rulings_of(r, world.home, NOW).await)
+        .await?;
     Ok(Rulings::new(all))
 }
 
 /// An act may be recorded by whoever may record for one of the bodies that did it.
 fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
-    let did = parts.iter().filter(|p| p.role != domain::act::PartRole::WasVisited);
+    let did = parts
+        .iter()
+        .filter(|p| p.role != domain::act::PartRole::WasVisited);
     match &ctx.actor {
         Actor::System { .. } => Ok(()),
         Actor::Anonymous => Err(Error::SignedOut),
@@ -192,17 +221,64 @@ pub async fn record_in(
             store::counted::counted_insert(tx, &rows).await?;
             if let Some((key, person)) = once.zip(person) {
                 let result = act.id.to_string();
-                store::client_request::request_keep(tx, key, person, "act.record", &result)
-                    .await?;
+                store::client_request::request_keep(tx, key, person, "act.record", &result).await?;
             }
             Ok::<_, Error>(act.id)
         })
         .await
 }
 
+/// Most acts recorded in one operation.
+pub const BATCH_MAX: usize = 500;
+
+/// Records several acts in one operation, such as an import; all of them or none.
+pub async fn record_many(
+    ctx: &Ctx,
+    home: Option<BodyId>,
+    drafts: &[ActDraft],
+) -> Result<Vec<ActId>> {
+    ctx.writable()?;
+    if drafts.len() > BATCH_MAX {
+        return Err(Error::Limit {
+            what: "一次记录",
+            max: format!("{BATCH_MAX}条"),
+        });
+    }
+    let home = home_of(ctx, home)?;
+    let world = ctx.app.world(home).await?;
+    let rulings = rulings(ctx, &world).await?;
+    let mut acts = Vec::with_capacity(drafts.len());
+    let mut rows = Vec::new();
+    for draft in drafts {
+        let checked = check(&world, draft, ctx.today)?;
+        allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
+        let act = new_act(ctx, &world, checked);
+        if let Some(form) = &act.form {
+            refuse_second_return(ctx, &world, &act, form).await?;
+        }
+        rows.extend(world.count(&act, &rulings));
+        acts.push(act);
+    }
+    let Some(first) = acts.first() else {
+        return Ok(Vec::new());
+    };
+    let meta = ctx.meta(home, "act.record", first.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::act::acts_insert(tx, &acts, "").await?;
+            store::counted::counted_insert(tx, &rows).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(acts.into_iter().map(|a| a.id).collect())
+}
+
 /// One return per form, period and body: a second one is a new submission of the first.
 async fn refuse_second_return(ctx: &Ctx, world: &World, act: &Act, form: &str) -> Result<()> {
-    let Some(period) = act.period else { return Ok(()) };
+    let Some(period) = act.period else {
+        return Ok(());
+    };
     let bodies: Vec<BodyId> = act.parts.iter().map(|p| p.body).collect();
     let filter = store::act::ActFilter {
         kinds: vec![act.kind.clone()],
@@ -211,8 +287,11 @@ async fn refuse_second_return(ctx: &Ctx, world: &World, act: &Act, form: &str) -
         period: Some(period),
         ..store::act::ActFilter::default()
     };
-    let near =
-        ctx.app.store.read(async |r| store::act::acts_of(r, world.home, &filter).await).await?;
+    let near = ctx
+        .app
+        .store
+        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
+        .await?;
     match near.first() {
         None => Ok(()),
         Some(found) => Err(Error::refused(
@@ -229,8 +308,15 @@ async fn refuse_second_return(ctx: &Ctx, world: &World, act: &Act, form: &str) -
 async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let act = ctx.app.store.read(async |r| store::act::act_find(r, id).await).await?;
-    let act = act.map(|h| h.act).filter(|a| a.home == home).ok_or(Error::NotFound("这条记录"))?;
+    let act = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, id).await)
+        .await?;
+    let act = act
+        .map(|h| h.act)
+        .filter(|a| a.home == home)
+        .ok_or(Error::NotFound("这条记录"))?;
     super::show::visible(ctx, &world, &act)?;
     Ok((world, act))
 }
@@ -241,7 +327,10 @@ fn reason(text: &str) -> Result<String> {
         return Err(FieldErrors::one("reason", "请写明原因，便于日后核查。"));
     }
     if text.chars().count() > REASON_LONGEST {
-        return Err(FieldErrors::one("reason", format!("原因最多{REASON_LONGEST}字。")));
+        return Err(FieldErrors::one(
+            "reason",
+            format!("原因最多{REASON_LONGEST}字。"),
+        ));
     }
     Ok(text.to_owned())
 }
@@ -260,7 +349,10 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
         }
         Err(other) => return Err(other),
     };
-    let draft = ActDraft { kind: act.kind.to_string(), ..draft.clone() };
+    let draft = ActDraft {
+        kind: act.kind.to_string(),
+        ..draft.clone()
+    };
     let checked = match check(&world, &draft, ctx.today) {
         Ok(checked) => checked,
         Err(Error::Invalid(found)) => {
@@ -271,17 +363,34 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     };
     errors.into_result()?;
     if act.withdrawn {
-        return Err(Error::refused("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"));
+        return Err(Error::refused(
+            "act.withdrawn",
+            "这条记录已撤回，不能再更正。请另记一条。",
+        ));
     }
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
     let next = Act {
-        occurred_on: if act.form.is_some() { act.occurred_on } else { checked.occurred_on },
+        occurred_on: if act.form.is_some() {
+            act.occurred_on
+        } else {
+            checked.occurred_on
+        },
         period: checked.period,
         fields: checked.fields,
         parts: checked.parts,
         ..act
     };
-    save(ctx, &world, change.version, next, ActStep::Amend, None, &why, "act.amend").await
+    save(
+        ctx,
+        &world,
+        change.version,
+        next,
+        ActStep::Amend,
+        None,
+        &why,
+        "act.amend",
+    )
+    .await
 }
 
 /// Withdraws an act: it stays visible and counts for nothing.
@@ -293,18 +402,39 @@ pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
     if act.withdrawn {
         return Err(Error::refused("act.withdrawn", "这条记录已经撤回。"));
     }
-    let next = Act { withdrawn: true, ..act };
-    save(ctx, &world, change.version, next, ActStep::Withdraw, None, &why, "act.withdraw").await
+    let next = Act {
+        withdrawn: true,
+        ..act
+    };
+    save(
+        ctx,
+        &world,
+        change.version,
+        next,
+        ActStep::Withdraw,
+        None,
+        &why,
+        "act.withdraw",
+    )
+    .await
 }
 
 /// The bodies that handed a return in: the receiver judges it, never they.
 fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
-    let Some(part) = act.parts.first() else { return Err(Error::NotFound("这次报送")) };
+    let Some(part) = act.parts.first() else {
+        return Err(Error::NotFound("这次报送"));
+    };
     ctx.allow(&world.structure, Action::JudgeReturn, part.body)?;
     if let Ok(who) = ctx.who()
-        && world.structure.answers_for(who.body, ctx.today).contains(&part.body)
+        && world
+            .structure
+            .answers_for(who.body, ctx.today)
+            .contains(&part.body)
     {
-        return Err(Error::refused("return.own", "本单位的报送由接收单位审核，不能自己审核。"));
+        return Err(Error::refused(
+            "return.own",
+            "本单位的报送由接收单位审核，不能自己审核。",
+        ));
     }
     Ok(())
 }
@@ -325,8 +455,23 @@ pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
     waiting(&act)?;
-    let why = change.reason.trim().chars().take(REASON_LONGEST).collect::<String>();
-    save(ctx, &world, change.version, act, ActStep::Accept, None, &why, "act.accept").await
+    let why = change
+        .reason
+        .trim()
+        .chars()
+        .take(REASON_LONGEST)
+        .collect::<String>();
+    save(
+        ctx,
+        &world,
+        change.version,
+        act,
+        ActStep::Accept,
+        None,
+        &why,
+        "act.accept",
+    )
+    .await
 }
 
 /// Sends a return back with days to answer.
@@ -338,11 +483,25 @@ pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
     waiting(&act)?;
     let days = answer_days(&world, &act);
     let answer_by = ctx.today.checked_add_days(Days::new(u64::from(days)));
-    save(ctx, &world, change.version, act, ActStep::SendBack, answer_by, &why, "act.send-back").await
+    save(
+        ctx,
+        &world,
+        change.version,
+        act,
+        ActStep::SendBack,
+        answer_by,
+        &why,
+        "act.send-back",
+    )
+    .await
 }
 
 fn answer_days(world: &World, act: &Act) -> u32 {
-    let pack = act.form.as_deref().and_then(|f| f.split_once('/')).map(|(p, _)| p);
+    let pack = act
+        .form
+        .as_deref()
+        .and_then(|f| f.split_once('/'))
+        .map(|(p, _)| p);
     world
         .book
         .packs()
@@ -359,7 +518,10 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
     let (world, act) = load(ctx, change.id).await?;
     allowed(ctx, &world, Action::RecordAct, &act.parts)?;
     if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
-        return Err(Error::refused("return.not-sent-back", "这次报送没有被退回，无需重新报送。"));
+        return Err(Error::refused(
+            "return.not-sent-back",
+            "这次报送没有被退回，无需重新报送。",
+        ));
     }
     let draft = ActDraft {
         kind: act.kind.to_string(),
@@ -369,12 +531,33 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
         ..draft.clone()
     };
     let checked = check(&world, &draft, ctx.today)?;
-    let next = Act { fields: checked.fields, ..act };
-    let why = change.reason.trim().chars().take(REASON_LONGEST).collect::<String>();
-    save(ctx, &world, change.version, next, ActStep::SubmitAgain, None, &why, "act.submit-again").await
+    let next = Act {
+        fields: checked.fields,
+        ..act
+    };
+    let why = change
+        .reason
+        .trim()
+        .chars()
+        .take(REASON_LONGEST)
+        .collect::<String>();
+    save(
+        ctx,
+        &world,
+        change.version,
+        next,
+        ActStep::SubmitAgain,
+        None,
+        &why,
+        "act.submit-again",
+    )
+    .await
 }
 
-#[expect(clippy::too_many_arguments, reason = "one place writes every later version of an act")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one place writes every later version of an act"
+)]
 async fn save(
     ctx: &Ctx,
     world: &World,
@@ -385,7 +568,11 @@ async fn save(
     why: &str,
     verb: &'static str,
 ) -> Result<()> {
-    let event = ActEvent { step, entered_on: ctx.today, answer_by };
+    let event = ActEvent {
+        step,
+        entered_on: ctx.today,
+        answer_by,
+    };
     next.version = expected;
     next.events.push(event.clone());
     let meta = ctx.meta(world.home, verb, next.id.to_string());

@@ -101,7 +101,11 @@ pub(crate) fn visible(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
                 .parts
                 .iter()
                 .any(|p| who.may(&world.structure, Action::ViewAct, p.body, ctx.today));
-            if seen { Ok(()) } else { Err(Error::NotFound("这条记录")) }
+            if seen {
+                Ok(())
+            } else {
+                Err(Error::NotFound("这条记录"))
+            }
         }
     }
 }
@@ -152,9 +156,14 @@ fn shown(world: &World, field: &Slug, value: &FieldValue) -> String {
 pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let history = ctx.app.store.read(async |r| store::act::act_find(r, id).await).await?;
-    let history =
-        history.filter(|h| h.act.home == who.home).ok_or(Error::NotFound("这条记录"))?;
+    let history = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, id).await)
+        .await?;
+    let history = history
+        .filter(|h| h.act.home == who.home)
+        .ok_or(Error::NotFound("这条记录"))?;
     let act = &history.act;
     visible(ctx, &world, act)?;
     let on = act.occurred_on;
@@ -170,7 +179,10 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
                 .any(|p| who.may(&world.structure, action, p.body, ctx.today))
     };
     let own = act.parts.first().is_some_and(|p| {
-        world.structure.answers_for(who.body, ctx.today).contains(&p.body)
+        world
+            .structure
+            .answers_for(who.body, ctx.today)
+            .contains(&p.body)
     });
     let waiting = act.form.is_some() && !act.withdrawn && matches!(judged, Judged::Waiting(_));
     let sent_back = !act.withdrawn && matches!(judged, Judged::SentBack { .. });
@@ -198,7 +210,9 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
 }
 
 fn fields_seen(world: &World, act: &Act) -> Vec<FieldSeen> {
-    let decls = world.act_kind(act.kind.as_str()).map_or(&[][..], |k| k.fields.as_slice());
+    let decls = world
+        .act_kind(act.kind.as_str())
+        .map_or(&[][..], |k| k.fields.as_slice());
     decls
         .iter()
         .filter_map(|d| {
@@ -222,11 +236,23 @@ fn parts_seen(world: &World, act: &Act) -> Vec<PartSeen> {
 }
 
 async fn counted_for(ctx: &Ctx, world: &World, act: &Act) -> Result<Vec<super::Meets>> {
-    let rows = ctx.app.store.read(async |r| store::counted::counted_of_act(r, act.id, NOW).await).await?;
-    let oldest = rows.iter().map(|r| r.period.first_day()).min().unwrap_or(ctx.day());
+    let rows = ctx
+        .app
+        .store
+        .read(async |r| store::counted::counted_of_act(r, act.id, NOW).await)
+        .await?;
+    let oldest = rows
+        .iter()
+        .map(|r| r.period.first_day())
+        .min()
+        .unwrap_or(ctx.day());
     let facts = ctx.app.facts(ctx, world, oldest).await?;
     let found = rows.iter().filter_map(|row| {
-        let at = world.book.lines().iter().position(|l| l.pack == row.pack && l.id == row.duty)?;
+        let at = world
+            .book
+            .lines()
+            .iter()
+            .position(|l| l.pack == row.pack && l.id == row.duty)?;
         let line = world.book.lines().get(at)?;
         let ob = world.obligation(at, row.owner, row.period)?;
         let shown = crate::duty::item(world, line, &ob, &facts);
@@ -252,10 +278,14 @@ fn versions(world: &World, history: &store::act::ActHistory) -> Vec<VersionSeen>
         out.push(VersionSeen {
             version: v.version,
             step: words::act_step(v.event.step),
-            by: v.person.map_or_else(|| "系统".to_owned(), |p| world.person_name(p).to_owned()),
+            by: v
+                .person
+                .map_or_else(|| "系统".to_owned(), |p| world.person_name(p).to_owned()),
             at: words::instant(v.at),
             reason: v.reason.clone(),
-            changes: before.map(|b| changes(world, history, b, v)).unwrap_or_default(),
+            changes: before
+                .map(|b| changes(world, history, b, v))
+                .unwrap_or_default(),
         });
     }
     out.reverse();
@@ -268,14 +298,21 @@ fn changes(
     old: &store::act::ActVersion,
     new: &store::act::ActVersion,
 ) -> Vec<String> {
-    let decls = world.act_kind(history.act.kind.as_str()).map_or(&[][..], |k| k.fields.as_slice());
+    let decls = world
+        .act_kind(history.act.kind.as_str())
+        .map_or(&[][..], |k| k.fields.as_slice());
     let mut out = Vec::new();
     for decl in decls {
         let before = old.fields.get(&decl.id).map(|v| shown(world, &decl.id, v));
         let after = new.fields.get(&decl.id).map(|v| shown(world, &decl.id, v));
         if before != after {
             let word = |v: Option<String>| v.unwrap_or_else(|| "（空）".to_owned());
-            out.push(format!("{}：{} → {}", decl.title, word(before), word(after)));
+            out.push(format!(
+                "{}：{} → {}",
+                decl.title,
+                word(before),
+                word(after)
+            ));
         }
     }
     let names = |v: &store::act::ActVersion| -> Vec<String> {
@@ -288,8 +325,18 @@ fn changes(
             .collect()
     };
     let (before, after) = (names(old), names(new));
-    out.extend(after.iter().filter(|n| !before.contains(n)).map(|n| format!("增加：{n}")));
-    out.extend(before.iter().filter(|n| !after.contains(n)).map(|n| format!("去掉：{n}")));
+    out.extend(
+        after
+            .iter()
+            .filter(|n| !before.contains(n))
+            .map(|n| format!("增加：{n}")),
+    );
+    out.extend(
+        before
+            .iter()
+            .filter(|n| !after.contains(n))
+            .map(|n| format!("去掉：{n}")),
+    );
     out
 }
 
@@ -368,7 +415,11 @@ pub async fn kinds(ctx: &Ctx) -> Result<Vec<FormKind>> {
         .map(|k| FormKind {
             id: k.id.to_string(),
             title: k.title.clone(),
-            open: desk.open.iter().filter(|i| i.act_kind.as_ref() == Some(&k.id)).count(),
+            open: desk
+                .open
+                .iter()
+                .filter(|i| i.act_kind.as_ref() == Some(&k.id))
+                .count(),
         })
         .collect();
     out.sort_by_key(|k| std::cmp::Reverse(k.open));
@@ -381,7 +432,11 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
     let world = ctx.app.world(who.home).await?;
     let decl = world.act_kind(kind).ok_or(Error::NotFound("这种记录"))?;
     let on = ctx.today;
-    let roles = decl.roles.iter().map(|r| (r.code().to_owned(), words::part_role(*r))).collect();
+    let roles = decl
+        .roles
+        .iter()
+        .map(|r| (r.code().to_owned(), words::part_role(*r)))
+        .collect();
     Ok(FormView {
         kind: decl.id.to_string(),
         title: decl.title.clone(),
@@ -389,8 +444,16 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
         own: own_posts(&world, who, on),
         leaders: leaders(&world, on),
         fields: decl.fields.iter().map(|f| form_field(&world, f)).collect(),
-        periods: if decl.for_period { periods(&world, decl, on) } else { Vec::new() },
-        forms: if decl.judged { forms(&world) } else { Vec::new() },
+        periods: if decl.for_period {
+            periods(&world, decl, on)
+        } else {
+            Vec::new()
+        },
+        forms: if decl.judged {
+            forms(&world)
+        } else {
+            Vec::new()
+        },
         today: on,
     })
 }
@@ -403,10 +466,21 @@ fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPos
             domain::id::Owner::Body(b) => b == who.body,
             domain::id::Owner::Post(p) => Some(p) == who.post,
         };
-        out.push((owner, FormPost { id: owner.to_string(), title, is_mine }));
+        out.push((
+            owner,
+            FormPost {
+                id: owner.to_string(),
+                title,
+                is_mine,
+            },
+        ));
     }
     let key = |o: domain::id::Owner| {
-        world.structure.body_of(o).and_then(|b| world.structure.body(b)).map(|b| b.sort_key.clone())
+        world
+            .structure
+            .body_of(o)
+            .and_then(|b| world.structure.body(b))
+            .map(|b| b.sort_key.clone())
     };
     out.sort_by_cached_key(|(o, p)| (key(*o), p.id.clone()));
     out.into_iter().map(|(_, p)| p).collect()
@@ -414,9 +488,11 @@ fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPos
 
 fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
     let county = |b: BodyId| {
-        world.structure.body(b).is_some_and(|x| {
-            matches!(x.kind, BodyKind::Government | BodyKind::PartyCommittee)
-        }) && world.structure.parent(b, on) == Some(world.home)
+        world
+            .structure
+            .body(b)
+            .is_some_and(|x| matches!(x.kind, BodyKind::Government | BodyKind::PartyCommittee))
+            && world.structure.parent(b, on) == Some(world.home)
     };
     world
         .structure
@@ -442,7 +518,11 @@ fn form_field(world: &World, decl: &domain::pack::FieldDecl) -> FormField {
         FieldKind::Choices(list) => ("choices", 0, Some(list)),
     };
     let values = list.map_or_else(Vec::new, |l| {
-        world.values(l).iter().map(|(id, title)| (id.to_string(), title.clone())).collect()
+        world
+            .values(l)
+            .iter()
+            .map(|(id, title)| (id.to_string(), title.clone()))
+            .collect()
     });
     FormField {
         name: format!("f.{}", decl.id),
@@ -496,8 +576,15 @@ fn forms(world: &World) -> Vec<(String, String)> {
 pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let act = ctx.app.store.read(async |r| store::act::act_find(r, id).await).await?;
-    let act = act.map(|h| h.act).filter(|a| a.home == who.home).ok_or(Error::NotFound("这条记录"))?;
+    let act = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, id).await)
+        .await?;
+    let act = act
+        .map(|h| h.act)
+        .filter(|a| a.home == who.home)
+        .ok_or(Error::NotFound("这条记录"))?;
     visible(ctx, &world, &act)?;
     let typed = |v: &FieldValue| match v {
         FieldValue::Flag(flag) => vec![flag.to_string()],
@@ -505,14 +592,25 @@ pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
         FieldValue::Text(text) => vec![text.clone()],
         FieldValue::Many(all) => all.clone(),
     };
-    let who_did = |p: &Part| p.post.map_or_else(|| p.body.to_string(), |id| id.to_string());
+    let who_did = |p: &Part| {
+        p.post
+            .map_or_else(|| p.body.to_string(), |id| id.to_string())
+    };
     let draft = ActDraft {
         kind: act.kind.to_string(),
         occurred_on: act.occurred_on.to_string(),
         period: act.period.map(|p| p.to_string()).unwrap_or_default(),
         form: act.form.clone().unwrap_or_default(),
-        fields: act.fields.iter().map(|(k, v)| (k.to_string(), typed(v))).collect(),
-        parts: act.parts.iter().map(|p| (p.role.code().to_owned(), who_did(p))).collect(),
+        fields: act
+            .fields
+            .iter()
+            .map(|(k, v)| (k.to_string(), typed(v)))
+            .collect(),
+        parts: act
+            .parts
+            .iter()
+            .map(|p| (p.role.code().to_owned(), who_did(p)))
+            .collect(),
     };
     Ok((draft, act.version))
 }

@@ -59,7 +59,9 @@ pub struct NewEnterprise {
 
 /// Sets up the county itself: its jurisdiction body, whose chain begins here.
 pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -> Result<BodyId> {
-    let Actor::System { .. } = ctx.actor else { return Err(Error::Forbidden(Action::EditBody)) };
+    let Actor::System { .. } = ctx.actor else {
+        return Err(Error::Forbidden(Action::EditBody));
+    };
     let id = BodyId::new(ctx.ids.next(ctx.now));
     let body = Body {
         id,
@@ -105,7 +107,10 @@ pub async fn create_many(
 ) -> Result<Vec<BodyId>> {
     ctx.writable()?;
     if new.len() > BATCH_MAX {
-        return Err(Error::Limit { what: "一次设立的单位", max: format!("{BATCH_MAX}个") });
+        return Err(Error::Limit {
+            what: "一次设立的单位",
+            max: format!("{BATCH_MAX}个"),
+        });
     }
     let world = ctx.app.world(home).await?;
     let mut errors = FieldErrors::new();
@@ -146,8 +151,10 @@ pub async fn create_many(
 
 fn taken_uscc(error: Error) -> Error {
     if let Error::Internal(source) = &error
-        && let Some(store::StoreError::Taken { table: "enterprise", .. }) =
-            source.downcast_ref::<store::StoreError>()
+        && let Some(store::StoreError::Taken {
+            table: "enterprise",
+            ..
+        }) = source.downcast_ref::<store::StoreError>()
     {
         return FieldErrors::one(
             "uscc",
@@ -160,10 +167,16 @@ fn taken_uscc(error: Error) -> Error {
 fn check_new(ctx: &Ctx, world: &World, new: &NewBody, errors: &mut FieldErrors) {
     check_name(&new.name, errors);
     if !new.division.is_empty() && new.division.parse::<Division>().is_err() {
-        errors.add("division", "区划代码应为6位（县）、9位（镇）或12位（村）数字。");
+        errors.add(
+            "division",
+            "区划代码应为6位（县）、9位（镇）或12位（村）数字。",
+        );
     }
     if new.opened_on > ctx.today {
-        errors.add("opened_on", format!("设立日期最晚为今天（{}）。", chinese_date(ctx.today)));
+        errors.add(
+            "opened_on",
+            format!("设立日期最晚为今天（{}）。", chinese_date(ctx.today)),
+        );
     }
     if let Some(parent) = new.parent.and_then(|p| world.structure.body(p))
         && !parent.exists_on(new.opened_on)
@@ -183,7 +196,10 @@ fn check_name(name: &str, errors: &mut FieldErrors) {
     if length == 0 {
         errors.add("name", "请填写名称。");
     } else if length > NAME_LONGEST {
-        errors.add("name", format!("名称最多{NAME_LONGEST}字，现有{length}字。"));
+        errors.add(
+            "name",
+            format!("名称最多{NAME_LONGEST}字，现有{length}字。"),
+        );
     }
 }
 
@@ -244,13 +260,19 @@ pub async fn change(
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, id)?;
-    let body = world.structure.body(id).ok_or(Error::NotFound("这个单位"))?;
+    let body = world
+        .structure
+        .body(id)
+        .ok_or(Error::NotFound("这个单位"))?;
     let mut errors = FieldErrors::new();
     if let Some(name) = &change.name {
         check_name(name, &mut errors);
     }
     if from_on > ctx.today {
-        errors.add("from_on", format!("生效日期最晚为今天（{}）。", chinese_date(ctx.today)));
+        errors.add(
+            "from_on",
+            format!("生效日期最晚为今天（{}）。", chinese_date(ctx.today)),
+        );
     }
     if body.spans.last().is_some_and(|s| from_on < s.from_on) {
         errors.add("from_on", "生效日期不能早于上一次变更。");
@@ -269,7 +291,9 @@ pub async fn change(
         from_on,
         to_on: None,
         parent: change.parent.or(last.parent),
-        name: change.name.map_or_else(|| last.name.clone(), |n| n.trim().to_owned()),
+        name: change
+            .name
+            .map_or_else(|| last.name.clone(), |n| n.trim().to_owned()),
         division: change.division.unwrap_or_else(|| last.division.clone()),
         level: last.level,
         attrs,
@@ -299,7 +323,10 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
         let name = world.structure.name(first.id, on).to_owned();
         return Err(Error::refused(
             "body.has-children",
-            format!("它还有{}个下级单位（{name}等）。请先移到别的单位，或先撤销它们。", below.len()),
+            format!(
+                "它还有{}个下级单位（{name}等）。请先移到别的单位，或先撤销它们。",
+                below.len()
+            ),
         ));
     }
     let meta = ctx.meta(home, "body.close", id.to_string());
@@ -364,14 +391,30 @@ struct MergePlan {
 
 fn merge_plan(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Result<MergePlan> {
     let s = &world.structure;
-    let gone = s.body(old).filter(|b| b.exists_on(on)).ok_or(Error::NotFound("被合并的单位"))?;
-    let heir = s.body(into).filter(|b| b.exists_on(on)).ok_or(Error::NotFound("承接单位"))?;
+    let gone = s
+        .body(old)
+        .filter(|b| b.exists_on(on))
+        .ok_or(Error::NotFound("被合并的单位"))?;
+    let heir = s
+        .body(into)
+        .filter(|b| b.exists_on(on))
+        .ok_or(Error::NotFound("承接单位"))?;
     if old == into || gone.kind != heir.kind {
-        return Err(Error::refused("merge.kind", "只能把同类的两个单位合并，且不能是同一个。"));
+        return Err(Error::refused(
+            "merge.kind",
+            "只能把同类的两个单位合并，且不能是同一个。",
+        ));
     }
-    let mut plan = MergePlan { pairs: Vec::new(), moved: Vec::new(), posts: Vec::new() };
+    let mut plan = MergePlan {
+        pairs: Vec::new(),
+        moved: Vec::new(),
+        posts: Vec::new(),
+    };
     for child in s.children(old, on) {
-        let same = s.children(into, on).into_iter().find(|c| c.kind == child.kind);
+        let same = s
+            .children(into, on)
+            .into_iter()
+            .find(|c| c.kind == child.kind);
         let organ = matches!(child.kind, BodyKind::PartyCommittee | BodyKind::Government);
         match same.filter(|_| organ) {
             Some(heir) => {
@@ -380,8 +423,12 @@ fn merge_plan(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Result
             }
             None => {
                 if let Some(span) = child.span_on(on) {
-                    let moved =
-                        Span { from_on: on, to_on: None, parent: Some(into), ..span.clone() };
+                    let moved = Span {
+                        from_on: on,
+                        to_on: None,
+                        parent: Some(into),
+                        ..span.clone()
+                    };
                     plan.moved.push((child.clone(), moved));
                 }
             }
@@ -399,8 +446,13 @@ fn territory_moves(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> V
         .into_iter()
         .filter(|l| l.kind == LinkKind::Territory && l.a == old)
         .map(|l| {
-            let new =
-                Link { kind: LinkKind::Territory, a: into, b: l.b, from_on: on, to_on: None };
+            let new = Link {
+                kind: LinkKind::Territory,
+                a: into,
+                b: l.b,
+                from_on: on,
+                to_on: None,
+            };
             (l.b, new)
         })
         .collect()
@@ -416,7 +468,11 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
     if link.a == link.b {
         return Err(FieldErrors::one("b", "请选择另一个单位。"));
     }
-    if world.structure.linked_from(link.a, link.kind, link.from_on).contains(&link.b) {
+    if world
+        .structure
+        .linked_from(link.a, link.kind, link.from_on)
+        .contains(&link.b)
+    {
         return Err(Error::refused("link.twice", "这两个单位已有这种关系。"));
     }
     let meta = ctx.meta(home, "body.link", link.a.to_string());
@@ -448,4 +504,3 @@ pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDa
         })
         .await
 }
-

@@ -100,7 +100,10 @@ pub async fn list(ctx: &Ctx, query: &BodyQuery) -> Result<BodyList> {
         .iter()
         .map(|b| {
             let span = b.span_on(day);
-            let code = files.iter().find(|f| f.body == b.id).and_then(|f| f.uscc.clone());
+            let code = files
+                .iter()
+                .find(|f| f.body == b.id)
+                .and_then(|f| f.uscc.clone());
             BodyLine {
                 id: b.id,
                 name: span.map(|s| s.name.clone()).unwrap_or_default(),
@@ -109,7 +112,9 @@ pub async fn list(ctx: &Ctx, query: &BodyQuery) -> Result<BodyList> {
                     .and_then(|s| s.parent)
                     .map(|p| world.structure.name(p, day).to_owned())
                     .unwrap_or_default(),
-                code: code.or_else(|| span.map(|s| s.division.clone())).unwrap_or_default(),
+                code: code
+                    .or_else(|| span.map(|s| s.division.clone()))
+                    .unwrap_or_default(),
                 closed: !b.exists_on(day),
             }
         })
@@ -223,12 +228,22 @@ pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodyPage> {
     let world = ctx.app.world(who.home).await?;
     ctx.allow(&world.structure, Action::ViewBody, id)?;
     let day = ctx.day();
-    let body = world.structure.body(id).ok_or(Error::NotFound("这个单位"))?;
+    let body = world
+        .structure
+        .body(id)
+        .ok_or(Error::NotFound("这个单位"))?;
     let span = body.span_on(day).ok_or(Error::NotFound("这个单位"))?;
-    let file =
-        ctx.app.store.read(async |r| store::enterprise::enterprise_find(r, id).await).await?;
+    let file = ctx
+        .app
+        .store
+        .read(async |r| store::enterprise::enterprise_find(r, id).await)
+        .await?;
     let may_stand = who.may(&world.structure, Action::ViewStanding, id, ctx.today);
-    let (items, acts) = if may_stand { standing(ctx, &world, id).await? } else { Default::default() };
+    let (items, acts) = if may_stand {
+        standing(ctx, &world, id).await?
+    } else {
+        Default::default()
+    };
     let children = world.structure.children(id, day);
     let may = |action| ctx.as_of.is_none() && who.may(&world.structure, action, id, ctx.today);
     let mut path: Vec<(BodyId, String)> = world
@@ -250,14 +265,25 @@ pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodyPage> {
         life: life(body),
         closed: !body.exists_on(day),
         file: file.map(file_seen).unwrap_or_default(),
-        spans: body.spans.iter().rev().map(|s| span_seen(&world, s)).collect(),
+        spans: body
+            .spans
+            .iter()
+            .rev()
+            .map(|s| span_seen(&world, s))
+            .collect(),
         links: links_seen(&world, id, day),
         posts: posts_seen(&world, id, day),
         children_count: children.len(),
         children: children
             .iter()
             .take(CHILDREN_SHOWN)
-            .map(|c| (c.id, world.structure.name(c.id, day).to_owned(), words::body_kind(c.kind)))
+            .map(|c| {
+                (
+                    c.id,
+                    world.structure.name(c.id, day).to_owned(),
+                    words::body_kind(c.kind),
+                )
+            })
             .collect(),
         items,
         acts,
@@ -278,7 +304,11 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
         }
     }
     items.sort_by(|a, b| (a.due_on, &a.title).cmp(&(b.due_on, &b.title)));
-    let query = ActQuery { body: Some(id), limit: 10, ..ActQuery::default() };
+    let query = ActQuery {
+        body: Some(id),
+        limit: 10,
+        ..ActQuery::default()
+    };
     let acts = match crate::act::acts(ctx, &query).await {
         Ok(page) => page.lines,
         Err(Error::Forbidden(_) | Error::NotFound(_)) => Vec::new(),
@@ -290,7 +320,11 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
 fn life(body: &Body) -> String {
     match body.closed_on {
         None => format!("{}设立", chinese_date(body.opened_on)),
-        Some(on) => format!("{}设立，{}撤销", chinese_date(body.opened_on), chinese_date(on)),
+        Some(on) => format!(
+            "{}设立，{}撤销",
+            chinese_date(body.opened_on),
+            chinese_date(on)
+        ),
     }
 }
 
@@ -314,7 +348,11 @@ fn span_seen(world: &World, span: &Span) -> SpanSeen {
             .parent
             .map(|p| world.structure.name(p, span.from_on).to_owned())
             .unwrap_or_default(),
-        attrs: span.attrs.iter().filter_map(|(k, v)| attr_words(world, k, v)).collect(),
+        attrs: span
+            .attrs
+            .iter()
+            .filter_map(|(k, v)| attr_words(world, k, v))
+            .collect(),
     }
 }
 
@@ -405,5 +443,9 @@ pub async fn options(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<(BodyId,
         .map(|(b, s)| (b.kind != BodyKind::Enterprise, b.id, s.name.clone()))
         .collect();
     found.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
-    Ok(found.into_iter().take(limit).map(|(_, id, name)| (id, name)).collect())
+    Ok(found
+        .into_iter()
+        .take(limit)
+        .map(|(_, id, name)| (id, name))
+        .collect())
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::body::BodyKind;
 use domain::calendar::DayKind;
-use domain::id::Owner;
+use domain::id::{BodyId, Owner};
 use domain::policy::{Action, Role};
 use domain::ruling::{Ruling, RulingState};
 use domain::standing::State;
@@ -86,9 +86,8 @@ pub struct Desk {
 pub(crate) fn owners_of(world: &World, who: &Who, on: NaiveDate) -> Vec<Owner> {
     let structure = &world.structure;
     let mut out: Vec<Owner> = Vec::new();
-    let only_leader = who.has_role(Role::Leader)
-        && !who.has_role(Role::Liaison)
-        && !who.has_role(Role::Office);
+    let only_leader =
+        who.has_role(Role::Leader) && !who.has_role(Role::Liaison) && !who.has_role(Role::Office);
     if !only_leader {
         for body in structure.answers_for(who.body, on) {
             out.push(Owner::Body(body));
@@ -129,7 +128,9 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
         .collect();
     let in_month = |i: &&Item| {
         matches!(i.standing.state, State::Met | State::MetLate)
-            && i.standing.met_on.is_some_and(|d| (d.year(), d.month()) == (day.year(), day.month()))
+            && i.standing
+                .met_on
+                .is_some_and(|d| (d.year(), d.month()) == (day.year(), day.month()))
     };
     let mut done: Vec<Item> = items.iter().filter(in_month).cloned().collect();
     done.sort_by_key(|i| std::cmp::Reverse(i.standing.met_on));
@@ -140,7 +141,10 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
         body_name: world.structure.name(who.body, day).to_owned(),
         open_count: open.len(),
         overdue_count: open.iter().filter(|i| i.is_overdue()).count(),
-        soon_count: open.iter().filter(|i| !i.is_overdue() && i.due_on <= soon).count(),
+        soon_count: open
+            .iter()
+            .filter(|i| !i.is_overdue() && i.due_on <= soon)
+            .count(),
         done_count,
         to_decide,
         to_judge,
@@ -194,13 +198,11 @@ fn calendar_day(
     items: &[Item],
 ) -> CalendarDay {
     let (is_off, note) = match world.book.calendar().kind_of(on) {
-        DayKind::Holiday(name) => (true, name),
-        DayKind::MakeUp(name) => (false, format!("{name}调休上班")),
+        DayKind::Holiday(holiday) => (true, holiday.name.clone()),
+        DayKind::MakeUp(holiday) => (false, format!("{}调休上班", holiday.name)),
         DayKind::Weekend => (true, String::new()),
         DayKind::Working => (false, String::new()),
-        DayKind::Uncovered { .. } => {
-            (on.weekday().num_days_from_monday() >= 5, String::new())
-        }
+        DayKind::Uncovered { .. } => (on.weekday().num_days_from_monday() >= 5, String::new()),
     };
     let due = items.iter().filter(|i| {
         i.due_on == on && !matches!(i.standing.state, State::Waived | State::BeforeRecords)
@@ -219,7 +221,9 @@ fn calendar_day(
 /// Whether a person may decide a request: has the power over its owner's body, did not ask for
 /// it, and does not answer for the owner (DATE-1: never by the one that owes).
 pub(crate) fn may_decide(world: &World, who: &Who, ruling: &Ruling, on: NaiveDate) -> bool {
-    let Some(body) = world.structure.body_of(ruling.owner) else { return false };
+    let Some(body) = world.structure.body_of(ruling.owner) else {
+        return false;
+    };
     let owes = owners_of(world, who, on).contains(&ruling.owner);
     ruling.state == RulingState::Asked
         && domain::policy::may_decide(ruling.asked_by, who.person)
@@ -238,8 +242,15 @@ fn owes_without_leader(world: &World, who: &Who, body: BodyId, owes: bool) -> bo
 
 async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
     let who = ctx.who()?;
-    let rulings = ctx.app.store.read(async |r| store::ruling::rulings_of(r, world.home, NOW).await).await?;
-    Ok(rulings.iter().filter(|r| may_decide(world, who, r, ctx.today)).count())
+    let rulings = ctx
+        .app
+        .store
+        .read(async |r| store::ruling::rulings_of(r, world.home, NOW).await)
+        .await?;
+    Ok(rulings
+        .iter()
+        .filter(|r| may_decide(world, who, r, ctx.today))
+        .count())
 }
 
 async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<usize> {

@@ -154,7 +154,14 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
     let facts = ctx.app.facts(ctx, &world, first).await?;
     let lines = lines_of(&world, query)?;
     let columns = columns_of(&world, &lines, first, last, facts.day);
-    let mut builder = Builder { world: &world, facts: &facts, ctx, query, columns: &columns, rows: HashMap::new() };
+    let mut builder = Builder {
+        world: &world,
+        facts: &facts,
+        ctx,
+        query,
+        columns: &columns,
+        rows: HashMap::new(),
+    };
     for at in &lines {
         builder.add_line(*at, first, last);
     }
@@ -164,8 +171,11 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
         rows.retain(|r| r.overdue > 0);
     }
     let row_count = rows.len();
-    let rows =
-        rows.into_iter().skip(query.skip).take(query.limit.clamp(1, ROWS_MAX)).collect();
+    let rows = rows
+        .into_iter()
+        .skip(query.skip)
+        .take(query.limit.clamp(1, ROWS_MAX))
+        .collect();
     let chosen = query.duty.as_ref().and_then(|(p, d)| world.book.line(p, d));
     let title = chosen
         .and_then(|l| l.newest())
@@ -173,7 +183,15 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
     let clauses = chosen
         .and_then(|l| l.newest().map(|d| clause_refs(&world, l, &d.clauses)))
         .unwrap_or_default();
-    Ok(Grid { title, clauses, columns, rows, row_count, duties: duties_of(&world, query), overdue })
+    Ok(Grid {
+        title,
+        clauses,
+        columns,
+        rows,
+        row_count,
+        duties: duties_of(&world, query),
+        overdue,
+    })
 }
 
 fn lines_of(world: &World, query: &GridQuery) -> Result<Vec<usize>> {
@@ -186,7 +204,11 @@ fn lines_of(world: &World, query: &GridQuery) -> Result<Vec<usize>> {
                 .filter(|(_, l)| l.pack == *pack && l.id == *duty)
                 .map(|(i, _)| i)
                 .collect();
-            if found.is_empty() { Err(Error::NotFound("这项职责")) } else { Ok(found) }
+            if found.is_empty() {
+                Err(Error::NotFound("这项职责"))
+            } else {
+                Ok(found)
+            }
         }
     }
 }
@@ -201,7 +223,10 @@ fn duties_of(world: &World, query: &GridQuery) -> Vec<DutyChoice> {
             code: format!("{}/{}", l.pack, l.id),
             title: d.decl.title.clone(),
             notice: l.short.clone(),
-            chosen: query.duty.as_ref().is_some_and(|(p, i)| *p == l.pack && *i == l.id),
+            chosen: query
+                .duty
+                .as_ref()
+                .is_some_and(|(p, i)| *p == l.pack && *i == l.id),
         })
         .collect()
 }
@@ -217,7 +242,12 @@ fn columns_of(
     let own: Option<Vec<Period>> = match lines {
         [one] => world.book.lines().get(*one).map(|l| {
             let inside = |p: &Period| p.last_day() <= last || p.first_day() >= first;
-            world.book.periods(l, first, last).into_iter().filter(inside).collect()
+            world
+                .book
+                .periods(l, first, last)
+                .into_iter()
+                .filter(inside)
+                .collect()
         }),
         _ => None,
     };
@@ -230,7 +260,11 @@ fn columns_of(
     let periods: Vec<Period> = own.filter(|p| p.len() <= 62).unwrap_or_else(months);
     periods
         .into_iter()
-        .map(|period| Column { label: label(period), is_now: period.contains(day), period })
+        .map(|period| Column {
+            label: label(period),
+            is_now: period.contains(day),
+            period,
+        })
         .collect()
 }
 
@@ -239,7 +273,12 @@ fn label(period: Period) -> String {
     match period.kind() {
         PeriodKind::Month => format!("{}月", first.month()),
         PeriodKind::Quarter => format!("{}季度", (first.month0()) / 3 + 1),
-        PeriodKind::HalfYear => (if first.month() < 7 { "上半年" } else { "下半年" }).to_owned(),
+        PeriodKind::HalfYear => (if first.month() < 7 {
+            "上半年"
+        } else {
+            "下半年"
+        })
+        .to_owned(),
         PeriodKind::Year => "全年".to_owned(),
         PeriodKind::Span => words::days(first, period.last_day()),
         PeriodKind::Day | PeriodKind::Week | PeriodKind::TenDays => period_name(period),
@@ -277,21 +316,35 @@ struct Tally {
 
 impl Builder<'_> {
     fn add_line(&mut self, at: usize, first: NaiveDate, last: NaiveDate) {
-        let Some(line) = self.world.book.lines().get(at) else { return };
+        let Some(line) = self.world.book.lines().get(at) else {
+            return;
+        };
         let single = self.query.duty.is_some();
         for period in self.world.book.periods(line, first, last) {
-            let Some(due) = self.world.due(at, period) else { continue };
+            let Some(due) = self.world.due(at, period) else {
+                continue;
+            };
             let column = self.columns.iter().position(|c| {
-                if single { c.period == period } else { c.period.contains(due.on) }
+                if single {
+                    c.period == period
+                } else {
+                    c.period.contains(due.on)
+                }
             });
             let Some(column) = column else { continue };
             for owner in self.world.owners(at, period, self.facts.day).iter() {
-                let Some(key) = self.row_key(*owner, single) else { continue };
-                let Some(ob) = self.world.obligation(at, *owner, period) else { continue };
+                let Some(key) = self.row_key(*owner, single) else {
+                    continue;
+                };
+                let Some(ob) = self.world.obligation(at, *owner, period) else {
+                    continue;
+                };
                 let standing = self.world.standing(line, &ob, self.facts);
                 let width = self.columns.len();
-                let cells =
-                    self.rows.entry(key).or_insert_with(|| vec![Tally::default(); width]);
+                let cells = self
+                    .rows
+                    .entry(key)
+                    .or_insert_with(|| vec![Tally::default(); width]);
                 if let Some(tally) = cells.get_mut(column) {
                     let key = DutyKey {
                         pack: line.pack.clone(),
@@ -311,9 +364,7 @@ impl Builder<'_> {
         let level = self.world.structure.level(body, self.facts.day)?;
         let shown = match self.query.scope {
             Scope::All => true,
-            Scope::Towns => {
-                level == Level::Town && !matches!(known.kind, BodyKind::Enterprise)
-            }
+            Scope::Towns => level == Level::Town && !matches!(known.kind, BodyKind::Enterprise),
             Scope::Departments => known.kind == BodyKind::Department,
             Scope::Committees => known.kind == BodyKind::SpecialCommittee,
             Scope::Enterprises => known.kind == BodyKind::Enterprise,
@@ -331,17 +382,28 @@ impl Builder<'_> {
         if !shown || !self.visible(body) {
             return None;
         }
-        Some(if single { RowKey::Owner(owner) } else { RowKey::Body(self.row_body(body)) })
+        Some(if single {
+            RowKey::Owner(owner)
+        } else {
+            RowKey::Body(self.row_body(body))
+        })
     }
 
     /// A town's organs stand in one row, the town's.
     fn row_body(&self, body: BodyId) -> BodyId {
-        let town = self.world.structure.jurisdiction(body, self.facts.day).filter(|t| {
-            t.span_on(self.facts.day).is_some_and(|s| s.level == Level::Town)
-        });
-        let organ = self.world.structure.body(body).is_some_and(|b| {
-            matches!(b.kind, BodyKind::PartyCommittee | BodyKind::Government)
-        });
+        let town = self
+            .world
+            .structure
+            .jurisdiction(body, self.facts.day)
+            .filter(|t| {
+                t.span_on(self.facts.day)
+                    .is_some_and(|s| s.level == Level::Town)
+            });
+        let organ = self
+            .world
+            .structure
+            .body(body)
+            .is_some_and(|b| matches!(b.kind, BodyKind::PartyCommittee | BodyKind::Government));
         town.filter(|_| organ).map_or(body, |t| t.id)
     }
 
@@ -349,9 +411,12 @@ impl Builder<'_> {
         match &self.ctx.actor {
             Actor::System { .. } => true,
             Actor::Anonymous => false,
-            Actor::Person(who) | Actor::Operator { who, .. } => {
-                who.may(&self.world.structure, Action::ViewStanding, body, self.ctx.today)
-            }
+            Actor::Person(who) | Actor::Operator { who, .. } => who.may(
+                &self.world.structure,
+                Action::ViewStanding,
+                body,
+                self.ctx.today,
+            ),
         }
     }
 
@@ -363,7 +428,8 @@ impl Builder<'_> {
                 RowKey::Owner(o) => world.structure.body_of(*o),
                 RowKey::Body(b) => Some(*b),
             };
-            body.and_then(|b| world.structure.body(b)).map(|b| (b.sort_key.clone(), b.id))
+            body.and_then(|b| world.structure.body(b))
+                .map(|b| (b.sort_key.clone(), b.id))
         };
         let mut rows: Vec<(RowKey, Vec<Tally>)> = self.rows.into_iter().collect();
         rows.sort_by_cached_key(|(key, _)| (order(key), *key));
@@ -389,12 +455,19 @@ fn row(
     };
     let body = body.unwrap_or(world.home);
     let list = |column: &Column| {
-        format!("/duties?view=list&year={}&body={body}&month={}", query.year, column.period)
+        format!(
+            "/duties?view=list&year={}&body={body}&month={}",
+            query.year, column.period
+        )
     };
     GridRow {
         name,
         body,
-        cells: tallies.iter().zip(columns).map(|(t, c)| t.cell(&list(c))).collect(),
+        cells: tallies
+            .iter()
+            .zip(columns)
+            .map(|(t, c)| t.cell(&list(c)))
+            .collect(),
         in_time: tallies.iter().map(|t| t.in_time).sum(),
         fallen_due: tallies.iter().map(|t| t.in_time + t.late + t.overdue).sum(),
         overdue: tallies.iter().map(|t| t.overdue).sum(),
@@ -466,7 +539,17 @@ impl Tally {
             "{}项：按期{}，迟{}，逾期{}，进行中{}，豁免{}",
             self.owed, self.in_time, self.late, self.overdue, self.open, self.waived
         );
-        let path = if state.is_some() { list.to_owned() } else { String::new() };
-        Cell { state, sign, word, path, provisional: self.provisional }
+        let path = if state.is_some() {
+            list.to_owned()
+        } else {
+            String::new()
+        };
+        Cell {
+            state,
+            sign,
+            word,
+            path,
+            provisional: self.provisional,
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! One obligation as pages show it.
 
 use chrono::NaiveDate;
-use domain::calendar::words::{chinese_day, period_name, chinese_weekday};
 use domain::calendar::Period;
+use domain::calendar::words::{chinese_day, chinese_weekday, period_name};
 use domain::duty::{DutyLine, Obligation};
 use domain::id::{Owner, Slug};
 use domain::standing::{Standing, State};
@@ -38,7 +38,10 @@ impl DutyKey {
 
     /// The path of its page.
     pub fn path(&self) -> String {
-        format!("/duties/{}/{}/{}/{}", self.pack, self.duty, self.owner, self.period)
+        format!(
+            "/duties/{}/{}/{}/{}",
+            self.pack, self.duty, self.owner, self.period
+        )
     }
 }
 
@@ -111,13 +114,23 @@ impl Item {
 
     /// How many of how many: 3/10.
     pub fn share(&self) -> String {
-        format!("{}/{}", self.standing.have.min(self.standing.need), self.standing.need)
+        format!(
+            "{}/{}",
+            self.standing.have.min(self.standing.need),
+            self.standing.need
+        )
     }
 }
 
 /// The clauses of a duty in force, with their places.
 pub(crate) fn clause_refs(world: &World, line: &DutyLine, clauses: &[String]) -> Vec<ClauseRef> {
-    let pack = world.book.packs().iter().rev().find(|(_, p)| p.id == line.pack).map(|(_, p)| p);
+    let pack = world
+        .book
+        .packs()
+        .iter()
+        .rev()
+        .find(|(_, p)| p.id == line.pack)
+        .map(|(_, p)| p);
     clauses
         .iter()
         .map(|id| {
@@ -135,17 +148,15 @@ pub(crate) fn clause_refs(world: &World, line: &DutyLine, clauses: &[String]) ->
 
 /// The anchor of a clause: its id without blanks and slashes.
 pub fn anchor(clause: &str) -> String {
-    let kept: String = clause.chars().map(|c| if c == '/' || c == ' ' { '-' } else { c }).collect();
+    let kept: String = clause
+        .chars()
+        .map(|c| if c == '/' || c == ' ' { '-' } else { c })
+        .collect();
     format!("c-{kept}")
 }
 
 /// Puts an obligation and its standing into words.
-pub(crate) fn item(
-    world: &World,
-    line: &DutyLine,
-    obligation: &Obligation,
-    facts: &Facts,
-) -> Item {
+pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, facts: &Facts) -> Item {
     let standing = world.standing(line, obligation, facts);
     let duty = &obligation.duty;
     let kind = duty.rule.what.acts.first().cloned();
@@ -167,7 +178,11 @@ pub(crate) fn item(
         period_name: period_name(obligation.period),
         opens_on: obligation.period.first_day(),
         due_on: standing.due_on,
-        due_text: format!("{} {}", chinese_day(standing.due_on), chinese_weekday(standing.due_on)),
+        due_text: format!(
+            "{} {}",
+            chinese_day(standing.due_on),
+            chinese_weekday(standing.due_on)
+        ),
         word: words::standing(&standing),
         sign: words::state_sign(standing.state),
         standing,
@@ -192,21 +207,29 @@ pub(crate) fn items_of(
             continue;
         }
         for period in world.book.periods(line, from, to) {
-            let Some(due) = world.due(at, period) else { continue };
+            let Some(due) = world.due(at, period) else {
+                continue;
+            };
             let on = due.on.min(facts.day);
             for owner in owners {
-                let Some(ob) = world.obligation(at, *owner, period) else { continue };
+                let Some(ob) = world.obligation(at, *owner, period) else {
+                    continue;
+                };
                 if !ob.duty.followed {
                     continue;
                 }
                 let selected =
-                    world.structure.selects(&ob.duty.rule.owed_by, &ob.duty.lists, *owner, on);
+                    world
+                        .structure
+                        .selects(&ob.duty.rule.owed_by, &ob.duty.lists, *owner, on);
                 if selected {
                     out.push(item(world, line, &ob, facts));
                 }
             }
         }
     }
-    out.sort_by(|a, b| (a.due_on, &a.title, &a.owner_name).cmp(&(b.due_on, &b.title, &b.owner_name)));
+    out.sort_by(|a, b| {
+        (a.due_on, &a.title, &a.owner_name).cmp(&(b.due_on, &b.title, &b.owner_name))
+    });
     out
 }

@@ -57,25 +57,37 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let bad = Error::NotFound("这个年份");
-    let Some(first) = NaiveDate::from_ymd_opt(query.year, 1, 1) else { return Err(bad) };
-    let Some(last) = NaiveDate::from_ymd_opt(query.year, 12, 31) else { return Err(bad) };
+    let Some(first) = NaiveDate::from_ymd_opt(query.year, 1, 1) else {
+        return Err(bad);
+    };
+    let Some(last) = NaiveDate::from_ymd_opt(query.year, 12, 31) else {
+        return Err(bad);
+    };
     let facts = ctx.app.facts(ctx, &world, first).await?;
-    let wanted_bodies: Option<Vec<BodyId>> =
-        query.body.map(|b| world.structure.answers_for(b, facts.day));
+    let wanted_bodies: Option<Vec<BodyId>> = query
+        .body
+        .map(|b| world.structure.answers_for(b, facts.day));
     let mut found: Vec<(usize, Owner, Period, NaiveDate)> = Vec::new();
     for (at, line) in world.book.lines().iter().enumerate() {
-        let other = query.duty.as_ref().is_some_and(|(p, d)| line.pack != *p || line.id != *d);
+        let other = query
+            .duty
+            .as_ref()
+            .is_some_and(|(p, d)| line.pack != *p || line.id != *d);
         if other || !line.versions.iter().any(|d| d.followed) {
             continue;
         }
         for period in world.book.periods(line, first, last) {
-            let Some(due) = world.due(at, period) else { continue };
+            let Some(due) = world.due(at, period) else {
+                continue;
+            };
             let in_month = query.month.is_none_or(|m| m.contains(due.on));
             if due.on.year() != query.year || !in_month {
                 continue;
             }
             for owner in world.owners(at, period, facts.day).iter() {
-                let Some(body) = world.structure.body_of(*owner) else { continue };
+                let Some(body) = world.structure.body_of(*owner) else {
+                    continue;
+                };
                 let mine = wanted_bodies.as_ref().is_none_or(|all| all.contains(&body));
                 if mine && visible(ctx, &world, body) {
                     found.push((at, *owner, period, due.on));
@@ -98,9 +110,20 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
         (a.due_on, &a.title, &a.owner_name).cmp(&(b.due_on, &b.title, &b.owner_name))
     });
     let count = items.len();
-    let items = items.into_iter().skip(query.skip).take(query.limit.clamp(1, EXPORT_MAX)).collect();
-    let body_name = query.body.map(|b| world.structure.name(b, facts.day).to_owned());
-    Ok(List { items, count, skip: query.skip, body_name })
+    let items = items
+        .into_iter()
+        .skip(query.skip)
+        .take(query.limit.clamp(1, EXPORT_MAX))
+        .collect();
+    let body_name = query
+        .body
+        .map(|b| world.structure.name(b, facts.day).to_owned());
+    Ok(List {
+        items,
+        count,
+        skip: query.skip,
+        body_name,
+    })
 }
 
 fn visible(ctx: &Ctx, world: &crate::world::World, body: BodyId) -> bool {

@@ -7,11 +7,11 @@ mod list;
 mod show;
 
 pub use desk::{CalendarDay, Desk, DeskMonth, desk};
-pub use grid::{Cell, Column, Grid, GridQuery, GridRow, Scope, grid, years};
-pub use item::{ClauseRef, DutyKey, Item};
-pub use list::{List, ListQuery, list};
 pub(crate) use desk::{may_decide, owners_of};
-pub(crate) use item::item;
+pub use grid::{Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, grid, years};
 pub use item::anchor;
-pub(crate) use show::{find, open_items};
+pub(crate) use item::item;
+pub use item::{ClauseRef, DutyKey, Item};
+pub use list::{EXPORT_MAX, List, ListQuery, PAGE, list};
 pub use show::{ActSeen, ChoiceSeen, DutyPage, RulingSeen, show};
+pub(crate) use show::{find, open_items};

@@ -98,18 +98,32 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let (at, obligation) = find(&world, key)?;
-    let body = world.structure.body_of(key.owner).ok_or(Error::NotFound("这项职责"))?;
-    ctx.allow(&world.structure, Action::ViewStanding, body).map_err(|e| match e {
-        Error::Forbidden(_) => Error::NotFound("这项职责"),
-        other => other,
-    })?;
+    let body = world
+        .structure
+        .body_of(key.owner)
+        .ok_or(Error::NotFound("这项职责"))?;
+    ctx.allow(&world.structure, Action::ViewStanding, body)
+        .map_err(|e| match e {
+            Error::Forbidden(_) => Error::NotFound("这项职责"),
+            other => other,
+        })?;
     let facts = ctx.app.facts(ctx, &world, key.period.first_day()).await?;
-    let line = world.book.lines().get(at).ok_or(Error::NotFound("这项职责"))?;
+    let line = world
+        .book
+        .lines()
+        .get(at)
+        .ok_or(Error::NotFound("这项职责"))?;
     let shown = item(&world, line, &obligation, &facts);
     let acts = acts_near(ctx, &world, &obligation).await?;
     let seen = weigh_all(&world, key, &obligation, &acts, &facts);
     let periods = neighbours(&world, at, key.period);
-    let path = |p: &domain::calendar::Period| DutyKey { period: *p, ..key.clone() }.path();
+    let path = |p: &domain::calendar::Period| {
+        DutyKey {
+            period: *p,
+            ..key.clone()
+        }
+        .path()
+    };
     let may = |action| who.may(&world.structure, action, body, ctx.today) && ctx.as_of.is_none();
     Ok(DutyPage {
         why: why(&world, &obligation),
@@ -136,21 +150,32 @@ pub(crate) fn find(world: &World, key: &DutyKey) -> Result<(usize, Obligation)> 
         .position(|l| l.pack == key.pack && l.id == key.duty)
         .ok_or_else(none)?;
     let line = world.book.lines().get(at).ok_or_else(none)?;
-    let owed = world.book.periods(line, key.period.first_day(), key.period.last_day());
+    let owed = world
+        .book
+        .periods(line, key.period.first_day(), key.period.last_day());
     if !owed.contains(&key.period) {
         return Err(none());
     }
-    let obligation = world.obligation(at, key.owner, key.period).ok_or_else(none)?;
+    let obligation = world
+        .obligation(at, key.owner, key.period)
+        .ok_or_else(none)?;
     Ok((at, obligation))
 }
 
 async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<Vec<Act>> {
     let owners = world.structure.with_predecessors(obligation.owner);
-    let bodies: BTreeSet<_> = owners.iter().filter_map(|o| world.structure.body_of(*o)).collect();
+    let bodies: BTreeSet<_> = owners
+        .iter()
+        .filter_map(|o| world.structure.body_of(*o))
+        .collect();
     let first = obligation.period.first_day();
     let last = obligation.period.last_day();
-    let from = first.checked_sub_days(Days::new(AROUND_DAYS)).unwrap_or(first);
-    let to = last.checked_add_days(Days::new(AROUND_DAYS)).unwrap_or(last);
+    let from = first
+        .checked_sub_days(Days::new(AROUND_DAYS))
+        .unwrap_or(first);
+    let to = last
+        .checked_add_days(Days::new(AROUND_DAYS))
+        .unwrap_or(last);
     let kinds = obligation.duty.rule.what.acts.clone();
     let bodies: Vec<_> = bodies.into_iter().collect();
     let filter = store::act::ActFilter {
@@ -162,7 +187,11 @@ async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    Ok(ctx.app.store.read(async |r| store::act::acts_of(r, world.home, &filter).await).await?)
+    Ok(ctx
+        .app
+        .store
+        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
+        .await?)
 }
 
 fn weigh_all(
@@ -174,19 +203,29 @@ fn weigh_all(
 ) -> Vec<ActSeen> {
     let duty = &obligation.duty;
     let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
-    let corrected: BTreeSet<ActId> =
-        acts.iter().map(|a| a.id).filter(|a| facts.rulings.corrects(&ruled, *a)).collect();
+    let corrected: BTreeSet<ActId> = acts
+        .iter()
+        .map(|a| a.id)
+        .filter(|a| facts.rulings.corrects(&ruled, *a))
+        .collect();
     let extended_to = Ruled::of(facts.rulings.of(&ruled)).extended_to;
     let due_on = extended_to.map_or(obligation.due.on, |to| to.max(obligation.due.on));
-    let locks =
-        Locks { locked_on: duty.locked_on(due_on), corrected: &corrected, extended_to };
+    let locks = Locks {
+        locked_on: duty.locked_on(due_on),
+        corrected: &corrected,
+        extended_to,
+    };
     let mut out: Vec<(NaiveDate, ActSeen)> = Vec::new();
     for act in acts {
         let weight = weigh(duty, key.owner, key.period, act, &world.structure, &locks);
         let (counts, note) = match weight {
             Weight::Unrelated => continue,
-            Weight::Counts { provisional: false, .. } => (true, String::new()),
-            Weight::Counts { provisional: true, .. } => (true, "待审核，暂计".to_owned()),
+            Weight::Counts {
+                provisional: false, ..
+            } => (true, String::new()),
+            Weight::Counts {
+                provisional: true, ..
+            } => (true, "待审核，暂计".to_owned()),
             Weight::Not(WhyNot::Outside { on }) if far(on, key) => continue,
             Weight::Not(why) => (false, why_not(world, &why, facts.day)),
         };
@@ -238,11 +277,16 @@ pub(crate) fn why_not(world: &World, why: &WhyNot, on: NaiveDate) -> String {
             let names: Vec<String> = missing.iter().map(|o| world.owner_name(*o, on)).collect();
             format!("本条要求共同开展，还缺{}", names.join("、"))
         }
-        WhyNot::SentBack { answer_by: Some(by) } => {
+        WhyNot::SentBack {
+            answer_by: Some(by),
+        } => {
             format!("已退回，请于{}前重新报送", chinese_day(*by))
         }
         WhyNot::SentBack { answer_by: None } => "已退回，尚未重新报送".to_owned(),
-        WhyNot::AfterLock { locked_on, recorded_on } => format!(
+        WhyNot::AfterLock {
+            locked_on,
+            recorded_on,
+        } => format!(
             "{}录入，已过{}的锁定日；如确已按期开展，可申请补录",
             chinese_day(*recorded_on),
             chinese_day(*locked_on)
@@ -266,21 +310,39 @@ fn why(world: &World, obligation: &Obligation) -> Vec<String> {
         .and_then(|k| world.act_kind(k.as_str()))
         .map_or("次", |k| k.unit.as_str());
     let span = words::days(obligation.period.first_day(), obligation.period.last_day());
-    let mut out = vec![format!("{span}应有{}不少于{}{unit}。", kinds.join("或"), rule.at_least)];
+    let mut out = vec![format!(
+        "{span}应有{}不少于{}{unit}。",
+        kinds.join("或"),
+        rule.at_least
+    )];
     if !rule.what.roles.is_empty() {
-        let roles: Vec<&str> = rule.what.roles.iter().map(|r| words::part_role(*r)).collect();
+        let roles: Vec<&str> = rule
+            .what
+            .roles
+            .iter()
+            .map(|r| words::part_role(*r))
+            .collect();
         let name = world.owner_name(obligation.owner, obligation.period.last_day());
         out.push(format!("{name}在其中须为：{}。", roles.join("或")));
     }
     for (field, allowed) in &rule.what.fields {
-        let titles: Vec<String> =
-            allowed.iter().map(|v| crate::act::value_title(world, field, v)).collect();
+        let titles: Vec<String> = allowed
+            .iter()
+            .map(|v| crate::act::value_title(world, field, v))
+            .collect();
         let title = crate::act::field_title(world, &rule.what.acts, field);
         out.push(format!("{title}须为：{}。", titles.join("或")));
     }
     if !rule.what.presided_by.is_empty() {
-        let kinds = rule.what.presided_by.iter().map(|k| crate::post::kind_title(world, k));
-        out.push(format!("须由{}主持或带队。", kinds.collect::<Vec<_>>().join("或")));
+        let kinds = rule
+            .what
+            .presided_by
+            .iter()
+            .map(|k| crate::post::kind_title(world, k));
+        out.push(format!(
+            "须由{}主持或带队。",
+            kinds.collect::<Vec<_>>().join("或")
+        ));
     }
     match rule.owed_by.how {
         How::Each => {}
@@ -346,10 +408,19 @@ fn rulings(ctx: &Ctx, world: &World, key: &DutyKey, facts: &Facts) -> Vec<Ruling
             kind: words::ruling_kind(r.kind),
             state: words::ruling_state(r.state),
             reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
-            asked: format!("{} {}", world.person_name(r.asked_by), chinese_day(r.asked_on)),
+            asked: format!(
+                "{} {}",
+                world.person_name(r.asked_by),
+                chinese_day(r.asked_on)
+            ),
             decided: match (r.decided_by, r.decided_on) {
                 (Some(by), Some(on)) => {
-                    format!("{} {} {}", world.person_name(by), chinese_day(on), r.opinion)
+                    format!(
+                        "{} {} {}",
+                        world.person_name(by),
+                        chinese_day(on),
+                        r.opinion
+                    )
                 }
                 (Some(_) | None, _) => String::new(),
             },
@@ -382,28 +453,48 @@ fn choice(world: &World, at: usize, obligation: &Obligation) -> Option<ChoiceSee
             (o.title.clone(), clause_refs(world, line, &o.clauses), is)
         })
         .collect();
-    Some(ChoiceSeen { texts, reason: duty.in_use.choices.reason.clone() })
+    Some(ChoiceSeen {
+        texts,
+        reason: duty.in_use.choices.reason.clone(),
+    })
 }
 
 fn neighbours(
     world: &World,
     at: usize,
     period: domain::calendar::Period,
-) -> (Option<domain::calendar::Period>, Option<domain::calendar::Period>) {
-    let Some(line) = world.book.lines().get(at) else { return (None, None) };
+) -> (
+    Option<domain::calendar::Period>,
+    Option<domain::calendar::Period>,
+) {
+    let Some(line) = world.book.lines().get(at) else {
+        return (None, None);
+    };
     let around = Days::new(400);
-    let from = period.first_day().checked_sub_days(around).unwrap_or(period.first_day());
-    let to = period.last_day().checked_add_days(around).unwrap_or(period.last_day());
+    let from = period
+        .first_day()
+        .checked_sub_days(around)
+        .unwrap_or(period.first_day());
+    let to = period
+        .last_day()
+        .checked_add_days(around)
+        .unwrap_or(period.last_day());
     let all = world.book.periods(line, from, to);
     let here = all.iter().position(|p| *p == period);
-    let before = here.and_then(|i| i.checked_sub(1)).and_then(|i| all.get(i)).copied();
+    let before = here
+        .and_then(|i| i.checked_sub(1))
+        .and_then(|i| all.get(i))
+        .copied();
     let after = here.and_then(|i| all.get(i + 1)).copied();
     (before, after)
 }
 
 /// Used where only the owner matters, such as the list of a post's open items at a hand-over.
 pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item> {
-    let back = facts.day.checked_sub_days(Days::new(400)).unwrap_or(facts.day);
+    let back = facts
+        .day
+        .checked_sub_days(Days::new(400))
+        .unwrap_or(facts.day);
     super::item::items_of(world, facts, &[owner], back, facts.day)
         .into_iter()
         .filter(|i| matches!(i.standing.state, State::Open | State::Overdue))

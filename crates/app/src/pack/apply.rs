@@ -71,7 +71,12 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
     let pack = ctx.app.pack(id, version).await?;
-    let open = world.book.packs().iter().rev().find(|(u, _)| u.pack == *id && u.to_on.is_none());
+    let open = world
+        .book
+        .packs()
+        .iter()
+        .rev()
+        .find(|(u, _)| u.pack == *id && u.to_on.is_none());
     let choices = open.map(|(u, _)| u.choices.clone()).unwrap_or_default();
     let options = pack.duties.iter().filter(|d| !d.options.is_empty());
     Ok(ApplyForm {
@@ -84,7 +89,11 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
         },
         in_force: open.map(|(u, _)| u.version),
         options: options.map(|d| option_form(&pack, d, &choices)).collect(),
-        answers: pack.choices.iter().map(|c| answer_form(&pack, c, &choices)).collect(),
+        answers: pack
+            .choices
+            .iter()
+            .map(|c| answer_form(&pack, c, &choices))
+            .collect(),
         thresholds: pack
             .thresholds
             .iter()
@@ -114,7 +123,10 @@ fn places(pack: &Pack, clauses: &[String]) -> Vec<ClauseRef> {
 }
 
 fn option_form(pack: &Pack, duty: &domain::pack::DutyDecl, choices: &Choices) -> ChoiceForm {
-    let chosen = choices.options.get(&duty.id).or_else(|| duty.options.first().map(|o| &o.id));
+    let chosen = choices
+        .options
+        .get(&duty.id)
+        .or_else(|| duty.options.first().map(|o| &o.id));
     let options = duty
         .options
         .iter()
@@ -179,7 +191,9 @@ pub async fn plan(ctx: &Ctx, apply: &ApplyPlan) -> Result<Vec<(String, usize, us
     let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(apply.from_on);
     let mut out = Vec::new();
     for line in book.lines() {
-        let Some(duty) = line.newest().filter(|d| d.followed) else { continue };
+        let Some(duty) = line.newest().filter(|d| d.followed) else {
+            continue;
+        };
         let periods = book.periods(line, apply.from_on, last);
         let owners = periods
             .iter()
@@ -203,16 +217,28 @@ fn tried(ctx: &Ctx, world: &World, home: BodyId, apply: &ApplyPlan, pack: Arc<Pa
         choices: apply.choices.clone(),
     });
     let occasions = world.book.occasions().to_vec();
-    Book::new(vec![(in_use, pack)], &world.vocabulary, ctx.app.calendar.clone(), occasions)
+    Book::new(
+        vec![(in_use, pack)],
+        &world.vocabulary,
+        ctx.app.calendar.clone(),
+        occasions,
+    )
 }
 
 async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack>> {
     let pack = ctx.app.pack(&apply.id, apply.version).await?;
     let mut errors = FieldErrors::new();
-    let used: Vec<&Pack> =
-        pack.uses.iter().filter_map(|id| world.vocabulary.get(id)).map(AsRef::as_ref).collect();
+    let used: Vec<&Pack> = pack
+        .uses
+        .iter()
+        .filter_map(|id| world.vocabulary.get(id))
+        .map(AsRef::as_ref)
+        .collect();
     for problem in apply.choices.check(&pack, &used) {
-        let allowed = problem.allowed.map(|a| format!("（{a}）")).unwrap_or_default();
+        let allowed = problem
+            .allowed
+            .map(|a| format!("（{a}）"))
+            .unwrap_or_default();
         errors.add(&problem.field, format!("{}{allowed}", problem.message));
     }
     if apply.choices.reason.trim().is_empty() && !pack.choices.is_empty() {
@@ -221,10 +247,17 @@ async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack
     if let Some(from) = pack.effect.from.filter(|from| apply.from_on < *from) {
         errors.add(
             "from_on",
-            format!("施行日期不能早于制度的生效日期{}。", domain::calendar::words::chinese_date(from)),
+            format!(
+                "施行日期不能早于制度的生效日期{}。",
+                domain::calendar::words::chinese_date(from)
+            ),
         );
     }
-    let open = world.book.packs().iter().filter(|(u, _)| u.pack == apply.id);
+    let open = world
+        .book
+        .packs()
+        .iter()
+        .filter(|(u, _)| u.pack == apply.id);
     if let Some((last, _)) = open.max_by_key(|(u, _)| u.from_on)
         && apply.from_on <= last.from_on
     {
@@ -289,8 +322,15 @@ const RECOUNT_DAYS: u64 = 1_200;
 /// Counts the acts of a county anew and makes `counted` equal to it; only differences are written.
 pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
     let world = ctx.app.world(home).await?;
-    let from = ctx.today.checked_sub_days(Days::new(RECOUNT_DAYS)).unwrap_or(ctx.today);
-    let rows = ctx.app.store.read(async |r| rebuild(r, &world, from, ctx.today).await).await?;
+    let from = ctx
+        .today
+        .checked_sub_days(Days::new(RECOUNT_DAYS))
+        .unwrap_or(ctx.today);
+    let rows = ctx
+        .app
+        .store
+        .read(async |r| rebuild(r, &world, from, ctx.today).await)
+        .await?;
     let meta = ctx.meta(home, "counted.rebuild", home.to_string());
     ctx.app
         .store
@@ -306,9 +346,14 @@ pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
 
 /// Choices as a map of form names, for the command line.
 pub fn choices_named(names: &BTreeMap<String, String>, reason: &str) -> Choices {
-    let mut choices = Choices { reason: reason.to_owned(), ..Choices::default() };
+    let mut choices = Choices {
+        reason: reason.to_owned(),
+        ..Choices::default()
+    };
     for (name, value) in names {
-        let Ok(value) = value.parse::<Slug>() else { continue };
+        let Ok(value) = value.parse::<Slug>() else {
+            continue;
+        };
         if let Some(duty) = name.strip_prefix("option.").and_then(|d| d.parse().ok()) {
             choices.options.insert(duty, value);
         } else if let Some(choice) = name.strip_prefix("answer.").and_then(|c| c.parse().ok()) {

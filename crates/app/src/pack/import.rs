@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::id::{BodyId, Slug};
-use domain::pack::{Pack, PackFile, Problem, is_sound, read_all};
+use domain::pack::{Pack, PackFile, Problem, Severity, is_sound, read_all};
 use domain::policy::Action;
 
 use crate::ctx::{App, Ctx};
@@ -42,7 +42,10 @@ impl App {
     async fn used_by(&self, files: &[PackFile]) -> Result<Vec<Arc<Pack>>> {
         let mut out = Vec::new();
         for id in domain::pack::uses_of(files) {
-            let newest = self.store.read(async |r| store::pack::pack_newest(r, &id).await).await?;
+            let newest = self
+                .store
+                .read(async |r| store::pack::pack_newest(r, &id).await)
+                .await?;
             if let Some(row) = newest {
                 out.push(self.pack(&row.id, row.version).await?);
             }
@@ -64,12 +67,23 @@ async fn read(ctx: &Ctx, files: &[PackFile]) -> Result<(Option<Pack>, Checked)> 
     let reading = read_all(files, &refs);
     let sound = is_sound(&reading.problems) && reading.pack.is_some();
     let picture = |p: &Problem| {
-        let source = files.iter().find(|f| f.path == p.file).map_or("", |f| f.text.as_str());
+        let source = files
+            .iter()
+            .find(|f| f.path == p.file)
+            .map_or("", |f| f.text.as_str());
         p.picture(source)
     };
-    let warnings = reading.problems.iter().filter(|p| p.is_warning()).count();
+    let warnings = reading
+        .problems
+        .iter()
+        .filter(|p| p.severity == Severity::Warning)
+        .count();
     let checked = Checked {
-        title: reading.pack.as_ref().map(|p| p.title.clone()).unwrap_or_default(),
+        title: reading
+            .pack
+            .as_ref()
+            .map(|p| p.title.clone())
+            .unwrap_or_default(),
         id: reading.pack.as_ref().map(|p| (p.id.clone(), p.version)),
         mistakes: reading.problems.len() - warnings,
         warnings,
@@ -94,12 +108,18 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
     let Some(pack) = pack.filter(|_| checked.sound) else {
         return Err(Error::refused(
             "pack.mistakes",
-            format!("这个制度包有{}处错误，没有导入。请按下面指出的位置修改后再导入。", checked.mistakes),
+            format!(
+                "这个制度包有{}处错误，没有导入。请按下面指出的位置修改后再导入。",
+                checked.mistakes
+            ),
         ));
     };
     let rows: Vec<store::pack::PackFile> = files
         .iter()
-        .map(|f| store::pack::PackFile { path: f.path.clone(), text: f.text.clone() })
+        .map(|f| store::pack::PackFile {
+            path: f.path.clone(),
+            text: f.text.clone(),
+        })
         .collect();
     let kept = ctx
         .app
@@ -109,7 +129,11 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
     if !kept.is_empty() {
         let same = store::pack::pack_sha(&kept) == store::pack::pack_sha(&rows);
         if same {
-            return Ok(Imported { id: pack.id, version: pack.version, known: true });
+            return Ok(Imported {
+                id: pack.id,
+                version: pack.version,
+                known: true,
+            });
         }
         return Err(Error::refused(
             "pack.version-taken",
@@ -129,7 +153,11 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
             Ok::<_, Error>(())
         })
         .await?;
-    Ok(Imported { id: pack.id, version: pack.version, known: false })
+    Ok(Imported {
+        id: pack.id,
+        version: pack.version,
+        known: false,
+    })
 }
 
 /// The index of elements, so that a clause's elements are found without reading the pack.
@@ -142,13 +170,38 @@ fn elements(pack: &Pack) -> Vec<store::pack::PackElement> {
     };
     let mut out = Vec::new();
     for d in &pack.duties {
-        out.push(one(if d.task { "task" } else { "duty" }, &d.id, &d.title, &d.clauses));
+        out.push(one(
+            if d.task { "task" } else { "duty" },
+            &d.id,
+            &d.title,
+            &d.clauses,
+        ));
     }
-    out.extend(pack.standing.iter().map(|e| one("standing", &e.id, &e.title, &e.clauses)));
-    out.extend(pack.phases.iter().map(|e| one("phase", &e.id, &e.title, &e.clauses)));
-    out.extend(pack.limits.iter().map(|e| one("limit", &e.id, &e.title, &e.clauses)));
-    out.extend(pack.forms.iter().map(|e| one("form", &e.id, &e.title, &e.clauses)));
-    out.extend(pack.rules.iter().map(|e| one("rule", &e.id, &e.title, &e.clauses)));
+    out.extend(
+        pack.standing
+            .iter()
+            .map(|e| one("standing", &e.id, &e.title, &e.clauses)),
+    );
+    out.extend(
+        pack.phases
+            .iter()
+            .map(|e| one("phase", &e.id, &e.title, &e.clauses)),
+    );
+    out.extend(
+        pack.limits
+            .iter()
+            .map(|e| one("limit", &e.id, &e.title, &e.clauses)),
+    );
+    out.extend(
+        pack.forms
+            .iter()
+            .map(|e| one("form", &e.id, &e.title, &e.clauses)),
+    );
+    out.extend(
+        pack.rules
+            .iter()
+            .map(|e| one("rule", &e.id, &e.title, &e.clauses)),
+    );
     out.extend(pack.acts.iter().map(|e| one("act", &e.id, &e.title, &[])));
     out
 }

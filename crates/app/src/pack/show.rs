@@ -40,7 +40,11 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<PackLine>> {
     ctx.allow_at_home(Action::ViewPack)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let rows = ctx.app.store.read(async |r| store::pack::packs_list(r).await).await?;
+    let rows = ctx
+        .app
+        .store
+        .read(async |r| store::pack::packs_list(r).await)
+        .await?;
     let facts = year_facts(ctx, &world).await?;
     let mut out: Vec<PackLine> = Vec::new();
     for row in &rows {
@@ -101,7 +105,9 @@ fn tally(world: &World, facts: &Facts, pack: &Slug, duty: Option<&Slug>) -> Tall
         }
         for period in world.book.periods(line, first, day) {
             for owner in world.owners(at, period, day).iter() {
-                let Some(ob) = world.obligation(at, *owner, period) else { continue };
+                let Some(ob) = world.obligation(at, *owner, period) else {
+                    continue;
+                };
                 match world.standing(line, &ob, facts).state {
                     State::Met | State::MetLate | State::Waived => out.done += 1,
                     State::Open => out.open += 1,
@@ -198,19 +204,34 @@ pub async fn show(ctx: &Ctx, id: &Slug, version: Option<u32>) -> Result<PackPage
     ctx.allow_at_home(Action::ViewPack)?;
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let rows = ctx.app.store.read(async |r| store::pack::packs_list(r).await).await?;
-    let mut all: Vec<u32> = rows.iter().filter(|p| p.id == *id).map(|p| p.version).collect();
+    let rows = ctx
+        .app
+        .store
+        .read(async |r| store::pack::packs_list(r).await)
+        .await?;
+    let mut all: Vec<u32> = rows
+        .iter()
+        .filter(|p| p.id == *id)
+        .map(|p| p.version)
+        .collect();
     all.sort_unstable_by(|a, b| b.cmp(a));
     let day = ctx.day();
-    let open = world.book.packs().iter().rev().find(|(u, _)| {
-        u.pack == *id && u.from_on <= day && u.to_on.is_none_or(|to| day < to)
-    });
+    let open = world
+        .book
+        .packs()
+        .iter()
+        .rev()
+        .find(|(u, _)| u.pack == *id && u.from_on <= day && u.to_on.is_none_or(|to| day < to));
     let newest = *all.first().ok_or(Error::NotFound("这个制度"))?;
     let shown = version.or(open.map(|(u, _)| u.version)).unwrap_or(newest);
     let pack = ctx.app.pack(id, shown).await?;
     let facts = year_facts(ctx, &world).await?;
     let elements = elements(&world, &facts, &pack, open.is_some());
-    let clauses = pack.clauses.iter().map(|c| node(&pack, c, &elements)).collect();
+    let clauses = pack
+        .clauses
+        .iter()
+        .map(|c| node(&pack, c, &elements))
+        .collect();
     let choices = open.map(|(u, _)| u.choices.clone()).unwrap_or_default();
     Ok(PackPage {
         id: id.clone(),
@@ -219,10 +240,17 @@ pub async fn show(ctx: &Ctx, id: &Slug, version: Option<u32>) -> Result<PackPage
         facts: notice_facts(&pack),
         versions: all
             .iter()
-            .map(|v| PackVersionSeen { version: *v, shown: *v == shown })
+            .map(|v| PackVersionSeen {
+                version: *v,
+                shown: *v == shown,
+            })
             .collect(),
         clauses,
-        loose: elements.iter().filter(|e| e.clauses.is_empty()).cloned().collect(),
+        loose: elements
+            .iter()
+            .filter(|e| e.clauses.is_empty())
+            .cloned()
+            .collect(),
         responsibilities: responsibilities(&pack),
         choices: answers(&pack, &choices),
         reason: choices.reason.clone(),
@@ -245,7 +273,10 @@ fn notice_facts(pack: &Pack) -> Vec<(&'static str, String)> {
     [
         ("发文机关", pack.issuer.clone().unwrap_or_else(unknown)),
         ("发文字号", pack.number.clone().unwrap_or_else(unknown)),
-        ("印发日期", pack.issued_on.map_or_else(unknown, chinese_date)),
+        (
+            "印发日期",
+            pack.issued_on.map_or_else(unknown, chinese_date),
+        ),
         ("有效期", effect),
     ]
     .into_iter()
@@ -254,10 +285,16 @@ fn notice_facts(pack: &Pack) -> Vec<(&'static str, String)> {
 }
 
 fn node(pack: &Pack, clause: &domain::pack::Clause, elements: &[ElementSeen]) -> ClauseNode {
-    let number = if clause.number.is_empty() { "引言" } else { clause.number.as_str() };
+    let number = if clause.number.is_empty() {
+        "引言"
+    } else {
+        clause.number.as_str()
+    };
     let parts: Vec<&str> = clause.number.split('/').collect();
     let cited = elements.iter().filter(|e| {
-        e.clauses.iter().any(|c| pack.clause(c).is_some_and(|known| known.id == clause.id))
+        e.clauses
+            .iter()
+            .any(|c| pack.clause(c).is_some_and(|known| known.id == clause.id))
     });
     ClauseNode {
         anchor: anchor(&clause.id),
@@ -309,13 +346,30 @@ fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<El
         note: String::new(),
     };
     for e in &pack.standing {
-        let timing = if e.office_may_time { "常态，办公室可定周期" } else { "常态" };
-        out.push(plain("常态职责", &e.id, &e.title, timing.to_owned(), &e.clauses));
+        let timing = if e.office_may_time {
+            "常态，办公室可定周期"
+        } else {
+            "常态"
+        };
+        out.push(plain(
+            "常态职责",
+            &e.id,
+            &e.title,
+            timing.to_owned(),
+            &e.clauses,
+        ));
     }
     for e in &pack.phases {
         let from = e.from.map_or_else(|| "即日起".to_owned(), chinese_date);
-        let to = e.to.map_or_else(String::new, |to| format!("至{}", chinese_date(to)));
-        out.push(plain("阶段", &e.id, &e.title, format!("{from}{to}"), &e.clauses));
+        let to =
+            e.to.map_or_else(String::new, |to| format!("至{}", chinese_date(to)));
+        out.push(plain(
+            "阶段",
+            &e.id,
+            &e.title,
+            format!("{from}{to}"),
+            &e.clauses,
+        ));
     }
     for e in &pack.limits {
         let timing = format!("{}后{}", e.after, span_name(e.within));
@@ -334,10 +388,22 @@ fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<El
     for e in &pack.targets {
         let value = e.value.map_or_else(String::new, |v| format!("{v}"));
         let against = e.against.clone().unwrap_or_default();
-        out.push(plain("目标", &e.id, &e.title, format!("{value}{against}"), &e.clauses));
+        out.push(plain(
+            "目标",
+            &e.id,
+            &e.title,
+            format!("{value}{against}"),
+            &e.clauses,
+        ));
     }
     for e in &pack.committees {
-        out.push(plain("专委会", &e.id, &e.title, e.leads.join("、"), &e.clauses));
+        out.push(plain(
+            "专委会",
+            &e.id,
+            &e.title,
+            e.leads.join("、"),
+            &e.clauses,
+        ));
     }
     for e in &pack.acts {
         out.push(plain("记录种类", &e.id, &e.title, e.unit.clone(), &[]));
@@ -357,7 +423,8 @@ fn timing(world: &World, rule: &domain::pack::DutyRule) -> String {
     match &rule.timing {
         DutyTiming::Recurring { cadence, due, .. } => {
             let every = domain::calendar::words::cadence_name(*cadence);
-            let due = due.map_or_else(String::new, |d| format!("，{}", cut_off_name(d)));
+            let name = |d| cut_off_name(d, cadence.every(), cadence.n());
+            let due = due.map_or_else(String::new, |d| format!("，{}", name(d)));
             format!("{every}{count}{due}")
         }
         DutyTiming::Once { due, .. } => format!("{}前{count}", chinese_date(*due)),
@@ -375,12 +442,24 @@ fn responsibilities(pack: &Pack) -> Vec<(String, String, Vec<String>)> {
                     .find(|d| d.id == *id)
                     .map(|d| d.title.clone())
                     .or_else(|| {
-                        pack.standing.iter().find(|s| s.id == *id).map(|s| s.title.clone())
+                        pack.standing
+                            .iter()
+                            .find(|s| s.id == *id)
+                            .map(|s| s.title.clone())
                     })
-                    .or_else(|| pack.forms.iter().find(|f| f.id == *id).map(|f| f.title.clone()))
+                    .or_else(|| {
+                        pack.forms
+                            .iter()
+                            .find(|f| f.id == *id)
+                            .map(|f| f.title.clone())
+                    })
                     .unwrap_or_else(|| id.to_string())
             };
-            (r.group.clone(), r.title.clone(), r.elements.iter().map(title).collect())
+            (
+                r.group.clone(),
+                r.title.clone(),
+                r.elements.iter().map(title).collect(),
+            )
         })
         .collect()
 }
@@ -390,7 +469,11 @@ fn answers(pack: &Pack, choices: &domain::pack::Choices) -> Vec<(String, String)
     for duty in pack.duties.iter().filter(|d| !d.options.is_empty()) {
         let chosen = choices.options.get(&duty.id);
         let first = duty.options.first().map(|o| &o.id);
-        if let Some(o) = duty.options.iter().find(|o| chosen.or(first) == Some(&o.id)) {
+        if let Some(o) = duty
+            .options
+            .iter()
+            .find(|o| chosen.or(first) == Some(&o.id))
+        {
             out.push((duty.title.clone(), o.title.clone()));
         }
     }
@@ -423,11 +506,21 @@ fn counts(pack: &Pack) -> Vec<(&'static str, usize)> {
 /// The files of a version as they were imported: the same bytes.
 pub async fn files(ctx: &Ctx, id: &Slug, version: u32) -> Result<Vec<PackFile>> {
     ctx.allow_at_home(Action::ViewPack)?;
-    let files = ctx.app.store.read(async |r| store::pack::pack_files(r, id, version).await).await?;
+    let files = ctx
+        .app
+        .store
+        .read(async |r| store::pack::pack_files(r, id, version).await)
+        .await?;
     if files.is_empty() {
         return Err(Error::NotFound("这个制度版本"));
     }
-    Ok(files.into_iter().map(|f| PackFile { path: f.path, text: f.text }).collect())
+    Ok(files
+        .into_iter()
+        .map(|f| PackFile {
+            path: f.path,
+            text: f.text,
+        })
+        .collect())
 }
 
 /// 负担: how many meetings, visits and reports all notices together ask of each body in a year:
@@ -443,10 +536,14 @@ pub async fn burden(ctx: &Ctx) -> Result<Vec<(String, usize)>> {
     let mut out: Vec<(String, usize)> = Vec::new();
     for (at, line) in world.book.lines().iter().enumerate() {
         for period in world.book.periods(line, first, last) {
-            let Some(ob) = line.newest().filter(|d| d.followed) else { continue };
+            let Some(ob) = line.newest().filter(|d| d.followed) else {
+                continue;
+            };
             let need = usize::try_from(ob.rule.at_least).unwrap_or(usize::MAX);
             for owner in world.owners(at, period, day).iter() {
-                let Some(body) = world.structure.body_of(*owner) else { continue };
+                let Some(body) = world.structure.body_of(*owner) else {
+                    continue;
+                };
                 let name = world.structure.name(body, day).to_owned();
                 match out.iter_mut().find(|(n, _)| *n == name) {
                     Some((_, n)) => *n += need,

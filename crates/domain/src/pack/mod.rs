@@ -39,6 +39,7 @@ pub mod rule;
 
 // What is done with a pack that was read.
 mod timed;
+mod uses;
 
 mod compare;
 
@@ -63,3 +64,4 @@ pub use read::{
 pub use resolve::{CHOICE_DAYS_MAX, ChoiceProblem, Choices, LIST_CHANGES_MAX, REASON_MAX};
 pub use schema::{json_schema, reference};
 pub use timed::{TimedLine, Timing, Window, timed};
+pub use uses::uses_of;

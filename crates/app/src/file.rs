@@ -1,0 +1,233 @@
+//! Evidence files 附件: optional, checked by their content, kept under the hash of their bytes.
+
+use bytes::Bytes;
+use domain::act::PartRole;
+use domain::id::ActId;
+use domain::policy::Action;
+
+use crate::ctx::Ctx;
+use crate::error::{Error, FieldErrors, Result};
+use crate::world::NOW;
+
+/// Longest file name, in characters.
+pub const NAME_LONGEST: usize = 120;
+
+/// Kinds of file that are taken: first bytes, media type, endings. A file is what it contains,
+/// whatever it is called.
+const KINDS: &[(&[u8], &str, &[&str])] = &[
+    (b"\xff\xd8\xff", "image/jpeg", &["jpg", "jpeg"]),
+    (b"\x89PNG\r\n\x1a\n", "image/png", &["png"]),
+    (b"RIFF", "image/webp", &["webp"]),
+    (b"%PDF-", "application/pdf", &["pdf"]),
+    (
+        b"PK\x03\x04",
+        "application/zip",
+        &["docx", "xlsx", "wps", "et", "ofd", "zip"],
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "application/x-ole",
+        &["doc", "xls", "wps", "et"],
+    ),
+];
+
+/// What is taken, in words.
+pub const TAKEN: &str = "JPG、PNG、WEBP图片，PDF，DOCX、XLSX、WPS、OFD文档";
+
+/// A file as shown.
+#[derive(Debug, Clone)]
+pub struct FileSeen {
+    /// Number within its subject.
+    pub n: i64,
+    /// Name.
+    pub name: String,
+    /// Size: 1.2 MB.
+    pub size: String,
+    /// Shown as a picture.
+    pub is_picture: bool,
+}
+
+/// Bytes with their name, for a download.
+#[derive(Debug, Clone)]
+pub struct Download {
+    /// Bytes.
+    pub bytes: Bytes,
+    /// Media type.
+    pub media: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A size in words.
+pub fn size(bytes: u64) -> String {
+    const MB: u64 = 1024 * 1024;
+    if bytes >= MB {
+        format!("{}.{} MB", bytes / MB, bytes % MB * 10 / MB)
+    } else {
+        format!("{} KB", bytes.div_ceil(1024))
+    }
+}
+
+/// The media type of bytes that fit their name's ending.
+fn media(name: &str, bytes: &[u8]) -> Result<&'static str> {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let by_content = KINDS.iter().filter(|(magic, ..)| bytes.starts_with(magic));
+    let known: Vec<_> = by_content.collect();
+    if known.is_empty() {
+        return Err(FieldErrors::one(
+            "file",
+            format!("“{name}”的内容不是可接收的文件。可以上传：{TAKEN}。"),
+        ));
+    }
+    known
+        .iter()
+        .find(|(_, _, endings)| endings.contains(&ending.as_str()))
+        .map(|(_, media, _)| *media)
+        .ok_or_else(|| {
+            FieldErrors::one(
+                "file",
+                format!("“{name}”的名称与内容不符，请用原来的文件名上传，或另存为{TAKEN}。"),
+            )
+        })
+}
+
+/// Adds a file to an act. `bytes` arrived whole; the edge refuses what is longer than the limit.
+pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, act).await)
+        .await?;
+    let found = found.map(|h| h.act).filter(|a| a.home == who.home);
+    let found = found.ok_or(Error::NotFound("这条记录"))?;
+    crate::act::visible(ctx, &world, &found)?;
+    let mut did = found
+        .parts
+        .iter()
+        .filter(|p| p.role != PartRole::WasVisited);
+    if !did.any(|p| who.may(&world.structure, Action::AmendAct, p.body, ctx.today)) {
+        return Err(Error::Forbidden(Action::AmendAct));
+    }
+    let max = ctx.app.settings.upload_max;
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if length > max {
+        return Err(Error::Limit {
+            what: "一个附件",
+            max: size(max),
+        });
+    }
+    if bytes.is_empty() {
+        return Err(FieldErrors::one("file", "文件是空的，请重新选择。"));
+    }
+    let name: String = name
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_LONGEST)
+        .collect();
+    let media = media(&name, &bytes)?;
+    let subject = act.to_string();
+    let held = files_of(ctx, &subject).await?;
+    if held.len() >= ctx.app.settings.files_max {
+        let max = format!("{}个", ctx.app.settings.files_max);
+        return Err(Error::Limit {
+            what: "一条记录的附件",
+            max,
+        });
+    }
+    let sha = ctx.app.store.file_put(bytes).await?;
+    let meta = ctx.meta(who.home, "file.add", subject.clone());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// The files of a subject, as of the day looked at.
+pub(crate) async fn files_of(ctx: &Ctx, subject: &str) -> Result<Vec<FileSeen>> {
+    let home = ctx.who()?.home;
+    let as_of = ctx.as_of_seq(home).await?.unwrap_or(NOW);
+    let subjects = [subject.to_owned()];
+    let files = ctx
+        .app
+        .store
+        .read(async |r| store::file::files_of(r, &subjects, as_of).await)
+        .await?;
+    Ok(files
+        .into_iter()
+        .map(|f| FileSeen {
+            n: f.n,
+            size: size(f.bytes),
+            is_picture: f.media.starts_with("image/"),
+            name: f.name,
+        })
+        .collect())
+}
+
+/// A file of an act, for who may see the act.
+pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let none = || Error::NotFound("这个附件");
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, act).await)
+        .await?;
+    let found = found
+        .map(|h| h.act)
+        .filter(|a| a.home == who.home)
+        .ok_or_else(none)?;
+    crate::act::visible(ctx, &world, &found)?;
+    let subjects = [act.to_string()];
+    let files = ctx
+        .app
+        .store
+        .read(async |r| store::file::files_of(r, &subjects, NOW).await)
+        .await?;
+    let file = files.into_iter().find(|f| f.n == n).ok_or_else(none)?;
+    let bytes = ctx.app.store.file_get(&file.sha).await?.ok_or_else(none)?;
+    Ok(Download {
+        bytes,
+        media: file.media,
+        name: file.name,
+    })
+}
+
+/// Takes a file from an act; its bytes and the trail stay.
+pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, act).await)
+        .await?;
+    let found = found.map(|h| h.act).filter(|a| a.home == who.home);
+    let found = found.ok_or(Error::NotFound("这条记录"))?;
+    let mut did = found
+        .parts
+        .iter()
+        .filter(|p| p.role != PartRole::WasVisited);
+    if !did.any(|p| who.may(&world.structure, Action::AmendAct, p.body, ctx.today)) {
+        return Err(Error::NotFound("这个附件"));
+    }
+    let subject = act.to_string();
+    let meta = ctx.meta(who.home, "file.remove", subject.clone());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::file::file_use_close(tx, &subject, n).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
