@@ -108,9 +108,15 @@ pub(super) fn links_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 fn links(line: &str) -> impl Iterator<Item = &str> {
-    line.split("](")
+    let of_text = line
+        .split("](")
         .skip(1)
-        .filter_map(|rest| Some(rest.split_once(')')?.0))
+        .filter_map(|rest| Some(rest.split_once(')')?.0));
+    let of_pictures = line
+        .split("src=\"")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('"')?.0));
+    of_text.chain(of_pictures)
 }
 
 fn leads_to(tree: &Tree, dir: &str, target: &str) -> bool {

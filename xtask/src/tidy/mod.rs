@@ -5,6 +5,7 @@
 
 mod arrows;
 mod documents;
+mod handlers;
 mod machine;
 mod modules;
 mod sources;
@@ -62,7 +63,7 @@ pub const RULES: &[Rule] = &[
         "modules say what they are",
         sources::modules_say_what_they_are,
     ),
-    ("handlers are short", sources::handlers_are_short),
+    ("handlers are short", handlers::handlers_are_short),
     (
         "what is left to do has an issue",
         sources::what_is_left_has_an_issue,

@@ -5,8 +5,6 @@ use super::{Finding, Tree};
 
 /// Lines of a file without its `#[cfg(test)]` part.
 const FILE_LINES_MAX: usize = 600;
-/// Lines of a handler, from its `async fn` to its closing brace.
-const HANDLER_LINES_MAX: usize = 25;
 /// Columns of a comment; rustfmt holds the code to the same.
 const COLUMNS_MAX: usize = 100;
 
@@ -43,50 +41,6 @@ pub(super) fn modules_say_what_they_are(tree: &Tree) -> Vec<Finding> {
         })
         .map(|(path, _)| Finding::of(path, "begins without a module doc (`//! What this is.`)"))
         .collect()
-}
-
-/// Finds handlers that decide or fetch instead of handing over.
-pub(super) fn handlers_are_short(tree: &Tree) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (path, text) in tree
-        .sources()
-        .filter(|(path, _)| path.starts_with("crates/web/src/"))
-    {
-        let mut open: Option<(usize, &str, &str)> = None;
-        for (number, line) in without_tests(text).lines().enumerate() {
-            let start = line.trim_start();
-            if open.is_none() && is_async_fn(start) {
-                open = Some((number, &line[..line.len() - start.len()], fn_name(start)));
-            }
-            let Some((from, indent, name)) = open else {
-                continue;
-            };
-            if line.strip_prefix(indent) == Some("}") {
-                let lines = number - from + 1;
-                if lines > HANDLER_LINES_MAX {
-                    let says =
-                        format!("`{name}` has {lines} lines, a handler has {HANDLER_LINES_MAX}");
-                    found.push(Finding::at(path, from + 1, says));
-                }
-                open = None;
-            }
-        }
-    }
-    found
-}
-
-fn is_async_fn(line: &str) -> bool {
-    let visible = line
-        .strip_prefix("pub(crate) ")
-        .or_else(|| line.strip_prefix("pub(super) "))
-        .or_else(|| line.strip_prefix("pub "))
-        .unwrap_or(line);
-    visible.starts_with("async fn ")
-}
-
-fn fn_name(line: &str) -> &str {
-    let after = line.split("fn ").nth(1).unwrap_or_default();
-    after.split(['(', '<']).next().unwrap_or_default()
 }
 
 /// Finds work that is left without the number of its issue.
@@ -200,19 +154,6 @@ mod tests {
         let found = modules_say_what_they_are(&tree);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].path, "crates/a/src/bad.rs");
-    }
-
-    #[test]
-    fn a_handler_of_thirty_lines_is_found_at_its_first_line() {
-        let body = "    step();\n".repeat(28);
-        let text = format!("//! Pages.\n\npub(crate) async fn show(a: A) {{\n{body}}}\n");
-        let tree = Tree::of_texts(&[("crates/web/src/act/show.rs", &text)]);
-        let found = handlers_are_short(&tree);
-        assert_eq!(found.len(), 1);
-        assert_eq!(
-            (found[0].line, found[0].says.contains("`show` has 30")),
-            (3, true)
-        );
     }
 
     #[test]
