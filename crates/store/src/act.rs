@@ -17,7 +17,7 @@ use sea_orm::{
 
 use crate::body::{contains, count_of};
 use crate::body_tree::below;
-use crate::canon::{Cells, OPEN_SEQ, canonical};
+use crate::canon::{Cells, OPEN_SEQ, bound, canonical};
 use crate::row::{act, act_part, act_version};
 use crate::{Page, Read, Result, StoreError, Tx};
 
@@ -353,10 +353,10 @@ fn filtered(home: BodyId, filter: &ActFilter) -> SelectStatement {
         query.and_where(act::Column::Kind.is_in(filter.kinds.iter().map(Slug::as_str)));
     }
     if let Some(from) = filter.from {
-        query.and_where(act::Column::OccurredOn.gte(from.to_string()));
+        query.and_where(act::Column::OccurredOn.gte(bound(from)));
     }
     if let Some(to) = filter.to {
-        query.and_where(act::Column::OccurredOn.lte(to.to_string()));
+        query.and_where(act::Column::OccurredOn.lte(bound(to)));
     }
     if let Some(form) = &filter.form {
         query.and_where(act::Column::Form.eq(form.as_str()));
@@ -365,7 +365,13 @@ fn filtered(home: BodyId, filter: &ActFilter) -> SelectStatement {
         query.and_where(act::Column::Period.eq(period.to_string()));
     }
     if !filter.withdrawn_too {
-        query.and_where(act::Column::Withdrawn.eq(false));
+        query.and_where(match filter.as_of {
+            None => act::Column::Withdrawn.eq(false),
+            Some(seq) => {
+                let step = act_version::Column::Step.eq(ActStep::Withdraw.code());
+                version_exists(step.and(act_version::Column::Seq.lte(seq))).not()
+            }
+        });
     }
     if let Some(condition) = scope(filter) {
         query.and_where(part_exists(condition));

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -78,6 +78,15 @@ pub(crate) fn write_value(out: &mut String, value: &Value) -> Result<()> {
 fn write_text(out: &mut String, text: &str) -> Result<()> {
     out.push_str(&serde_json::to_string(text).map_err(|_| unprintable())?);
     Ok(())
+}
+
+/// A day as the bound of a search: chrono's first and last days do not sort as texts.
+pub(crate) fn bound(day: NaiveDate) -> String {
+    match day.year() {
+        10_000.. => OPEN_DAY.to_owned(),
+        ..0 => "0000-01-01".to_owned(),
+        _ => day.to_string(),
+    }
 }
 
 /// The last day as it stands in rows.

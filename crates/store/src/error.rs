@@ -42,7 +42,7 @@ pub enum StoreError {
         /// Key of the row.
         key: String,
         /// Who was first, where the trail still tells it.
-        first: Option<First>,
+        first: Option<Box<First>>,
     },
     /// A unique value is taken.
     #[error("taken: {table}: {detail}")]

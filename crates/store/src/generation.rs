@@ -4,9 +4,11 @@
 
 use domain::id::BodyId;
 use domain::weigh::Counted;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::canon::OPEN_SEQ;
+use crate::counted::{counted_of, unindexed};
 use crate::row::{audit, audit_head, counted};
 use crate::{Read, Result};
 
@@ -28,7 +30,7 @@ pub async fn generation(r: &Read, home: BodyId) -> Result<i64> {
             .one(&r.conn)
             .await?
             .flatten();
-        newest = newest.max(found.unwrap_or(0));
+        newest = Ord::max(newest, found.unwrap_or(0));
     }
     Ok(newest)
 }
@@ -55,24 +57,18 @@ pub async fn counted_since(r: &Read, home: BodyId, seq: i64) -> Result<CountedCh
     let rows = counted::Entity::find()
         .filter(counted::Column::Home.eq(home.to_string()))
         .filter(counted::Column::SeqFrom.gt(seq))
-        .filter(counted::Column::SeqTo.eq(OPEN_SEQ))
+        .filter(unindexed(counted::Column::SeqTo).eq(OPEN_SEQ))
         .order_by_asc(counted::Column::SeqFrom)
         .all(&r.conn)
         .await?;
-    let added = rows
-        .iter()
-        .map(crate::counted::counted_of)
-        .collect::<Result<_>>()?;
+    let added = rows.iter().map(counted_of).collect::<Result<_>>()?;
     let rows = counted::Entity::find()
         .filter(counted::Column::Home.eq(home.to_string()))
         .filter(counted::Column::SeqTo.gt(seq))
         .filter(counted::Column::SeqTo.lt(OPEN_SEQ))
-        .filter(counted::Column::SeqFrom.lte(seq))
+        .filter(unindexed(counted::Column::SeqFrom).lte(seq))
         .all(&r.conn)
         .await?;
-    let closed = rows
-        .iter()
-        .map(crate::counted::counted_of)
-        .collect::<Result<_>>()?;
+    let closed = rows.iter().map(counted_of).collect::<Result<_>>()?;
     Ok(CountedChanges { added, closed })
 }

@@ -39,6 +39,7 @@ pub mod seal;
 pub mod audit;
 pub mod audit_verify;
 pub mod client_request;
+pub mod generation;
 
 pub use conn::Engine;
 pub use error::{First, StoreError};

@@ -65,10 +65,13 @@ pub struct PackUseRow {
 pub fn pack_sha(files: &[PackFile]) -> String {
     let mut sorted: Vec<&PackFile> = files.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let lines: String = sorted
-        .iter()
-        .map(|f| format!("{} {}\n", sha256_hex(f.text.as_bytes()), f.path))
-        .collect();
+    let mut lines = String::new();
+    for file in sorted {
+        lines.push_str(&sha256_hex(file.text.as_bytes()));
+        lines.push(' ');
+        lines.push_str(&file.path);
+        lines.push('\n');
+    }
     sha256_hex(lines.as_bytes())
 }
 

@@ -263,7 +263,11 @@ fn jittered(pause: u64) -> u64 {
 }
 
 async fn open_sqlite(path: &str, readers: u32) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = match path.strip_prefix("//") {
+        // The long form is an address and may carry a query; the options here stand in its place.
+        Some(address) => address.split_once('?').map_or(address, |(path, _)| path),
+        None => path,
+    };
     if path.is_empty() || path.contains(":memory:") {
         return Err(StoreError::Address(format!("sqlite:{path}")));
     }

@@ -261,7 +261,7 @@ impl Tx {
     }
 
     /// The newest link that names a row.
-    async fn first(&self, table: &str, key: &str) -> Result<Option<First>> {
+    async fn first(&self, table: &str, key: &str) -> Result<Option<Box<First>>> {
         let name = serde_json::json!([table, key]).to_string();
         let name = name.trim_end_matches(']');
         let like = format!("%{}%", name.replace('\\', "\\\\").replace('_', "\\_"));
@@ -281,13 +281,13 @@ impl Tx {
             return Ok(None);
         };
         let row = <audit::Model as sea_orm::FromQueryResult>::from_query_result(&row, "")?;
-        Ok(Some(First {
+        Ok(Some(Box::new(First {
             person: row.person.as_deref().and_then(|id| id.parse().ok()),
             operator: row.operator,
             at: row.at,
             seq: row.seq,
             verb: row.verb,
-        }))
+        })))
     }
 
     /// Writes the link and the head, then commits.

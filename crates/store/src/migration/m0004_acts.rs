@@ -81,7 +81,9 @@ const TABLES: &[&str] = &[
         counts_on {text} not null,
         provisional {flag} not null,
         primary key (owner, pack, duty, period, act, seq_from)
-    ){compact}",
-    "create index counted_by_period on counted (home, period_from)",
+    )",
+    "create index counted_by_period on counted (home, period_to)",
+    "create index counted_by_begin on counted (home, seq_from)",
+    "create index counted_by_end on counted (home, seq_to)",
     "create index counted_by_act on counted (act)",
 ];

@@ -39,6 +39,7 @@ const TABLES: &[&str] = &[
     )",
     "create index audit_by_subject on audit (home, subject, seq)",
     "create index audit_by_person on audit (home, person, seq)",
+    "create index audit_by_verb on audit (home, verb, seq)",
     "create index audit_by_time on audit (home, at, seq)",
     "create table audit_head (
         home {text} not null,

@@ -1,12 +1,13 @@
 //! Acts, their versions and lists.
 
 use domain::act::{ActStep, Part, PartRole};
+use domain::id::{ActId, BodyId};
 use store::StoreError;
 use store::act::{
     ActFilter, act_find, act_version_add, acts_by_ids, acts_insert, acts_of, acts_page,
 };
 
-use crate::support::{day, entered, on_each};
+use crate::support::{World, day, entered, on_each};
 
 #[tokio::test]
 async fn an_act_comes_back_with_every_version() {
@@ -49,124 +50,90 @@ async fn an_act_comes_back_with_every_version() {
     .await;
 }
 
+/// The ids on the first page of a list.
+async fn listed(w: &World, filter: ActFilter) -> Vec<ActId> {
+    let page = w
+        .store
+        .read(async |r| acts_page(r, w.home, &filter, None, 10).await)
+        .await
+        .unwrap();
+    page.items.iter().map(|act| act.id).collect()
+}
+
 #[tokio::test]
-async fn a_list_of_acts_is_filtered_by_kind_body_day_text_and_link() {
+async fn a_list_of_acts_is_filtered_by_kind_body_day_and_text() {
     on_each(async |w| {
         w.county().await;
         let (east, west) = (w.town("东川镇").await, w.town("西河镇").await);
         let first = w.act(east.id, "2026-03-01");
         let mut second = w.act(west.id, "2026-03-05");
         second.kind = "meeting".parse().unwrap();
+        second.period = Some("2026-03".parse().unwrap());
+        second.form = Some("three-actions/form-1".to_owned());
         second.fields.clear();
         w.record(&first).await;
         w.record(&second).await;
-        let seq = w
-            .store
-            .read(async |r| store::audit::audit_head_of(r, w.home).await)
-            .await
-            .unwrap()
-            .unwrap()
-            .seq;
-        let gone = entered(ActStep::Withdraw, "2026-03-06");
-        let mut withdrawn = first.clone();
-        withdrawn.withdrawn = true;
+        let narrowed = async |narrow: fn(&mut ActFilter, BodyId)| {
+            let mut filter = ActFilter::default();
+            narrow(&mut filter, west.id);
+            listed(w, filter).await
+        };
+        let (one, two) = ([first.id], [second.id]);
+        assert_eq!(narrowed(|_, _| ()).await, [second.id, first.id]);
+        let kind = narrowed(|f, _| f.kinds = vec!["inspection".parse().unwrap()]).await;
+        assert_eq!(kind, one);
+        assert_eq!(narrowed(|f, west| f.bodies = Some(vec![west])).await, two);
+        let below = narrowed(|f, west| f.below = Some((vec![west], day("2026-03-01")))).await;
+        assert_eq!(below, two);
+        let nothing = narrowed(|f, _| f.below = Some((vec![], day("2026-03-01")))).await;
+        assert!(nothing.is_empty(), "no scope sees nothing");
+        assert_eq!(narrowed(|f, _| f.to = Some(day("2026-03-01"))).await, one);
+        assert_eq!(narrowed(|f, _| f.from = Some(day("2026-03-02"))).await, two);
+        assert_eq!(narrowed(|f, _| f.text = Some("仓库".to_owned())).await, one);
+        assert_eq!(
+            narrowed(|f, _| f.period = "2026-03".parse().ok()).await,
+            two
+        );
+        let form = narrowed(|f, _| f.form = Some("three-actions/form-1".to_owned())).await;
+        assert_eq!(form, two);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_as_of_a_link_shows_what_stood_then() {
+    on_each(async |w| {
+        w.county().await;
+        let act = w.act(w.home, "2026-03-01");
+        w.record(&act).await;
+        let mut gone = act.clone();
+        gone.withdrawn = true;
         w.store
             .write(&w.does("act.withdraw"), async |tx| {
-                act_version_add(tx, &withdrawn, &gone, "重复").await
+                act_version_add(tx, &gone, &entered(ActStep::Withdraw, "2026-03-06"), "重复").await
             })
             .await
             .unwrap();
-        let ids = async |filter: ActFilter| {
-            let page = w
-                .store
-                .read(async |r| acts_page(r, w.home, &filter, None, 10).await)
-                .await;
-            page.unwrap()
-                .items
-                .iter()
-                .map(|act| act.id)
-                .collect::<Vec<_>>()
-        };
-        let all = ActFilter {
-            withdrawn_too: true,
-            ..ActFilter::default()
-        };
-        assert_eq!(ids(ActFilter::default()).await, [second.id]);
-        assert_eq!(ids(all.clone()).await, [second.id, first.id]);
-        let kinds = vec!["inspection".parse().unwrap()];
-        assert_eq!(
-            ids(ActFilter {
-                kinds,
-                ..all.clone()
-            })
-            .await,
-            [first.id]
-        );
-        let bodies = Some(vec![west.id]);
-        assert_eq!(
-            ids(ActFilter {
-                bodies,
-                ..all.clone()
-            })
-            .await,
-            [second.id]
-        );
-        let below = Some((vec![w.home], day("2026-03-01")));
-        assert_eq!(
-            ids(ActFilter {
-                below,
-                ..all.clone()
-            })
-            .await
-            .len(),
-            2
-        );
-        let below = Some((vec![], day("2026-03-01")));
-        assert!(
-            ids(ActFilter {
-                below,
-                ..all.clone()
-            })
-            .await
-            .is_empty()
-        );
-        let to = Some(day("2026-03-01"));
-        assert_eq!(ids(ActFilter { to, ..all.clone() }).await, [first.id]);
-        let text = Some("仓库".to_owned());
-        assert_eq!(
-            ids(ActFilter {
-                text,
-                ..all.clone()
-            })
-            .await,
-            [first.id]
-        );
-        let as_of = Some(seq - 1);
-        assert_eq!(
-            ids(ActFilter {
-                as_of,
-                ..all.clone()
-            })
-            .await,
-            [first.id]
-        );
-        let as_of = Some(seq);
-        let before = w
-            .store
-            .read(async |r| {
-                acts_of(
-                    r,
-                    w.home,
-                    &ActFilter {
-                        as_of,
-                        ..all.clone()
-                    },
-                )
+        let as_of = async |seq, withdrawn_too| {
+            let filter = ActFilter {
+                as_of: seq,
+                withdrawn_too,
+                ..ActFilter::default()
+            };
+            w.store
+                .read(async |r| acts_of(r, w.home, &filter).await)
                 .await
-            })
-            .await
-            .unwrap();
-        assert!(!before[0].withdrawn, "as of that link it still counts");
+                .unwrap()
+        };
+        assert!(as_of(None, false).await.is_empty());
+        assert!(as_of(None, true).await[0].withdrawn);
+        assert!(as_of(Some(3), false).await.is_empty());
+        assert_eq!(
+            as_of(Some(2), false).await,
+            [act],
+            "as of its own link it stood"
+        );
+        assert!(as_of(Some(1), true).await.is_empty());
     })
     .await;
 }

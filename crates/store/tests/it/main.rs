@@ -1,11 +1,14 @@
 //! The store on both engines: the same stories on SQLite and, where one is given, on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod support;
 
 mod act;
 mod audit;
 mod body;
+mod counted;
 mod pack;
 mod person;
+mod ruling;
 mod schema;
 mod write;

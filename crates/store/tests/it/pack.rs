@@ -1,19 +1,13 @@
-//! Packs, what counts, rulings, occasions, seals, files, double clicks, enterprises.
+//! Packs, occasions, seals, files, double clicks, enterprises.
 
 use bytes::Bytes;
 use domain::body::BodyKind;
 use domain::duty::PackUse;
-use domain::id::{OccasionId, Owner, PackUseId};
+use domain::id::{OccasionId, PackUseId, Slug};
 use domain::occasion::Occasion;
 use domain::pack::Choices;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
-use domain::weigh::Counted;
-use store::audit_verify::audit_verify;
+use store::StoreError;
 use store::client_request::{request_find, request_keep, requests_sweep};
-use store::counted::{
-    counted_all, counted_between, counted_close, counted_for_owners, counted_insert,
-    counted_of_act, counted_replace_all,
-};
 use store::enterprise::{
     Enterprise, enterprise_by_uscc, enterprise_find, enterprise_insert, enterprise_update,
     enterprises_by_bodies, enterprises_of,
@@ -24,59 +18,78 @@ use store::pack::{
     PackElement, PackFile, pack_elements, pack_files, pack_insert, pack_newest, pack_use_close,
     pack_use_insert, pack_use_open, pack_use_update, pack_uses_of, packs_list,
 };
-use store::ruling::{
-    RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
-    rulings_of_act, rulings_page,
-};
 use store::seal::{seal_find, seal_insert, seals_of};
-use store::{Count, StoreError};
 use uuid::Uuid;
 
-use crate::support::{NOW, World, day, on_each};
+use crate::support::{NOW, NOWADAYS, World, day, is_clean, last_link, on_each};
 
-const NOWADAYS: i64 = i64::MAX;
-
-async fn last_link(w: &World) -> i64 {
-    let head = w
-        .store
-        .read(async |r| store::audit::audit_head_of(r, w.home).await)
-        .await;
-    head.unwrap().map_or(0, |head| head.seq)
+fn files() -> Vec<PackFile> {
+    let file = |path: &str, text: &str| PackFile {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    vec![file("duties.toml", "# 一\n"), file("pack.toml", "id = 1\n")]
 }
 
-async fn is_clean(w: &World) -> bool {
+/// Imports two versions of a pack.
+async fn imported(w: &World) -> (Slug, Vec<PackElement>) {
+    let id: Slug = "three-actions".parse().unwrap();
+    let elements = vec![PackElement {
+        kind: "duty".to_owned(),
+        element: "study".to_owned(),
+        title: "学习".to_owned(),
+        clauses: vec!["一.1".to_owned()],
+    }];
     w.store
-        .read(async |r| audit_verify(r, w.home, None).await)
+        .write::<_, StoreError, _>(&w.does("pack.import"), async |tx| {
+            pack_insert(tx, &id, 1, "三大行动", &files(), &elements).await?;
+            pack_insert(tx, &id, 2, "三大行动", &files(), &elements).await
+        })
         .await
-        .unwrap()
-        .is_clean()
+        .unwrap();
+    (id, elements)
 }
 
 #[tokio::test]
-async fn a_pack_comes_back_file_by_file_and_is_applied_with_choices() {
+async fn a_pack_comes_back_file_by_file_and_no_version_is_written_twice() {
     on_each(async |w| {
         w.county().await;
-        let id = "three-actions".parse().unwrap();
-        let files = vec![
-            PackFile {
-                path: "duties.toml".to_owned(),
-                text: "# 一\n".to_owned(),
-            },
-            PackFile {
-                path: "pack.toml".to_owned(),
-                text: "id = 1\n".to_owned(),
-            },
-        ];
-        let elements = vec![PackElement {
-            kind: "duty".to_owned(),
-            element: "study".to_owned(),
-            title: "学习".to_owned(),
-            clauses: vec!["一.1".to_owned()],
-        }];
+        let (id, elements) = imported(w).await;
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                assert_eq!(pack_files(r, &id, 1).await?, files());
+                assert!(pack_files(r, &id, 3).await?.is_empty());
+                assert_eq!(pack_elements(r, &id, 1).await?, elements);
+                assert_eq!(packs_list(r).await?.len(), 2);
+                assert_eq!(pack_newest(r, &id).await?.unwrap().version, 2);
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let again = w
+            .store
+            .write(&w.does("pack.import"), async |tx| {
+                pack_insert(tx, &id, 2, "三大行动", &files(), &[]).await
+            })
+            .await;
+        assert!(
+            matches!(again, Err(StoreError::Taken { table: "pack", .. })),
+            "{again:?}"
+        );
+        assert!(is_clean(w).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pack_is_applied_with_choices_changed_and_ended() {
+    on_each(async |w| {
+        w.county().await;
+        let (id, _) = imported(w).await;
         let mut applied = PackUse {
             id: PackUseId::new(Uuid::from_u128(77)),
             home: w.home,
-            pack: "three-actions".parse().unwrap(),
+            pack: id.clone(),
             version: 1,
             from_on: day("2026-01-01"),
             to_on: None,
@@ -87,9 +100,7 @@ async fn a_pack_comes_back_file_by_file_and_is_applied_with_choices() {
             },
         };
         w.store
-            .write::<_, StoreError, _>(&w.does("pack.apply"), async |tx| {
-                pack_insert(tx, &id, 1, "三大行动", &files, &elements).await?;
-                pack_insert(tx, &id, 2, "三大行动", &files, &elements).await?;
+            .write(&w.does("pack.apply"), async |tx| {
                 pack_use_insert(tx, &applied, "县安委办决定").await
             })
             .await
@@ -102,20 +113,14 @@ async fn a_pack_comes_back_file_by_file_and_is_applied_with_choices() {
             })
             .await
             .unwrap();
-        w.store
-            .read::<_, StoreError, _>(async |r| {
-                assert_eq!(pack_files(r, &id, 1).await?, files);
-                assert!(pack_files(r, &id, 3).await?.is_empty());
-                assert_eq!(pack_elements(r, &id, 1).await?, elements);
-                assert_eq!(packs_list(r).await?.len(), 2);
-                assert_eq!(pack_newest(r, &id).await?.unwrap().version, 2);
-                let open = pack_use_open(r, w.home, &id).await?.unwrap();
-                assert_eq!(open.pack_use, applied);
-                assert_eq!((open.reason.as_str(), open.version), ("延长", version));
-                Ok(())
-            })
+        let open = w
+            .store
+            .read(async |r| pack_use_open(r, w.home, &id).await)
             .await
             .unwrap();
+        let open = open.unwrap();
+        assert_eq!(open.pack_use, applied);
+        assert_eq!((open.reason.as_str(), open.version), ("延长", version));
         w.store
             .write(&w.does("pack.end"), async |tx| {
                 pack_use_close(tx, applied.id, day("2027-01-01")).await
@@ -128,197 +133,6 @@ async fn a_pack_comes_back_file_by_file_and_is_applied_with_choices() {
             .await
             .unwrap();
         assert_eq!(uses[0].pack_use.to_on, Some(day("2027-01-01")));
-        assert!(is_clean(w).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_counts_is_asked_as_of_a_link_and_rebuilt() {
-    on_each(async |w| {
-        w.county().await;
-        let town = w.town("东川镇").await;
-        let act = w.act(town.id, "2026-03-01");
-        let owner = Owner::Body(town.id);
-        let row = |duty: &str| Counted {
-            pack: "three-actions".parse().unwrap(),
-            duty: duty.parse().unwrap(),
-            owner,
-            period: "2026-03".parse().unwrap(),
-            act: act.id,
-            on: day("2026-03-01"),
-            provisional: false,
-        };
-        let (study, visit) = (row("study"), row("visit"));
-        let recorded = w
-            .store
-            .write::<_, StoreError, _>(&w.does("act.record"), async |tx| {
-                store::act::act_insert(tx, &act, "").await?;
-                counted_insert(tx, std::slice::from_ref(&study)).await?;
-                Ok(tx.seq())
-            })
-            .await
-            .unwrap();
-        w.store
-            .write::<_, StoreError, _>(&w.does("act.amend"), async |tx| {
-                tx.note();
-                counted_close(tx, act.id).await?;
-                counted_insert(tx, std::slice::from_ref(&visit)).await
-            })
-            .await
-            .unwrap();
-        let (from, to) = (day("2026-03-15"), day("2026-04-15"));
-        w.store
-            .read::<_, StoreError, _>(async |r| {
-                let now = counted_between(r, w.home, from, to, NOWADAYS).await?;
-                assert_eq!(now, [visit.clone()]);
-                let then = counted_between(r, w.home, from, to, recorded).await?;
-                assert_eq!(then, [study.clone()]);
-                assert!(
-                    counted_between(r, w.home, from, to, recorded - 1)
-                        .await?
-                        .is_empty()
-                );
-                let later = day("2026-04-01");
-                assert!(
-                    counted_between(r, w.home, later, to, NOWADAYS)
-                        .await?
-                        .is_empty()
-                );
-                assert_eq!(
-                    counted_for_owners(r, &[owner], from, to, NOWADAYS).await?,
-                    now
-                );
-                let other = [Owner::Body(w.home)];
-                assert!(
-                    counted_for_owners(r, &other, from, to, NOWADAYS)
-                        .await?
-                        .is_empty()
-                );
-                assert_eq!(counted_of_act(r, act.id, recorded).await?, then);
-                Ok(())
-            })
-            .await
-            .unwrap();
-        let both = [study.clone(), row("report")];
-        let rebuilt = async || {
-            w.store
-                .write(&w.does("rebuild"), async |tx| {
-                    tx.note();
-                    counted_replace_all(tx, w.home, &both).await
-                })
-                .await
-                .unwrap()
-        };
-        assert_eq!(rebuilt().await, (1, 2), "the visit ends, the two begin");
-        assert_eq!(rebuilt().await, (0, 0));
-        let all = w
-            .store
-            .read(async |r| counted_all(r, w.home).await)
-            .await
-            .unwrap();
-        assert_eq!(all, [row("report"), study]);
-    })
-    .await;
-}
-
-fn waiver(w: &World, owner: Owner) -> Ruling {
-    Ruling {
-        id: w.ruling_id(),
-        home: w.home,
-        pack: "three-actions".parse().unwrap(),
-        duty: "study".parse().unwrap(),
-        owner,
-        period: "2026-03".parse().unwrap(),
-        kind: RulingKind::Waiver,
-        state: RulingState::Asked,
-        new_due_on: None,
-        act: None,
-        reason: RulingReason::Weather,
-        text: "连日暴雨".to_owned(),
-        asked_by: w.person_id(),
-        asked_on: day("2026-03-02"),
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
-        version: 1,
-    }
-}
-
-#[tokio::test]
-async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
-    on_each(async |w| {
-        w.county().await;
-        let owner = Owner::Body(w.home);
-        let asked = Ruling {
-            act: Some(w.act_id()),
-            ..waiver(w, owner)
-        };
-        let other = waiver(w, Owner::Post(w.post_id()));
-        w.store
-            .write::<_, StoreError, _>(&w.does("ruling.ask"), async |tx| {
-                ruling_insert(tx, &asked).await?;
-                ruling_insert(tx, &other).await
-            })
-            .await
-            .unwrap();
-        let before = last_link(w).await;
-        let decided = Ruling {
-            state: RulingState::Approved,
-            decided_by: Some(w.person_id()),
-            decided_on: Some(day("2026-03-03")),
-            opinion: "同意".to_owned(),
-            ..asked.clone()
-        };
-        w.store
-            .write(&w.does("ruling.decide"), async |tx| {
-                ruling_update(tx, &decided).await
-            })
-            .await
-            .unwrap();
-        w.store
-            .read::<_, StoreError, _>(async |r| {
-                let now = ruling_find(r, asked.id).await?.unwrap();
-                assert_eq!(
-                    now,
-                    Ruling {
-                        version: 2,
-                        ..decided.clone()
-                    }
-                );
-                let then = rulings_of(r, w.home, before).await?;
-                assert_eq!(then.len(), 2);
-                assert_eq!(
-                    then[0],
-                    Ruling {
-                        version: 2,
-                        ..asked.clone()
-                    }
-                );
-                assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
-                assert_eq!(
-                    rulings_for_owners(r, &[owner], NOWADAYS).await?,
-                    [now.clone()]
-                );
-                assert_eq!(rulings_of_act(r, asked.act.unwrap()).await?, [now]);
-                let all = RulingFilter::default();
-                let page = rulings_page(r, w.home, &all, None, 1).await?;
-                assert_eq!(
-                    (page.items[0].id, page.count),
-                    (other.id, Count::Exactly(2))
-                );
-                let page = rulings_page(r, w.home, &all, page.next.as_ref(), 1).await?;
-                assert_eq!((page.items[0].id, page.next), (asked.id, None));
-                let open = RulingFilter {
-                    state: Some(RulingState::Asked),
-                    ..all
-                };
-                let page = rulings_page(r, w.home, &open, None, 5).await?;
-                assert_eq!(page.items.len(), 1);
-                Ok(())
-            })
-            .await
-            .unwrap();
         assert!(is_clean(w).await);
     })
     .await;

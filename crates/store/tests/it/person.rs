@@ -260,7 +260,7 @@ async fn roles_are_given_and_taken() {
                 .await
                 .unwrap()
         };
-        assert_eq!(mine().await, [grant.clone()]);
+        assert_eq!(mine().await, std::slice::from_ref(&grant));
         w.store
             .write(&w.does("grant.close"), async |tx| {
                 grant_close(tx, grant.id, day("2026-06-01")).await

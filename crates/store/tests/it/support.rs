@@ -9,6 +9,7 @@ use domain::body::{Body, BodyKind, Level, Span};
 use domain::id::{ActId, BodyId, GrantId, PersonId, PostId, RulingId};
 use domain::person::Person;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use store::audit_verify::audit_verify;
 use store::{Engine, Meta, Store, StoreConfig};
 use uuid::Uuid;
 
@@ -206,6 +207,27 @@ impl World {
             .await
             .unwrap();
     }
+}
+
+/// As of no link in particular: what stands now.
+pub(crate) const NOWADAYS: i64 = i64::MAX;
+
+/// The number of the county's newest link.
+pub(crate) async fn last_link(w: &World) -> i64 {
+    let head = w
+        .store
+        .read(async |r| store::audit::audit_head_of(r, w.home).await)
+        .await;
+    head.unwrap().map_or(0, |head| head.seq)
+}
+
+/// Whether the county's chain and rows are whole.
+pub(crate) async fn is_clean(w: &World) -> bool {
+    let verdict = w
+        .store
+        .read(async |r| audit_verify(r, w.home, None).await)
+        .await;
+    verdict.unwrap().is_clean()
 }
 
 pub(crate) fn day(text: &str) -> NaiveDate {

@@ -395,7 +395,7 @@ async fn reads_and_writes_may_be_awaited_on_any_thread() {
     on_each(async |w| {
         w.county().await;
         let (store, meta, home) = (w.store.clone(), w.does("body.insert"), w.home);
-        let names = vec!["东川镇".to_owned(), "西河镇".to_owned()];
+        let names = ["东川镇", "西河镇"];
         let towns: Vec<_> = names
             .iter()
             .map(|name| w.body(BodyKind::Jurisdiction, name, Some(home)))

@@ -1,0 +1,130 @@
+//! What counts for which obligation, as of a link and rebuilt.
+
+use chrono::NaiveDate;
+use domain::act::Act;
+use domain::id::Owner;
+use domain::weigh::Counted;
+use store::StoreError;
+use store::counted::{
+    counted_all, counted_between, counted_close, counted_for_owners, counted_insert,
+    counted_of_act, counted_replace_all,
+};
+use store::generation::counted_since;
+
+use crate::support::{NOWADAYS, World, day, on_each};
+
+fn row(act: &Act, duty: &str) -> Counted {
+    Counted {
+        pack: "three-actions".parse().unwrap(),
+        duty: duty.parse().unwrap(),
+        owner: Owner::Body(act.parts[0].body),
+        period: "2026-03".parse().unwrap(),
+        act: act.id,
+        on: day("2026-03-01"),
+        provisional: false,
+    }
+}
+
+/// Records an act that counts for one duty, then lets it count for another one. Returns the link
+/// of the first.
+async fn recounted(w: &World, act: &Act) -> i64 {
+    let (study, visit) = (row(act, "study"), row(act, "visit"));
+    let recorded = w
+        .store
+        .write::<_, StoreError, _>(&w.does("act.record"), async |tx| {
+            store::act::act_insert(tx, act, "").await?;
+            counted_insert(tx, std::slice::from_ref(&study)).await?;
+            Ok(tx.seq())
+        })
+        .await
+        .unwrap();
+    w.store
+        .write::<_, StoreError, _>(&w.does("act.amend"), async |tx| {
+            tx.note();
+            counted_close(tx, act.id).await?;
+            counted_insert(tx, std::slice::from_ref(&visit)).await
+        })
+        .await
+        .unwrap();
+    recorded
+}
+
+#[tokio::test]
+async fn what_counts_is_asked_as_of_a_link() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        let act = w.act(town.id, "2026-03-01");
+        let recorded = recounted(w, &act).await;
+        let owner = Owner::Body(town.id);
+        let (from, to) = (day("2026-03-15"), day("2026-04-15"));
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let now = counted_between(r, w.home, from, to, NOWADAYS).await?;
+                assert_eq!(now, [row(&act, "visit")]);
+                let then = counted_between(r, w.home, from, to, recorded).await?;
+                assert_eq!(then, [row(&act, "study")]);
+                assert!(
+                    counted_between(r, w.home, from, to, recorded - 1)
+                        .await?
+                        .is_empty()
+                );
+                let later = day("2026-04-01");
+                assert!(
+                    counted_between(r, w.home, later, to, NOWADAYS)
+                        .await?
+                        .is_empty()
+                );
+                assert_eq!(
+                    counted_for_owners(r, &[owner], from, to, NOWADAYS).await?,
+                    now
+                );
+                let other = [Owner::Body(w.home)];
+                assert!(
+                    counted_for_owners(r, &other, from, to, NOWADAYS)
+                        .await?
+                        .is_empty()
+                );
+                assert_eq!(counted_of_act(r, act.id, recorded).await?, then);
+                let (first, last) = (NaiveDate::MIN, NaiveDate::MAX);
+                let ever = counted_between(r, w.home, first, last, NOWADAYS).await?;
+                assert_eq!(ever, now, "the first and last days there are bound nothing");
+                let since = counted_since(r, w.home, recorded).await?;
+                assert_eq!((since.added, since.closed), (now, then));
+                let since = counted_since(r, w.home, recorded + 1).await?;
+                assert!(since.added.is_empty() && since.closed.is_empty());
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rebuild_ends_what_should_not_stand_and_leaves_the_rest() {
+    on_each(async |w| {
+        w.county().await;
+        let act = w.act(w.home, "2026-03-01");
+        recounted(w, &act).await;
+        let both = [row(&act, "study"), row(&act, "report")];
+        let rebuilt = async || {
+            w.store
+                .write(&w.does("rebuild"), async |tx| {
+                    tx.note();
+                    counted_replace_all(tx, w.home, &both).await
+                })
+                .await
+                .unwrap()
+        };
+        assert_eq!(rebuilt().await, (1, 2), "the visit ends, the two begin");
+        assert_eq!(rebuilt().await, (0, 0));
+        let all = w
+            .store
+            .read(async |r| counted_all(r, w.home).await)
+            .await
+            .unwrap();
+        assert_eq!(all, [row(&act, "report"), row(&act, "study")]);
+    })
+    .await;
+}

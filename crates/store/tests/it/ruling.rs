@@ -1,0 +1,137 @@
+//! Rulings: asked, decided, and how they stood before.
+
+use domain::id::Owner;
+use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use store::ruling::{
+    RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
+    rulings_of_act, rulings_page,
+};
+use store::{Count, StoreError};
+
+use crate::support::{NOWADAYS, World, day, is_clean, last_link, on_each};
+
+fn waiver(w: &World, owner: Owner) -> Ruling {
+    Ruling {
+        id: w.ruling_id(),
+        home: w.home,
+        pack: "three-actions".parse().unwrap(),
+        duty: "study".parse().unwrap(),
+        owner,
+        period: "2026-03".parse().unwrap(),
+        kind: RulingKind::Waiver,
+        state: RulingState::Asked,
+        new_due_on: None,
+        act: None,
+        reason: RulingReason::Weather,
+        text: "连日暴雨".to_owned(),
+        asked_by: w.person_id(),
+        asked_on: day("2026-03-02"),
+        decided_by: None,
+        decided_on: None,
+        opinion: String::new(),
+        version: 1,
+    }
+}
+
+/// Two requests, the second of a post, and the link that asked for them.
+async fn asked(w: &World) -> (Ruling, Ruling, i64) {
+    let first = Ruling {
+        act: Some(w.act_id()),
+        ..waiver(w, Owner::Body(w.home))
+    };
+    let other = waiver(w, Owner::Post(w.post_id()));
+    w.store
+        .write::<_, StoreError, _>(&w.does("ruling.ask"), async |tx| {
+            ruling_insert(tx, &first).await?;
+            ruling_insert(tx, &other).await
+        })
+        .await
+        .unwrap();
+    (first, other, last_link(w).await)
+}
+
+async fn decide(w: &World, first: &Ruling) -> Ruling {
+    let decided = Ruling {
+        state: RulingState::Approved,
+        decided_by: Some(w.person_id()),
+        decided_on: Some(day("2026-03-03")),
+        opinion: "同意".to_owned(),
+        ..first.clone()
+    };
+    let version = w
+        .store
+        .write(&w.does("ruling.decide"), async |tx| {
+            ruling_update(tx, &decided).await
+        })
+        .await
+        .unwrap();
+    Ruling { version, ..decided }
+}
+
+#[tokio::test]
+async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
+    on_each(async |w| {
+        w.county().await;
+        let (first, _, before) = asked(w).await;
+        let decided = decide(w, &first).await;
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let now = ruling_find(r, first.id).await?;
+                assert_eq!(now.as_ref(), Some(&decided));
+                let then = rulings_of(r, w.home, before).await?;
+                assert_eq!(then.len(), 2);
+                assert_eq!(
+                    then[0],
+                    Ruling {
+                        version: 2,
+                        ..first.clone()
+                    }
+                );
+                assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
+                let mine = rulings_for_owners(r, &[first.owner], NOWADAYS).await?;
+                assert_eq!(mine, [decided]);
+                assert_eq!(rulings_of_act(r, first.act.unwrap()).await?, mine);
+                Ok(())
+            })
+            .await
+            .unwrap();
+        assert!(is_clean(w).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_of_rulings_begins_with_the_newest_and_is_filtered() {
+    on_each(async |w| {
+        w.county().await;
+        let (first, other, _) = asked(w).await;
+        decide(w, &first).await;
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let all = RulingFilter::default();
+                let page = rulings_page(r, w.home, &all, None, 1).await?;
+                assert_eq!(
+                    (page.items[0].id, page.count),
+                    (other.id, Count::Exactly(2))
+                );
+                let page = rulings_page(r, w.home, &all, page.next.as_ref(), 1).await?;
+                assert_eq!((page.items[0].id, page.next), (first.id, None));
+                let open = RulingFilter {
+                    state: Some(RulingState::Asked),
+                    ..all.clone()
+                };
+                let page = rulings_page(r, w.home, &open, None, 5).await?;
+                assert_eq!(page.items, [other]);
+                let mine = RulingFilter {
+                    owners: Some(vec![first.owner]),
+                    ..all
+                };
+                let page = rulings_page(r, w.home, &mine, None, 5).await?;
+                assert_eq!(page.items.len(), 1);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
