@@ -1,1 +1,15 @@
-//! testkit
+//! The world that tests play in: a small county on SQLite with the shipped packs applied, a clock
+//! that moves by hand, people who act, and a browser without a browser.
+//!
+//! **Invariant:** everything is written through the program's own verbs; each test has a database
+//! of its own.
+
+mod browser;
+mod county;
+mod golden;
+mod world;
+
+pub use browser::{Browser, Reply};
+pub use county::{County, PASSWORD};
+pub use golden::golden;
+pub use world::{Person, TestApp, day, draft, root};

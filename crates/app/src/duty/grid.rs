@@ -189,7 +189,7 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
         columns,
         rows,
         row_count,
-        duties: duties_of(&world, query),
+        duties: duty_choices(&world, query.duty.as_ref()),
         overdue,
     })
 }
@@ -213,7 +213,8 @@ fn lines_of(world: &World, query: &GridQuery) -> Result<Vec<usize>> {
     }
 }
 
-fn duties_of(world: &World, query: &GridQuery) -> Vec<DutyChoice> {
+/// The duties whose standing is kept, in the order of the notices, to choose one from.
+pub fn duty_choices(world: &World, chosen: Option<&(Slug, Slug)>) -> Vec<DutyChoice> {
     world
         .book
         .lines()
@@ -223,10 +224,7 @@ fn duties_of(world: &World, query: &GridQuery) -> Vec<DutyChoice> {
             code: format!("{}/{}", l.pack, l.id),
             title: d.decl.title.clone(),
             notice: l.short.clone(),
-            chosen: query
-                .duty
-                .as_ref()
-                .is_some_and(|(p, i)| *p == l.pack && *i == l.id),
+            chosen: chosen.is_some_and(|(p, i)| *p == l.pack && *i == l.id),
         })
         .collect()
 }

@@ -8,7 +8,7 @@ mod show;
 
 pub use desk::{CalendarDay, Desk, DeskMonth, desk};
 pub(crate) use desk::{may_decide, owners_of};
-pub use grid::{Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, grid, years};
+pub use grid::{Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, duty_choices, grid, years};
 pub use item::anchor;
 pub(crate) use item::item;
 pub use item::{ClauseRef, DutyKey, Item};

@@ -1,0 +1,233 @@
+//! The program under test with its clock, its county and its people.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test world that cannot be built fails")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use app::act::ActDraft;
+use app::pack::ApplyPlan;
+use app::{Actor, App, Ctx, Ids, Settings};
+use chrono::NaiveDate;
+use domain::calendar::WorkCalendar;
+use domain::id::{ActId, BodyId, Owner, PostId, Slug};
+use domain::pack::{Choices, PackFile};
+use store::{Store, StoreConfig};
+
+use crate::browser::Browser;
+use crate::county::{County, build};
+
+/// A civil day.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Half past nine in the morning of a day, in milliseconds UTC.
+fn morning(on: NaiveDate) -> i64 {
+    on.and_hms_opt(1, 30, 0).unwrap().and_utc().timestamp_millis()
+}
+
+/// An act as somebody would type it.
+pub fn draft(kind: &str, on: &str, parts: &[(&str, String)], fields: &[(&str, &str)]) -> ActDraft {
+    ActDraft {
+        kind: kind.to_owned(),
+        occurred_on: on.to_owned(),
+        parts: parts.iter().map(|(role, who)| ((*role).to_owned(), who.clone())).collect(),
+        fields: fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
+            .collect(),
+        ..ActDraft::default()
+    }
+}
+
+/// The program under test.
+pub struct TestApp {
+    /// The program.
+    pub app: App,
+    /// The county by short names.
+    pub county: County,
+    clock: Arc<AtomicI64>,
+    ids: Arc<Ids>,
+    _dir: tempfile::TempDir,
+}
+
+/// Somebody of the county.
+pub struct Person<'a> {
+    t: &'a TestApp,
+    login: String,
+}
+
+impl TestApp {
+    /// The county without packs, on a day.
+    pub async fn bare(today: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = StoreConfig::new(format!("sqlite:{}", dir.path().join("t.db").display()));
+        config.head_file = Some(dir.path().join("heads.jsonl"));
+        config.files_dir = Some(dir.path().join("files"));
+        let store = Store::open(&config).await.unwrap();
+        store.migrate().await.unwrap();
+        let settings = Settings {
+            data_dir: dir.path().to_owned(),
+            head_file: config.head_file.clone(),
+            upload_max: 20 * 1024 * 1024,
+            files_max: 20,
+            demo_day: None,
+        };
+        let app = App::new(store, WorkCalendar::shipped(), settings);
+        let clock = Arc::new(AtomicI64::new(morning(day("2026-01-05"))));
+        let ids = Ids::seeded("tests");
+        let mut t = Self { app, county: County::default(), clock, ids, _dir: dir };
+        let ctx = t.system();
+        t.county = build(&t.app, &ctx).await.unwrap();
+        t.clock.store(morning(day(today)), Ordering::Relaxed);
+        t
+    }
+
+    /// The county with the shipped packs applied from their first days, followed from 2026-03-01.
+    pub async fn at(today: &str) -> Self {
+        let t = Self::bare("2026-02-14").await;
+        t.import("common").await;
+        for id in ["zezhou-2026-committees", "zezhou-2026-three-actions"] {
+            t.import(id).await;
+            t.apply(id, 1, "2026-02-14", Choices::default()).await;
+        }
+        t.clock.store(morning(day(today)), Ordering::Relaxed);
+        t
+    }
+
+    /// Imports a shipped pack.
+    pub async fn import(&self, id: &str) {
+        let files = pack_files(&root().join("schemes").join(id));
+        app::pack::import_in(&self.system(), self.home(), &files).await.unwrap();
+    }
+
+    /// Applies a pack.
+    pub async fn apply(&self, id: &str, version: u32, from: &str, mut choices: Choices) {
+        if choices.reason.is_empty() {
+            choices.reason = "按县安委办会议意见".to_owned();
+        }
+        let plan = ApplyPlan {
+            id: id.parse().unwrap(),
+            version,
+            from_on: day(from),
+            followed_from_on: day("2026-03-01"),
+            choices,
+        };
+        app::pack::apply_in(&self.system(), self.home(), &plan).await.unwrap();
+    }
+
+    /// The county.
+    pub fn home(&self) -> BodyId {
+        self.county.home.unwrap()
+    }
+
+    /// A body by short name.
+    pub fn body(&self, short: &str) -> BodyId {
+        match self.county.bodies.get(short) {
+            Some(id) => *id,
+            None => panic!("no body {short} in the test county"),
+        }
+    }
+
+    /// A post by short name.
+    pub fn post(&self, short: &str) -> PostId {
+        match self.county.posts.get(short) {
+            Some(id) => *id,
+            None => panic!("no post {short} in the test county"),
+        }
+    }
+
+    /// The context of the installation itself.
+    pub fn system(&self) -> Ctx {
+        self.ctx(Actor::System { name: "test" })
+    }
+
+    fn ctx(&self, actor: Actor) -> Ctx {
+        let now = self.clock.load(Ordering::Relaxed);
+        Ctx {
+            app: self.app.clone(),
+            actor,
+            now,
+            today: app::ctx::china_day(now),
+            as_of: None,
+            request_id: "test".to_owned(),
+            ids: self.ids.clone(),
+        }
+    }
+
+    /// Somebody by sign-in name.
+    pub fn person(&self, login: &str) -> Person<'_> {
+        Person { t: self, login: login.to_owned() }
+    }
+
+    /// Moves the clock to the morning of a day.
+    pub fn set_day(&self, on: &str) {
+        self.clock.store(morning(day(on)), Ordering::Relaxed);
+    }
+
+    /// Moves the clock by milliseconds, back with a negative number.
+    pub fn shift(&self, ms: i64) {
+        self.clock.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// A browser at the running pages.
+    pub fn browser(&self) -> Browser {
+        let clock = self.clock.clone();
+        let now = Arc::new(move || clock.load(Ordering::Relaxed));
+        Browser::new(web::router(web::Web::new(self.app.clone(), now, self.ids.clone(), false)))
+    }
+
+    /// The standing of a duty in words, such as `逾期5天`.
+    pub async fn standing(&self, login: &str, pack: &str, duty: &str, owner: Owner, period: &str) -> String {
+        let key = app::duty::DutyKey {
+            pack: pack.parse::<Slug>().unwrap(),
+            duty: duty.parse().unwrap(),
+            owner,
+            period: period.parse().unwrap(),
+        };
+        let ctx = self.person(login).ctx().await;
+        app::duty::show(&ctx, &key).await.map_or_else(|e| e.sentence(), |page| page.item.word)
+    }
+}
+
+impl Person<'_> {
+    /// The context of an operation of this person, now.
+    pub async fn ctx(&self) -> Ctx {
+        let bare = self.t.system();
+        let who = app::session::by_login(&self.t.app, &self.login, bare.today).await.unwrap();
+        self.t.ctx(Actor::Person(who))
+    }
+
+    /// The same, looking at an earlier day.
+    pub async fn as_of(&self, on: &str) -> Ctx {
+        Ctx { as_of: Some(day(on)), ..self.ctx().await }
+    }
+
+    /// Records an act.
+    pub async fn records(&self, draft: ActDraft) -> app::Result<ActId> {
+        app::act::record(&self.ctx().await, &draft, None).await
+    }
+}
+
+/// The files of a pack folder.
+fn pack_files(dir: &Path) -> Vec<PackFile> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|p| PackFile {
+            path: p.file_name().unwrap().to_string_lossy().into_owned(),
+            text: std::fs::read_to_string(p).unwrap(),
+        })
+        .collect()
+}
