@@ -1,1 +1,114 @@
-//! web
+//! Pages: addresses, sessions, forms, and the look.
+//!
+//! **Invariant:** no rule and no SQL stands here: a page asks a verb of `app` and shows the ready
+//! values that it answers. **Invariant:** every action is a plain form; script only improves.
+//! **Invariant:** every POST carries the token of its session, and every address stands in the
+//! table of [`routes`].
+
+mod assets;
+mod chrome;
+mod edge;
+mod error;
+mod form;
+mod page;
+mod query;
+mod routes;
+mod sheet;
+mod state;
+mod upload;
+
+mod act;
+mod audit;
+mod body;
+mod desk;
+mod duty;
+mod occasion;
+mod pack;
+mod person;
+mod post;
+mod ruling;
+mod search;
+mod session;
+
+pub use error::{PageError, status};
+pub use routes::{Audience, Route, all, listing};
+pub use session::{AS_OF_COOKIE, SESSION_COOKIE};
+pub use state::{Clock, Web};
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::error::Trouble;
+
+/// The addresses of every noun, in the order of the side bar.
+const NOUNS: &[&[Route]] = &[
+    session::ROUTES,
+    desk::ROUTES,
+    search::ROUTES,
+    pack::ROUTES,
+    duty::ROUTES,
+    occasion::ROUTES,
+    act::ROUTES,
+    ruling::ROUTES,
+    body::ROUTES,
+    post::ROUTES,
+    person::ROUTES,
+    audit::ROUTES,
+];
+
+/// All pages behind the layers that every request passes.
+pub fn router(web: Web) -> Router {
+    let pages = all().fold(Router::new(), |router, r| {
+        router.route(r.path, (r.handler)())
+    });
+    pages
+        .fallback(missing)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+        .layer(CatchPanicLayer::custom(|_| broken()))
+        .layer(axum::middleware::from_fn_with_state(
+            web.clone(),
+            edge::around,
+        ))
+        .layer(CompressionLayer::new())
+        .with_state(web)
+}
+
+async fn missing() -> axum::response::Response {
+    Trouble::new(
+        StatusCode::NOT_FOUND,
+        "not-found",
+        "没有这个页面",
+        "地址可能抄错了，或页面已经改名。请从工作台或左侧菜单进入。",
+    )
+    .into_response()
+}
+
+async fn wrong_method() -> axum::response::Response {
+    Trouble::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "这个地址不能这样打开",
+        "它只用来提交表单。请回到原来的页面再提交。",
+    )
+    .into_response()
+}
+
+fn foreign() -> axum::response::Response {
+    Trouble::new(
+        StatusCode::FORBIDDEN,
+        "form.foreign",
+        "拒绝了来自其他网站的提交",
+        "这次提交不是从本系统的页面发出的，没有执行。请在本系统里重新办理。",
+    )
+    .into_response()
+}
+
+fn broken() -> axum::response::Response {
+    let error = app::Error::Internal("a handler panicked".into());
+    PageError(error).into_response()
+}

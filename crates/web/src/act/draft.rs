@@ -1,0 +1,225 @@
+//! The fields of an act's form, and the draft that was typed into them.
+
+use app::act::{ActDraft, FormField, FormPost, FormView};
+use app::{Ctx, FieldErrors};
+
+use crate::error::PageError;
+use crate::form::{Choice, Field, FieldKind, Posted};
+
+/// Names offered while a body is typed.
+pub(super) const OPTIONS_MAX: usize = 20;
+
+/// The fields of a form, in the groups that the page shows.
+pub(super) struct Fields {
+    /// Where it took place.
+    pub(super) place: Option<Field>,
+    /// Who did it.
+    pub(super) doers: Vec<Field>,
+    /// What most people fill in.
+    pub(super) main: Vec<Field>,
+    /// Day, period, form.
+    pub(super) whens: Vec<Field>,
+    /// What may stay empty, folded away.
+    pub(super) more: Vec<Field>,
+}
+
+/// The fields of a kind with what was typed.
+pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Fields {
+    let mut out = Fields {
+        place: None,
+        doers: Vec::new(),
+        main: Vec::new(),
+        whens: whens(view, posted, errors),
+        more: Vec::new(),
+    };
+    let visit = view.roles.iter().any(|(code, _)| code == "was-visited");
+    for (at, (code, word)) in view.roles.iter().enumerate() {
+        let name = format!("p.{code}");
+        match code.as_str() {
+            "was-visited" => out.place = Some(place(&name, posted, errors)),
+            "led" | "presided" => {
+                let label = format!("由谁{word}");
+                let field = who(view, &name, &label, true, posted, errors);
+                out.doers.push(field.required_if(at == 0));
+            }
+            _ => {
+                let label = format!("{word}单位、岗位");
+                let field = who(view, &name, &label, false, posted, errors);
+                if at == 0 {
+                    out.doers.push(field.required())
+                } else {
+                    out.more.push(field)
+                }
+            }
+        }
+    }
+    // A visit asks for five things; whoever wants to say more unfolds the rest.
+    let mut optional_shown = false;
+    for f in &view.fields {
+        let field = field(f, posted, errors);
+        let first_lines = f.kind == "lines" && !optional_shown;
+        if !visit || f.required || first_lines {
+            optional_shown = optional_shown || first_lines;
+            out.main.push(field);
+        } else {
+            out.more.push(field);
+        }
+    }
+    out
+}
+
+fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
+    Field::new(name, "去了哪里", posted)
+        .kind(FieldKind::Finder)
+        .required()
+        .max(80)
+        .hint("输入单位名称的几个字，从列表中选。")
+        .errors(errors)
+}
+
+/// Posts of one's own as chips; those of the county's leaders beside them for visits.
+fn who(
+    view: &FormView,
+    name: &str,
+    label: &str,
+    posts_only: bool,
+    posted: &Posted,
+    errors: &FieldErrors,
+) -> Field {
+    let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
+    let own = view.own.iter().filter(is_post).map(|p| chip(p, posts_only));
+    let leaders = view
+        .leaders
+        .iter()
+        .filter(|p| !view.own.iter().any(|o| o.id == p.id));
+    let leaders = leaders.filter(|_| posts_only).map(|p| chip(p, false));
+    let options = own.chain(leaders).collect();
+    Field::new(name, label, posted)
+        .kind(FieldKind::Ticks)
+        .options(options, posted)
+        .errors(errors)
+}
+
+fn chip(post: &FormPost, preset: bool) -> Choice {
+    let me = if post.is_mine { "（我）" } else { "" };
+    let mut choice = Choice::new(&post.id, format!("{}{me}", post.title));
+    choice.chosen = preset && post.is_mine;
+    choice
+}
+
+fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
+    let mut out = vec![
+        Field::new("occurred_on", "哪一天", posted)
+            .kind(FieldKind::Date)
+            .required()
+            .or(view.today.to_string())
+            .errors(errors),
+    ];
+    let list = |name: &str, label: &str, all: &[(String, String)]| {
+        let options = all
+            .iter()
+            .map(|(id, title)| Choice::new(id, title))
+            .collect();
+        let field = Field::new(name, label, posted)
+            .kind(FieldKind::Select)
+            .required();
+        field.options(options, posted).errors(errors)
+    };
+    if !view.periods.is_empty() {
+        out.push(list("period", "所报时段", &view.periods));
+    }
+    if !view.forms.is_empty() {
+        out.push(list("form", "哪张表", &view.forms));
+    }
+    out
+}
+
+fn field(f: &FormField, posted: &Posted, errors: &FieldErrors) -> Field {
+    let kind = match f.kind {
+        "lines" => FieldKind::Lines,
+        "number" => FieldKind::Number,
+        "date" => FieldKind::Date,
+        "flag" | "choices" => FieldKind::Ticks,
+        "choice" if f.values.len() > 8 => FieldKind::Select,
+        "choice" => FieldKind::Radio,
+        _ => FieldKind::Text,
+    };
+    let mut options: Vec<Choice> = f.values.iter().map(|(id, t)| Choice::new(id, t)).collect();
+    if kind == FieldKind::Select && !f.required {
+        options.insert(0, Choice::new("", "（不填）"));
+    }
+    if f.kind == "flag" {
+        options.push(Choice::new("true", "是"));
+    }
+    Field::new(&f.name, &f.title, posted)
+        .kind(kind)
+        .required_if(f.required)
+        .max(usize::try_from(f.longest).unwrap_or(0))
+        .hint(&f.hint)
+        .options(options, posted)
+        .errors(errors)
+}
+
+/// What was typed, with the names of bodies found in the list.
+pub(super) async fn draft(ctx: &Ctx, posted: &Posted) -> Result<ActDraft, PageError> {
+    let mut draft = ActDraft {
+        kind: posted.text("kind").to_owned(),
+        occurred_on: posted.text("occurred_on").to_owned(),
+        period: posted.text("period").to_owned(),
+        form: posted.text("form").to_owned(),
+        ..ActDraft::default()
+    };
+    for (name, value) in &posted.0 {
+        if let Some(field) = name.strip_prefix("f.") {
+            draft
+                .fields
+                .entry(field.to_owned())
+                .or_default()
+                .push(value.clone());
+        } else if let Some(role) = name.strip_prefix("p.") {
+            draft
+                .parts
+                .push((role.to_owned(), named(ctx, value.trim()).await?));
+        }
+    }
+    Ok(draft)
+}
+
+/// The id of a body that was typed by its name; what is not found stays as typed, and the verb
+/// says so beside the field.
+async fn named(ctx: &Ctx, text: &str) -> Result<String, PageError> {
+    if text.is_empty() || text.starts_with("body_") || text.starts_with("post_") {
+        return Ok(text.to_owned());
+    }
+    let found = app::body::options(ctx, text, OPTIONS_MAX).await?;
+    let exact = found.iter().find(|(_, name)| name == text);
+    let only = found.first().filter(|_| found.len() == 1);
+    Ok(exact
+        .or(only)
+        .map_or_else(|| text.to_owned(), |(id, _)| id.to_string()))
+}
+
+/// A draft of a saved act, as if it had been typed.
+pub(super) async fn typed(ctx: &Ctx, draft: &ActDraft) -> Result<Posted, PageError> {
+    let mut out = vec![
+        ("kind".to_owned(), draft.kind.clone()),
+        ("occurred_on".to_owned(), draft.occurred_on.clone()),
+        ("period".to_owned(), draft.period.clone()),
+        ("form".to_owned(), draft.form.clone()),
+        // A form that was sent before: chips that were not chosen stay so.
+        ("csrf".to_owned(), String::new()),
+    ];
+    for (field, values) in &draft.fields {
+        out.extend(values.iter().map(|v| (format!("f.{field}"), v.clone())));
+    }
+    let world = ctx.app.world(ctx.who()?.home).await?;
+    for (role, who) in &draft.parts {
+        let name = who.parse().ok().filter(|_| role == "was-visited");
+        let shown = name.map_or_else(
+            || who.clone(),
+            |id| world.structure.name(id, ctx.today).to_owned(),
+        );
+        out.push((format!("p.{role}"), shown));
+    }
+    Ok(Posted(out))
+}

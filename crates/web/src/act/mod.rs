@@ -1,0 +1,34 @@
+//! 履职记录: the list, the form, one act.
+
+mod change;
+mod draft;
+mod file;
+mod list;
+mod new;
+mod show;
+
+use domain::policy::Action;
+
+use crate::routes::{Audience, routes};
+
+const SEE: Audience = Audience::May(Action::ViewAct);
+const RECORD: Audience = Audience::May(Action::RecordAct);
+const AMEND: Audience = Audience::May(Action::AmendAct);
+const JUDGE: Audience = Audience::May(Action::JudgeReturn);
+
+routes! {
+    GET "/acts" "履职记录" SEE => list::show;
+    GET "/acts.csv" "导出履职记录" SEE => list::export;
+    GET "/acts/new" "记一次履职" RECORD => new::form;
+    POST "/acts" "保存一次履职" RECORD => new::post;
+    POST "/acts/preview" "看会满足哪些职责" RECORD => new::preview;
+    GET "/acts/{id}" "一条记录" SEE => show::show;
+    GET "/acts/{id}/amend" "更正记录" AMEND => change::form;
+    POST "/acts/{id}/amend" "更正记录" AMEND => change::amend;
+    POST "/acts/{id}/submit-again" "重新报送" RECORD => change::submit_again;
+    POST "/acts/{id}/withdraw" "撤回记录" AMEND => change::withdraw;
+    POST "/acts/{id}/judge" "审核报送" JUDGE => change::judge;
+    POST "/acts/{id}/files" "添加附件" AMEND => file::add;
+    POST "/acts/{id}/files/{file}/remove" "移除附件" AMEND => file::remove;
+    GET "/acts/{id}/files/{file}" "下载附件" SEE => file::get;
+}

@@ -1,0 +1,116 @@
+//! Asking for a waiver, an extension or a correction of one obligation.
+
+use app::FieldErrors;
+use app::duty::{DutyKey, DutyPage, show as duty_page};
+use app::ruling::Ask;
+use axum::extract::Path;
+use domain::ruling::{RulingKind, RulingReason};
+
+use crate::error::{Answer, PageError};
+use crate::form::{Choice, Field, FieldKind, Posted};
+use crate::page::{Form, Page};
+use crate::sheet::{Sheet, tried};
+
+type Key = Path<(String, String, String, String)>;
+
+/// The form.
+pub(super) async fn form(page: Page, Path((pack, duty, owner, period)): Key) -> Answer {
+    page.ctx.writable()?;
+    let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
+    let shown = sheet(&page, &key, &Posted::default(), &FieldErrors::new()).await?;
+    shown.answer(&page)
+}
+
+async fn sheet(
+    page: &Page,
+    key: &DutyKey,
+    posted: &Posted,
+    errors: &FieldErrors,
+) -> Result<Sheet, PageError> {
+    let duty = duty_page(&page.ctx, key).await?;
+    let path = key.path();
+    let sheet = Sheet::new(page, "申请豁免、延期或补录", &format!("{path}/ask")).await?;
+    let lead = format!(
+        "{} · {} · {}，截止 {}。由定期限的单位决定，原期限始终保留。",
+        duty.item.title, duty.item.owner_name, duty.item.period_name, duty.item.due_text
+    );
+    Ok(sheet
+        .crumb("职责", "/duties")
+        .crumb(duty.item.title.clone(), path)
+        .lead(lead)
+        .fields(fields(&duty, posted, errors))
+        .errors(errors)
+        .save("提出申请"))
+}
+
+fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
+    let notes = [
+        (RulingKind::Waiver, "本期不用做"),
+        (RulingKind::Extension, "晚些时候再做"),
+        (RulingKind::Correction, "做了但录入晚了，请求计入"),
+    ];
+    let kinds = notes
+        .iter()
+        .map(|(k, note)| Choice::new(k.code(), format!("{}：{note}", app::words::ruling_kind(*k))));
+    let reasons = RulingReason::ALL
+        .iter()
+        .map(|r| Choice::new(r.code(), app::words::ruling_reason(*r)));
+    let acts = duty.acts.iter().filter(|a| !a.counts);
+    let none = Choice::new("", "（申请补录时选择）");
+    let acts = std::iter::once(none)
+        .chain(acts.map(|a| Choice::new(a.id.to_string(), format!("{} {}", a.day, a.title))));
+    let field = |name: &str, label: &str, kind| Field::new(name, label, posted).kind(kind);
+    vec![
+        field("kind", "申请什么", FieldKind::Radio)
+            .required()
+            .options(kinds.collect(), posted)
+            .errors(errors),
+        field(
+            "new_due_on",
+            "延至哪一天（申请延期时填写）",
+            FieldKind::Date,
+        )
+        .errors(errors),
+        field("act", "补录哪条记录", FieldKind::Select)
+            .options(acts.collect(), posted)
+            .errors(errors),
+        field("reason", "原因", FieldKind::Select)
+            .required()
+            .options(reasons.collect(), posted)
+            .errors(errors),
+        field("text", "具体理由", FieldKind::Lines)
+            .required()
+            .max(domain::ruling::REASON_LONGEST)
+            .errors(errors),
+    ]
+}
+
+/// Asks.
+pub(super) async fn post(Path((pack, duty, owner, period)): Key, form: Form) -> Answer {
+    let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
+    let (page, posted) = (&form.page, &form.posted);
+    let mut errors = FieldErrors::new();
+    let kind = posted.must("kind", "请选择申请什么。", &mut errors);
+    let reason = posted.must("reason", "请选择原因。", &mut errors);
+    let new_due_on = posted.read("new_due_on", "请填写日期，例如2026-11-05。", &mut errors);
+    let act = posted.read("act", "请从列表中选择记录。", &mut errors);
+    let done = match (kind, reason) {
+        (Some(kind), Some(reason)) if errors.is_empty() => {
+            let text = posted.text("text").to_owned();
+            let ask = Ask {
+                key: key.clone(),
+                kind,
+                reason,
+                text,
+                new_due_on,
+                act,
+            };
+            tried(app::ruling::ask(&page.ctx, &ask).await)?
+        }
+        _ => Err(errors),
+    };
+    match done {
+        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), "asked")),
+        Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
+    }
+}

@@ -1,0 +1,119 @@
+//! Errors as pages: what is wrong, who can put it right, where to go next.
+//!
+//! **Invariant:** nothing internal reaches a user; a fault of ours shows the number of the request
+//! only, and is logged once, here, with its whole chain.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Why a page was not shown. Wraps what the verb answered.
+#[derive(Debug)]
+pub struct PageError(pub app::Error);
+
+/// The answer of a handler.
+pub(crate) type Answer = Result<Response, PageError>;
+
+impl From<app::Error> for PageError {
+    fn from(error: app::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What the edge makes a page of.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) sentence: String,
+}
+
+impl Trouble {
+    /// A trouble of the edge itself.
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        sentence: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            sentence: sentence.into(),
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.sentence.clone()).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The status that a kind of error is answered with.
+pub fn status(error: &app::Error) -> StatusCode {
+    match error {
+        app::Error::NotFound(_) => StatusCode::NOT_FOUND,
+        app::Error::SignedOut => StatusCode::UNAUTHORIZED,
+        app::Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        app::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        app::Error::Refused { .. } | app::Error::Stale { .. } => StatusCode::CONFLICT,
+        app::Error::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        app::Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        app::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn title(error: &app::Error) -> &'static str {
+    match error {
+        app::Error::NotFound(_) => "没有找到",
+        app::Error::SignedOut => "需要重新登录",
+        app::Error::Forbidden(_) => "没有这项权限",
+        app::Error::Invalid(_) => "填写的内容需要修改",
+        app::Error::Refused { .. } => "现在不能这样办理",
+        app::Error::Stale { .. } => "内容已被他人修改",
+        app::Error::Limit { .. } => "超出上限",
+        app::Error::Unavailable => "系统繁忙",
+        app::Error::Internal(_) => "系统出错",
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let app::Error::Internal(source) = &self.0 {
+            let mut chain = source.to_string();
+            let mut at = source.source();
+            while let Some(cause) = at {
+                chain.push_str(": ");
+                chain.push_str(&cause.to_string());
+                at = cause.source();
+            }
+            tracing::error!(%chain, "a page failed");
+        }
+        Trouble {
+            status: status(&self.0),
+            code: self.0.code(),
+            title: title(&self.0),
+            sentence: self.0.sentence(),
+        }
+        .into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_ours_says_nothing_internal() {
+        let error = app::Error::Internal("disk /dev/sda1 is full".into());
+        let response = PageError(error).into_response();
+        let trouble = response.extensions().get::<Trouble>().cloned();
+        let trouble = trouble.expect("an error carries its page");
+        assert_eq!(trouble.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!trouble.sentence.contains("/dev"));
+    }
+}

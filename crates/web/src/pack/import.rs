@@ -1,0 +1,95 @@
+//! Importing a pack: files are checked as a whole, every mistake at once, then kept.
+
+use app::pack::Checked;
+use askama::Template;
+use domain::pack::PackFile;
+
+use crate::chrome::{Chrome, Crumb};
+use crate::error::{Answer, PageError};
+use crate::form::Wrong;
+use crate::page::Page;
+use crate::sheet::tried;
+use crate::upload::Upload;
+
+#[derive(Template)]
+#[template(path = "pack/import.html")]
+struct ImportPage {
+    chrome: Chrome,
+    crumbs: Vec<Crumb>,
+    errors: Vec<Wrong>,
+    checked: Option<Checked>,
+    verdict: String,
+}
+
+async fn import_page(
+    page: &Page,
+    checked: Option<Checked>,
+    message: Option<String>,
+) -> Result<ImportPage, PageError> {
+    let mut chrome = page.chrome().await?;
+    let errors = message.map(|message| Wrong {
+        anchor: "file".to_owned(),
+        message,
+    });
+    chrome.failed = errors.is_some();
+    Ok(ImportPage {
+        chrome,
+        crumbs: vec![Crumb::new("制度", "/packs")],
+        errors: errors.into_iter().collect(),
+        verdict: checked.as_ref().map(verdict).unwrap_or_default(),
+        checked,
+    })
+}
+
+fn verdict(checked: &Checked) -> String {
+    let hints = match checked.warnings {
+        0 => String::new(),
+        n => format!("，另有 {n} 处提醒"),
+    };
+    if checked.sound {
+        format!("检查通过{hints}，可以导入。")
+    } else {
+        format!(
+            "有 {} 处错误{hints}，请按下面指出的位置修改。",
+            checked.mistakes
+        )
+    }
+}
+
+/// The form.
+pub(super) async fn form(page: Page) -> Answer {
+    page.ctx.writable()?;
+    let shown = import_page(&page, None, None).await?;
+    page.html(&shown)
+}
+
+/// Checks the files, and keeps them where that was asked for and nothing is wrong.
+pub(super) async fn post(upload: Upload) -> Answer {
+    let page = upload.page;
+    let mut files = Vec::new();
+    for file in upload.files {
+        let Ok(text) = String::from_utf8(file.bytes.to_vec()) else {
+            let message = format!("“{}”不是 UTF-8 文本，请另存为 UTF-8 后再试。", file.name);
+            let shown = import_page(&page, None, Some(message)).await?;
+            return page.refused(&shown);
+        };
+        files.push(PackFile {
+            path: file.name,
+            text,
+        });
+    }
+    if files.is_empty() {
+        let message = "请选择制度包的全部 TOML 文件，可以一次选多个。".to_owned();
+        let shown = import_page(&page, None, Some(message)).await?;
+        return page.refused(&shown);
+    }
+    let checked = app::pack::check(&page.ctx, &files).await?;
+    if checked.sound && upload.posted.text("do") == "import" {
+        if let Ok(kept) = tried(app::pack::import(&page.ctx, &files).await)? {
+            let path = format!("/packs/{}?version={}", kept.id, kept.version);
+            return Ok(page.done(&path, "pack-imported"));
+        }
+    }
+    let shown = import_page(&page, Some(checked), None).await?;
+    page.html(&shown)
+}

@@ -1,0 +1,105 @@
+//! Handing a post over: from a day on somebody else holds it, and what is open goes along.
+
+use app::FieldErrors;
+use app::post::{PostPage, show as post_page};
+use axum::extract::Path;
+
+use crate::body::BAD_DAY;
+use crate::error::{Answer, PageError};
+use crate::form::{Choice, Field, FieldKind, Posted};
+use crate::page::{Form, Page};
+use crate::sheet::{Sheet, tried};
+
+/// The form, with what is open on the post.
+pub(super) async fn form(page: Page, Path(id): Path<String>) -> Answer {
+    page.ctx.writable()?;
+    let post = post_page(&page.ctx, super::id_of(&id)?).await?;
+    sheet(&page, &post, &Posted::default(), &FieldErrors::new())
+        .await?
+        .answer(&page)
+}
+
+async fn sheet(
+    page: &Page,
+    post: &PostPage,
+    posted: &Posted,
+    errors: &FieldErrors,
+) -> Result<Sheet, PageError> {
+    let vacant = Choice::new("-", "（暂时空缺）");
+    let people = post
+        .people
+        .iter()
+        .map(|(id, name)| Choice::new(id.to_string(), name));
+    let people = std::iter::once(Choice::new("", "请选择")).chain(people);
+    let fields = vec![
+        Field::new("to", "接任人", posted)
+            .kind(FieldKind::Select)
+            .required()
+            .options(people.chain(std::iter::once(vacant)).collect(), posted)
+            .errors(errors),
+        Field::new("on", "从哪一天起", posted)
+            .kind(FieldKind::Date)
+            .required()
+            .or(page.ctx.today.to_string())
+            .errors(errors),
+    ];
+    let items = post.items.iter().map(|i| {
+        (
+            format!("{}（{}，{}）", i.title, i.period_name, i.word),
+            i.key.path(),
+        )
+    });
+    let path = format!("/posts/{}", post.id);
+    let holder = post
+        .holder
+        .as_ref()
+        .map_or("空缺", |(_, name)| name.as_str());
+    let sheet = Sheet::new(
+        page,
+        &format!("交接：{}", post.title),
+        &format!("{path}/hand-over"),
+    )
+    .await?;
+    let from = post
+        .holder
+        .as_ref()
+        .map(|(id, _)| id.to_string())
+        .unwrap_or_default();
+    Ok(sheet
+        .crumb(post.body_name.clone(), format!("/bodies/{}", post.body))
+        .crumb(post.title.clone(), path)
+        .lead(format!(
+            "现任：{holder}。职责由岗位承担，未办事项随岗位移交，一件不落。"
+        ))
+        .hide("from", from)
+        .fields(fields)
+        .listed("随岗位移交的未办事项", items.collect())
+        .errors(errors)
+        .save("交接"))
+}
+
+/// Hands it over.
+pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
+    let (page, posted) = (&form.page, &form.posted);
+    let id = super::id_of(&id)?;
+    let mut errors = FieldErrors::new();
+    let on = posted.must("on", BAD_DAY, &mut errors);
+    let vacant = posted.text("to") == "-";
+    let to = if vacant {
+        None
+    } else {
+        posted.must("to", "请选择接任人。", &mut errors)
+    };
+    let from = posted.text("from").parse().ok();
+    let done = match on.filter(|_| errors.is_empty()) {
+        Some(on) => tried(app::post::hand_over(&page.ctx, id, from, to, on).await)?,
+        None => Err(errors),
+    };
+    match done {
+        Ok(()) => Ok(page.done(&format!("/posts/{id}"), "handed-over")),
+        Err(errors) => {
+            let found = post_page(&page.ctx, id).await?;
+            sheet(page, &found, posted, &errors).await?.answer(page)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! State in addresses: what a list shows is written in its address, so that it can be kept, sent
+//! to a colleague and printed.
+
+use crate::chrome::Pager;
+use crate::form::{Choice, Posted};
+
+/// Encodes one value for an address.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            other => {
+                out.push('%');
+                out.push_str(&format!("{other:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// An address with the values that are not empty.
+pub(crate) fn address(path: &str, values: &[(&str, &str)]) -> String {
+    let kept: Vec<String> = values
+        .iter()
+        .filter(|(_, v)| !v.is_empty())
+        .map(|(n, v)| format!("{n}={}", encode(v)))
+        .collect();
+    if kept.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", kept.join("&"))
+    }
+}
+
+/// The values of an address, read like a form.
+pub(crate) struct Asked(pub Posted);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = query
+            .split('&')
+            .filter(|p| !p.is_empty())
+            .filter_map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                Some((crate::page::decode(name)?, crate::page::decode(value)?))
+            });
+        Ok(Self(Posted(pairs.collect())))
+    }
+}
+
+impl Asked {
+    /// A value, empty where it is missing.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.text(name)
+    }
+
+    /// A value in another type; nonsense in an address is as good as nothing.
+    pub(crate) fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.0.text(name).parse().ok()
+    }
+
+    /// The first row of a page.
+    pub(crate) fn skip(&self) -> usize {
+        self.read("skip").unwrap_or(0)
+    }
+}
+
+/// Choices of a filter, the asked one chosen.
+pub(crate) fn choices<I, V, L>(all: I, asked: &str) -> Vec<Choice>
+where
+    I: IntoIterator<Item = (V, L)>,
+    V: Into<String>,
+    L: Into<String>,
+{
+    let marked = all.into_iter().map(|(value, label)| {
+        let mut choice = Choice::new(value, label);
+        choice.chosen = choice.value == asked;
+        choice
+    });
+    marked.collect()
+}
+
+/// The pager of a list that counts rows. `at` makes the address of a page by its first row.
+pub(crate) fn pager(
+    skip: usize,
+    shown: usize,
+    count: usize,
+    page: usize,
+    unit: &str,
+    at: impl Fn(usize) -> String,
+) -> Pager {
+    let text = if shown == 0 {
+        format!("共 {count} {unit}")
+    } else {
+        format!("第 {}—{}，共 {count} {unit}", skip + 1, skip + shown)
+    };
+    let back = skip.saturating_sub(page);
+    Pager {
+        text,
+        first: if back > 0 { at(0) } else { String::new() },
+        previous: if skip > 0 { at(back) } else { String::new() },
+        next: if skip + shown < count {
+            at(skip + shown)
+        } else {
+            String::new()
+        },
+    }
+}
+
+/// A table for a spreadsheet: UTF-8 with its mark, quoted, and nothing that runs as a formula.
+pub(crate) fn csv(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut out = String::from("\u{feff}");
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+        let quoted: Vec<String> = cells.map(cell).collect();
+        out.push_str(&quoted.join(","));
+        out.push_str("\r\n");
+    };
+    line(&mut head.iter().copied());
+    for row in rows {
+        line(&mut row.iter().map(String::as_str));
+    }
+    out
+}
+
+fn cell(text: &str) -> String {
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let guard = if risky { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_was_asked_and_drops_what_was_not() {
+        let at = address("/duties", &[("year", "2026"), ("q", "石桥"), ("late", "")]);
+        assert_eq!(at, "/duties?year=2026&q=%E7%9F%B3%E6%A1%A5");
+        assert_eq!(address("/duties", &[]), "/duties");
+    }
+
+    #[test]
+    fn a_table_opens_in_a_spreadsheet_and_runs_nothing() {
+        let text = csv(
+            &["单位"],
+            [vec!["=1+1".to_owned()], vec!["-3".to_owned()]].into_iter(),
+        );
+        assert_eq!(text, "\u{feff}\"单位\"\r\n\"'=1+1\"\r\n\"-3\"\r\n");
+    }
+
+    #[test]
+    fn a_pager_leads_on_until_the_last_row() {
+        let first = pager(0, 50, 120, 50, "项", |n| format!("?skip={n}"));
+        assert_eq!(
+            (first.previous.as_str(), first.next.as_str()),
+            ("", "?skip=50")
+        );
+        let last = pager(100, 20, 120, 50, "项", |n| format!("?skip={n}"));
+        assert_eq!(
+            (last.previous.as_str(), last.next.as_str()),
+            ("?skip=50", "")
+        );
+        assert_eq!(last.text, "第 101—120，共 120 项");
+    }
+}

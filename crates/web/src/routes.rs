@@ -1,0 +1,102 @@
+//! Every address of the program, as data: the router, the listing that is reviewed, and the test
+//! that asks each one as anybody are made from this one table.
+
+use std::fmt::Write as _;
+
+use axum::routing::MethodRouter;
+use domain::policy::Action;
+
+use crate::state::Web;
+
+/// Who an address is for. The verbs behind it decide; the table says what they are expected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Those whose role allows this somewhere.
+    May(Action),
+}
+
+impl Audience {
+    /// As printed in the listing.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SignedIn => "signed-in",
+            Self::May(action) => action.code(),
+        }
+    }
+}
+
+/// One address.
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Path with its parameters.
+    pub path: &'static str,
+    /// What happens there.
+    pub name: &'static str,
+    /// For whom.
+    pub audience: Audience,
+    /// Makes the handler.
+    pub handler: fn() -> MethodRouter<Web>,
+}
+
+/// Declares the addresses of a noun: method, path, name, audience, handler.
+macro_rules! routes {
+    ($($method:ident $path:literal $name:literal $audience:expr => $handler:expr;)+) => {
+        /// The addresses of this noun.
+        pub(crate) const ROUTES: &[$crate::routes::Route] = &[$($crate::routes::Route {
+            method: stringify!($method),
+            path: $path,
+            name: $name,
+            audience: $audience,
+            handler: || routes!(@ $method $handler),
+        }),+];
+    };
+    (@ GET $handler:expr) => { axum::routing::get($handler) };
+    (@ POST $handler:expr) => { axum::routing::post($handler) };
+}
+pub(crate) use routes;
+
+/// All addresses, noun by noun.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    crate::NOUNS.iter().copied().flatten()
+}
+
+/// The listing for the golden file, one line an address.
+pub fn listing() -> String {
+    let mut out = String::new();
+    for route in all() {
+        let _ = writeln!(
+            out,
+            "{:<5}{:<48}{:<15}{}",
+            route.method,
+            route.path,
+            route.audience.code(),
+            route.name
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_stands_twice_and_each_says_what_it_does() {
+        let mut seen = std::collections::HashSet::new();
+        for route in all() {
+            assert!(
+                seen.insert((route.method, route.path)),
+                "{} twice",
+                route.path
+            );
+            assert!(!route.name.is_empty(), "{} has no name", route.path);
+            assert!(route.path.starts_with('/'));
+        }
+    }
+}

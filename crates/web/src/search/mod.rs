@@ -1,0 +1,75 @@
+//! Searching bodies and duties from the top of every page.
+
+use app::body::{BodyLine, BodyQuery};
+use app::duty::{Item, ListQuery, Scope};
+use askama::Template;
+use chrono::Datelike;
+use domain::policy::Action;
+
+use crate::chrome::Chrome;
+use crate::error::Answer;
+use crate::page::Page;
+use crate::query::{Asked, address};
+use crate::routes::{Audience, routes};
+
+routes! {
+    GET "/search" "搜索" Audience::SignedIn => show;
+}
+
+/// Results of each sort on the page.
+const SHOWN: usize = 15;
+
+#[derive(Template)]
+#[template(path = "search/show.html")]
+struct SearchPage {
+    chrome: Chrome,
+    text: String,
+    bodies: Vec<BodyLine>,
+    items: Vec<Item>,
+    more_bodies: String,
+    more_items: String,
+}
+
+async fn show(page: Page, asked: Asked) -> Answer {
+    let text = asked.text("q").to_owned();
+    let mut chrome = page.chrome().await?;
+    chrome.search.clone_from(&text);
+    let (mut bodies, mut items) = (Vec::new(), Vec::new());
+    if !text.is_empty() && page.may(Action::ViewBody) {
+        let query = BodyQuery {
+            text: text.clone(),
+            limit: SHOWN,
+            ..BodyQuery::default()
+        };
+        bodies = app::body::list(&page.ctx, &query).await?.lines;
+    }
+    if !text.is_empty() && page.may(Action::ViewStanding) {
+        items = app::duty::list(&page.ctx, &duties(&page, &text))
+            .await?
+            .items;
+    }
+    page.html(&SearchPage {
+        chrome,
+        more_bodies: address("/bodies", &[("q", &text)]),
+        more_items: address("/duties", &[("view", "list"), ("q", &text)]),
+        text,
+        bodies,
+        items,
+    })
+}
+
+/// Obligations of this month whose title or owner contains the text.
+fn duties(page: &Page, text: &str) -> ListQuery {
+    let day = page.ctx.day();
+    ListQuery {
+        year: day.year(),
+        month: day.format("%Y-%m").to_string().parse().ok(),
+        duty: None,
+        body: None,
+        state: None,
+        text: text.to_owned(),
+        scope: Scope::All,
+        skip: 0,
+        limit: SHOWN,
+    }
+}
