@@ -2,6 +2,10 @@
 //!
 //! Whoever can change the database can also cut the end off a chain and put the head row right;
 //! only what was written elsewhere shows it. One line of JSON for each write.
+//!
+//! A line is not synced to the disk: that would double the time of a write (measured: 1.5 ms became
+//! 5 ms), and a power failure costs no more than the proof of the last seconds' end, for a file
+//! that is behind the database is no finding. It is never ahead: it is written after the commit.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -99,7 +103,7 @@ impl HeadLog {
         })
     }
 
-    /// Appends a head and waits until it is on the disk.
+    /// Appends a head and waits until the system has it: the end of this process loses nothing.
     pub async fn append(self: &Arc<Self>, line: HeadLine) -> Result<()> {
         let log = Arc::clone(self);
         tokio::task::spawn_blocking(move || log.append_now(&line))
@@ -123,7 +127,6 @@ impl HeadLog {
             .append(true)
             .open(&self.path)?;
         file.write_all(text.as_bytes())?;
-        file.sync_data()?;
         if file.metadata()?.len() > LENGTH_MAX {
             self.cut_back()
         } else {

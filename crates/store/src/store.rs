@@ -14,9 +14,10 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use sqlx::Executor;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::conn::{Conn, Engine};
+use crate::error::asks_again;
 use crate::head::HeadLog;
 use crate::migration::Migrator;
 use crate::tx::{Finished, Meta, Read, Tx};
@@ -180,7 +181,9 @@ impl Store {
             self.0.engine,
         );
         let out = f(&read).await;
-        read.conn.rollback().await.map_err(StoreError::from)?;
+        if let Err(error) = read.conn.rollback().await {
+            tracing::warn!(%error, "a snapshot could not be given back");
+        }
         out
     }
 
@@ -198,34 +201,47 @@ impl Store {
         let mut gate = Arc::clone(&self.0.gate).lock_owned().await;
         let mut pause = RERUN_PAUSE_MS;
         for _ in 0..=RERUNS_MAX {
-            let tx = self.begin(meta).await?;
-            let outcome = (f.clone())(&tx).await;
-            let mut again = tx.asks_again();
-            match outcome {
-                Err(error) => {
-                    tx.rollback().await?;
-                    if !again {
-                        return Err(error);
-                    }
-                }
-                Ok(value) => {
-                    let task = tokio::spawn(finish(tx, gate, self.0.head_log.clone()));
-                    let finished = task
-                        .await
-                        .map_err(|error| StoreError::Stopped(error.to_string()))?;
-                    gate = finished.1;
-                    match finished.0? {
-                        Finished::Committed => return Ok(value),
-                        Finished::Again => again = true,
-                    }
-                }
+            match self.attempt(meta, f.clone(), gate).await? {
+                Attempt::Done(value) => return Ok(value),
+                Attempt::Again(kept) => gate = kept,
             }
-            if again {
-                tokio::time::sleep(Duration::from_millis(jittered(pause))).await;
-                pause *= 2;
-            }
+            tokio::time::sleep(Duration::from_millis(jittered(pause))).await;
+            pause *= 2;
         }
         Err(StoreError::Busy.into())
+    }
+
+    async fn attempt<T, E, F>(&self, meta: &Meta, f: F, gate: Gate) -> Result<Attempt<T>, E>
+    where
+        F: AsyncFnOnce(&Tx) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let tx = match self.begin(meta).await {
+            Ok(tx) => tx,
+            Err(StoreError::Db(error)) if asks_again(&error) => return Ok(Attempt::Again(gate)),
+            Err(error) => return Err(error.into()),
+        };
+        match f(&tx).await {
+            Err(error) => {
+                let again = tx.asks_again();
+                if let Err(error) = tx.rollback().await {
+                    // The caller hears what went wrong first; a lost connection undoes as well.
+                    tracing::warn!(%error, "a transaction could not be rolled back");
+                }
+                if again {
+                    Ok(Attempt::Again(gate))
+                } else {
+                    Err(error)
+                }
+            }
+            Ok(value) => {
+                let task = tokio::spawn(finish(tx, gate, self.0.head_log.clone()));
+                let kept = task
+                    .await
+                    .map_err(|error| StoreError::Stopped(error.to_string()))??;
+                Ok(kept.map_or(Attempt::Done(value), Attempt::Again))
+            }
+        }
     }
 
     async fn begin(&self, meta: &Meta) -> Result<Tx> {
@@ -239,21 +255,33 @@ impl Store {
     }
 }
 
+/// The right to write, of which a process has one for each store.
+type Gate = OwnedMutexGuard<()>;
+
+/// How one run of a write ended.
+enum Attempt<T> {
+    /// It is committed.
+    Done(T),
+    /// PostgreSQL asks to run it again; the gate is still ours.
+    Again(Gate),
+}
+
 /// Everything from the link to the head file; runs to its end even if nobody waits any longer.
-async fn finish<G>(tx: Tx, gate: G, log: Option<Arc<HeadLog>>) -> (Result<Finished>, G) {
-    let outcome = match tx.finish().await {
-        Ok((finished, head)) => {
-            if let (Some(log), Some(head)) = (log, head)
-                && let Err(error) = log.append(head).await
-            {
-                // The write is committed; only the proof beside it is behind, and verify says so.
-                tracing::error!(%error, "the head file could not be written");
-            }
-            Ok(finished)
-        }
-        Err(error) => Err(error),
-    };
-    (outcome, gate)
+/// Gives the gate back where the transaction must be run again; else the next writer goes on as
+/// soon as this one is committed.
+async fn finish(tx: Tx, gate: Gate, log: Option<Arc<HeadLog>>) -> Result<Option<Gate>> {
+    let (finished, head) = tx.finish().await?;
+    if matches!(finished, Finished::Again) {
+        return Ok(Some(gate));
+    }
+    drop(gate);
+    if let (Some(log), Some(head)) = (log, head)
+        && let Err(error) = log.append(head).await
+    {
+        // The write is committed; only the proof beside it is behind.
+        tracing::error!(%error, "the head file could not be written");
+    }
+    Ok(None)
 }
 
 /// Between half and the whole of a pause, so that two nodes do not meet again.
