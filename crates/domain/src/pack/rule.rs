@@ -19,6 +19,9 @@ use super::problem::{Place, Sink};
 pub const RULE_BYTES_MAX: usize = 2_000;
 /// Deepest nesting of a condition's expression.
 pub const RULE_DEPTH_MAX: usize = 48;
+/// Deepest nesting of brackets in a condition's text, and most `?`: built without optimisation the
+/// compiler takes about 150 KiB of stack for each of them.
+pub const RULE_NESTING_MAX: usize = 6;
 /// Most operators, brackets and marks in a condition.
 const RULE_MARKS_MAX: usize = 160;
 
@@ -154,15 +157,46 @@ fn environment() -> &'static Arc<Env> {
     ENV.get_or_init(|| Arc::new(Env::stdlib()))
 }
 
+/// Whether a text is flat enough for the compiler, which needs a lot of stack for each bracket.
+///
+/// Backslashes, triple quotes and comments are refused, so that quotes can be told from brackets
+/// without doubt; a bracket inside quotes never closes one outside.
+fn is_tame(when: &str) -> bool {
+    let is_mark = |c: &char| c.is_ascii_punctuation() && !"_'\",.".contains(*c);
+    let marks = when.chars().filter(is_mark).count();
+    let dots = when.matches('.').count();
+    let choices = when.matches('?').count();
+    if marks > RULE_MARKS_MAX || dots > RULE_MARKS_MAX || choices > RULE_NESTING_MAX {
+        return false;
+    }
+    if ["\\", "//", "'''", "\"\"\""]
+        .iter()
+        .any(|odd| when.contains(odd))
+    {
+        return false;
+    }
+    let (mut quote, mut depth) = (None, 0_usize);
+    for c in when.chars() {
+        match (c, quote) {
+            ('\'' | '"', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            ('(' | '[' | '{', _) => depth += 1,
+            (')' | ']' | '}', None) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > RULE_NESTING_MAX {
+            return false;
+        }
+    }
+    true
+}
+
 /// Compiles, after the cheap limits that keep the compiler itself safe.
 fn compiled(when: &str) -> Result<Program, Fault> {
     if when.len() > RULE_BYTES_MAX {
         return Err(Fault::Long);
     }
-    let marks = when
-        .chars()
-        .filter(|c| c.is_ascii_punctuation() && !"_'\",.".contains(*c));
-    if marks.count() > RULE_MARKS_MAX || when.matches('.').count() > RULE_MARKS_MAX {
+    if !is_tame(when) {
         return Err(Fault::Complex);
     }
     environment().compile(when).map_err(|errors| {
@@ -181,7 +215,7 @@ fn compiled(when: &str) -> Result<Program, Fault> {
 enum Fault {
     Long,
     Complex,
-    /// Line from 1, column as the compiler counts it, its message.
+    /// Line and column from 1, and the compiler's message.
     Syntax((usize, usize, String)),
 }
 
@@ -333,11 +367,11 @@ fn faulty(fault: &Fault, inside: &Inside<'_>, sink: &mut Sink<'_>) {
             problem.allow(&format!("不超过 {RULE_BYTES_MAX} 个字节"));
         }
         Fault::Complex => {
-            sink.error(
-                "pack.rule-too-complex",
-                inside.whole,
-                "条件太复杂，请拆成几条规则",
-            );
+            let message = "条件太复杂，请拆成几条规则";
+            let problem = sink.error("pack.rule-too-complex", inside.whole, message);
+            problem.allow(&format!(
+                "括号最多 {RULE_NESTING_MAX} 层，不用注释、反斜杠和三引号"
+            ));
         }
         Fault::Syntax((line, column, message)) => {
             let place = inside.line_column(*line, *column);
@@ -497,7 +531,7 @@ impl<'w> Inside<'w> {
         }
     }
 
-    /// A place that the compiler gave as a line from 1 and characters from 0.
+    /// A place that the compiler gave as a line and characters, both from 1.
     fn line_column(&self, line: usize, column: usize) -> Place {
         let before: usize = self
             .text
@@ -506,7 +540,12 @@ impl<'w> Inside<'w> {
             .map(str::len)
             .sum();
         let rest = self.text.get(before..).unwrap_or_default();
-        let start = before + rest.chars().take(column).map(char::len_utf8).sum::<usize>();
+        let start = before
+            + rest
+                .chars()
+                .take(column.saturating_sub(1))
+                .map(char::len_utf8)
+                .sum::<usize>();
         let width = self
             .text
             .get(start..)
@@ -515,19 +554,12 @@ impl<'w> Inside<'w> {
         self.at(start, start + width)
     }
 
-    /// The place of a node of the compiled condition, which counts characters.
+    /// The place of a node of the compiled condition, which counts bytes.
     fn node(&self, program: &Program, id: u64) -> Place {
         let Some((start, stop)) = program.source_info().offset_for(id) else {
             return self.whole;
         };
-        let byte = |chars: u32| {
-            let chars = usize::try_from(chars).unwrap_or(usize::MAX);
-            self.text
-                .chars()
-                .take(chars)
-                .map(char::len_utf8)
-                .sum::<usize>()
-        };
-        self.at(byte(start), byte(stop.saturating_add(1)))
+        let byte = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+        self.at(byte(start), byte(stop).saturating_add(1))
     }
 }

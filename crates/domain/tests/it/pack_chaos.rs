@@ -1,7 +1,9 @@
 //! Whatever stands in a pack's files, reading ends, and every problem points into its file.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
+use domain::pack::rule::{Fact, holds};
 use domain::pack::{
     FILE_BYTES_MAX, FILES_MAX, PROBLEMS_MAX, PackFile, Problem, Reading, read_all, report,
 };
@@ -50,6 +52,58 @@ const PIECES: &[&str] = &[
     "a.b.c.d.e = 1\n",
 ];
 
+/// Tokens of conditions and some that are none.
+const TOKENS: &[&str] = &[
+    "overdue",
+    "thresholds",
+    ".slow_duties",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ".",
+    ":",
+    "?",
+    "&&",
+    "||",
+    "!",
+    "-",
+    "+",
+    "*",
+    "/",
+    "%",
+    "==",
+    "<=",
+    " in ",
+    "1",
+    "0",
+    "1.5",
+    "0x",
+    "9223372036854775807",
+    "1e308",
+    "'甲'",
+    "'",
+    "b'x'",
+    "r'",
+    "true",
+    "null",
+    "size",
+    ".all(x,",
+    "has(",
+    "string(",
+    "\n",
+    "＆",
+    "\u{0}",
+    " ",
+    "dyn",
+    "matches(",
+    "timestamp('x')",
+    "//",
+];
+
 fn seen_in_its_file(problem: &Problem, files: &[PackFile]) {
     let text = files
         .iter()
@@ -83,6 +137,23 @@ proptest! {
             let end = text.ceil_char_boundary((start + cut).min(text.len()));
             text.replace_range(start..end, PIECES[piece]);
         }
+        check(&files);
+    }
+
+    #[test]
+    fn no_condition_stops_the_checker(
+        tokens in prop::collection::vec(0..TOKENS.len(), 1..60)
+    ) {
+        let when: String = tokens.iter().map(|t| TOKENS[*t]).collect();
+        let facts = BTreeMap::from([("overdue", Fact::Count(3))]);
+        let thresholds = BTreeMap::from([("slow_duties".to_owned(), 2.0)]);
+        let _ = holds(&when, &facts, &thresholds);
+        let mut files = files("good");
+        let text = format!(
+            "[[rule]]\nid = \"r\"\ntitle = \"甲\"\nclause = \"一/（一）\"\nmeasure = \"talk\"\n\
+             over = \"standing\"\nwhen = \"\"\"\n{when}\"\"\"\n"
+        );
+        files.push(PackFile { path: "rule.toml".to_owned(), text });
         check(&files);
     }
 

@@ -128,10 +128,14 @@ fn a_condition_that_would_exhaust_the_stack_is_refused_before_it_runs() {
     let selected = format!("overdue{} > 1", ".a".repeat(600));
     let denied = format!("{}true", "!".repeat(1500));
     let ladder = format!("{}true", "true ? false : ".repeat(120));
+    let lists = format!("overdue in {}1{}", "[".repeat(12), "]".repeat(12));
+    let hidden = format!("{}overdue > 1", "size(')') + (".repeat(12));
     let within = format!("overdue{}", " in met".repeat(270));
     for when in [
         sum,
         nested,
+        lists,
+        hidden,
         selected,
         denied,
         ladder,
