@@ -69,7 +69,7 @@ fn reference_to(
 }
 
 fn of_field(owner: &str, field: &'static FieldSpec, definitions: &mut Map<String, Value>) -> Value {
-    let text = |longest: usize, least: usize| json!({ "type": "string", "minLength": least, "maxLength": longest });
+    let text = |most: usize, least: usize| json!({ "type": "string", "minLength": least, "maxLength": most });
     let slug = || json!({ "type": "string", "pattern": SLUG, "maxLength": 64 });
     let several = |one: Value| json!({ "anyOf": [one, { "type": "array", "items": one }] });
     let mut schema = match field.ty {
@@ -120,8 +120,8 @@ fn definition_name(owner: &str, spec: &ElementSpec) -> String {
 /// The reference page: every element and field, in Markdown.
 pub fn reference() -> String {
     let mut out = String::from(
-        "# Reference of the pack format\n\nThis page is printed from the description that the checker \
-         itself uses; `packs.md` explains the format.\n",
+        "# Reference of the pack format\n\nThis page is printed from the description that the \
+         checker itself uses; `packs.md` explains the format.\n",
     );
     section(&mut out, head(), "scheme.toml", 2);
     for element in elements() {

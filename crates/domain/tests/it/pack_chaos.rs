@@ -124,11 +124,18 @@ fn check(files: &[PackFile]) -> Reading {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn a_pack_with_random_edits_never_panics_and_its_problems_have_places(
-        edits in prop::collection::vec((0usize..4, any::<prop::sample::Index>(), 0usize..12, 0..PIECES.len()), 1..5)
+        edits in prop::collection::vec(
+            (0usize..4, any::<prop::sample::Index>(), 0usize..12, 0..PIECES.len()),
+            1..5,
+        )
     ) {
         let mut files = files("second-county");
         for (file, at, cut, piece) in edits {

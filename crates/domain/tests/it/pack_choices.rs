@@ -117,7 +117,8 @@ fn what_the_pack_does_not_offer_is_refused_with_what_it_does() {
         ),
         (
             "choices.unknown-duty",
-            "unfollowed 可以写：ten-day-patrol、night-patrol、joint-consultation、quarter-return、monthly-note、festival-check、map",
+            "unfollowed 可以写：ten-day-patrol、night-patrol、joint-consultation、quarter-return、\
+             monthly-note、festival-check、map",
         ),
         ("choices.days", "lock_after_days 可以写：0 到 366 的整数"),
         ("choices.days", "answer_days 可以写：1 到 366 的整数"),

@@ -238,7 +238,8 @@ fn a_picture_shows_the_line_what_is_allowed_and_what_was_meant() {
 #[test]
 fn a_collision_shows_both_places() {
     let (files, _) = spoiled(
-        "[[values]]\nid = \"v\"\ntitle = \"甲\"\nitems = [\n  { id = \"a\", title = \"乙\" },\n  { id = ▶\"a\", title = \"丙\" },\n]\n",
+        "[[values]]\nid = \"v\"\ntitle = \"甲\"\nitems = [\n  \
+         { id = \"a\", title = \"乙\" },\n  { id = ▶\"a\", title = \"丙\" },\n]\n",
     );
     insta::assert_snapshot!(report(&problems_of(&files), &files), @r#"
     pack.duplicate-id
@@ -262,7 +263,8 @@ fn a_collision_shows_both_places() {
 #[test]
 fn a_warning_says_how_to_write_it() {
     let (files, _) = spoiled(
-        "id = \"x\"\nversion = 1\ntitle = \"甲\"\nshort = \"乙\"\nnumber = ▶\"泽安委发[2026]2号\"\neffect = { from = 2026-01-01 }\n",
+        "id = \"x\"\nversion = 1\ntitle = \"甲\"\nshort = \"乙\"\n\
+         number = ▶\"泽安委发[2026]2号\"\neffect = { from = 2026-01-01 }\n",
     );
     insta::assert_snapshot!(report(&problems_of(&files), &files), @r#"
     pack.number-brackets
