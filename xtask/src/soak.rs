@@ -45,10 +45,7 @@ pub fn run(root: &Path, kills: u32, engines: Engines, seed: u64) -> Outcome {
         .map_err(|e| Trouble::during("a folder for the soak", e))?;
     let mut chance = Chance(seed);
     if engines != Engines::Postgres {
-        let url = format!(
-            "sqlite://{}?mode=rwc",
-            home.path().join("soak.db").display()
-        );
+        let url = format!("sqlite:{}", home.path().join("soak.db").display());
         Soak::new(&writer, &home, "SQLite", url).kill_often(kills, &mut chance)?;
     }
     if engines != Engines::Sqlite {
