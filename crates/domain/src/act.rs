@@ -114,7 +114,9 @@ pub enum Judged {
 impl Act {
     /// The day the first version was entered.
     pub fn recorded_on(&self) -> NaiveDate {
-        self.events.first().map_or(self.occurred_on, |e| e.entered_on)
+        self.events
+            .first()
+            .map_or(self.occurred_on, |e| e.entered_on)
     }
 
     /// Folds the steps of a return into where it stands and from which day it counts.

@@ -79,6 +79,7 @@ pub struct DutyLine {
 pub struct Book {
     lines: Vec<DutyLine>,
     index: HashMap<(Slug, Slug), usize>,
+    by_act: HashMap<Slug, Vec<usize>>,
     packs: Vec<(Arc<PackUse>, Arc<Pack>)>,
     calendar: Arc<WorkCalendar>,
     occasions: Vec<Occasion>,
@@ -128,7 +129,15 @@ impl Book {
                 }
             }
         }
-        Self { lines, index, packs, calendar, occasions }
+        let by_act = by_act(&lines);
+        Self {
+            lines,
+            index,
+            by_act,
+            packs,
+            calendar,
+            occasions,
+        }
     }
 
     /// All duties, in the order of the packs and their texts.
@@ -138,7 +147,15 @@ impl Book {
 
     /// One duty.
     pub fn line(&self, pack: &Slug, duty: &Slug) -> Option<&DutyLine> {
-        self.index.get(&(pack.clone(), duty.clone())).and_then(|i| self.lines.get(*i))
+        self.index
+            .get(&(pack.clone(), duty.clone()))
+            .and_then(|i| self.lines.get(*i))
+    }
+
+    /// The duties of which some version counts acts of a kind, in the order of all duties.
+    pub fn lines_counting(&self, act: &Slug) -> impl Iterator<Item = &DutyLine> {
+        let places = self.by_act.get(act).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|i| self.lines.get(*i))
     }
 
     /// The packs in force, oldest application first.
@@ -164,15 +181,17 @@ impl Book {
                 DutyTiming::Recurring { cadence, .. } => {
                     // A period that reaches beyond the days in force is one period all the same.
                     let start = from.max(cadence.period_of(duty.first_day()).first_day());
-                    let last = duty.last_day().map(|last| cadence.period_of(last).last_day());
+                    let last = duty
+                        .last_day()
+                        .map(|last| cadence.period_of(last).last_day());
                     let end = last.map_or(to, |last| to.min(last));
                     if start > end {
                         continue;
                     }
                     let continued = line.is_continued(i);
-                    let mine = cadence.periods(start, end).filter(|p| {
-                        line.governing(*p) == Some(i) && duty.owes_edge(*p, continued)
-                    });
+                    let mine = cadence
+                        .periods(start, end)
+                        .filter(|p| line.governing(*p) == Some(i) && duty.owes_edge(*p, continued));
                     out.extend(mine);
                 }
                 DutyTiming::Once { .. } => {
@@ -211,7 +230,12 @@ impl Book {
     pub fn obligation(&self, line: &DutyLine, owner: Owner, period: Period) -> Option<Obligation> {
         let duty = line.versions.get(line.governing(period)?)?.clone();
         let due = duty.due(period, &self.calendar);
-        Some(Obligation { duty, owner, period, due })
+        Some(Obligation {
+            duty,
+            owner,
+            period,
+            due,
+        })
     }
 
     /// Who owes a duty in a period: those selected at the cut-off, or today while it lies ahead.
@@ -231,13 +255,28 @@ impl Book {
 }
 
 impl DutyLine {
-    /// The version that governs a period: the one in force at its start, or the first one for a
-    /// period that began before the pack was in force.
+    /// The version that governs a period: the one in force at its start, or the one that comes
+    /// into force within a period at whose start none was (the first, or after a break).
     pub fn governing(&self, period: Period) -> Option<usize> {
         let start = period.first_day();
-        let at = self.versions.iter().rposition(|d| d.in_use.from_on <= start).unwrap_or(0);
-        let duty = self.versions.get(at)?;
-        duty.in_use.to_on.is_none_or(|to| start < to).then_some(at)
+        let Some(at) = self
+            .versions
+            .iter()
+            .rposition(|d| d.in_use.from_on <= start)
+        else {
+            return (!self.versions.is_empty()).then_some(0);
+        };
+        if self
+            .versions
+            .get(at)?
+            .in_use
+            .to_on
+            .is_none_or(|to| start < to)
+        {
+            return Some(at);
+        }
+        let next = self.versions.get(at + 1)?;
+        (next.in_use.from_on <= period.last_day()).then_some(at + 1)
     }
 
     /// Whether a later version takes over on the very day on which this one ends.
@@ -255,12 +294,17 @@ impl DutyLine {
 impl Duty {
     /// First day on which it is owed here.
     pub fn first_day(&self) -> NaiveDate {
-        self.effect.from.map_or(self.in_use.from_on, |from| from.max(self.in_use.from_on))
+        self.effect
+            .from
+            .map_or(self.in_use.from_on, |from| from.max(self.in_use.from_on))
     }
 
     /// Last day, included; `None` is open.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        let ended = self.in_use.to_on.and_then(|to| to.checked_sub_days(Days::new(1)));
+        let ended = self
+            .in_use
+            .to_on
+            .and_then(|to| to.checked_sub_days(Days::new(1)));
         match (self.effect.to, ended) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -307,7 +351,11 @@ impl Duty {
     fn owes_edge(&self, period: Period, continued: bool) -> bool {
         let first = self.first_day();
         let cut_first = period.first_day() < first;
-        let last = if continued { self.effect.to } else { self.last_day() };
+        let last = if continued {
+            self.effect.to
+        } else {
+            self.last_day()
+        };
         let cut_last = last.is_some_and(|last| period.last_day() > last);
         let inside = period.overlap_days(first, last.unwrap_or(NaiveDate::MAX));
         let half = inside * 2 >= period.days();
@@ -333,11 +381,29 @@ impl Duty {
     }
 }
 
+fn by_act(lines: &[DutyLine]) -> HashMap<Slug, Vec<usize>> {
+    let mut out: HashMap<Slug, Vec<usize>> = HashMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        for act in line.versions.iter().flat_map(|d| &d.rule.what.acts) {
+            let places = out.entry(act.clone()).or_default();
+            if places.last() != Some(&i) {
+                places.push(i);
+            }
+        }
+    }
+    out
+}
+
 fn compile(in_use: &Arc<PackUse>, pack: &Pack, decl: &DutyDecl, lists: &Arc<Lists>) -> Duty {
     let (rule, clauses) = decl.rule_under(&in_use.choices);
     let answer = |governs: Governs| {
         pack.choices.iter().find(|c| c.governs == governs).map(|c| {
-            in_use.choices.answers.get(&c.id).unwrap_or(&c.default).clone()
+            in_use
+                .choices
+                .answers
+                .get(&c.id)
+                .unwrap_or(&c.default)
+                .clone()
         })
     };
     let holiday = answer(Governs::OnHoliday)
@@ -358,13 +424,21 @@ fn compile(in_use: &Arc<PackUse>, pack: &Pack, decl: &DutyDecl, lists: &Arc<List
 
 fn lists_of(pack: &Pack, used: &BTreeMap<Slug, Arc<Pack>>, choices: &Choices) -> Lists {
     let mut lists = Lists::default();
-    let theirs = pack.uses.iter().filter_map(|id| used.get(id)).flat_map(|p| &p.lists);
+    let theirs = pack
+        .uses
+        .iter()
+        .filter_map(|id| used.get(id))
+        .flat_map(|p| &p.lists);
     for list in theirs.chain(&pack.lists) {
         lists.insert(
             list.id.clone(),
             list.members.clone(),
             choices.list_add.get(&list.id).cloned().unwrap_or_default(),
-            choices.list_remove.get(&list.id).cloned().unwrap_or_default(),
+            choices
+                .list_remove
+                .get(&list.id)
+                .cloned()
+                .unwrap_or_default(),
         );
     }
     lists

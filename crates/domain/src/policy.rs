@@ -1,6 +1,6 @@
 //! Powers 权限: one table of who may do what where.
 //!
-//! **Invariant:** `allows` is one exhaustive match over role and action; what a county may vary is
+//! **Invariant:** `allows` matches every role and every action by name; what a county may vary is
 //! which role is given on which body, never what a role means. Basis: AUD-2, data-model Visibility.
 
 use crate::body::codes;
@@ -89,157 +89,179 @@ codes! {
     }
 }
 
+/// How far a power reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To nothing.
+    Nowhere,
+    /// To the body that the role is given on and what stands below it.
+    Inside,
+    /// Further, to what is related to the body.
+    Near,
+    /// To everything.
+    Everywhere,
+}
+
 /// Whether a role, given on the actor's body, allows an action on a thing in this relation.
 ///
 /// Lists are filtered by the same table; what may not be seen is not found.
 pub const fn allows(role: Role, action: Action, relation: Relation) -> bool {
     use Relation::{Below, Committee, Own, Party, Regulator, Territory};
-    let inside = matches!(relation, Own | Below);
-    let near = matches!(relation, Own | Below | Territory | Regulator | Committee | Party);
-    match (role, action) {
-        // Business of the office: everything in its county, and nobody's powers.
-        (
-            Role::Office,
-            Action::ViewBody
-            | Action::ViewStanding
-            | Action::ViewAct
-            | Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::DecideRuling
-            | Action::ViewPack
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost,
-        ) => inside,
-        (
-            Role::Office,
-            Action::EditPerson | Action::GrantRole | Action::ViewAudit,
-        ) => false,
+    let reach = match role {
+        Role::SystemAdmin => system_admin(action),
+        Role::SecurityAdmin => security_admin(action),
+        Role::AuditAdmin => audit_admin(action),
+        Role::Office => office(action),
+        Role::Leader => leader(action),
+        Role::Liaison => liaison(action),
+        Role::Viewer => viewer(action),
+    };
+    match reach {
+        Reach::Nowhere => false,
+        Reach::Inside => matches!(relation, Own | Below),
+        Reach::Near => matches!(
+            relation,
+            Own | Below | Territory | Regulator | Committee | Party
+        ),
+        Reach::Everywhere => true,
+    }
+}
 
-        // A leader looks at everything of the body and decides what the office itself asks for.
-        (
-            Role::Leader,
-            Action::ViewBody | Action::ViewStanding | Action::ViewAct | Action::ViewPack,
-        ) => near,
-        (Role::Leader, Action::DecideRuling) => inside,
-        (
-            Role::Leader,
-            Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost
-            | Action::EditPerson
-            | Action::GrantRole
-            | Action::ViewAudit,
-        ) => false,
+// 三员分立: the three administrators share no power over the same thing and no business.
 
-        // A liaison officer works for the body and what stands below it, and sees its relations.
-        (
-            Role::Liaison,
-            Action::ViewBody | Action::ViewStanding | Action::ViewAct,
-        ) => near,
-        (Role::Liaison, Action::ViewPack) => true,
-        (
-            Role::Liaison,
-            Action::RecordAct | Action::AmendAct | Action::AskRuling,
-        ) => inside,
-        (
-            Role::Liaison,
-            Action::JudgeReturn
-            | Action::DecideRuling
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost
-            | Action::EditPerson
-            | Action::GrantRole
-            | Action::ViewAudit,
-        ) => false,
+const fn system_admin(action: Action) -> Reach {
+    match action {
+        Action::ViewBody | Action::EditBody | Action::EditPost | Action::EditPerson => {
+            Reach::Inside
+        }
+        Action::ViewStanding
+        | Action::ViewAct
+        | Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::DecideRuling
+        | Action::ViewPack
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::GrantRole
+        | Action::ViewAudit => Reach::Nowhere,
+    }
+}
 
-        (
-            Role::Viewer,
-            Action::ViewBody | Action::ViewStanding | Action::ViewAct,
-        ) => inside,
-        (Role::Viewer, Action::ViewPack) => true,
-        (
-            Role::Viewer,
-            Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::DecideRuling
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost
-            | Action::EditPerson
-            | Action::GrantRole
-            | Action::ViewAudit,
-        ) => false,
+const fn security_admin(action: Action) -> Reach {
+    match action {
+        Action::ViewBody | Action::GrantRole => Reach::Inside,
+        Action::ViewStanding
+        | Action::ViewAct
+        | Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::DecideRuling
+        | Action::ViewPack
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::ViewAudit => Reach::Nowhere,
+    }
+}
 
-        // 三员分立: the three administrators share no power over the same thing and no business.
-        (
-            Role::SystemAdmin,
-            Action::ViewBody | Action::EditBody | Action::EditPost | Action::EditPerson,
-        ) => inside,
-        (
-            Role::SystemAdmin,
-            Action::ViewStanding
-            | Action::ViewAct
-            | Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::DecideRuling
-            | Action::ViewPack
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::GrantRole
-            | Action::ViewAudit,
-        ) => false,
-        (Role::SecurityAdmin, Action::ViewBody | Action::GrantRole) => inside,
-        (
-            Role::SecurityAdmin,
-            Action::ViewStanding
-            | Action::ViewAct
-            | Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::DecideRuling
-            | Action::ViewPack
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost
-            | Action::EditPerson
-            | Action::ViewAudit,
-        ) => false,
-        (Role::AuditAdmin, Action::ViewBody | Action::ViewAudit) => inside,
-        (
-            Role::AuditAdmin,
-            Action::ViewStanding
-            | Action::ViewAct
-            | Action::RecordAct
-            | Action::AmendAct
-            | Action::JudgeReturn
-            | Action::AskRuling
-            | Action::DecideRuling
-            | Action::ViewPack
-            | Action::ApplyPack
-            | Action::OpenOccasion
-            | Action::EditBody
-            | Action::EditPost
-            | Action::EditPerson
-            | Action::GrantRole,
-        ) => false,
+const fn audit_admin(action: Action) -> Reach {
+    match action {
+        Action::ViewBody | Action::ViewAudit => Reach::Inside,
+        Action::ViewStanding
+        | Action::ViewAct
+        | Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::DecideRuling
+        | Action::ViewPack
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::GrantRole => Reach::Nowhere,
+    }
+}
+
+/// Business of the office: everything in its county, and nobody's powers.
+const fn office(action: Action) -> Reach {
+    match action {
+        Action::ViewBody
+        | Action::ViewStanding
+        | Action::ViewAct
+        | Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::DecideRuling
+        | Action::ViewPack
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost => Reach::Inside,
+        Action::EditPerson | Action::GrantRole | Action::ViewAudit => Reach::Nowhere,
+    }
+}
+
+/// A leader looks at everything of the body and decides what the office itself asks for.
+const fn leader(action: Action) -> Reach {
+    match action {
+        Action::ViewBody | Action::ViewStanding | Action::ViewAct | Action::ViewPack => Reach::Near,
+        Action::DecideRuling => Reach::Inside,
+        Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::GrantRole
+        | Action::ViewAudit => Reach::Nowhere,
+    }
+}
+
+/// A liaison officer works for the body and what stands below it, and sees its relations.
+const fn liaison(action: Action) -> Reach {
+    match action {
+        Action::ViewPack => Reach::Everywhere,
+        Action::ViewBody | Action::ViewStanding | Action::ViewAct => Reach::Near,
+        Action::RecordAct | Action::AmendAct | Action::AskRuling => Reach::Inside,
+        Action::JudgeReturn
+        | Action::DecideRuling
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::GrantRole
+        | Action::ViewAudit => Reach::Nowhere,
+    }
+}
+
+const fn viewer(action: Action) -> Reach {
+    match action {
+        Action::ViewPack => Reach::Everywhere,
+        Action::ViewBody | Action::ViewStanding | Action::ViewAct => Reach::Inside,
+        Action::RecordAct
+        | Action::AmendAct
+        | Action::JudgeReturn
+        | Action::AskRuling
+        | Action::DecideRuling
+        | Action::ApplyPack
+        | Action::OpenOccasion
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::GrantRole
+        | Action::ViewAudit => Reach::Nowhere,
     }
 }
 
@@ -251,17 +273,18 @@ pub fn may_decide(asked_by: crate::id::PersonId, decider: crate::id::PersonId) -
 
 /// The whole table as text, one line a role and action, for the golden file.
 pub fn table() -> String {
-    let mut out = String::new();
-    for role in Role::ALL {
-        for action in Action::ALL {
-            let yes: Vec<&str> = Relation::ALL
-                .iter()
-                .filter(|r| allows(*role, *action, **r))
-                .map(|r| r.code())
-                .collect();
-            let cell = if yes.is_empty() { "-".to_owned() } else { yes.join(" ") };
-            out.push_str(&format!("{:<15}{:<15}{cell}\n", role.code(), action.code()));
-        }
-    }
-    out
+    let pairs = Role::ALL
+        .iter()
+        .flat_map(|r| Action::ALL.iter().map(move |a| (*r, *a)));
+    let row = |(role, action): (Role, Action)| {
+        let relations = Relation::ALL.iter().filter(|r| allows(role, action, **r));
+        let yes: Vec<&str> = relations.map(|r| r.code()).collect();
+        let cell = if yes.is_empty() {
+            "-".to_owned()
+        } else {
+            yes.join(" ")
+        };
+        format!("{:<15}{:<15}{cell}\n", role.code(), action.code())
+    };
+    pairs.map(row).collect()
 }

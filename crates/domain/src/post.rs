@@ -52,3 +52,10 @@ pub struct Tenure {
     /// First day on which the person no longer holds it.
     pub to_on: Option<NaiveDate>,
 }
+
+impl Tenure {
+    /// Whether the person holds the post on a day.
+    pub fn holds_on(&self, on: NaiveDate) -> bool {
+        self.from_on <= on && self.to_on.is_none_or(|to| on < to)
+    }
+}

@@ -66,23 +66,35 @@ pub struct Ruled {
     pub waived: bool,
     /// The latest approved date.
     pub extended_to: Option<NaiveDate>,
-    /// When that extension was asked for.
+    /// When the first extension was asked for.
     pub extension_asked_on: Option<NaiveDate>,
+    /// Days between the end of an extension and the asking for the next, all together.
+    pub late_between: i64,
 }
 
 impl Ruled {
     /// Sums up the approved rulings.
     pub fn of<'a>(rulings: impl IntoIterator<Item = &'a Ruling>) -> Self {
         let mut out = Self::default();
-        for ruling in rulings.into_iter().filter(|r| r.state == RulingState::Approved) {
-            match ruling.kind {
-                RulingKind::Waiver => out.waived = true,
-                RulingKind::Extension if ruling.new_due_on > out.extended_to => {
-                    out.extended_to = ruling.new_due_on;
-                    out.extension_asked_on = Some(ruling.asked_on);
-                }
-                RulingKind::Extension | RulingKind::Correction => {}
+        let mut extensions = Vec::new();
+        for ruling in rulings
+            .into_iter()
+            .filter(|r| r.state == RulingState::Approved)
+        {
+            match (ruling.kind, ruling.new_due_on) {
+                (RulingKind::Waiver, _) => out.waived = true,
+                (RulingKind::Extension, Some(to)) => extensions.push((ruling.asked_on, to)),
+                (RulingKind::Extension, None) | (RulingKind::Correction, _) => {}
             }
+        }
+        extensions.sort_unstable();
+        for (asked_on, to) in extensions {
+            // A further extension asked for within the one before comes in time.
+            match out.extended_to {
+                None => out.extension_asked_on = Some(asked_on),
+                Some(held) => out.late_between += (asked_on - held).num_days().max(0),
+            }
+            out.extended_to = out.extended_to.max(Some(to));
         }
         out
     }
@@ -124,12 +136,16 @@ impl Terms {
 
 /// The standing on `today`. `counted` is in any order and holds only what was known by `today`.
 pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDate) -> Standing {
-    let due_on = ruled.extended_to.map_or(terms.due_on, |to| to.max(terms.due_on));
+    let due_on = ruled
+        .extended_to
+        .map_or(terms.due_on, |to| to.max(terms.due_on));
     let mut days: Vec<CountedOn> = counted.iter().copied().filter(|c| c.on <= today).collect();
     days.sort_unstable();
     let have = u32::try_from(days.len()).unwrap_or(u32::MAX);
     let nth = |days: &[CountedOn]| {
-        let at = usize::try_from(terms.need).unwrap_or(usize::MAX).saturating_sub(1);
+        let at = usize::try_from(terms.need)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(1);
         days.get(at).map(|c| c.on)
     };
     let met_on = nth(&days);
@@ -138,7 +154,11 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
     let (state, late) = if ruled.waived {
         (State::Waived, 0)
     } else if let Some(on) = met_on {
-        if on <= due_on { (State::Met, 0) } else { (State::MetLate, (on - due_on).num_days()) }
+        if on <= due_on {
+            (State::Met, 0)
+        } else {
+            (State::MetLate, (on - due_on).num_days())
+        }
     } else if terms.ends_on.max(terms.due_on) < terms.followed_from_on {
         (State::BeforeRecords, 0)
     } else if today < terms.opens_on {
@@ -156,7 +176,9 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
         _ => false,
     };
     let ahead = matches!(state, State::NotYetOpen | State::Open | State::Overdue);
-    let asked_late = ruled.extension_asked_on.map_or(0, |on| (on - terms.due_on).num_days());
+    let asked_late = ruled
+        .extension_asked_on
+        .map_or(0, |on| (on - terms.due_on).num_days());
     Standing {
         state,
         have,
@@ -165,6 +187,6 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
         met_on,
         days: late,
         provisional: waits || (ahead && terms.due_provisional && ruled.extended_to.is_none()),
-        late_before_extension: asked_late.max(0),
+        late_before_extension: asked_late.max(0) + ruled.late_between,
     }
 }

@@ -3,6 +3,7 @@
 //! **Invariant:** `counted` rows are derived from this function alone; a rebuild equals them.
 //! Basis: DUTY-2, DUTY-3.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -113,24 +114,33 @@ pub fn weigh(
     if !duty.rule.what.acts.contains(&act.kind) {
         return Weight::Unrelated;
     }
-    let groups = structure.groups(
-        &duty.rule.owed_by,
-        &duty.lists,
-        owner,
-        act.occurred_on,
-    );
-    let owners = structure.with_predecessors(owner);
-    let joined = |o: Owner| parts_of(duty, o, act, structure);
-    let own: Vec<&Part> = owners.iter().flat_map(|o| joined(*o)).collect();
-    let by_any = duty.rule.owed_by.how == How::Any
-        && groups.iter().flatten().any(|o| !joined(*o).is_empty());
-    if own.is_empty() && !by_any {
+    let acted = Acted {
+        duty,
+        act,
+        structure,
+    };
+    let before = structure.owners_before(owner);
+    let own = || std::iter::once(owner).chain(before.iter().copied());
+    let sel = &duty.rule.owed_by;
+    // Each for itself is the common case, and needs no groups.
+    let groups: Vec<Vec<Owner>> = match sel.how {
+        How::Each => Vec::new(),
+        How::Any | How::Jointly => own()
+            .flat_map(|o| structure.groups(sel, &duty.lists, o, act.occurred_on))
+            .collect(),
+    };
+    let by_any = sel.how == How::Any
+        && groups
+            .iter()
+            .flatten()
+            .any(|o| acted.parts(*o).next().is_some());
+    if !by_any && own().all(|o| acted.parts(o).next().is_none()) {
         return Weight::Unrelated;
     }
     if let Some(why) = why_not_by_content(duty, act, structure) {
         return Weight::Not(why);
     }
-    if let Some(why) = why_not_by_role(duty, act, structure, &owners, &groups) {
+    if let Some(why) = acted.why_not_by_role(owner, &before, &groups) {
         return Weight::Not(why);
     }
     let (on, provisional) = match counts_from(act) {
@@ -144,7 +154,10 @@ pub fn weigh(
         && act.recorded_on() > locked_on
         && !world.corrected.contains(&act.id)
     {
-        return Weight::Not(WhyNot::AfterLock { locked_on, recorded_on: act.recorded_on() });
+        return Weight::Not(WhyNot::AfterLock {
+            locked_on,
+            recorded_on: act.recorded_on(),
+        });
     }
     Weight::Counts { on, provisional }
 }
@@ -192,107 +205,161 @@ impl Bearings for NoRulings {
     }
 }
 
-/// The parts in which an owner stands, roles left aside.
-fn parts_of<'a>(
-    duty: &Duty,
-    owner: Owner,
+/// Who did what in an act, as a duty looks at it.
+#[derive(Clone, Copy)]
+struct Acted<'a> {
+    duty: &'a Duty,
     act: &'a Act,
-    structure: &Structure,
-) -> Vec<&'a Part> {
-    let same_chair = |a: PostId, b: PostId| match (structure.post(a), structure.post(b)) {
-        (Some(x), Some(y)) => x.kind == y.kind && x.behind() == y.behind(),
-        (Some(_) | None, _) => false,
-    };
-    act.parts
-        .iter()
-        .filter(|part| match owner {
+    structure: &'a Structure,
+}
+
+impl<'a> Acted<'a> {
+    /// The parts in which an owner stands, roles left aside.
+    fn parts(self, owner: Owner) -> impl Iterator<Item = &'a Part> {
+        self.act.parts.iter().filter(move |part| match owner {
             Owner::Body(id) => part.body == id,
-            Owner::Post(id) if duty.rule.what.through_body => {
-                let counts = |p: PostId| p == id || (duty.several_chairs_once && same_chair(p, id));
-                structure.posts_of(part.body, act.occurred_on).any(|p| counts(p.id))
+            Owner::Post(id) if self.duty.rule.what.through_body => {
+                let mut posts = self.structure.posts_of(part.body, self.act.occurred_on);
+                posts.any(|p| self.is_chair(p.id, id))
             }
-            Owner::Post(id) => part.post.is_some_and(|p| {
-                p == id || (duty.several_chairs_once && same_chair(p, id))
-            }),
+            Owner::Post(id) => part.post.is_some_and(|p| self.is_chair(p, id)),
         })
-        .collect()
-}
-
-fn role_counts(duty: &Duty, part: &Part) -> bool {
-    duty.rule.what.roles.is_empty() || duty.rule.what.roles.contains(&part.role)
-}
-
-fn why_not_by_role(
-    duty: &Duty,
-    act: &Act,
-    structure: &Structure,
-    owners: &[Owner],
-    groups: &[Vec<Owner>],
-) -> Option<WhyNot> {
-    let stands = |o: Owner| {
-        parts_of(duty, o, act, structure).into_iter().any(|part| role_counts(duty, part))
-    };
-    match duty.rule.owed_by.how {
-        How::Each => {
-            if owners.iter().any(|o| stands(*o)) {
-                return None;
-            }
-        }
-        How::Any => {
-            if groups.iter().flatten().any(|o| stands(*o)) {
-                return None;
-            }
-        }
-        How::Jointly => {
-            let absent = |g: &Vec<Owner>| -> Vec<Owner> {
-                g.iter().copied().filter(|o| !stands(*o)).collect()
-            };
-            let best = groups.iter().map(absent).min_by_key(Vec::len).unwrap_or_default();
-            let nobody = groups.iter().all(Vec::is_empty);
-            return (nobody || !best.is_empty()).then_some(WhyNot::NotTogether { missing: best });
-        }
     }
-    let has: BTreeSet<PartRole> = owners
-        .iter()
-        .flat_map(|o| parts_of(duty, *o, act, structure))
-        .map(|part| part.role)
-        .collect();
-    Some(WhyNot::WrongRole { has: has.into_iter().collect() })
+
+    /// Whether one post acts for another: itself, or a chair held by the same office where
+    /// several chairs count once.
+    fn is_chair(self, acted: PostId, owes: PostId) -> bool {
+        let alike = || {
+            let posts = (self.structure.post(acted), self.structure.post(owes));
+            matches!(posts, (Some(a), Some(b)) if a.kind == b.kind && a.behind() == b.behind())
+        };
+        acted == owes || (self.duty.several_chairs_once && alike())
+    }
+
+    fn stands(self, owner: Owner) -> bool {
+        let roles = &self.duty.rule.what.roles;
+        self.parts(owner)
+            .any(|part| roles.is_empty() || roles.contains(&part.role))
+    }
+
+    /// Whether an owner, or one that it took over from, stands in a role that counts.
+    fn stands_with_predecessors(self, owner: Owner) -> bool {
+        self.stands(owner)
+            || self
+                .structure
+                .owners_before(owner)
+                .iter()
+                .any(|o| self.stands(*o))
+    }
+
+    fn why_not_by_role(
+        self,
+        owner: Owner,
+        before: &[Owner],
+        groups: &[Vec<Owner>],
+    ) -> Option<WhyNot> {
+        let own = || std::iter::once(owner).chain(before.iter().copied());
+        let own_stands = own().any(|o| self.stands(o));
+        let counts = match self.duty.rule.owed_by.how {
+            How::Each => own_stands,
+            How::Any => own_stands || groups.iter().flatten().any(|o| self.stands(*o)),
+            How::Jointly => {
+                let missing = self.missing(owner, own_stands, groups);
+                return (!missing.is_empty()).then_some(WhyNot::NotTogether { missing });
+            }
+        };
+        if counts {
+            return None;
+        }
+        let has: BTreeSet<PartRole> = own().flat_map(|o| self.parts(o)).map(|p| p.role).collect();
+        Some(WhyNot::WrongRole {
+            has: has.into_iter().collect(),
+        })
+    }
+
+    /// Who is missing in the group that is nearest to being complete; nobody where one is.
+    fn missing(self, owner: Owner, own_stands: bool, groups: &[Vec<Owner>]) -> Vec<Owner> {
+        let absent = |group: &Vec<Owner>| -> Vec<Owner> {
+            let away = |o: &Owner| !self.stands_with_predecessors(*o);
+            group.iter().copied().filter(away).collect()
+        };
+        let nearest = groups
+            .iter()
+            .filter(|g| !g.is_empty())
+            .map(absent)
+            .min_by_key(Vec::len);
+        // Outside every group on that day one does nothing together with anybody.
+        let Some(mut missing) = nearest else {
+            return vec![owner];
+        };
+        if !own_stands && !missing.contains(&owner) {
+            missing.push(owner);
+        }
+        missing
+    }
+}
+
+fn is_form(duty: &Duty, act: &Act) -> bool {
+    duty.rule.what.form.as_ref().is_none_or(|form| {
+        let named = act.form.as_deref().and_then(|f| f.split_once('/'));
+        named == Some((duty.in_use.pack.as_str(), form.as_str()))
+    })
+}
+
+fn wrong_field<'a>(duty: &'a Duty, act: &Act) -> Option<&'a Slug> {
+    let has = |field: &Slug, allowed: &[String]| {
+        act.fields.get(field).is_some_and(|v| field_has(v, allowed))
+    };
+    let mut wanted = duty.rule.what.fields.iter();
+    wanted
+        .find(|(field, allowed)| !has(field, allowed))
+        .map(|(field, _)| field)
+}
+
+fn is_presided(duty: &Duty, act: &Act, structure: &Structure) -> bool {
+    let kinds = &duty.rule.what.presided_by;
+    let presided = |part: &Part| {
+        matches!(part.role, PartRole::Presided | PartRole::Led)
+            && part
+                .post
+                .and_then(|p| structure.post(p))
+                .is_some_and(|p| kinds.contains(&p.kind))
+    };
+    kinds.is_empty() || act.parts.iter().any(presided)
+}
+
+/// Whether what stands in the act could count at all, whoever owes: the cheap half of weighing.
+fn may_count(duty: &Duty, act: &Act, structure: &Structure) -> bool {
+    !act.withdrawn
+        && duty.rule.what.acts.contains(&act.kind)
+        && is_form(duty, act)
+        && wrong_field(duty, act).is_none()
+        && is_presided(duty, act, structure)
 }
 
 fn why_not_by_content(duty: &Duty, act: &Act, structure: &Structure) -> Option<WhyNot> {
     if act.withdrawn {
         return Some(WhyNot::Withdrawn);
     }
-    let what = &duty.rule.what;
-    if let Some(form) = &what.form {
-        let wanted = format!("{}/{form}", duty.in_use.pack);
-        if act.form.as_deref() != Some(wanted.as_str()) {
-            return Some(WhyNot::OtherForm);
-        }
+    if !is_form(duty, act) {
+        return Some(WhyNot::OtherForm);
     }
-    for (field, allowed) in &what.fields {
-        if !act.fields.get(field).is_some_and(|v| field_has(v, allowed)) {
-            let has = act.fields.get(field).map(field_text).unwrap_or_default();
-            return Some(WhyNot::WrongField { field: field.clone(), has });
-        }
+    if let Some(field) = wrong_field(duty, act) {
+        let has = act.fields.get(field).map(field_text).unwrap_or_default();
+        return Some(WhyNot::WrongField {
+            field: field.clone(),
+            has,
+        });
     }
-    let presided = |part: &Part| {
-        matches!(part.role, PartRole::Presided | PartRole::Led)
-            && part
-                .post
-                .and_then(|p| structure.post(p))
-                .is_some_and(|p| what.presided_by.contains(&p.kind))
-    };
-    if !what.presided_by.is_empty() && !act.parts.iter().any(presided) {
-        return Some(WhyNot::NotPresided);
-    }
-    None
+    (!is_presided(duty, act, structure)).then_some(WhyNot::NotPresided)
 }
 
 fn field_has(value: &FieldValue, allowed: &[String]) -> bool {
     match value {
-        FieldValue::Flag(flag) => allowed.contains(&flag.to_string()),
+        FieldValue::Flag(flag) => {
+            let word = if *flag { "true" } else { "false" };
+            allowed.iter().any(|a| a == word)
+        }
         FieldValue::Number(number) => allowed.contains(&number.to_string()),
         FieldValue::Text(text) => allowed.contains(text),
         FieldValue::Many(all) => all.iter().any(|one| allowed.contains(one)),
@@ -335,9 +402,7 @@ fn why_not_by_time(
             (!period.contains(on) && !extended).then_some(WhyNot::Outside { on })
         }
         // A one-off may be done late: it then counts as met late.
-        (DutyTiming::Once { .. }, _) => {
-            (on < period.first_day()).then_some(WhyNot::Outside { on })
-        }
+        (DutyTiming::Once { .. }, _) => (on < period.first_day()).then_some(WhyNot::Outside { on }),
     }
 }
 
@@ -379,41 +444,21 @@ pub fn count_act(
     ruled: &dyn Bearings,
 ) -> Vec<Counted> {
     let mut out = Vec::new();
-    if act.withdrawn {
-        return out;
-    }
-    for line in book.lines() {
-        if !line.versions.iter().any(|d| d.rule.what.acts.contains(&act.kind)) {
+    for line in book.lines_counting(&act.kind) {
+        if !line
+            .versions
+            .iter()
+            .any(|duty| may_count(duty, act, structure))
+        {
             continue;
         }
-        for period in periods_for(book, line, act, &ruled.extended(line)) {
-            let Some(duty) = line.governing(period).and_then(|i| line.versions.get(i)) else {
-                continue;
-            };
-            let due = duty.due(period, book.calendar());
-            for owner in candidates(duty, act, due.on, structure) {
-                let bearing = ruled.bearing(line, owner, period, act.id);
-                let due_on = bearing.extended_to.map_or(due.on, |to| to.max(due.on));
-                let one = BTreeSet::from([act.id]);
-                let none = BTreeSet::new();
-                let locks = Locks {
-                    locked_on: duty.locked_on(due_on),
-                    corrected: if bearing.corrected { &one } else { &none },
-                    extended_to: bearing.extended_to,
-                };
-                let weight = weigh(duty, owner, period, act, structure, &locks);
-                if let Weight::Counts { on, provisional } = weight {
-                    out.push(Counted {
-                        pack: line.pack.clone(),
-                        duty: line.id.clone(),
-                        owner,
-                        period,
-                        act: act.id,
-                        on,
-                        provisional,
-                    });
-                }
-            }
+        let extended = if act.period.is_none() {
+            ruled.extended(line)
+        } else {
+            Vec::new()
+        };
+        for period in periods_for(book, line, act, &extended) {
+            count_in(book, structure, act, ruled, (line, period), &mut out);
         }
     }
     out.sort();
@@ -421,55 +466,112 @@ pub fn count_act(
     out
 }
 
+/// Everything that one act counts for in one period of a duty.
+fn count_in(
+    book: &Book,
+    structure: &Structure,
+    act: &Act,
+    ruled: &dyn Bearings,
+    (line, period): (&DutyLine, Period),
+    out: &mut Vec<Counted>,
+) {
+    let Some(duty) = line.governing(period).and_then(|i| line.versions.get(i)) else {
+        return;
+    };
+    if !may_count(duty, act, structure) {
+        return;
+    }
+    let due_on = LazyCell::new(|| duty.due(period, book.calendar()).on);
+    for owner in candidates(duty, act, &due_on, structure) {
+        let bearing = ruled.bearing(line, owner, period, act.id);
+        let last_on = || bearing.extended_to.map_or(*due_on, |to| to.max(*due_on));
+        let has_lock = duty.in_use.choices.lock_after_days.is_some();
+        let locks = Locks {
+            locked_on: if has_lock {
+                duty.locked_on(last_on())
+            } else {
+                None
+            },
+            corrected: &bearing.corrected.then_some(act.id).into_iter().collect(),
+            extended_to: bearing.extended_to,
+        };
+        if let Weight::Counts { on, provisional } =
+            weigh(duty, owner, period, act, structure, &locks)
+        {
+            out.push(Counted {
+                pack: line.pack.clone(),
+                duty: line.id.clone(),
+                owner,
+                period,
+                act: act.id,
+                on,
+                provisional,
+            });
+        }
+    }
+}
+
 /// The owners for whom an act might count: those with a part in it, their groups, and the
 /// successors of merged bodies that have one.
-fn candidates(duty: &Duty, act: &Act, due_on: NaiveDate, structure: &Structure) -> Vec<Owner> {
+fn candidates<F: FnOnce() -> NaiveDate>(
+    duty: &Duty,
+    act: &Act,
+    due_on: &LazyCell<NaiveDate, F>,
+    structure: &Structure,
+) -> Vec<Owner> {
     let on = act.occurred_on;
     let sel = &duty.rule.owed_by;
     // Who owes is settled at the cut-off: a body may have come, or come to be selected, since.
     let selected = |o: Owner| {
-        structure.selects(sel, &duty.lists, o, on) || structure.selects(sel, &duty.lists, o, due_on)
+        structure.selects(sel, &duty.lists, o, on)
+            || structure.selects(sel, &duty.lists, o, **due_on)
     };
-    let mut found: BTreeSet<Owner> = BTreeSet::new();
+    let mut found = Vec::new();
     for part in &act.parts {
-        found.insert(Owner::Body(part.body));
+        found.push(Owner::Body(part.body));
         if let Some(post) = part.post {
-            found.insert(Owner::Post(post));
-            if duty.several_chairs_once {
-                found.extend(same_behind(structure, post));
-            }
+            add_post(duty, structure, post, &mut found);
         }
         if duty.rule.what.through_body {
             for post in structure.posts_of(part.body, on) {
-                found.insert(Owner::Post(post.id));
-                if duty.several_chairs_once {
-                    found.extend(same_behind(structure, post.id));
-                }
+                add_post(duty, structure, post.id, &mut found);
             }
         }
     }
-    let took_over: Vec<Owner> = found.iter().flat_map(|o| structure.with_successors(*o)).collect();
-    found.extend(took_over);
-    let direct: Vec<Owner> = found.into_iter().filter(|o| selected(*o)).collect();
-    if sel.how != How::Any {
-        return direct;
-    }
-    let grouped: BTreeSet<Owner> = direct
+    found.sort_unstable();
+    found.dedup();
+    let took_over: Vec<Owner> = found
         .iter()
-        .flat_map(|o| structure.groups(sel, &duty.lists, *o, on))
-        .flatten()
+        .flat_map(|o| structure.with_successors(*o))
         .collect();
-    grouped.into_iter().collect()
+    found.extend(took_over);
+    found.retain(|o| selected(*o));
+    if sel.how == How::Any {
+        // One acts for its whole group, those who joined it by the cut-off included.
+        let groups = |o: Owner, day| structure.groups(sel, &duty.lists, o, day).into_iter();
+        let joined: Vec<Owner> = found
+            .iter()
+            .flat_map(|o| groups(*o, on).chain(groups(*o, **due_on)))
+            .flatten()
+            .collect();
+        found.extend(joined);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
-fn same_behind(structure: &Structure, post: PostId) -> Vec<Owner> {
-    let Some(one) = structure.post(post) else { return Vec::new() };
-    structure
-        .posts()
-        .iter()
-        .filter(|p| p.kind == one.kind && p.behind() == one.behind())
-        .map(|p| Owner::Post(p.id))
-        .collect()
+/// Adds a post, and where several chairs count once those that the same office holds.
+fn add_post(duty: &Duty, structure: &Structure, id: PostId, found: &mut Vec<Owner>) {
+    found.push(Owner::Post(id));
+    if duty.several_chairs_once
+        && let Some(post) = structure.post(id)
+    {
+        let same = structure
+            .posts_behind(post.behind())
+            .filter(|p| p.kind == post.kind);
+        found.extend(same.map(|p| Owner::Post(p.id)));
+    }
 }
 
 /// The home bodies that an act's parts belong to, for scope checks.

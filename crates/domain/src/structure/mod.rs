@@ -4,57 +4,62 @@
 //! **Invariant:** every question takes the day it is asked for; the figures of March stay with the
 //! March structure (ORG-1).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod select;
+
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use chrono::NaiveDate;
 
 use crate::body::{AttrValue, Body, BodyKind, Level, Link, LinkKind};
-use crate::id::{BodyId, Owner, PersonId, PostId, Slug};
-use crate::pack::{How, Selector, SelectorBase};
+use crate::id::{BodyId, Owner, PersonId, PostId};
 use crate::policy::Relation;
 use crate::post::{Post, Tenure};
+
+pub use select::Lists;
 
 /// Deepest tree that is walked; a deeper one is cut, which only a loop in the data can cause.
 pub const TREE_DEPTH_MAX: usize = 16;
 
-/// Lists by id: the default selection, and what the office added and took away.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Lists {
-    lists: BTreeMap<Slug, ListInForce>,
-}
+/// Places in a list by what they are looked up by.
+type Index<K> = HashMap<K, Vec<usize>>;
 
-#[derive(Debug, Clone, PartialEq)]
-struct ListInForce {
-    members: Selector,
-    added: Vec<BodyId>,
-    removed: Vec<BodyId>,
-}
-
-impl Lists {
-    /// Adds a list with its default members and the office's changes.
-    pub fn insert(
-        &mut self,
-        id: Slug,
-        members: Selector,
-        added: Vec<BodyId>,
-        removed: Vec<BodyId>,
-    ) {
-        self.lists.insert(id, ListInForce { members, added, removed });
+fn index<K: Eq + Hash>(keys: impl Iterator<Item = (usize, K)>) -> Index<K> {
+    let mut out: Index<K> = HashMap::new();
+    for (at, key) in keys {
+        out.entry(key).or_default().push(at);
     }
+    out
+}
+
+fn at<'a, K: Eq + Hash, T>(
+    index: &'a Index<K>,
+    key: &K,
+    all: &'a [T],
+) -> impl Iterator<Item = &'a T> + use<'a, K, T> {
+    let places = index.get(key).map_or(&[][..], Vec::as_slice);
+    places.iter().filter_map(|i| all.get(*i))
 }
 
 /// Everything that stands in a county, with its history.
+///
+/// Every question is answered from an index: none walks all bodies, posts or tenures but the ones
+/// that are asked for all of them.
 #[derive(Debug, Default)]
 pub struct Structure {
     bodies: Vec<Body>,
     by_id: HashMap<BodyId, usize>,
+    below: Index<BodyId>,
     links: Vec<Link>,
-    links_a: HashMap<BodyId, Vec<usize>>,
-    links_b: HashMap<BodyId, Vec<usize>>,
+    links_a: Index<(BodyId, LinkKind)>,
+    links_b: Index<(BodyId, LinkKind)>,
     posts: Vec<Post>,
     post_by_id: HashMap<PostId, usize>,
-    posts_of: HashMap<BodyId, Vec<usize>>,
+    posts_of: Index<BodyId>,
+    posts_behind: Index<PostId>,
     tenures: Vec<Tenure>,
+    tenures_by_post: Index<PostId>,
+    tenures_by_person: Index<PersonId>,
 }
 
 impl Structure {
@@ -67,19 +72,27 @@ impl Structure {
     ) -> Self {
         bodies.sort_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
         posts.sort_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
-        let by_id = bodies.iter().enumerate().map(|(i, b)| (b.id, i)).collect();
-        let post_by_id = posts.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
-        let mut links_a: HashMap<BodyId, Vec<usize>> = HashMap::new();
-        let mut links_b: HashMap<BodyId, Vec<usize>> = HashMap::new();
-        for (i, link) in links.iter().enumerate() {
-            links_a.entry(link.a).or_default().push(i);
-            links_b.entry(link.b).or_default().push(i);
+        let spans = bodies.iter().enumerate().flat_map(|(i, b)| {
+            let mut parents: Vec<BodyId> = b.spans.iter().filter_map(|s| s.parent).collect();
+            parents.sort_unstable();
+            parents.dedup();
+            parents.into_iter().map(move |parent| (i, parent))
+        });
+        Self {
+            below: index(spans),
+            by_id: bodies.iter().enumerate().map(|(i, b)| (b.id, i)).collect(),
+            links_a: index(links.iter().enumerate().map(|(i, l)| (i, (l.a, l.kind)))),
+            links_b: index(links.iter().enumerate().map(|(i, l)| (i, (l.b, l.kind)))),
+            post_by_id: posts.iter().enumerate().map(|(i, p)| (p.id, i)).collect(),
+            posts_of: index(posts.iter().enumerate().map(|(i, p)| (i, p.body))),
+            posts_behind: index(posts.iter().enumerate().map(|(i, p)| (i, p.behind()))),
+            tenures_by_post: index(tenures.iter().enumerate().map(|(i, t)| (i, t.post))),
+            tenures_by_person: index(tenures.iter().enumerate().map(|(i, t)| (i, t.person))),
+            bodies,
+            links,
+            posts,
+            tenures,
         }
-        let mut posts_of: HashMap<BodyId, Vec<usize>> = HashMap::new();
-        for (i, post) in posts.iter().enumerate() {
-            posts_of.entry(post.body).or_default().push(i);
-        }
-        Self { bodies, by_id, links, links_a, links_b, posts, post_by_id, posts_of, tenures }
     }
 
     /// All bodies, in list order.
@@ -109,42 +122,53 @@ impl Structure {
 
     /// The posts of a body that exist on a day.
     pub fn posts_of(&self, body: BodyId, on: NaiveDate) -> impl Iterator<Item = &Post> {
-        self.posts_of
-            .get(&body)
-            .into_iter()
-            .flatten()
-            .filter_map(|i| self.posts.get(*i))
-            .filter(move |p| p.exists_on(on))
+        at(&self.posts_of, &body, &self.posts).filter(move |p| p.exists_on(on))
+    }
+
+    /// The posts that the same office stands behind: a post and those that it holds by office.
+    pub fn posts_behind(&self, office: PostId) -> impl Iterator<Item = &Post> {
+        at(&self.posts_behind, &office, &self.posts)
     }
 
     /// Who holds a post on a day. A committee's chair is held through the post behind it.
     pub fn holder(&self, post: PostId, on: NaiveDate) -> Option<PersonId> {
-        let behind = self.post(post).map_or(post, Post::behind);
-        self.tenures
-            .iter()
-            .filter(|t| t.from_on <= on && t.to_on.is_none_or(|to| on < to))
-            .find(|t| t.post == post || t.post == behind)
-            .map(|t| t.person)
+        let held = |post: PostId| {
+            let mut tenures = at(&self.tenures_by_post, &post, &self.tenures);
+            tenures.find(|t| t.holds_on(on)).map(|t| t.person)
+        };
+        let by_office = || self.post(post).and_then(|p| p.ex_officio).and_then(held);
+        held(post).or_else(by_office)
     }
 
     /// Tenures of a post, oldest first.
     pub fn tenures_of(&self, post: PostId) -> Vec<&Tenure> {
-        let mut all: Vec<&Tenure> = self.tenures.iter().filter(|t| t.post == post).collect();
+        let mut all: Vec<&Tenure> = at(&self.tenures_by_post, &post, &self.tenures).collect();
         all.sort_by_key(|t| t.from_on);
         all
     }
 
-    /// The posts a person holds on a day, those held by office included.
+    /// The posts a person holds on a day, those held by office included, in list order.
     pub fn posts_held(&self, person: PersonId, on: NaiveDate) -> Vec<&Post> {
-        self.posts
-            .iter()
+        let tenures = at(&self.tenures_by_person, &person, &self.tenures);
+        let mut held: Vec<&Post> = tenures
+            .filter(|t| t.holds_on(on))
+            .flat_map(|t| {
+                self.post(t.post)
+                    .into_iter()
+                    .chain(self.posts_behind(t.post))
+            })
             .filter(|p| p.exists_on(on) && self.holder(p.id, on) == Some(person))
-            .collect()
+            .collect();
+        held.sort_by_key(|p| self.post_by_id.get(&p.id));
+        held.dedup_by_key(|p| p.id);
+        held
     }
 
     /// The name of a body on a day, or nothing for an unknown body.
     pub fn name(&self, id: BodyId, on: NaiveDate) -> &str {
-        self.body(id).and_then(|b| b.span_on(on)).map_or("", |s| s.name.as_str())
+        self.body(id)
+            .and_then(|b| b.span_on(on))
+            .map_or("", |s| s.name.as_str())
     }
 
     /// The body that owes, or the one whose post owes.
@@ -157,7 +181,9 @@ impl Structure {
 
     /// The body above on a day.
     pub fn parent(&self, id: BodyId, on: NaiveDate) -> Option<BodyId> {
-        self.body(id).and_then(|b| b.span_on(on)).and_then(|s| s.parent)
+        self.body(id)
+            .and_then(|b| b.span_on(on))
+            .and_then(|s| s.parent)
     }
 
     /// The bodies above, nearest first, on a day.
@@ -181,8 +207,7 @@ impl Structure {
 
     /// Bodies directly below on a day, in list order.
     pub fn children(&self, id: BodyId, on: NaiveDate) -> Vec<&Body> {
-        self.bodies
-            .iter()
+        at(&self.below, &id, &self.bodies)
             .filter(|b| b.exists_on(on) && b.span_on(on).is_some_and(|s| s.parent == Some(id)))
             .collect()
     }
@@ -197,97 +222,118 @@ impl Structure {
 
     /// Bodies that this one succeeded, through all mergers, itself excluded.
     pub fn predecessors(&self, id: BodyId) -> Vec<BodyId> {
-        let mut out = Vec::new();
-        let mut todo = vec![id];
-        while let Some(at) = todo.pop() {
-            for link in self.links_from(at, LinkKind::Successor) {
-                if link.b != id && !out.contains(&link.b) {
-                    out.push(link.b);
-                    todo.push(link.b);
-                }
-            }
-        }
-        out
+        let next = |at| self.links_from(at, LinkKind::Successor).map(|l| l.b);
+        through_mergers(id, next)
+    }
+
+    /// Bodies that succeeded this one, through all mergers, itself excluded.
+    pub fn successors(&self, id: BodyId) -> Vec<BodyId> {
+        let next = |at| self.links_into(at, LinkKind::Successor).map(|l| l.a);
+        through_mergers(id, next)
     }
 
     /// Owners whose acts count for this one: itself, and those of merged predecessors.
     pub fn with_predecessors(&self, owner: Owner) -> Vec<Owner> {
         let mut out = vec![owner];
-        match owner {
-            Owner::Body(id) => out.extend(self.predecessors(id).into_iter().map(Owner::Body)),
-            Owner::Post(id) => {
-                let Some(post) = self.post(id) else { return out };
-                for body in self.predecessors(post.body) {
-                    for i in self.posts_of.get(&body).into_iter().flatten() {
-                        if let Some(old) = self.posts.get(*i).filter(|p| p.kind == post.kind) {
-                            out.push(Owner::Post(old.id));
-                        }
-                    }
-                }
-            }
-        }
+        out.extend(self.owners_before(owner));
         out
+    }
+
+    /// Owners of merged predecessors whose acts count for this one, itself excluded.
+    pub fn owners_before(&self, owner: Owner) -> Vec<Owner> {
+        let bodies = self.body_of(owner).map(|body| self.predecessors(body));
+        self.alike(owner, bodies.unwrap_or_default())
     }
 
     /// Owners for whom this one's acts count after mergers, itself excluded.
     pub fn with_successors(&self, owner: Owner) -> Vec<Owner> {
-        let Some(body) = self.body_of(owner) else { return Vec::new() };
-        let mut bodies = Vec::new();
-        let mut todo = vec![body];
-        while let Some(at) = todo.pop() {
-            let links = self.links_b.get(&at).into_iter().flatten();
-            for link in links.filter_map(|i| self.links.get(*i)) {
-                if link.kind == LinkKind::Successor && link.a != body && !bodies.contains(&link.a) {
-                    bodies.push(link.a);
-                    todo.push(link.a);
-                }
-            }
-        }
-        let kind = match owner {
+        let bodies = self.body_of(owner).map(|body| self.successors(body));
+        self.alike(owner, bodies.unwrap_or_default())
+    }
+
+    /// What an owner is in other bodies: the bodies themselves, or their posts of the same kind.
+    fn alike(&self, owner: Owner, bodies: Vec<BodyId>) -> Vec<Owner> {
+        let post = match owner {
             Owner::Body(_) => return bodies.into_iter().map(Owner::Body).collect(),
-            Owner::Post(id) => self.post(id).map(|p| p.kind.clone()),
+            Owner::Post(id) => self.post(id),
         };
-        let posts = bodies.iter().flat_map(|b| self.posts_of.get(b).into_iter().flatten());
+        let posts = bodies
+            .iter()
+            .flat_map(|body| at(&self.posts_of, body, &self.posts));
         posts
-            .filter_map(|i| self.posts.get(*i))
-            .filter(|p| Some(&p.kind) == kind.as_ref())
+            .filter(|p| post.is_some_and(|post| post.kind == p.kind))
             .map(|p| Owner::Post(p.id))
             .collect()
     }
 
     fn links_from(&self, a: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
-        let ids = self.links_a.get(&a).into_iter().flatten();
-        ids.filter_map(|i| self.links.get(*i)).filter(move |l| l.kind == kind)
+        at(&self.links_a, &(a, kind), &self.links)
+    }
+
+    fn links_into(&self, b: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
+        at(&self.links_b, &(b, kind), &self.links)
     }
 
     /// Bodies that stand in a relation to `b` on a day (its lead departments, members, regulators).
     pub fn linked_to(&self, b: BodyId, kind: LinkKind, on: NaiveDate) -> Vec<BodyId> {
-        let ids = self.links_b.get(&b).into_iter().flatten();
-        ids.filter_map(|i| self.links.get(*i))
-            .filter(|l| l.kind == kind && l.holds_on(on))
+        self.links_into(b, kind)
+            .filter(|l| l.holds_on(on))
             .map(|l| l.a)
             .collect()
     }
 
     /// Bodies to which `a` stands in a relation on a day.
     pub fn linked_from(&self, a: BodyId, kind: LinkKind, on: NaiveDate) -> Vec<BodyId> {
-        self.links_from(a, kind).filter(|l| l.holds_on(on)).map(|l| l.b).collect()
+        self.links_from(a, kind)
+            .filter(|l| l.holds_on(on))
+            .map(|l| l.b)
+            .collect()
     }
 
     /// Every relation in which a body stands on a day, either way.
     pub fn relations_of(&self, id: BodyId, on: NaiveDate) -> Vec<&Link> {
-        let a = self.links_a.get(&id).into_iter().flatten();
-        let b = self.links_b.get(&id).into_iter().flatten();
-        a.chain(b).filter_map(|i| self.links.get(*i)).filter(|l| l.holds_on(on)).collect()
+        let from = LinkKind::ALL
+            .iter()
+            .flat_map(|kind| self.links_from(id, *kind));
+        let into = LinkKind::ALL
+            .iter()
+            .flat_map(|kind| self.links_into(id, *kind));
+        from.chain(into).filter(|l| l.holds_on(on)).collect()
+    }
+
+    /// The relations in which two bodies stand to each other on a day.
+    fn links_between(&self, a: BodyId, b: BodyId, on: NaiveDate) -> Vec<&Link> {
+        // A bureau may regulate thousands: the one with fewer relations is asked.
+        let degree = |id: BodyId| -> usize {
+            let of = |index: &Index<_>, kind| index.get(&(id, kind)).map_or(0, Vec::len);
+            LinkKind::ALL
+                .iter()
+                .map(|k| of(&self.links_a, *k) + of(&self.links_b, *k))
+                .sum()
+        };
+        let (one, other) = if degree(a) <= degree(b) {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        let both = |l: &&Link| (l.a, l.b) == (one, other) || (l.a, l.b) == (other, one);
+        self.relations_of(one, on)
+            .into_iter()
+            .filter(both)
+            .collect()
     }
 
     /// How the actor's body stands to another, strongest first; never empty.
     pub fn relations(&self, actor: BodyId, thing: BodyId, on: NaiveDate) -> Vec<Relation> {
         let mut out = Vec::new();
-        // A committee's daily work is done by its office, which stands in the lead department (Z1 §1).
+        // A committee's daily work is done by its office, which stands in the lead department
+        // (Z1 §1).
         let leads = |c: BodyId| {
-            self.body(c).is_some_and(|b| b.kind == BodyKind::SpecialCommittee)
-                && self.linked_from(actor, LinkKind::Leads, on).contains(&c)
+            self.body(c)
+                .is_some_and(|b| b.kind == BodyKind::SpecialCommittee)
+                && self
+                    .links_into(c, LinkKind::Leads)
+                    .any(|l| l.a == actor && l.holds_on(on))
         };
         if actor == thing || leads(thing) {
             out.push(Relation::Own);
@@ -295,22 +341,23 @@ impl Structure {
             out.push(Relation::Below);
         } else if self.is_within(actor, thing, on) {
             out.push(Relation::Above);
-        } else if self.parent(actor, on).is_some() && self.parent(actor, on) == self.parent(thing, on)
+        } else if self.parent(actor, on).is_some()
+            && self.parent(actor, on) == self.parent(thing, on)
         {
             out.push(Relation::Sibling);
         }
-        for link in self.relations_of(actor, on) {
-            let other = if link.a == actor { link.b } else { link.a };
-            if other != thing {
-                continue;
-            }
-            match link.kind {
-                LinkKind::Regulates if link.a == actor => out.push(Relation::Regulator),
-                LinkKind::Territory if link.a == actor => out.push(Relation::Territory),
-                LinkKind::Leads | LinkKind::Enforces | LinkKind::Member | LinkKind::KeyEnterprise => {
-                    out.push(Relation::Committee);
-                }
-                LinkKind::Regulates | LinkKind::Territory | LinkKind::Successor => {}
+        for link in self.links_between(actor, thing, on) {
+            let relation = match link.kind {
+                LinkKind::Regulates if link.a == actor => Relation::Regulator,
+                LinkKind::Territory if link.a == actor => Relation::Territory,
+                LinkKind::Leads
+                | LinkKind::Enforces
+                | LinkKind::Member
+                | LinkKind::KeyEnterprise => Relation::Committee,
+                LinkKind::Regulates | LinkKind::Territory | LinkKind::Successor => continue,
+            };
+            if !out.contains(&relation) {
+                out.push(relation);
             }
         }
         if out.is_empty() {
@@ -319,136 +366,51 @@ impl Structure {
         out
     }
 
-    /// Whether a selector selects a body on a day, posts and groups left aside.
-    pub fn selects_body(&self, sel: &Selector, lists: &Lists, id: BodyId, on: NaiveDate) -> bool {
-        let Some(body) = self.body(id).filter(|b| b.exists_on(on)) else { return false };
-        let Some(span) = body.span_on(on) else { return false };
-        if !sel.levels.is_empty() && !sel.levels.contains(&span.level) {
-            return false;
-        }
-        let has = |name: &String, want: &AttrValue| match (span.attrs.get(name), want) {
-            (Some(AttrValue::Many(all)), AttrValue::Text(one)) => all.contains(one),
-            (Some(found), want) => found == want,
-            (None, AttrValue::Flag(false)) => true,
-            (None, _) => false,
-        };
-        if !sel.attrs.iter().all(|(name, want)| has(name, want))
-            || sel.without.iter().any(|(name, bad)| has(name, bad))
-        {
-            return false;
-        }
-        match &sel.base {
-            SelectorBase::Kinds(kinds) => kinds.contains(&body.kind),
-            SelectorBase::List(list) => self.on_list(list, lists, id, on),
-            SelectorBase::Linked { link, of } => self
-                .linked_from(id, *link, on)
-                .iter()
-                .any(|other| self.selects_body(of, lists, *other, on)),
-            SelectorBase::AnyOf(all) => all.iter().any(|s| self.selects_body(s, lists, id, on)),
-        }
-    }
-
-    fn on_list(&self, list: &Slug, lists: &Lists, id: BodyId, on: NaiveDate) -> bool {
-        lists.lists.get(list).is_some_and(|l| {
-            l.added.contains(&id)
-                || (!l.removed.contains(&id) && self.selects_body(&l.members, lists, id, on))
-        })
-    }
-
-    /// Whether a selector selects an owner on a day.
-    pub fn selects(&self, sel: &Selector, lists: &Lists, owner: Owner, on: NaiveDate) -> bool {
-        if let (SelectorBase::AnyOf(all), None) = (&sel.base, &sel.post) {
-            return all.iter().any(|s| self.selects(s, lists, owner, on));
-        }
-        match (owner, &sel.post) {
-            (Owner::Body(id), None) => self.selects_body(sel, lists, id, on),
-            (Owner::Post(id), Some(kind)) => self.post(id).is_some_and(|p| {
-                p.kind == *kind && p.exists_on(on) && self.selects_body(sel, lists, p.body, on)
-            }),
-            (Owner::Body(_), Some(_)) | (Owner::Post(_), None) => false,
-        }
-    }
-
-    /// All owners that a selector selects on a day, in list order.
-    pub fn owners(&self, sel: &Selector, lists: &Lists, on: NaiveDate) -> Vec<Owner> {
-        if let (SelectorBase::AnyOf(all), None) = (&sel.base, &sel.post) {
-            let mut seen = HashSet::new();
-            let every = all.iter().flat_map(|s| self.owners(s, lists, on));
-            return every.filter(|o| seen.insert(*o)).collect();
-        }
-        let bodies = self.bodies.iter().filter(|b| self.selects_body(sel, lists, b.id, on));
-        match &sel.post {
-            None => bodies.map(|b| Owner::Body(b.id)).collect(),
-            Some(kind) => bodies
-                .flat_map(|b| self.posts_of(b.id, on).filter(|p| p.kind == *kind))
-                .map(|p| Owner::Post(p.id))
-                .collect(),
-        }
-    }
-
-    /// The groups that an owner stands in under a selector whose `how` is not `each`: one for
-    /// every committee where committees are meant, else all who are selected.
-    pub fn groups(
-        &self,
-        sel: &Selector,
-        lists: &Lists,
-        owner: Owner,
-        on: NaiveDate,
-    ) -> Vec<Vec<Owner>> {
-        if sel.how == How::Each {
-            return vec![vec![owner]];
-        }
-        let all = self.owners(sel, lists, on);
-        let Some(body) = self.body_of(owner) else { return Vec::new() };
-        match &sel.base {
-            SelectorBase::Linked { link, of } => self
-                .linked_from(body, *link, on)
-                .into_iter()
-                .filter(|c| self.selects_body(of, lists, *c, on))
-                .map(|c| {
-                    let members = self.linked_to(c, *link, on);
-                    let of_group = |o: &&Owner| {
-                        self.body_of(**o).is_some_and(|b| members.contains(&b))
-                    };
-                    all.iter().filter(of_group).copied().collect()
-                })
-                .collect(),
-            SelectorBase::Kinds(kinds)
-                if kinds.as_slice() == [BodyKind::SpecialCommittee] && sel.post.is_some() =>
-            {
-                vec![all.into_iter().filter(|o| self.body_of(*o) == Some(body)).collect()]
-            }
-            SelectorBase::Kinds(_) | SelectorBase::List(_) | SelectorBase::AnyOf(_) => vec![all],
-        }
-    }
-
     /// The bodies whose duties a body answers for on a day: itself; the organs of a town or
     /// village; the committees that a department leads; the safety committee of its office.
     pub fn answers_for(&self, id: BodyId, on: NaiveDate) -> Vec<BodyId> {
         let mut out = vec![id];
-        let Some(body) = self.body(id) else { return out };
+        let Some(body) = self.body(id) else {
+            return out;
+        };
         let organ = |b: &&Body| {
             matches!(
                 b.kind,
-                BodyKind::PartyCommittee | BodyKind::Government | BodyKind::SafetyOffice
+                BodyKind::PartyCommittee
+                    | BodyKind::Government
+                    | BodyKind::SafetyOffice
                     | BodyKind::SafetyCommittee
             )
         };
         match body.kind {
             BodyKind::Jurisdiction => {
-                out.extend(self.children(id, on).iter().filter(|b| organ(b)).map(|b| b.id));
+                out.extend(
+                    self.children(id, on)
+                        .iter()
+                        .filter(|b| organ(b))
+                        .map(|b| b.id),
+                );
             }
             BodyKind::PartyCommittee | BodyKind::Government => {
                 let town = self.jurisdiction(id, on);
                 if let Some(town) = town.filter(|t| {
-                    t.span_on(on).is_some_and(|s| matches!(s.level, Level::Town | Level::Village))
+                    t.span_on(on)
+                        .is_some_and(|s| matches!(s.level, Level::Town | Level::Village))
                 }) {
                     let organs = self.children(town.id, on);
-                    out.extend(organs.iter().filter(|b| organ(b) && b.id != id).map(|b| b.id));
+                    out.extend(
+                        organs
+                            .iter()
+                            .filter(|b| organ(b) && b.id != id)
+                            .map(|b| b.id),
+                    );
                 }
             }
             BodyKind::SafetyOffice => {
-                let siblings = self.parent(id, on).map(|p| self.children(p, on)).unwrap_or_default();
+                let siblings = self
+                    .parent(id, on)
+                    .map(|p| self.children(p, on))
+                    .unwrap_or_default();
                 let committee = |b: &&&Body| b.kind == BodyKind::SafetyCommittee;
                 out.extend(siblings.iter().filter(committee).map(|b| b.id));
             }
@@ -468,15 +430,18 @@ impl Structure {
     /// whoever leads a visit there leads it in that committee's field too (DUTY-3).
     pub fn chairs_for_visit(&self, leader: PostId, visited: BodyId, on: NaiveDate) -> Vec<&Post> {
         let attr = |id: BodyId, name: &str| -> Vec<String> {
-            match self.body(id).and_then(|b| b.span_on(on)).and_then(|s| s.attrs.get(name)) {
+            match self
+                .body(id)
+                .and_then(|b| b.span_on(on))
+                .and_then(|s| s.attrs.get(name))
+            {
                 Some(AttrValue::Text(one)) => vec![one.clone()],
                 Some(AttrValue::Many(all)) => all.clone(),
                 Some(AttrValue::Flag(_) | AttrValue::Number(_)) | None => Vec::new(),
             }
         };
         let fields = attr(visited, "sectors");
-        self.posts
-            .iter()
+        self.posts_behind(leader)
             .filter(|p| p.ex_officio == Some(leader) && p.exists_on(on))
             .filter(|p| attr(p.body, "sector").iter().any(|s| fields.contains(s)))
             .collect()
@@ -486,4 +451,24 @@ impl Structure {
     pub fn level(&self, id: BodyId, on: NaiveDate) -> Option<Level> {
         self.body(id).and_then(|b| b.span_on(on)).map(|s| s.level)
     }
+}
+
+/// Everything reached from a body by a step of mergers, itself excluded.
+fn through_mergers<I>(id: BodyId, next: impl Fn(BodyId) -> I) -> Vec<BodyId>
+where
+    I: Iterator<Item = BodyId>,
+{
+    let mut out: Vec<BodyId> = Vec::new();
+    let mut asked = 0;
+    let mut at = Some(id);
+    while let Some(body) = at {
+        for other in next(body) {
+            if other != id && !out.contains(&other) {
+                out.push(other);
+            }
+        }
+        at = out.get(asked).copied();
+        asked += 1;
+    }
+    out
 }

@@ -1,10 +1,16 @@
-//! Properties of the domain that hold for all values, one module a subject.
+//! The domain from outside: stories, golden tables, worked examples, properties.
+
+#![cfg(test)]
 
 mod calendar;
+mod county;
+mod examples;
 mod pack;
 mod pack_chaos;
 mod pack_choices;
 mod pack_edit;
 mod pack_lines;
 mod pack_mistakes;
+mod policy;
 mod shipped;
+mod structure;

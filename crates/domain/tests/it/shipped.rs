@@ -4,11 +4,11 @@ use std::path::Path;
 
 use domain::pack::{DutyDecl, DutyTiming, Pack, PackFile, Problems, read_all, report};
 
-const COMMON: &str = "common";
-const COMMITTEES: &str = "zezhou-2026-committees";
-const THREE_ACTIONS: &str = "zezhou-2026-three-actions";
+pub(crate) const COMMON: &str = "common";
+pub(crate) const COMMITTEES: &str = "zezhou-2026-committees";
+pub(crate) const THREE_ACTIONS: &str = "zezhou-2026-three-actions";
 
-fn files(id: &str) -> Vec<PackFile> {
+pub(crate) fn files(id: &str) -> Vec<PackFile> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../schemes")
         .join(id);
@@ -29,7 +29,7 @@ fn files(id: &str) -> Vec<PackFile> {
 }
 
 /// Reads a pack and insists that there is nothing to remark, warnings included.
-fn shipped(id: &str, used: &[&Pack]) -> Pack {
+pub(crate) fn shipped(id: &str, used: &[&Pack]) -> Pack {
     let files = files(id);
     let reading = read_all(&files, used);
     assert!(

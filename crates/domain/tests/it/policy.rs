@@ -1,0 +1,274 @@
+//! Powers: the whole table against its golden file, and what must never be allowed, as sentences.
+
+use std::path::Path;
+
+use domain::body::LinkKind;
+use domain::policy::{Action, Relation, Role, allows, may_decide, table};
+use domain::structure::Structure;
+
+use crate::county::{County, day, person};
+
+/// What is business: everything that is neither the body's page nor powers nor the trail.
+const BUSINESS: &[Action] = &[
+    Action::ViewStanding,
+    Action::ViewAct,
+    Action::RecordAct,
+    Action::AmendAct,
+    Action::JudgeReturn,
+    Action::AskRuling,
+    Action::DecideRuling,
+    Action::ViewPack,
+    Action::ApplyPack,
+    Action::OpenOccasion,
+];
+
+const ADMINISTRATORS: &[Role] = &[Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
+
+/// What changes something.
+const WRITES: &[Action] = &[
+    Action::RecordAct,
+    Action::AmendAct,
+    Action::JudgeReturn,
+    Action::AskRuling,
+    Action::DecideRuling,
+    Action::ApplyPack,
+    Action::OpenOccasion,
+    Action::EditBody,
+    Action::EditPost,
+    Action::EditPerson,
+    Action::GrantRole,
+];
+
+fn allowed_anywhere(role: Role, action: Action) -> bool {
+    Relation::ALL.iter().any(|r| allows(role, action, *r))
+}
+
+#[test]
+fn who_may_do_what_where_is_what_the_golden_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/policy.txt");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is told by hand to write its file anew"
+    )]
+    let bless = std::env::var("BIHUAN_BLESS").is_ok_and(|v| v == "1");
+    if bless {
+        std::fs::write(&path, table()).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        table(),
+        golden,
+        "where the change is meant, run again with BIHUAN_BLESS=1"
+    );
+    assert_eq!(golden.lines().count(), Role::ALL.len() * Action::ALL.len());
+}
+
+#[test]
+fn the_three_administrators_see_no_business() {
+    for role in ADMINISTRATORS {
+        for action in BUSINESS {
+            assert!(!allowed_anywhere(*role, *action), "{role} {action}");
+        }
+    }
+}
+
+#[test]
+fn no_two_administrators_share_a_power_and_no_role_of_business_has_one_of_theirs() {
+    let powers = [Action::EditPerson, Action::GrantRole, Action::ViewAudit];
+    for action in powers {
+        let holders: Vec<Role> = Role::ALL
+            .iter()
+            .copied()
+            .filter(|r| allowed_anywhere(*r, action))
+            .collect();
+        assert_eq!(holders.len(), 1, "{action}: {holders:?}");
+        assert!(ADMINISTRATORS.contains(&holders[0]), "{action}");
+    }
+}
+
+#[test]
+fn who_asked_for_a_ruling_may_not_decide_it() {
+    assert!(!may_decide(person(1), person(1)));
+    assert!(may_decide(person(1), person(2)));
+    for role in Role::ALL.iter().filter(|r| **r != Role::Office) {
+        let both = allowed_anywhere(*role, Action::AskRuling)
+            && allowed_anywhere(*role, Action::DecideRuling);
+        assert!(
+            !both,
+            "only the office asks for itself and decides for others, not {role}"
+        );
+    }
+}
+
+#[test]
+fn a_liaison_officer_judges_no_return_and_decides_no_request() {
+    for action in [Action::JudgeReturn, Action::DecideRuling, Action::ApplyPack] {
+        assert!(!allowed_anywhere(Role::Liaison, action), "{action}");
+    }
+    assert!(allows(Role::Liaison, Action::RecordAct, Relation::Own));
+}
+
+#[test]
+fn who_only_looks_changes_nothing() {
+    for action in WRITES {
+        assert!(!allowed_anywhere(Role::Viewer, *action), "{action}");
+    }
+}
+
+#[test]
+fn nobody_writes_above_beside_or_outside_the_own_body() {
+    let outside = Relation::ALL
+        .iter()
+        .filter(|r| !matches!(r, Relation::Own | Relation::Below));
+    for relation in outside {
+        for role in Role::ALL {
+            for action in WRITES {
+                assert!(
+                    !allows(*role, *action, *relation),
+                    "{role} {action} {relation}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn who_is_accused_by_a_thing_does_not_see_it_for_that() {
+    for role in Role::ALL {
+        for action in Action::ALL.iter().filter(|a| **a != Action::ViewPack) {
+            assert!(
+                !allows(*role, *action, Relation::Accused),
+                "{role} {action}"
+            );
+        }
+    }
+}
+
+// --- the same in a county ----------------------------------------------------------------------
+
+/// A county with two towns, a regulated enterprise, and a committee with lead and member.
+fn county() -> (County, Structure) {
+    let mut c = County::default();
+    c.add_body("county", "jurisdiction", "county");
+    for town in ["north", "south"] {
+        c.add_under("county", town, "jurisdiction", "town");
+    }
+    c.add_under("north", "mine", "enterprise", "town");
+    c.add_under("south", "mill", "enterprise", "town");
+    for bureau in ["energy bureau", "fire brigade", "culture bureau"] {
+        c.add_under("county", bureau, "department", "county");
+    }
+    c.add_under("county", "coal committee", "special-committee", "county");
+    c.add_link("regulates", "energy bureau", "mine");
+    c.add_link("leads", "energy bureau", "coal committee");
+    c.add_link("member", "fire brigade", "coal committee");
+    c.add_link("territory", "south", "mine").from_on = day("2026-05-01");
+    let structure = c.structure();
+    (c, structure)
+}
+
+fn may(role: Role, on_body: &str, action: Action, thing: &str, on: &str) -> bool {
+    let (c, structure) = county();
+    let relations = structure.relations(c.body(on_body), c.body(thing), day(on));
+    relations.iter().any(|r| allows(role, action, *r))
+}
+
+const DAY: &str = "2026-03-02";
+
+#[test]
+fn a_sibling_town_sees_nothing() {
+    for role in [Role::Liaison, Role::Leader, Role::Viewer] {
+        for action in [Action::ViewBody, Action::ViewStanding, Action::ViewAct] {
+            assert!(!may(role, "north", action, "south", DAY), "{role} {action}");
+            assert!(!may(role, "north", action, "mill", DAY), "{role} {action}");
+            assert!(may(role, "north", action, "mine", DAY), "{role} {action}");
+        }
+    }
+}
+
+#[test]
+fn a_regulator_sees_its_enterprise_and_writes_nothing_for_it() {
+    let liaison = |action, thing| may(Role::Liaison, "energy bureau", action, thing, DAY);
+    assert!(liaison(Action::ViewStanding, "mine"));
+    assert!(!liaison(Action::ViewStanding, "mill"));
+    assert!(!liaison(Action::RecordAct, "mine"));
+    assert!(!may(
+        Role::Liaison,
+        "mine",
+        Action::ViewStanding,
+        "energy bureau",
+        DAY
+    ));
+}
+
+#[test]
+fn the_office_of_a_committee_stands_in_its_lead_department() {
+    let record = |from| {
+        may(
+            Role::Liaison,
+            from,
+            Action::RecordAct,
+            "coal committee",
+            DAY,
+        )
+    };
+    assert!(record("energy bureau"));
+    assert!(!record("fire brigade"), "a member sees the committee only");
+    let sees = |from| {
+        may(
+            Role::Liaison,
+            from,
+            Action::ViewStanding,
+            "coal committee",
+            DAY,
+        )
+    };
+    assert!(sees("fire brigade"));
+    assert!(!sees("culture bureau"));
+}
+
+#[test]
+fn territory_is_seen_from_the_day_on_which_it_became_so() {
+    let sees = |on| may(Role::Liaison, "south", Action::ViewStanding, "mine", on);
+    assert!(!sees("2026-04-30"));
+    assert!(sees("2026-05-01"));
+}
+
+#[test]
+fn the_office_works_in_its_county_and_an_enterprise_sees_no_more_than_itself() {
+    assert!(may(
+        Role::Office,
+        "county",
+        Action::JudgeReturn,
+        "mill",
+        DAY
+    ));
+    assert!(!may(
+        Role::Viewer,
+        "mill",
+        Action::ViewStanding,
+        "south",
+        DAY
+    ));
+    assert!(may(Role::Viewer, "mill", Action::ViewStanding, "mill", DAY));
+}
+
+#[test]
+fn relations_are_named_strongest_first_and_each_once() {
+    let (c, structure) = county();
+    let relations = |a: &str, b: &str| structure.relations(c.body(a), c.body(b), day(DAY));
+    assert_eq!(
+        relations("energy bureau", "coal committee"),
+        [Relation::Own, Relation::Committee]
+    );
+    assert_eq!(
+        relations("fire brigade", "coal committee"),
+        [Relation::Sibling, Relation::Committee]
+    );
+    assert_eq!(relations("mine", "county"), [Relation::Above]);
+    assert_eq!(relations("mill", "mine"), [Relation::None]);
+    assert_eq!(
+        structure.relations_of(c.body("mine"), day(DAY))[0].kind,
+        LinkKind::Regulates
+    );
+}
