@@ -54,6 +54,20 @@ pub async fn person_update(tx: &Tx, changed: &Person) -> Result<i64> {
     tx.update::<person::Entity>(row).await
 }
 
+/// Erases what names a person: name, sign-in name, password and the salt, without which the hashes
+/// in older links tell nothing. The erasing is a link of its own; what the person did stays.
+pub async fn person_erase(tx: &Tx, id: PersonId, version: i64) -> Result<i64> {
+    let mut row = person_row(tx, id).await?;
+    tx.expect_version("person", &row.id, row.version, version)
+        .await?;
+    row.login.clone_from(&row.id);
+    row.name = String::new();
+    row.salt = String::new();
+    row.password_hash = String::new();
+    row.active = false;
+    tx.update::<person::Entity>(row).await
+}
+
 /// Sets a password; `must_change` when somebody else chose it. Unlocks the account.
 pub async fn password_set(tx: &Tx, id: PersonId, hash: &str, must_change: bool) -> Result<()> {
     let mut row = person_row(tx, id).await?;

@@ -9,7 +9,7 @@ use store::audit_verify::audit_verify;
 use store::grant::{grant_close, grant_insert, grants_of_home, grants_of_person};
 use store::person::{
     password_right, password_set, password_wrong, people_by_ids, people_of, people_page,
-    person_by_login, person_find, person_insert, person_sign_in, person_update,
+    person_by_login, person_erase, person_find, person_insert, person_sign_in, person_update,
 };
 use store::post::{
     post_close, post_find, post_insert, post_update, posts_of, posts_of_body, posts_of_person,
@@ -22,7 +22,7 @@ use store::session::{
 use store::{Meta, StoreError};
 use uuid::Uuid;
 
-use crate::support::{NOW, World, day, on_each};
+use crate::support::{NOW, World, day, is_clean, on_each};
 
 async fn people(w: &World, logins: &[&str]) -> Vec<domain::person::Person> {
     let people: Vec<_> = logins.iter().map(|login| w.person(login)).collect();
@@ -130,11 +130,34 @@ async fn wrong_passwords_are_counted_without_a_link_and_a_new_one_unlocks() {
 }
 
 #[tokio::test]
-async fn a_name_can_be_erased_without_breaking_the_chain_only_with_its_link() {
+async fn a_person_is_erased_by_a_link_and_never_past_the_store() {
     on_each(async |w| {
         w.county().await;
-        people(w, &["zhang"]).await;
-        w.tamper("update person set name = ''").await;
+        let zhang = people(w, &["zhang"]).await.remove(0);
+        w.store
+            .write(&w.does("person.erase"), async |tx| {
+                person_erase(tx, zhang.id, 1).await
+            })
+            .await
+            .unwrap();
+        let gone = w
+            .store
+            .read(async |r| person_sign_in(r, zhang.id).await)
+            .await
+            .unwrap();
+        let gone = gone.unwrap();
+        assert_eq!(
+            (gone.person.name.as_str(), gone.password_hash.as_str()),
+            ("", "")
+        );
+        assert!(!gone.person.active);
+        assert!(is_clean(w).await);
+        let li = people(w, &["li.si"]).await.remove(0);
+        w.tamper(&format!(
+            "update person set name = '' where id = '{}'",
+            li.id
+        ))
+        .await;
         let found = w
             .store
             .read(async |r| audit_verify(r, w.home, None).await)
