@@ -31,7 +31,7 @@ pub(super) fn files_are_short(tree: &Tree) -> Vec<Finding> {
 /// Finds modules that do not begin by saying what they are.
 pub(super) fn modules_say_what_they_are(tree: &Tree) -> Vec<Finding> {
     tree.sources()
-        .filter(|(path, _)| path.contains("/src/"))
+        .filter(|(path, _)| path.contains("/src/") || path.contains("/examples/"))
         .filter(|(_, text)| {
             let first = text.lines().map(str::trim).find(|line| {
                 let is_attribute = line.starts_with("#!");
