@@ -189,6 +189,7 @@ impl From<store::StoreError> for Error {
                     crate::words::instant(last)
                 ),
             ),
+            store::StoreError::Missing { .. } => Self::NotFound("这一项"),
             store::StoreError::Busy => Self::Unavailable,
             other => Self::Internal(Box::new(other)),
         }

@@ -31,7 +31,7 @@ mod search;
 mod session;
 
 pub use error::{PageError, status};
-pub use routes::{Audience, Route, all, listing};
+pub use routes::{Audience, Route, all as all_routes, listing};
 pub use session::{AS_OF_COOKIE, SESSION_COOKIE};
 pub use state::{Clock, Web};
 
@@ -62,7 +62,7 @@ const NOUNS: &[&[Route]] = &[
 
 /// All pages behind the layers that every request passes.
 pub fn router(web: Web) -> Router {
-    let pages = all().fold(Router::new(), |router, r| {
+    let pages = all_routes().fold(Router::new(), |router, r| {
         router.route(r.path, (r.handler)())
     });
     pages

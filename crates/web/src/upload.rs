@@ -2,8 +2,9 @@
 
 use app::Error;
 use axum::body::Bytes;
-use axum::extract::multipart::Field as Part;
+use axum::extract::multipart::{Field as Part, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::PageError;
@@ -37,7 +38,7 @@ impl FromRequest<Web> for Upload {
         let page = Page::from_head(&parts, web).await?;
         let request = Request::from_parts(parts, body);
         let form = Multipart::from_request(request, web).await;
-        let form = form.map_err(|_| too_large(web).into_response())?;
+        let form = form.map_err(|_| broken_off().into_response())?;
         read(page, form, web).await
     }
 }
@@ -45,7 +46,7 @@ impl FromRequest<Web> for Upload {
 async fn read(page: Page, mut form: Multipart, web: &Web) -> Result<Upload, Response> {
     let mut posted = Posted::default();
     let mut files = Vec::new();
-    let broken = |_| too_large(web).into_response();
+    let broken = |error: MultipartError| failed(&error, web).into_response();
     let mut checked = false;
     while let Some(part) = form.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -90,7 +91,7 @@ async fn within(mut part: Part<'_>, web: &Web) -> Result<Bytes, Response> {
     while let Some(chunk) = part
         .chunk()
         .await
-        .map_err(|_| too_large(web).into_response())?
+        .map_err(|error| failed(&error, web).into_response())?
     {
         if out.len() + chunk.len() > max {
             return Err(too_large(web).into_response());
@@ -98,6 +99,18 @@ async fn within(mut part: Part<'_>, web: &Web) -> Result<Bytes, Response> {
         out.extend_from_slice(&chunk);
     }
     Ok(out.into())
+}
+
+/// Too large, or anything else that kept the upload from arriving whole.
+fn failed(error: &MultipartError, web: &Web) -> PageError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large(web) } else { broken_off() }
+}
+
+fn broken_off() -> PageError {
+    PageError(Error::refused(
+        "upload.broken",
+        "文件没有传完就中断了，没有保存，已有内容没有丢失。请检查网络后重新选择文件上传。",
+    ))
 }
 
 fn too_large(web: &Web) -> PageError {
