@@ -1,1 +1,7 @@
-fn main() {}
+//! The one binary, `bihuan`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(cli::edge::arguments()).into()
+}

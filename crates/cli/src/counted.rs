@@ -1,0 +1,73 @@
+//! `bihuan counted check|rebuild`: what acts count for, against its computation from nothing.
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use domain::id::BodyId;
+use domain::weigh::Counted;
+use serde_json::json;
+
+use crate::console::Console;
+use crate::open::{Place, homes};
+use crate::outcome::{Exit, Outcome};
+use crate::refusal::said;
+
+/// What can be done with counted acts.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum CountedCommand {
+    /// Compares what stands with the computation.
+    #[command(about = "核对计入表是否与重新计算一致")]
+    Check,
+    /// Makes what stands equal to the computation.
+    #[command(about = "按重新计算的结果更正计入表")]
+    Rebuild,
+}
+
+impl CountedCommand {
+    /// Runs it for every county.
+    pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        let ctx = place.system("counted").await?;
+        let mut equal = true;
+        for home in homes(&ctx.app).await? {
+            if matches!(self, Self::Rebuild) {
+                app::pack::recount_home(&ctx, home).await.map_err(said)?;
+            }
+            let (standing, computed) = both(&ctx, home).await?;
+            let missing = computed
+                .iter()
+                .filter(|row| standing.binary_search(row).is_err())
+                .count();
+            let extra = standing
+                .iter()
+                .filter(|row| computed.binary_search(row).is_err())
+                .count();
+            equal &= missing + extra == 0;
+            if console.json {
+                console.value(&json!({
+                    "home": home.to_string(), "rows": standing.len(),
+                    "missing": missing, "extra": extra,
+                }));
+            } else {
+                console.data(format!(
+                    "计入表{}行，与重新计算相比缺{missing}行、多{extra}行。",
+                    standing.len()
+                ));
+            }
+        }
+        if !equal {
+            console.talk("不一致，请执行 bihuan counted rebuild 更正。");
+        }
+        Ok(if equal { Exit::Done } else { Exit::Refused })
+    }
+}
+
+/// The rows that stand and the rows that are computed, both sorted.
+async fn both(ctx: &app::Ctx, home: BodyId) -> Outcome<(Vec<Counted>, Vec<Counted>)> {
+    let world = ctx.app.world(home).await.map_err(said)?;
+    let both = ctx.app.store.read(async |r| {
+        let mut standing = store::counted::counted_all(r, home).await?;
+        standing.sort();
+        let computed = app::world::rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await?;
+        Ok::<_, app::Error>((standing, computed))
+    });
+    both.await.map_err(said)
+}

@@ -1,0 +1,148 @@
+//! The command line of Bihuan 闭环: serve, demo, setup, packs, records, duties, audit.
+//!
+//! **Invariant:** no rule stands here: every command calls the verb that the page calls, on behalf
+//! of a person, and is audited like any other. **Invariant:** data go to standard output, talk to
+//! standard error; the exit code says how it ended.
+
+pub mod edge;
+
+mod console;
+mod outcome;
+mod refusal;
+
+pub mod config;
+mod open;
+
+pub mod demo;
+mod serve;
+mod setup;
+
+mod act;
+mod audit;
+mod counted;
+mod duty;
+mod pack;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use console::Console;
+pub use open::{Place, context};
+pub use outcome::{Exit, Fail, Outcome};
+
+/// 闭环 Bihuan.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bihuan",
+    version,
+    about = "闭环 Bihuan：让安全生产文件运转起来",
+    propagate_version = true
+)]
+struct Bihuan {
+    /// Data as JSON.
+    #[arg(long, global = true, help = "以 JSON 输出数据")]
+    json: bool,
+    /// Settings.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "配置文件，默认 bihuan.toml（如有）"
+    )]
+    config: Option<PathBuf>,
+    /// Folder of the data.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help = "数据目录，代替配置里的"
+    )]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the pages.
+    #[command(about = "启动服务")]
+    Serve(serve::Serve),
+    /// Builds and serves the demo county.
+    #[command(about = "生成并启动示范县（县区、单位、人员均为虚构）")]
+    Demo(demo::Demo),
+    /// Sets up an empty database.
+    #[command(about = "初始化空数据库，发放设立三名管理员的一次性链接")]
+    Setup(setup::Setup),
+    /// Packs.
+    #[command(about = "制度包", subcommand)]
+    Pack(pack::PackCommand),
+    /// Acts.
+    #[command(about = "履职记录", subcommand)]
+    Act(act::ActCommand),
+    /// Duties.
+    #[command(about = "职责", subcommand)]
+    Duty(duty::DutyCommand),
+    /// The audit trail.
+    #[command(about = "审计", subcommand)]
+    Audit(audit::AuditCommand),
+    /// Counted acts.
+    #[command(about = "计入表", subcommand)]
+    Counted(counted::CountedCommand),
+    /// Settings.
+    #[command(about = "配置", subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Runs a command line and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let asked = match Bihuan::try_parse_from(arguments) {
+        Ok(asked) => asked,
+        Err(answer) => {
+            let _ = answer.print();
+            return if answer.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+        }
+    };
+    let console = Console { json: asked.json };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(asked.run(console)),
+        Err(why) => Err(Fail::unavailable(format!("启动不了：{why}"))),
+    };
+    outcome.unwrap_or_else(|fail| {
+        console.failed(&fail);
+        fail.exit
+    })
+}
+
+impl Bihuan {
+    async fn run(self, console: Console) -> Outcome {
+        let mut config = config::Config::load(self.config.as_deref())?;
+        if let Some(dir) = &self.data {
+            config.data.dir.clone_from(dir);
+        }
+        let place = Place {
+            config,
+            now: edge::now_ms(),
+        };
+        match self.command {
+            Command::Serve(command) => command.run(&place, console).await,
+            Command::Demo(command) => command.run(&place, self.data.as_deref(), console).await,
+            Command::Setup(command) => command.run(&place, console).await,
+            Command::Pack(command) => command.run(&place, console).await,
+            Command::Act(command) => command.run(&place, console).await,
+            Command::Duty(command) => command.run(&place, console).await,
+            Command::Audit(command) => command.run(&place, console).await,
+            Command::Counted(command) => command.run(&place, console).await,
+            Command::Config(command) => command.run(&place, console),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `bihuan serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use app::{App, Ids};
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::config::Log;
+use crate::console::Console;
+use crate::edge;
+use crate::open::{Clock, Place, homes};
+use crate::outcome::{Exit, Fail, Outcome};
+
+/// Serves the pages.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Port instead of the configured one.
+    #[arg(long, value_name = "N", help = "端口，代替配置里的")]
+    port: Option<u16>,
+}
+
+impl Serve {
+    /// Serves until the process is asked to end.
+    pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        log(&place.config.log);
+        let app = place.app(place.marked_day()).await?;
+        if homes(&app).await?.is_empty() {
+            return Err(Fail::refused("empty", "数据库里还没有辖区")
+                .hint("请先执行 bihuan setup --name 某某县 --division 六位区划代码。"));
+        }
+        let clock: Clock = match place.marked_day() {
+            Some(day) => crate::demo::clock::running(day, &app).await?,
+            None => Arc::new(edge::now_ms),
+        };
+        let mut listen = place.config.server.listen;
+        if let Some(port) = self.port {
+            listen.set_port(port);
+        }
+        serve(
+            app,
+            clock,
+            listen,
+            place.config.server.secure_cookies,
+            console,
+        )
+        .await
+    }
+}
+
+/// Serves the pages at an address until the process is asked to end.
+pub(crate) async fn serve(
+    app: App,
+    clock: Clock,
+    listen: SocketAddr,
+    secure_cookies: bool,
+    console: Console,
+) -> Outcome {
+    let listener = TcpListener::bind(listen).await.map_err(|why| {
+        Fail::unavailable(format!("不能在 {listen} 提供服务：{why}"))
+            .hint("端口可能已被占用，请用 --port 换一个。")
+    })?;
+    let at = listener
+        .local_addr()
+        .map_err(|why| Fail::unavailable(why.to_string()))?;
+    console.talk(format!("已启动：http://{at}/　（按 Ctrl+C 停止）"));
+    let store = app.store.clone();
+    let router = web::router(web::Web::new(app, clock, Ids::random(), secure_cookies));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(asked_to_end())
+        .await
+        .map_err(|why| Fail::unavailable(format!("服务中断：{why}")))?;
+    if let Err(why) = store.close().await {
+        console.talk(format!("数据库没有正常关闭：{why}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// Waits for Ctrl+C, or for the signal that service managers send.
+async fn asked_to_end() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = async {
+            match signal(SignalKind::terminate()) {
+                Ok(mut stream) => {
+                    stream.recv().await;
+                }
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// Starts the log; a second start is passed over.
+pub(crate) fn log(settings: &Log) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let plain = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = if settings.json {
+        plain.json().try_init()
+    } else {
+        plain.try_init()
+    };
+}
