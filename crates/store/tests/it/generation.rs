@@ -1,0 +1,32 @@
+//! The generation of a county's structure, by which caches know that they are old.
+
+use store::StoreError;
+use store::body::links_at;
+use store::generation::{generation, head_seq};
+
+use crate::support::on_each;
+
+#[tokio::test]
+async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {
+    on_each(async |w| {
+        let numbers = async || {
+            w.store
+                .read::<_, StoreError, _>(async |r| {
+                    Ok((generation(r, w.home).await?, head_seq(r, w.home).await?))
+                })
+                .await
+                .unwrap()
+        };
+        assert_eq!(numbers().await, (0, 0));
+        w.county().await;
+        let town = w.town("东川镇").await;
+        assert_eq!(numbers().await, (2, 2));
+        w.record(&w.act(town.id, "2026-03-01")).await;
+        assert_eq!(numbers().await, (2, 3));
+        w.town("西河镇").await;
+        assert_eq!(numbers().await, (4, 4));
+        let links = w.store.read(async |r| links_at(r, town.id).await).await;
+        assert!(links.unwrap().is_empty());
+    })
+    .await;
+}
