@@ -38,7 +38,7 @@ pub(crate) fn person(n: u128) -> PersonId {
 }
 
 /// What stands in the county, as it is being put together.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct County {
     pub(crate) bodies: Vec<Body>,
     pub(crate) posts: Vec<Post>,
@@ -180,7 +180,7 @@ impl County {
 
     /// A part as `who role`; a post's part is a part of its body too.
     pub(crate) fn part(&self, text: &str) -> Part {
-        let (who, role) = text.split_once(' ').unwrap();
+        let (who, role) = text.rsplit_once(' ').unwrap();
         let (body, post) = match self.owner(who) {
             Owner::Body(id) => (id, None),
             Owner::Post(id) => {

@@ -12,5 +12,6 @@ mod pack_edit;
 mod pack_lines;
 mod pack_mistakes;
 mod policy;
+mod properties;
 mod shipped;
 mod structure;

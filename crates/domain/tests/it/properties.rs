@@ -1,0 +1,703 @@
+//! Counting and standing, for all small counties, acts and rulings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use chrono::{Days, NaiveDate};
+use domain::act::{Act, ActEvent, ActStep, FieldValue};
+use domain::calendar::{Period, WorkCalendar};
+use domain::duty::{Book, DutyLine};
+use domain::id::{ActId, OccasionId, Owner, RulingId, Slug};
+use domain::occasion::Occasion;
+use domain::pack::{Choices, Pack};
+use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::standing::{CountedOn, Ruled, State, Terms, judge};
+use domain::structure::Structure;
+use domain::weigh::{Bearing, Bearings, Counted, Locks, NoRulings, Weight, count_act, weigh};
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+use crate::county::{County, act_id, applied, attrs, day, home, parse, person};
+use crate::pack::{files, sound, words};
+
+static WORDS: LazyLock<Arc<Pack>> = LazyLock::new(|| Arc::new(words()));
+static PACK: LazyLock<Pack> = LazyLock::new(|| sound(&files("every-demand"), &[&WORDS]));
+static CALENDAR: LazyLock<Arc<WorkCalendar>> = LazyLock::new(|| Arc::new(WorkCalendar::shipped()));
+
+/// What the rulings of a small world say, by duty, owner and period.
+#[derive(Debug, Default)]
+struct Said {
+    extended: BTreeMap<(Slug, Owner, Period), NaiveDate>,
+    corrected: BTreeSet<ActId>,
+}
+
+impl Bearings for Said {
+    fn bearing(&self, line: &DutyLine, owner: Owner, period: Period, act: ActId) -> Bearing {
+        Bearing {
+            corrected: self.corrected.contains(&act),
+            extended_to: self
+                .extended
+                .get(&(line.id.clone(), owner, period))
+                .copied(),
+        }
+    }
+
+    fn extended(&self, line: &DutyLine) -> Vec<Period> {
+        let of_line = self.extended.keys().filter(|(duty, ..)| *duty == line.id);
+        of_line.map(|(.., period)| *period).collect()
+    }
+}
+
+/// A small county with a book, acts and rulings.
+struct World {
+    county: County,
+    structure: Structure,
+    book: Book,
+    acts: Vec<Act>,
+    said: Said,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bodies = self
+            .county
+            .bodies
+            .iter()
+            .map(|b| (b.kind, b.opened_on, b.closed_on));
+        f.debug_struct("World")
+            .field("bodies", &bodies.collect::<Vec<_>>())
+            .field("links", &self.structure.links())
+            .field("posts", &self.structure.posts())
+            .field("acts", &self.acts)
+            .field("said", &self.said)
+            .finish_non_exhaustive()
+    }
+}
+
+impl World {
+    fn rows(&self, acts: &[Act]) -> BTreeSet<Counted> {
+        let rows = acts
+            .iter()
+            .flat_map(|a| count_act(&self.book, &self.structure, a, &self.said));
+        rows.collect()
+    }
+
+    /// Every period in which something is owed in the year, with its line.
+    fn periods(&self) -> impl Iterator<Item = (&DutyLine, Period)> {
+        let (from, to) = (day("2026-01-01"), day("2026-12-31"));
+        let lines = self.book.lines().iter();
+        lines.flat_map(move |l| {
+            self.book
+                .periods(l, from, to)
+                .into_iter()
+                .map(move |p| (l, p))
+        })
+    }
+}
+
+// --- what worlds are made of --------------------------------------------------------------------
+
+fn days() -> impl Strategy<Value = NaiveDate> {
+    (0..365_u64).prop_map(|n| day("2026-01-01") + Days::new(n))
+}
+
+/// Mostly nothing, sometimes a day of the year.
+fn seldom() -> impl Strategy<Value = Option<NaiveDate>> {
+    prop_oneof![3 => Just(None), 1 => days().prop_map(Some)]
+}
+
+/// Kind, level, opened, closed, member.
+type BodySeed = (
+    &'static str,
+    &'static str,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+    bool,
+);
+
+fn body_seeds() -> impl Strategy<Value = Vec<BodySeed>> {
+    const KINDS: &[&str] = &[
+        "government",
+        "government",
+        "department",
+        "special-committee",
+    ];
+    let seed = (
+        select(KINDS),
+        select(&["county", "town"][..]),
+        seldom(),
+        seldom(),
+        any::<bool>(),
+    );
+    prop::collection::vec(seed, 3..8)
+}
+
+/// Body, kind, held by the office of another post.
+type PostSeed = (usize, &'static str, Option<usize>);
+
+fn post_seeds() -> impl Strategy<Value = Vec<PostSeed>> {
+    let kind = select(&["chair", "chair", "village-head"][..]);
+    prop::collection::vec((0..8_usize, kind, prop::option::of(0..6_usize)), 1..6)
+}
+
+/// Kind, from, to, first day.
+type LinkSeed = (&'static str, usize, usize, Option<NaiveDate>);
+
+fn link_seeds() -> impl Strategy<Value = Vec<LinkSeed>> {
+    let kind = select(&["leads", "leads", "successor", "member"][..]);
+    prop::collection::vec((kind, 0..8_usize, 0..8_usize, seldom()), 0..6)
+}
+
+/// Puts a county together; numbers are taken modulo what there is.
+fn county(bodies: Vec<BodySeed>, posts: Vec<PostSeed>, links: Vec<LinkSeed>) -> County {
+    let mut c = County::default();
+    let many = bodies.len();
+    for (n, (kind, level, opened, closed, member)) in bodies.into_iter().enumerate() {
+        let body = c.add_body(&format!("body {n}"), kind, level);
+        body.opened_on = opened.unwrap_or(body.opened_on);
+        body.closed_on = closed.map(|on| on.max(body.opened_on));
+        body.spans[0].attrs = attrs(if member { &["member_unit"] } else { &[] });
+    }
+    for (n, (body, kind, office)) in posts.into_iter().enumerate() {
+        let office = office
+            .filter(|at| *at < n)
+            .map(|at| c.post(&format!("post {at}")));
+        c.add_post(&format!("post {n}"), &format!("body {}", body % many), kind)
+            .ex_officio = office;
+    }
+    for (kind, a, b, from) in links {
+        let (a, b) = (a % many, b % many);
+        // A merger runs from an older body to a younger one, as in life.
+        let (a, b) = if kind == "successor" {
+            (a.max(b), a.min(b))
+        } else {
+            (a, b)
+        };
+        if a != b {
+            let link = c.add_link(kind, &format!("body {a}"), &format!("body {b}"));
+            link.from_on = from.unwrap_or(link.from_on);
+        }
+    }
+    c
+}
+
+/// What an act is made of, before it is known who there is.
+#[derive(Debug, Clone)]
+struct ActSeed {
+    kind: &'static str,
+    on: NaiveDate,
+    parts: Vec<(usize, bool, &'static str)>,
+    plenary: bool,
+    at_night: bool,
+    months: Option<i64>,
+    entered: u64,
+    steps: Vec<(ActStep, u64)>,
+    withdrawn: bool,
+}
+
+fn act_seeds(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<ActSeed>> {
+    const ROLES: &[&str] = &[
+        "presided",
+        "led",
+        "hosted",
+        "hosted",
+        "took-part",
+        "was-visited",
+    ];
+    let kind = select(&["meeting", "inspection", "study", "return"][..]);
+    let part = (0..8_usize, any::<bool>(), select(ROLES));
+    let step = select(
+        &[
+            ActStep::Amend,
+            ActStep::Accept,
+            ActStep::SendBack,
+            ActStep::SubmitAgain,
+        ][..],
+    );
+    let seed = (
+        (kind, days(), prop::collection::vec(part, 1..5)),
+        (any::<bool>(), any::<bool>(), prop::option::of(-1..2_i64)),
+        (
+            0..40_u64,
+            prop::collection::vec((step, 0..20_u64), 0..4),
+            prop::bool::weighted(0.1),
+        ),
+    );
+    let seed = seed.prop_map(|(what, with, then)| ActSeed {
+        kind: what.0,
+        on: what.1,
+        parts: what.2,
+        plenary: with.0,
+        at_night: with.1,
+        months: with.2,
+        entered: then.0,
+        steps: then.1,
+        withdrawn: then.2,
+    });
+    prop::collection::vec(seed, many)
+}
+
+fn act(c: &County, n: usize, seed: &ActSeed) -> Act {
+    let parts = seed.parts.iter().map(|(who, as_post, role)| {
+        if *as_post {
+            format!("post {} {role}", who % c.posts.len())
+        } else {
+            format!("body {} {role}", who % c.bodies.len())
+        }
+    });
+    let mut act = c.act(n, seed.kind, &seed.on.to_string(), &[]);
+    act.parts = parts.map(|p| c.part(&p)).collect();
+    let flag = FieldValue::Flag(seed.at_night);
+    let form = if seed.plenary { "plenary" } else { "thematic" };
+    act.fields = [
+        (parse("at-night"), flag),
+        (parse("form"), FieldValue::Text(form.to_owned())),
+    ]
+    .into();
+    act.withdrawn = seed.withdrawn;
+    let mut on = seed.on + Days::new(seed.entered);
+    act.events[0].entered_on = on;
+    if seed.kind == "return" {
+        act.form = Some("every-demand/monthly".to_owned());
+        for (step, days) in &seed.steps {
+            on = on + Days::new(*days);
+            act.events.push(ActEvent {
+                step: *step,
+                entered_on: on,
+                answer_by: Some(on),
+            });
+        }
+    }
+    let month = Period::of(domain::calendar::PeriodKind::Month, seed.on);
+    act.period = seed
+        .months
+        .filter(|_| seed.kind != "inspection")
+        .map(|by| match by {
+            -1 => month.previous(),
+            0 => month,
+            _ => month.next(),
+        });
+    act
+}
+
+fn choices() -> impl Strategy<Value = Choices> {
+    let answer = select(&["per-committee", "once"][..]);
+    (answer, prop::option::of(0..30_u32)).prop_map(|(answer, lock_after_days)| Choices {
+        answers: [(parse("several-chairs"), parse(answer))].into(),
+        lock_after_days,
+        reason: "为试验".to_owned(),
+        ..Choices::default()
+    })
+}
+
+fn occasion() -> Occasion {
+    Occasion {
+        id: OccasionId::new(Uuid::from_u128(1)),
+        home: home(),
+        kind: parse("spring-festival"),
+        title: "春节".to_owned(),
+        from_on: day("2026-02-12"),
+        to_on: day("2026-02-24"),
+        withdrawn: false,
+        version: 1,
+    }
+}
+
+fn book(choices: Choices) -> Book {
+    let used = BTreeMap::from([(WORDS.id.clone(), WORDS.clone())]);
+    let packs = vec![applied(PACK.clone(), day("2026-02-10"), choices)];
+    Book::new(packs, &used, CALENDAR.clone(), vec![occasion()])
+}
+
+/// Which duty, owner, period, how many days more; and acts that are corrected.
+type RulingSeeds = (Vec<(usize, usize, usize, u64)>, Vec<usize>);
+
+fn ruling_seeds() -> impl Strategy<Value = RulingSeeds> {
+    let extension = (0..100_usize, 0..100_usize, 0..100_usize, 0..60_u64);
+    (
+        prop::collection::vec(extension, 0..4),
+        prop::collection::vec(0..10_usize, 0..3),
+    )
+}
+
+fn said(book: &Book, structure: &Structure, (extensions, corrections): RulingSeeds) -> Said {
+    let mut out = Said::default();
+    out.corrected.extend(corrections.into_iter().map(act_id));
+    for (duty, owner, period, days) in extensions {
+        let line = &book.lines()[duty % book.lines().len()];
+        let periods = book.periods(line, day("2026-01-01"), day("2026-12-31"));
+        let Some(period) = periods.get(period % periods.len().max(1)) else {
+            continue;
+        };
+        let owners = book.owners(line, *period, structure, day("2027-06-30"));
+        let Some(owner) = owners.get(owner % owners.len().max(1)) else {
+            continue;
+        };
+        let to = period.last_day() + Days::new(days);
+        out.extended.insert((line.id.clone(), *owner, *period), to);
+    }
+    out
+}
+
+fn worlds(acts: std::ops::Range<usize>) -> impl Strategy<Value = World> {
+    let county = (body_seeds(), post_seeds(), link_seeds())
+        .prop_map(|(bodies, posts, links)| county(bodies, posts, links));
+    (county, choices(), act_seeds(acts), ruling_seeds()).prop_map(|(c, choices, acts, rulings)| {
+        let structure = c.structure();
+        let book = book(choices);
+        let acts = acts
+            .iter()
+            .enumerate()
+            .map(|(n, seed)| act(&c, n, seed))
+            .collect();
+        let said = said(&book, &structure, rulings);
+        World {
+            county: c,
+            structure,
+            book,
+            acts,
+            said,
+        }
+    })
+}
+
+// --- counting -----------------------------------------------------------------------------------
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn counting_finds_an_act_for_an_obligation_exactly_where_weighing_says_it_counts(
+        world in worlds(1..6),
+    ) {
+        let far = day("2027-06-30");
+        for (line, period) in world.periods() {
+            for owner in world.book.owners(line, period, &world.structure, far) {
+                let obligation = world.book.obligation(line, owner, period).unwrap();
+                for act in &world.acts {
+                    let bearing = world.said.bearing(line, owner, period, act.id);
+                    let due_on = obligation.due.on.max(bearing.extended_to.unwrap_or(NaiveDate::MIN));
+                    let locks = Locks {
+                        locked_on: obligation.duty.locked_on(due_on),
+                        corrected: &world.said.corrected,
+                        extended_to: bearing.extended_to,
+                    };
+                    let weight = weigh(
+                        &obligation.duty, owner, period, act, &world.structure, &locks,
+                    );
+                    let rows = count_act(&world.book, &world.structure, act, &world.said);
+                    let row = rows.iter().find(|r| {
+                        (&r.duty, r.owner, r.period) == (&line.id, owner, period)
+                    });
+                    let counted = row.map(|r| (r.on, r.provisional));
+                    let weighed = match weight {
+                        Weight::Counts { on, provisional } => Some((on, provisional)),
+                        Weight::Not(_) | Weight::Unrelated => None,
+                    };
+                    prop_assert_eq!(
+                        counted, weighed,
+                        "{} of {} in {}: {:?}", line.id, world.county.name_of(owner), period, act
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_rebuild_is_the_same_in_whatever_order_things_were_recorded(
+        world in worlds(2..8), turn in 1..8_usize,
+    ) {
+        let mut acts = world.acts.clone();
+        acts.reverse();
+        let by = turn % acts.len();
+        acts.rotate_left(by);
+        prop_assert_eq!(world.rows(&acts), world.rows(&world.acts));
+        let mut c = world.county.clone();
+        c.bodies.reverse();
+        c.posts.reverse();
+        c.links.reverse();
+        let structure = c.structure();
+        for act in &acts {
+            let rows = count_act(&world.book, &structure, act, &world.said);
+            prop_assert_eq!(rows, count_act(&world.book, &world.structure, act, &world.said));
+        }
+    }
+
+    #[test]
+    fn an_act_of_strangers_changes_nothing(mut world in worlds(1..6)) {
+        let before = world.rows(&world.acts);
+        let mut strange = world.acts[0].clone();
+        strange.id = act_id(1_000);
+        for part in &mut strange.parts {
+            (part.body, part.post) = (home(), None);
+        }
+        world.acts.push(strange);
+        prop_assert_eq!(world.rows(&world.acts), before);
+    }
+
+    #[test]
+    fn an_act_of_a_kind_that_nobody_owes_changes_nothing(mut world in worlds(1..6)) {
+        let mut other = world.acts[0].clone();
+        other.kind = parse("drill");
+        other.withdrawn = false;
+        world.acts = vec![other];
+        prop_assert!(world.rows(&world.acts).is_empty());
+    }
+
+    #[test]
+    fn withdrawing_an_act_takes_away_exactly_its_rows(mut world in worlds(1..6), at in 0..6_usize) {
+        let before = world.rows(&world.acts);
+        let at = at % world.acts.len();
+        let id = world.acts[at].id;
+        world.acts[at].withdrawn = true;
+        let left: BTreeSet<Counted> = before.into_iter().filter(|r| r.act != id).collect();
+        prop_assert_eq!(world.rows(&world.acts), left);
+    }
+
+    #[test]
+    fn who_has_a_row_owes_the_period_or_was_selected_on_the_day_of_the_act(world in worlds(1..6)) {
+        for row in world.rows(&world.acts) {
+            let line = world.book.line(&row.pack, &row.duty).unwrap();
+            let act = world.acts.iter().find(|a| a.id == row.act).unwrap();
+            let periods = world.book.periods(line, row.period.first_day(), row.period.last_day());
+            prop_assert!(periods.contains(&row.period), "{} is owed in {}", row.duty, row.period);
+            let far = day("2027-06-30");
+            let owners = world.book.owners(line, row.period, &world.structure, far);
+            let duty = &world.book.obligation(line, row.owner, row.period).unwrap().duty;
+            let sel = &duty.rule.owed_by;
+            let selected =
+                || world.structure.selects(sel, &duty.lists, row.owner, act.occurred_on);
+            prop_assert!(owners.contains(&row.owner) || selected(), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_lock_or_a_ruling_the_day_of_entry_changes_no_row(
+        world in worlds(1..6), days in 0..300_u64,
+    ) {
+        let book = book(Choices::default());
+        for act in world.acts.iter().filter(|a| a.form.is_none()) {
+            let mut later = act.clone();
+            later.events[0].entered_on = act.occurred_on + Days::new(days);
+            let rows = |act| count_act(&book, &world.structure, act, &NoRulings);
+            prop_assert_eq!(rows(&later), rows(act));
+        }
+    }
+
+    #[test]
+    fn an_approved_extension_only_adds_rows(world in worlds(1..6)) {
+        let unlocked = book(Choices::default());
+        for act in &world.acts {
+            let rows = |ruled: &dyn Bearings| -> BTreeSet<Counted> {
+                count_act(&unlocked, &world.structure, act, ruled).into_iter().collect()
+            };
+            prop_assert!(rows(&world.said).is_superset(&rows(&NoRulings)));
+        }
+    }
+
+    #[test]
+    fn the_key_of_an_obligation_reads_back_from_its_text(world in worlds(1..2)) {
+        for (line, period) in world.periods() {
+            prop_assert_eq!(period.to_string().parse::<Period>().unwrap(), period);
+            prop_assert_eq!(line.id.to_string().parse::<Slug>().unwrap(), line.id.clone());
+            for owner in world.book.owners(line, period, &world.structure, day("2027-06-30")) {
+                prop_assert_eq!(owner.to_string().parse::<Owner>().unwrap(), owner);
+            }
+        }
+    }
+}
+
+// --- standing -----------------------------------------------------------------------------------
+
+fn terms() -> impl Strategy<Value = Terms> {
+    (
+        1..4_u32,
+        days(),
+        0..100_u64,
+        0..40_i64,
+        any::<(bool, bool)>(),
+        days(),
+    )
+        .prop_map(
+            |(need, opens_on, length, due, (due_provisional, by_occasion), followed_from_on)| {
+                let ends_on = opens_on + Days::new(length);
+                let due_on = (ends_on + chrono::TimeDelta::days(due - 20)).max(opens_on);
+                Terms {
+                    need,
+                    opens_on,
+                    ends_on,
+                    due_on,
+                    due_provisional,
+                    followed_from_on,
+                    by_occasion,
+                }
+            },
+        )
+}
+
+fn hits(many: usize) -> impl Strategy<Value = Vec<CountedOn>> {
+    let hit = (days(), any::<bool>()).prop_map(|(on, provisional)| CountedOn { on, provisional });
+    prop::collection::vec(hit, 0..=many)
+}
+
+fn rulings() -> impl Strategy<Value = Vec<Ruling>> {
+    let kind = select(RulingKind::ALL);
+    let state = select(RulingState::ALL);
+    let seed = (kind, state, days(), prop::option::weighted(0.9, days()));
+    prop::collection::vec(seed, 0..4).prop_map(|seeds| seeds.into_iter().map(ruling).collect())
+}
+
+fn ruling(
+    (kind, state, asked_on, new_due_on): (RulingKind, RulingState, NaiveDate, Option<NaiveDate>),
+) -> Ruling {
+    Ruling {
+        id: RulingId::new(Uuid::from_u128(1)),
+        home: home(),
+        pack: parse("every-demand"),
+        duty: parse("once"),
+        owner: Owner::Body(home()),
+        period: parse("2026"),
+        kind,
+        state,
+        new_due_on,
+        act: None,
+        reason: RulingReason::Weather,
+        text: "大雪封路".to_owned(),
+        asked_by: person(1),
+        asked_on,
+        decided_by: None,
+        decided_on: None,
+        opinion: String::new(),
+        version: 1,
+    }
+}
+
+/// How well an obligation stands; the more the better.
+fn rank(state: State) -> u8 {
+    match state {
+        State::Overdue => 0,
+        State::Open => 1,
+        State::NotYetOpen | State::BeforeRecords => 2,
+        State::MetLate => 3,
+        State::Met => 4,
+        State::Waived => 5,
+    }
+}
+
+proptest! {
+    #[test]
+    fn one_more_act_that_counts_never_makes_it_worse(
+        terms in terms(), hits in hits(4), more in hits(1), rulings in rulings(), today in days(),
+    ) {
+        let ruled = Ruled::of(&rulings);
+        let before = judge(&terms, &hits, ruled, today);
+        let after = judge(&terms, &[hits, more].concat(), ruled, today);
+        prop_assert!(rank(after.state) >= rank(before.state), "{before:?} {after:?}");
+        prop_assert!(after.have >= before.have);
+        prop_assert!(after.met_on.is_some() || before.met_on.is_none());
+        if after.state == State::MetLate && before.state == State::MetLate {
+            prop_assert!(after.days <= before.days);
+        }
+    }
+
+    #[test]
+    fn a_day_on_which_nothing_happens_makes_nothing_better(
+        terms in terms(), hits in hits(4), rulings in rulings(), today in days(),
+    ) {
+        let known: Vec<CountedOn> = hits.into_iter().filter(|c| c.on <= today).collect();
+        let ruled = Ruled::of(&rulings);
+        let now = judge(&terms, &known, ruled, today);
+        let next = judge(&terms, &known, ruled, today + Days::new(1));
+        let opened = (now.state, next.state) == (State::NotYetOpen, State::Open);
+        prop_assert!(opened || rank(next.state) <= rank(now.state), "{now:?} {next:?}");
+        prop_assert_eq!((now.have, now.met_on, now.due_on), (next.have, next.met_on, next.due_on));
+        if next.state == State::Overdue {
+            prop_assert!(next.days >= 1 && next.days <= now.days.max(0) + 1);
+        }
+    }
+
+    #[test]
+    fn what_happens_later_is_not_known_before(
+        terms in terms(), hits in hits(5), today in days(),
+    ) {
+        let known: Vec<CountedOn> = hits.iter().copied().filter(|c| c.on <= today).collect();
+        let ruled = Ruled::default();
+        prop_assert_eq!(judge(&terms, &hits, ruled, today), judge(&terms, &known, ruled, today));
+    }
+
+    #[test]
+    fn the_order_of_acts_and_rulings_does_not_matter(
+        terms in terms(), hits in hits(5), rulings in rulings(), today in days(),
+    ) {
+        let back: Vec<CountedOn> = hits.iter().rev().copied().collect();
+        let (ruled, turned) = (Ruled::of(&rulings), Ruled::of(rulings.iter().rev()));
+        prop_assert_eq!(judge(&terms, &hits, ruled, today), judge(&terms, &back, turned, today));
+    }
+
+    #[test]
+    fn an_extension_never_shortens_and_only_approved_rulings_matter(
+        terms in terms(), hits in hits(4), rulings in rulings(), today in days(),
+    ) {
+        let plain = judge(&terms, &hits, Ruled::default(), today);
+        let ruled = judge(&terms, &hits, Ruled::of(&rulings), today);
+        prop_assert!(ruled.due_on >= plain.due_on);
+        prop_assert!(rank(ruled.state) >= rank(plain.state), "{plain:?} {ruled:?}");
+        prop_assert!(ruled.late_before_extension >= 0);
+        let approved: Vec<Ruling> =
+            rulings.iter().filter(|r| r.state == RulingState::Approved).cloned().collect();
+        prop_assert_eq!(Ruled::of(&rulings), Ruled::of(&approved));
+        let latest = approved.iter().filter(|r| r.kind == RulingKind::Extension);
+        let latest = latest.filter_map(|r| r.new_due_on).max();
+        prop_assert_eq!(Ruled::of(&rulings).extended_to, latest);
+    }
+
+    #[test]
+    fn what_is_met_has_as_many_as_are_needed_and_knows_the_day(
+        terms in terms(), hits in hits(5), today in days(),
+    ) {
+        let s = judge(&terms, &hits, Ruled::default(), today);
+        let met = matches!(s.state, State::Met | State::MetLate);
+        prop_assert_eq!(met, s.have >= s.need);
+        prop_assert_eq!(met, s.met_on.is_some());
+        prop_assert_eq!(s.state == State::MetLate, s.met_on.is_some_and(|on| on > s.due_on));
+        prop_assert!(!(terms.by_occasion && s.state == State::Overdue));
+        prop_assert!(s.days >= 0);
+    }
+}
+
+#[test]
+fn a_further_extension_asked_for_within_the_one_before_comes_in_time() {
+    let extension = |asked, to| {
+        ruling((
+            RulingKind::Extension,
+            RulingState::Approved,
+            day(asked),
+            Some(day(to)),
+        ))
+    };
+    let terms = Terms {
+        need: 1,
+        opens_on: day("2026-04-01"),
+        ends_on: day("2026-06-30"),
+        due_on: day("2026-06-25"),
+        due_provisional: false,
+        followed_from_on: day("2026-01-01"),
+        by_occasion: false,
+    };
+    let late = |rulings: &[Ruling]| {
+        judge(&terms, &[], Ruled::of(rulings), day("2026-07-01")).late_before_extension
+    };
+    let first = extension("2026-06-20", "2026-07-05");
+    assert_eq!(late(std::slice::from_ref(&first)), 0);
+    assert_eq!(
+        late(&[extension("2026-07-03", "2026-07-20"), first.clone()]),
+        0
+    );
+    assert_eq!(
+        late(&[first, extension("2026-07-08", "2026-07-20")]),
+        3,
+        "three days in between"
+    );
+    assert_eq!(late(&[extension("2026-06-28", "2026-07-05")]), 3);
+}
