@@ -1,0 +1,1 @@
+//! Browser journeys stand in `tests/it`; this crate has nothing else.
