@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("web", &["app", "domain"]),
     ("cli", &["app", "domain", "store", "web"]),
     ("testkit", &["app", "domain", "store", "web"]),
+    ("e2e", &[]),
     ("xtask", &[]),
 ];
 
