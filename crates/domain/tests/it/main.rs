@@ -14,4 +14,5 @@ mod pack_mistakes;
 mod policy;
 mod properties;
 mod shipped;
+mod standing;
 mod structure;
