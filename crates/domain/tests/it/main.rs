@@ -13,6 +13,8 @@ mod pack_lines;
 mod pack_mistakes;
 mod policy;
 mod properties;
+mod removal;
+mod second_county;
 mod shipped;
 mod standing;
 mod structure;
