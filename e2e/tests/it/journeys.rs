@@ -112,6 +112,7 @@ async fn the_office_looks_at_march_and_cannot_write_in_it() {
     let t = TestApp::at("2026-11-05").await;
     journey(&t, DESKTOP.0, DESKTOP.1, async |w| {
         w.sign_in("bangong").await;
+        w.click("details.drop > summary").await;
         w.set("form[action='/as-of'] input[name=day]", "2026-03-20").await;
         w.click("form[action='/as-of'] button[type=submit]").await;
         w.sees("回到今天").await;
