@@ -76,10 +76,23 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Builds an example of a crate and gives the path of the program.
-pub fn build_example(root: &Path, package: &str, name: &str, release: bool) -> Outcome<PathBuf> {
+/// A program that cargo builds.
+#[derive(Clone, Copy, Debug)]
+pub enum Built {
+    /// The program of a crate.
+    Program(&'static str),
+    /// An example of a crate.
+    Example(&'static str),
+}
+
+/// Builds a program of a crate and gives its path.
+pub fn build(root: &Path, package: &str, what: Built, release: bool) -> Outcome<PathBuf> {
+    let (kind, name) = match what {
+        Built::Program(name) => ("--bin", name),
+        Built::Example(name) => ("--example", name),
+    };
     let mut command = cargo(root);
-    command.args(["build", "--package", package, "--example", name]);
+    command.args(["build", "--package", package, kind, name]);
     command.args(["--message-format", "json-render-diagnostics"]);
     if release {
         command.arg("--release");
@@ -90,7 +103,7 @@ pub fn build_example(root: &Path, package: &str, name: &str, release: bool) -> O
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| Trouble::new(format!("cargo built no program for the example {name}")))
+        .ok_or_else(|| Trouble::new(format!("cargo built no program {name}")))
 }
 
 fn shown(command: &Command) -> String {

@@ -33,6 +33,9 @@ enum Chore {
         /// Writes the table between the marks of this file
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
+        /// In the dev profile: to try a measurement, for its figures mean nothing
+        #[arg(long)]
+        dev: bool,
     },
     /// Kills a writer again and again and looks whether an acknowledged fact is lost
     Soak {
@@ -65,7 +68,14 @@ fn carry_out(chore: Chore) -> Outcome {
         Chore::Test { rest } => suite::run(&root, &rest),
         Chore::Tidy => tidy::run(&root),
         Chore::Gen => generated::run(&root),
-        Chore::Bench { only, write } => bench::run(&root, only.as_deref(), write.as_deref()),
+        Chore::Bench { only, write, dev } => {
+            let order = bench::Order {
+                only: only.as_deref(),
+                write: write.as_deref(),
+                dev,
+            };
+            bench::run(&root, order)
+        }
         Chore::Soak {
             kills,
             engine,

@@ -15,7 +15,8 @@ use clap::ValueEnum;
 use tempfile::TempDir;
 
 use crate::cluster::{Binaries, Cluster, Durability};
-use crate::{Outcome, Trouble, house};
+use crate::house::{self, Built};
+use crate::{Outcome, Trouble};
 
 /// Shortest and longest time between the first acknowledgement of a run and its kill.
 const WRITES_FOR_MIN: Duration = Duration::from_millis(20);
@@ -38,7 +39,7 @@ pub enum Engines {
 
 /// Kills the writer `kills` times on each engine and checks after every kill.
 pub fn run(root: &Path, kills: u32, engines: Engines, seed: u64) -> Outcome {
-    let writer = house::build_example(root, "store", "soak_writer", false)?;
+    let writer = house::build(root, "store", Built::Example("soak_writer"), false)?;
     let home = tempfile::Builder::new()
         .prefix("bihuan-soak-")
         .tempdir()

@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: what docs/benchmarks.md promises, measured in the release profile.
 //!
-//! Each measurement is an example that prints one line of JSON for each figure, all from one run,
+//! Most measurements are examples that print one line of JSON for each figure, all from one run,
 //! so that ratios hold even where the machine is slow today:
 //! `{"name": "…", "value": 12.5, "unit": "ms", "target": 20.0, "baseline": 11.0}`.
 //! `target` is what the figure may be at most; `baseline` is the simplest thing that does the same
-//! work, measured in the same run; both may be missing.
+//! work, measured in the same run; both may be missing. What concerns the process as a whole is
+//! measured from outside.
+
+mod start;
 
 use std::fs;
 use std::path::Path;
@@ -13,36 +16,45 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::cluster::{Binaries, Cluster, Durability};
-use crate::{Outcome, Trouble, house};
+use crate::house::{self, Built};
+use crate::{Outcome, Trouble};
 
-/// One program that measures.
+/// One measurement.
 struct Measurement {
-    package: &'static str,
-    example: &'static str,
+    name: &'static str,
     what: &'static str,
+    from: Source,
+}
+
+/// What measures.
+enum Source {
+    /// An example of `testkit` by this name.
+    Example(&'static str),
+    /// The program itself, from outside.
+    Outside,
 }
 
 /// What is measured, in the order of docs/benchmarks.md.
 const MEASUREMENTS: &[Measurement] = &[
     Measurement {
-        package: "testkit",
-        example: "bench_standing",
+        name: "standing",
         what: "owed set and standing of 10,000 bodies × 200 duties × 12 periods from 1 M acts",
+        from: Source::Example("bench_standing"),
     },
     Measurement {
-        package: "testkit",
-        example: "bench_record",
+        name: "record",
         what: "one act recorded with audit and counting at 1 M acts, on both engines",
+        from: Source::Example("bench_record"),
     },
     Measurement {
-        package: "testkit",
-        example: "bench_pages",
+        name: "pages",
         what: "the grid of 300 bodies × 12 months × 40 duties, and the page of one duty",
+        from: Source::Example("bench_pages"),
     },
     Measurement {
-        package: "testkit",
-        example: "bench_start",
+        name: "start",
         what: "start of the demo, and its memory 60 s later",
+        from: Source::Outside,
     },
 ];
 
@@ -50,9 +62,9 @@ const MEASUREMENTS: &[Measurement] = &[
 const TABLE_FROM: &str = "<!-- table: cargo xtask bench --write -->";
 const TABLE_TO: &str = "<!-- end of table -->";
 
-/// A figure that a measurement printed.
+/// A figure that a measurement gave.
 #[derive(Debug, PartialEq)]
-struct Figure {
+pub(super) struct Figure {
     name: String,
     value: f64,
     unit: String,
@@ -96,56 +108,51 @@ impl Figure {
     }
 }
 
+/// What is asked of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// Only the measurements whose name contains this.
+    pub only: Option<&'a str>,
+    /// The document that the table is written into.
+    pub write: Option<&'a Path>,
+    /// In the dev profile: to try a measurement, for its figures mean nothing.
+    pub dev: bool,
+}
+
 /// Runs the measurements and prints their table; a missed target is a failure.
-pub fn run(root: &Path, only: Option<&str>, write: Option<&Path>) -> Outcome {
+pub fn run(root: &Path, order: Order<'_>) -> Outcome {
     let chosen: Vec<&Measurement> = MEASUREMENTS
         .iter()
-        .filter(|m| only.is_none_or(|part| m.example.contains(part)))
+        .filter(|m| order.only.is_none_or(|part| m.name.contains(part)))
         .collect();
     if chosen.is_empty() {
-        let names: Vec<&str> = MEASUREMENTS.iter().map(|m| m.example).collect();
+        let names: Vec<&str> = MEASUREMENTS.iter().map(|m| m.name).collect();
         return Err(Trouble::new(format!(
             "no such measurement; there are {}",
             names.join(", ")
         )));
     }
-    // Built first: two measurements need the program itself, and none may wait for a compiler.
-    house::run(house::cargo(root).args(["build", "--release", "--package", "cli"]))?;
-    let cluster = match Binaries::find() {
-        Ok(binaries) => Some(Cluster::start(&binaries, Durability::Full)?),
-        Err(why) => {
-            eprintln!("left out: figures on PostgreSQL\n     why: {why}");
-            None
-        }
-    };
     let mut figures = Vec::new();
     for measurement in chosen {
-        eprintln!("{}: {}", measurement.example, measurement.what);
-        let program = house::build_example(root, measurement.package, measurement.example, true)?;
-        let mut command = Command::new(program);
-        command.current_dir(root);
-        if let Some(cluster) = &cluster {
-            command.env("BIHUAN_TEST_PG", cluster.url());
-        }
-        let printed = house::output(&mut command)?;
-        let measured: Vec<Figure> = printed.lines().filter_map(Figure::parse).collect();
+        eprintln!("{}: {}", measurement.name, measurement.what);
+        let measured = match measurement.from {
+            Source::Example(name) => from_example(root, name, !order.dev)?,
+            Source::Outside => start::measure(&house::build(
+                root,
+                "cli",
+                Built::Program("bihuan"),
+                !order.dev,
+            )?)?,
+        };
         if measured.is_empty() {
-            return Err(Trouble::new(format!(
-                "{} printed no figure",
-                measurement.example
-            )));
+            return Err(Trouble::new(format!("{} gave no figure", measurement.name)));
         }
         figures.extend(measured);
     }
     let table = table(&figures);
     eprintln!("{table}");
-    if let Some(file) = write {
-        let path = root.join(file);
-        let shown = file.display().to_string();
-        let text = fs::read_to_string(&path).map_err(|e| Trouble::during(&shown, e))?;
-        let text = with_table(&text, &table)
-            .ok_or_else(|| Trouble::new(format!("{shown} lacks the marks of the table")))?;
-        fs::write(&path, text).map_err(|e| Trouble::during(&shown, e))?;
+    if let Some(file) = order.write {
+        write_table(root, file, &table)?;
     }
     let missed: Vec<&str> = figures
         .iter()
@@ -156,6 +163,36 @@ pub fn run(root: &Path, only: Option<&str>, write: Option<&Path>) -> Outcome {
         return Ok(());
     }
     Err(Trouble::new(format!("missed: {}", missed.join("; "))))
+}
+
+/// Runs an example beside a throw-away PostgreSQL, where there is one.
+fn from_example(root: &Path, name: &'static str, release: bool) -> Outcome<Vec<Figure>> {
+    let program = house::build(root, "testkit", Built::Example(name), release)?;
+    let cluster = match Binaries::find() {
+        Ok(binaries) => Some(Cluster::start(&binaries, Durability::Full)?),
+        Err(why) => {
+            eprintln!("left out: figures on PostgreSQL\n     why: {why}");
+            None
+        }
+    };
+    let mut command = Command::new(program);
+    command.current_dir(root);
+    if let Some(cluster) = &cluster {
+        command.env("BIHUAN_TEST_PG", cluster.url());
+    }
+    Ok(house::output(&mut command)?
+        .lines()
+        .filter_map(Figure::parse)
+        .collect())
+}
+
+fn write_table(root: &Path, file: &Path, table: &str) -> Outcome {
+    let path = root.join(file);
+    let shown = file.display().to_string();
+    let text = fs::read_to_string(&path).map_err(|e| Trouble::during(&shown, e))?;
+    let text = with_table(&text, table)
+        .ok_or_else(|| Trouble::new(format!("{shown} lacks the marks of the table")))?;
+    fs::write(&path, text).map_err(|e| Trouble::during(&shown, e))
 }
 
 fn table(figures: &[Figure]) -> String {
