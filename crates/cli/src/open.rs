@@ -64,7 +64,7 @@ impl Place {
         if data.database.is_empty() && !data.dir.join("bihuan.db").is_file() {
             return Err(
                 Fail::unavailable(format!("“{}”里没有数据库", data.dir.display()))
-                    .hint("请用 --data 写明数据目录；新装的请先执行 bihuan setup。"),
+                    .hint("请用 --data 写明数据目录（示范用 --data bihuan-demo）；新装的先执行 bihuan setup。"),
             );
         }
         self.app(self.marked_day()).await

@@ -116,6 +116,9 @@ impl County {
     }
 }
 
+/// So many key enterprises each committee has, besides the leading ones.
+const KEY_FIRMS: usize = 3;
+
 /// Collects what is set up, then writes it in three operations.
 struct Draft<'a> {
     ctx: &'a Ctx,
@@ -134,7 +137,7 @@ struct Draft<'a> {
 pub(super) async fn set_up(ctx: &Ctx, given: &Given, pack: &Pack, hash: String) -> Outcome<County> {
     let data = &given.county;
     let on = data.opened_on;
-    let name = format!("{}{}", data.city, data.name);
+    let name = data.name.clone();
     let home = body::create_home(ctx, &name, &data.division, on)
         .await
         .map_err(said)?;
@@ -155,7 +158,7 @@ pub(super) async fn set_up(ctx: &Ctx, given: &Given, pack: &Pack, hash: String) 
     let departments = draft.departments(&leaders)?;
     let towns = draft.towns()?;
     let committees = draft.committees(pack, &leaders, &departments)?;
-    let firms = draft.firms(&towns, &departments)?;
+    let firms = draft.firms(&towns, &departments, &committees)?;
     draft.administrators();
     let people = draft
         .people
@@ -529,18 +532,34 @@ impl Draft<'_> {
         Ok(out)
     }
 
-    fn firms(&mut self, towns: &[Town], departments: &[Department]) -> Outcome<Vec<Firm>> {
+    fn firms(
+        &mut self,
+        towns: &[Town],
+        departments: &[Department],
+        committees: &[Committee],
+    ) -> Outcome<Vec<Firm>> {
         let drawn = firms::draw(self.ctx, self.given, self.on, towns, departments)?;
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
         for (firm, new) in &drawn {
             let town = towns
                 .get(firm.town)
                 .ok_or_else(|| Fail::bug("没有这个镇"))?;
-            let regulator = departments
-                .get(firm.regulator)
-                .ok_or_else(|| Fail::bug("没有监管部门"))?;
+            let regulator = departments.get(firm.regulator);
+            let regulator = regulator.ok_or_else(|| Fail::bug("没有监管部门"))?;
             self.bodies.push(new.clone());
             self.link(LinkKind::Territory, town.jurisdiction, firm.body);
             self.link(LinkKind::Regulates, regulator.body, firm.body);
+            let key = keys.entry(firm.sector.clone()).or_default();
+            *key += 1;
+            let committee = committees.iter().find(|c| c.sector == firm.sector);
+            if let Some(committee) = committee.filter(|_| *key <= KEY_FIRMS || firm.subject) {
+                self.link(LinkKind::KeyEnterprise, firm.body, committee.body);
+            }
+            if firm.subject {
+                let login = format!("firm.{}", self.posts.len());
+                let principal = Holder::Person(self.person(&login, Vec::new()));
+                self.post(firm.body, "principal", "主要负责人", principal)?;
+            }
         }
         Ok(drawn.into_iter().map(|(firm, _)| firm).collect())
     }

@@ -57,7 +57,9 @@ fn civil_maybe<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Naive
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CountyData {
-    pub(super) city: String,
+    /// The city above, for the reader of the file.
+    #[serde(rename = "city")]
+    _city: String,
     pub(super) name: String,
     pub(super) division: String,
     #[serde(deserialize_with = "civil")]

@@ -59,10 +59,14 @@ struct Year<'a> {
 }
 
 impl Year<'_> {
-    /// A step at an hour of the day that the dice give.
+    /// A step at an hour of the day that the dice give. Who has several things to record on a day
+    /// enters them in one sitting.
     fn step(&mut self, on: NaiveDate, by: &str, key: &str, step: Step) {
-        let minute =
-            Dice::of(&format!("minute/{on}/{by}/{key}")).between(8 * 60 + 40, 17 * 60 + 20);
+        let name = match &step {
+            Step::Record(_) => format!("minute/{on}/{by}"),
+            _ => format!("minute/{on}/{by}/{key}"),
+        };
+        let minute = Dice::of(&name).between(8 * 60 + 40, 17 * 60 + 20);
         self.step_at(on, minute, by, key, step);
     }
 
