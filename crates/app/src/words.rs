@@ -1,4 +1,5 @@
-//! The catalogue of Chinese words for codes: one place, so that pages and command line say the same.
+//! The catalogue of Chinese words for codes: one place, so that pages and command line say the
+//! same.
 
 use chrono::{Datelike, NaiveDate};
 use domain::act::{ActStep, PartRole};

@@ -78,7 +78,8 @@ codes! {
         Territory = "territory",
         /// The actor's body regulates the thing's.
         Regulator = "regulator",
-        /// The actor's body leads, enforces in or is a member of the committee, or the other way round.
+        /// The actor's body leads, enforces in or is a member of the committee, or the other way
+        /// round.
         Committee = "committee",
         /// The actor's body has a part in the thing.
         Party = "party",

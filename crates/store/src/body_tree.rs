@@ -1,7 +1,8 @@
 //! The closure of the tree: who stood under whom on which days, so that scope is one look-up.
 //!
 //! **Invariant:** on every day the rows of a body are exactly its chain of parents, itself
-//! included at depth 0. Derived from spans, so not in the audit chain; `tree_rebuild` makes it anew.
+//! included at depth 0. Derived from spans, so not in the audit chain; `tree_rebuild` makes it
+//! anew.
 
 use chrono::NaiveDate;
 use domain::body::Body;

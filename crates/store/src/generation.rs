@@ -1,6 +1,7 @@
 //! What changed since: the generation of a county's structure, and counted rows that came and went.
 //!
-//! Caches above the store are keyed by these numbers; on several nodes each sees the others' writes.
+//! Caches above the store are keyed by these numbers; on several nodes each sees the others'
+//! writes.
 
 use domain::id::BodyId;
 use domain::weigh::Counted;

@@ -192,8 +192,9 @@ impl Store {
     ///
     /// The closure may be run again (PostgreSQL, at most 5 times), which is why it must be `Clone`
     /// and should await nothing but the store; it borrows what it needs. When it fails nothing is
-    /// written. It must not call `write` again: writers of one process go one by one, and the inner one
-    /// would wait for the outer one. Once the commit has begun it is no longer stopped by dropping this future.
+    /// written. It must not call `write` again: writers of one process go one by one, and the inner
+    /// one would wait for the outer one. Once the commit has begun it is no longer stopped by
+    /// dropping this future.
     pub async fn write<T, E, F>(&self, meta: &Meta, f: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&Tx) -> Result<T, E> + Clone,
