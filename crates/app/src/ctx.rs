@@ -118,9 +118,13 @@ impl Who {
     }
 
     /// Whether any role allows the action on the person's own county, where no body is meant.
+    ///
+    /// What a town's role reaches is the town. Packs govern every body of the county, so whoever
+    /// may see them anywhere in it may see them.
     pub fn may_at_home(&self, action: Action) -> bool {
         self.grants
             .iter()
+            .filter(|g| g.body == self.home || action == Action::ViewPack)
             .any(|g| allows(g.role, action, Relation::Own))
     }
 }

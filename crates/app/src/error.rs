@@ -184,7 +184,7 @@ impl From<store::StoreError> for Error {
             store::StoreError::ClockBehind { now, last } => Self::refused(
                 "clock.behind",
                 format!(
-                    "服务器时钟（{}）比最近一次记录（{}）晚了10分钟以上，暂不能写入。请校准时钟后再试，已有内容没有丢失。",
+                    "服务器时钟（{}）比最近一次记录（{}）慢了10分钟以上，暂不能写入。请校准时钟后再试，已有内容没有丢失。",
                     crate::words::instant(now),
                     crate::words::instant(last)
                 ),

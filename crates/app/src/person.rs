@@ -181,7 +181,7 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    if changed.home != home {
+    if changed.home != home || !world.people.contains_key(&changed.id) {
         return Err(Error::NotFound("这个人员"));
     }
     let mut errors = FieldErrors::new();
@@ -236,6 +236,15 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
         .people
         .get(&person)
         .ok_or(Error::NotFound("这个人员"))?;
+    if !known.active {
+        return Err(Error::refused(
+            "grant.inactive",
+            format!(
+                "{}的账号已停用，不能授予角色。请先由系统管理员启用。",
+                known.name
+            ),
+        ));
+    }
     let held = grants_of(ctx, person).await?;
     if held
         .iter()

@@ -119,6 +119,10 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<V
             Ok::<_, Error>(())
         })
         .await?;
+    if posts.iter().any(|p| p.from_on < ctx.today) {
+        // What its body did since that day may count for the post.
+        crate::pack::recount_home(ctx, home).await?;
+    }
     Ok(ids)
 }
 
@@ -131,7 +135,6 @@ pub async fn hand_over(
     to: Option<PersonId>,
     on: NaiveDate,
 ) -> Result<()> {
-    ctx.writable()?;
     let home = ctx.who()?.home;
     hand_over_in(ctx, home, id, from, to, on).await
 }
@@ -145,6 +148,7 @@ pub async fn hand_over_in(
     to: Option<PersonId>,
     on: NaiveDate,
 ) -> Result<()> {
+    ctx.writable()?;
     let world = ctx.app.world(home).await?;
     let post = world
         .structure
@@ -244,7 +248,7 @@ pub struct PostPage {
 /// The page of a post.
 pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
     let post = world
         .structure
         .post(id)
@@ -253,39 +257,11 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let day = ctx.day();
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
-    let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
     let mut items = Vec::new();
     if who.may(&world.structure, Action::ViewStanding, post.body, ctx.today) {
-        let facts = ctx.app.facts(ctx, &world, back).await?;
-        items = crate::duty::open_items(&world, &facts, Owner::Post(id));
-        for held in world
-            .structure
-            .posts()
-            .iter()
-            .filter(|p| p.ex_officio == Some(id))
-        {
-            items.extend(crate::duty::open_items(
-                &world,
-                &facts,
-                Owner::Post(held.id),
-            ));
-        }
+        items = open_with_held(ctx, &world, id).await?;
     }
     let name = |p: PostId| world.owner_name(Owner::Post(p), day);
-    let mut tenures: Vec<TenureSeen> = world
-        .structure
-        .tenures_of(id)
-        .into_iter()
-        .map(|t| TenureSeen {
-            name: world.person_name(t.person).to_owned(),
-            days: format!(
-                "{}至{}",
-                chinese_date(t.from_on),
-                t.to_on.map_or_else(|| "今".to_owned(), chinese_date)
-            ),
-        })
-        .collect();
-    tenures.reverse();
     let holder = world
         .structure
         .tenures_of(id)
@@ -307,7 +283,7 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
             .map(|p| (p.id, name(p.id)))
             .collect(),
         holder: holder.map(|p| (p, world.person_name(p).to_owned())),
-        tenures,
+        tenures: tenures_seen(&world, id),
         items,
         people: if may_edit {
             takers(&world, holder)
@@ -316,6 +292,38 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         },
         may_hand_over: may_edit && post.ex_officio.is_none() && post.exists_on(day),
     })
+}
+
+/// What is open for a post and for those held through it.
+async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item>> {
+    let day = ctx.day();
+    let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
+    let facts = ctx.app.facts(ctx, world, back).await?;
+    let held = world
+        .structure
+        .posts()
+        .iter()
+        .filter(|p| p.ex_officio == Some(id));
+    let mut items = crate::duty::open_items(world, &facts, Owner::Post(id));
+    for post in held {
+        items.extend(crate::duty::open_items(world, &facts, Owner::Post(post.id)));
+    }
+    Ok(items)
+}
+
+/// All who held a post, newest first.
+fn tenures_seen(world: &World, id: PostId) -> Vec<TenureSeen> {
+    let until = |t: &Tenure| t.to_on.map_or_else(|| "今".to_owned(), chinese_date);
+    world
+        .structure
+        .tenures_of(id)
+        .into_iter()
+        .rev()
+        .map(|t| TenureSeen {
+            name: world.person_name(t.person).to_owned(),
+            days: format!("{}至{}", chinese_date(t.from_on), until(t)),
+        })
+        .collect()
 }
 
 fn takers(world: &World, holder: Option<PersonId>) -> Vec<(PersonId, String)> {

@@ -1,13 +1,15 @@
 //! Requests about one obligation: waiver, extension, correction, asked with reasons and decided.
 
 use chrono::NaiveDate;
+use domain::act::Act;
 use domain::calendar::words::{chinese_date, chinese_day, period_name};
+use domain::duty::Obligation;
 use domain::id::{ActId, BodyId, RulingId};
 use domain::policy::Action;
 use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
 
 use crate::ctx::{Actor, Ctx};
-use crate::duty::{DutyKey, may_decide};
+use crate::duty::{DutyKey, bears_on, may_decide};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
 use crate::world::{NOW, World, recount};
@@ -34,32 +36,15 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     ctx.writable()?;
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let (_, obligation) = crate::duty::find(&world, &ask.key)?;
+    let (_, obligation) = crate::duty::find(&world, &ask.key, ctx.today)?;
     let body = world
         .structure
         .body_of(ask.key.owner)
         .ok_or(Error::NotFound("这项职责"))?;
     ctx.allow(&world.structure, Action::AskRuling, body)?;
     check(ctx, ask, obligation.due.on)?;
-    let all = ctx
-        .app
-        .store
-        .read(async |r| store::ruling::rulings_of(r, who.home, NOW).await)
-        .await?;
-    let same = all.iter().any(|r| {
-        r.state == RulingState::Asked
-            && r.kind == ask.kind
-            && (&r.pack, &r.duty, r.owner, r.period)
-                == (&ask.key.pack, &ask.key.duty, ask.key.owner, ask.key.period)
-    });
-    if same {
-        return Err(Error::refused(
-            "ruling.twice",
-            format!(
-                "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
-                words::ruling_kind(ask.kind)
-            ),
-        ));
+    if let Some(act) = ask.act.filter(|_| ask.kind == RulingKind::Correction) {
+        check_act(ctx, &world, &obligation, act).await?;
     }
     let ruling = Ruling {
         id: RulingId::new(ctx.ids.next(ctx.now)),
@@ -85,11 +70,47 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_second(tx, &ruling).await?;
             store::ruling::ruling_insert(tx, &ruling).await?;
             Ok::<_, Error>(())
         })
         .await?;
     Ok(ruling.id)
+}
+
+/// One request of a kind at a time. Asked in the transaction that writes, so that a double click
+/// asks once.
+async fn refuse_second(tx: &store::Tx, new: &Ruling) -> Result<()> {
+    let on = |r: &Ruling| (r.pack.clone(), r.duty.clone(), r.owner, r.period, r.kind);
+    let all = store::ruling::rulings_for_owners(tx, &[new.owner], NOW).await?;
+    let waits = |r: &&Ruling| r.state == RulingState::Asked && on(r) == on(new);
+    match all.iter().find(waits) {
+        None => Ok(()),
+        Some(_) => Err(Error::refused(
+            "ruling.twice",
+            format!(
+                "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
+                words::ruling_kind(new.kind)
+            ),
+        )),
+    }
+}
+
+/// The act of a correction is one that its owner has a part in.
+async fn check_act(ctx: &Ctx, world: &World, obligation: &Obligation, act: ActId) -> Result<()> {
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, act).await)
+        .await?;
+    let bears = |a: &Act| a.home == world.home && bears_on(world, obligation, a);
+    if found.is_some_and(|h| bears(&h.act)) {
+        return Ok(());
+    }
+    Err(FieldErrors::one(
+        "act",
+        "没有找到这条记录，请从本项职责下列出的记录中选择。",
+    ))
 }
 
 fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {

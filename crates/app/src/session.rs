@@ -127,22 +127,27 @@ fn locked(until: i64) -> Error {
 }
 
 async fn wrong(ctx: &Ctx, known: &SignIn) -> Result<Error> {
-    let count = known.wrong_count + 1;
-    let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
-    let until = if lock {
-        ctx.now + LOCK_MINUTES * MINUTE_MS
-    } else {
-        0
-    };
+    let until = ctx.now + LOCK_MINUTES * MINUTE_MS;
+    // A lock that was served leaves as many tries as before it.
+    let served = known.locked_until > 0;
     let id = known.person.id;
     let mut meta = ctx.meta(known.person.home, "session.refused", id.to_string());
     meta.person = Some(id);
-    ctx.app
+    let lock = ctx
+        .app
         .store
         .write(&meta, async |tx| {
-            store::person::password_wrong(tx, id, until).await?;
+            if served {
+                store::person::password_right(tx, id).await?;
+            }
+            // Counted in the transaction: many tries at once do not pass the limit together.
+            let count = store::person::password_wrong(tx, id, 0).await?;
+            let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
+            if lock {
+                store::person::password_wrong(tx, id, until).await?;
+            }
             tx.note();
-            Ok::<_, Error>(())
+            Ok::<_, Error>(lock)
         })
         .await?;
     Ok(if lock { locked(until) } else { refused() })
@@ -344,6 +349,7 @@ pub async fn change_password(
     again: &str,
     token: &str,
 ) -> Result<()> {
+    ctx.writable()?;
     let who = ctx.who()?;
     let known = ctx
         .app
@@ -447,6 +453,8 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
                 return Err(Error::NotFound("这个链接"));
             }
             store::person::password_set(tx, person.id, &hash, false).await?;
+            // A link sent before must not undo the password that was just set.
+            store::session::tokens_remove(tx, person.id).await?;
             store::session::sessions_remove(tx, person.id, None).await?;
             Ok(())
         })

@@ -59,6 +59,8 @@ pub struct WorldCache {
     worlds: HashMap<BodyId, Arc<World>>,
     counts: HashMap<BodyId, Arc<Counts>>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
+    /// The last county looked back at, where other occasions were open then.
+    past: HashMap<BodyId, Arc<World>>,
 }
 
 /// The key of an obligation.
@@ -309,12 +311,37 @@ impl App {
         if let Some(world) = held.filter(|w| w.generation == generation) {
             return Ok(world);
         }
-        let world = Arc::new(self.load(home).await?);
+        let world = Arc::new(self.load(home, NOW).await?);
         write_lock(&self.worlds).worlds.insert(home, world.clone());
         Ok(world)
     }
 
-    async fn load(&self, home: BodyId) -> Result<World> {
+    /// The county as an operation looks at it. Bodies, relations and packs carry the days on which
+    /// they hold; occasions are as they were known by the day looked at.
+    pub async fn world_seen(&self, ctx: &Ctx, home: BodyId) -> Result<Arc<World>> {
+        let world = self.world(home).await?;
+        let Some(seq) = ctx.as_of_seq(home).await? else {
+            return Ok(world);
+        };
+        let mut known = self
+            .store
+            .read(async |r| store::occasion::occasions_of(r, home, seq).await)
+            .await?;
+        known.retain(|o| !o.withdrawn);
+        let same = |w: &World| w.book.occasions() == known.as_slice();
+        if same(&world) {
+            return Ok(world);
+        }
+        let past = read_lock(&self.worlds).past.get(&home).cloned();
+        if let Some(past) = past.filter(|w| w.generation == world.generation && same(w)) {
+            return Ok(past);
+        }
+        let past = Arc::new(self.load(home, seq).await?);
+        write_lock(&self.worlds).past.insert(home, past.clone());
+        Ok(past)
+    }
+
+    async fn load(&self, home: BodyId, seq: i64) -> Result<World> {
         let packs = self.clone();
         let (loaded, occasions, people, uses, generation) = self
             .store
@@ -325,7 +352,7 @@ impl App {
                     store::post::posts_of(r, home).await?,
                     store::post::tenures_of(r, home).await?,
                 );
-                let occasions = store::occasion::occasions_of(r, home, NOW).await?;
+                let occasions = store::occasion::occasions_of(r, home, seq).await?;
                 let people = store::person::people_of(r, home).await?;
                 let uses = store::pack::pack_uses_of(r, home).await?;
                 let generation = store::generation::generation(r, home).await?;
@@ -344,10 +371,6 @@ impl App {
         })
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "two collections of one loading step"
-    )]
     async fn packs_for(
         &self,
         uses: Vec<store::pack::PackUseRow>,
@@ -441,7 +464,9 @@ impl App {
                 from,
                 by_key: HashMap::new(),
             };
-            rows.into_iter().for_each(|row| counts.add(row));
+            for row in rows {
+                counts.add(row);
+            }
             return Ok(Facts {
                 counts: Arc::new(counts),
                 rulings: Rulings::new(rulings),

@@ -182,13 +182,13 @@ fn field(
                 None
             }
         },
-        FieldKind::Date => match first.parse::<NaiveDate>() {
-            Ok(on) => Some(FieldValue::Text(on.to_string())),
-            Err(_) => {
+        FieldKind::Date => {
+            let on = first.parse::<NaiveDate>().ok();
+            if on.is_none() {
                 errors.add(&name, format!("{}请填日期，例如2026-11-05。", decl.title));
-                None
             }
-        },
+            on.map(|on| FieldValue::Text(on.to_string()))
+        }
         FieldKind::Flag => Some(FieldValue::Flag(matches!(
             first,
             "true" | "on" | "1" | "yes"
@@ -259,7 +259,18 @@ fn parts(
         );
     }
     let acted = out.iter().any(|p| p.role != PartRole::WasVisited);
-    if !acted && errors.is_empty() {
+    let typed = |code: &str| {
+        draft
+            .parts
+            .iter()
+            .any(|(r, who)| r == code && !who.trim().is_empty())
+    };
+    // Somebody who was typed and not found is complained of already.
+    let meant = kind
+        .roles
+        .iter()
+        .any(|r| *r != PartRole::WasVisited && typed(r.code()));
+    if !acted && !meant {
         let first = kind.roles.first().map_or("主办", |r| words::part_role(*r));
         let field = kind
             .roles

@@ -1,19 +1,20 @@
 //! Acts: recorded once, previewed before saving, amended and withdrawn as new versions.
 
 mod draft;
+mod form;
+mod judge;
 mod list;
 mod record;
 mod show;
 
 pub use draft::{ActDraft, Checked, OLDEST_DAYS, PARTS_MAX, check};
+pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, kinds};
+pub use judge::{ANSWER_DAYS, accept, send_back, submit_again};
 pub(crate) use list::waiting_returns;
 pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};
 pub use record::{
-    ANSWER_DAYS, BATCH_MAX, Change, Meets, Preview, REASON_LONGEST, accept, amend, preview, record,
-    record_in, record_many, send_back, submit_again, withdraw,
+    BATCH_MAX, Change, Meets, Preview, REASON_LONGEST, amend, preview, record, record_in,
+    record_many, withdraw,
 };
 pub(crate) use show::visible;
-pub use show::{
-    ActPage, FieldSeen, FormField, FormKind, FormPost, FormView, PartSeen, VersionSeen, draft_of,
-    field_title, form, kinds, show, value_title,
-};
+pub use show::{ActPage, FieldSeen, PartSeen, VersionSeen, field_title, show, value_title};

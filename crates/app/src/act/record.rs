@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
-use domain::act::{Act, ActEvent, ActStep, Judged, Part};
+use chrono::NaiveDate;
+use domain::act::{Act, ActEvent, ActStep, Part};
 use domain::calendar::words::period_name;
 use domain::id::{ActId, BodyId};
 use domain::policy::Action;
@@ -11,16 +11,14 @@ use domain::standing::State;
 use domain::weigh::Counted;
 
 use super::draft::{ActDraft, Checked, check};
+use super::judge::{refuse_second_return, reported, same_return};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
-use crate::words;
 use crate::world::{Facts, NOW, Rulings, World, recount};
 
 /// Longest reason for a change, in characters.
 pub const REASON_LONGEST: usize = 500;
-/// Days to answer a return that was sent back, unless the office set others.
-pub const ANSWER_DAYS: u32 = 3;
 
 /// One duty that a record would meet or move forward.
 #[derive(Debug, Clone)]
@@ -159,7 +157,7 @@ async fn rulings(ctx: &Ctx, world: &World) -> Result<Rulings> {
 }
 
 /// An act may be recorded by whoever may record for one of the bodies that did it.
-fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
+pub(super) fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
     let did = parts
         .iter()
         .filter(|p| p.role != domain::act::PartRole::WasVisited);
@@ -202,9 +200,6 @@ pub async fn record_in(
     let checked = check(&world, draft, ctx.today)?;
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
     let act = new_act(ctx, &world, checked);
-    if let Some(form) = &act.form {
-        refuse_second_return(ctx, &world, &act, form).await?;
-    }
     let rows = world.count(&act, &rulings(ctx, &world).await?);
     let meta = ctx.meta(home, "act.record", act.id.to_string());
     let person = ctx.who().ok().map(|w| w.person);
@@ -217,6 +212,7 @@ pub async fn record_in(
             {
                 return before.parse().map_err(|e| Error::Internal(Box::new(e)));
             }
+            refuse_second_return(tx, &act).await?;
             store::act::act_insert(tx, &act, "").await?;
             store::counted::counted_insert(tx, &rows).await?;
             if let Some((key, person)) = once.zip(person) {
@@ -253,8 +249,8 @@ pub async fn record_many(
         let checked = check(&world, draft, ctx.today)?;
         allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
         let act = new_act(ctx, &world, checked);
-        if let Some(form) = &act.form {
-            refuse_second_return(ctx, &world, &act, form).await?;
+        if let Some(twin) = acts.iter().find(|a| same_return(a, &act)) {
+            return Err(reported(twin));
         }
         rows.extend(world.count(&act, &rulings));
         acts.push(act);
@@ -266,6 +262,9 @@ pub async fn record_many(
     ctx.app
         .store
         .write(&meta, async |tx| {
+            for act in &acts {
+                refuse_second_return(tx, act).await?;
+            }
             store::act::acts_insert(tx, &acts, "").await?;
             store::counted::counted_insert(tx, &rows).await?;
             Ok::<_, Error>(())
@@ -274,38 +273,7 @@ pub async fn record_many(
     Ok(acts.into_iter().map(|a| a.id).collect())
 }
 
-/// One return per form, period and body: a second one is a new submission of the first.
-async fn refuse_second_return(ctx: &Ctx, world: &World, act: &Act, form: &str) -> Result<()> {
-    let Some(period) = act.period else {
-        return Ok(());
-    };
-    let bodies: Vec<BodyId> = act.parts.iter().map(|p| p.body).collect();
-    let filter = store::act::ActFilter {
-        kinds: vec![act.kind.clone()],
-        bodies: Some(bodies),
-        form: Some(form.to_owned()),
-        period: Some(period),
-        ..store::act::ActFilter::default()
-    };
-    let near = ctx
-        .app
-        .store
-        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
-        .await?;
-    match near.first() {
-        None => Ok(()),
-        Some(found) => Err(Error::refused(
-            "return.twice",
-            format!(
-                "{}的这张表已于{}报送。要改动的，请打开那一次报送，更正或重新报送。",
-                period_name(period),
-                words::days(found.occurred_on, found.occurred_on)
-            ),
-        )),
-    }
-}
-
-async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
+pub(super) async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
     let act = ctx
@@ -321,7 +289,7 @@ async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
     Ok((world, act))
 }
 
-fn reason(text: &str) -> Result<String> {
+pub(super) fn reason(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(FieldErrors::one("reason", "请写明原因，便于日后核查。"));
@@ -419,146 +387,11 @@ pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
     .await
 }
 
-/// The bodies that handed a return in: the receiver judges it, never they.
-fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
-    let Some(part) = act.parts.first() else {
-        return Err(Error::NotFound("这次报送"));
-    };
-    ctx.allow(&world.structure, Action::JudgeReturn, part.body)?;
-    if let Ok(who) = ctx.who()
-        && world
-            .structure
-            .answers_for(who.body, ctx.today)
-            .contains(&part.body)
-    {
-        return Err(Error::refused(
-            "return.own",
-            "本单位的报送由接收单位审核，不能自己审核。",
-        ));
-    }
-    Ok(())
-}
-
-fn waiting(act: &Act) -> Result<()> {
-    match act.judged() {
-        Judged::Waiting(_) if act.form.is_some() && !act.withdrawn => Ok(()),
-        Judged::Waiting(_) | Judged::SentBack { .. } | Judged::Accepted(_) => Err(Error::refused(
-            "return.not-waiting",
-            "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
-        )),
-    }
-}
-
-/// Accepts a return.
-pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
-    let (world, act) = load(ctx, change.id).await?;
-    judge_allowed(ctx, &world, &act)?;
-    waiting(&act)?;
-    let why = change
-        .reason
-        .trim()
-        .chars()
-        .take(REASON_LONGEST)
-        .collect::<String>();
-    save(
-        ctx,
-        &world,
-        change.version,
-        act,
-        ActStep::Accept,
-        None,
-        &why,
-        "act.accept",
-    )
-    .await
-}
-
-/// Sends a return back with days to answer.
-pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
-    let (world, act) = load(ctx, change.id).await?;
-    judge_allowed(ctx, &world, &act)?;
-    let why = reason(&change.reason)?;
-    waiting(&act)?;
-    let days = answer_days(&world, &act);
-    let answer_by = ctx.today.checked_add_days(Days::new(u64::from(days)));
-    save(
-        ctx,
-        &world,
-        change.version,
-        act,
-        ActStep::SendBack,
-        answer_by,
-        &why,
-        "act.send-back",
-    )
-    .await
-}
-
-fn answer_days(world: &World, act: &Act) -> u32 {
-    let pack = act
-        .form
-        .as_deref()
-        .and_then(|f| f.split_once('/'))
-        .map(|(p, _)| p);
-    world
-        .book
-        .packs()
-        .iter()
-        .rev()
-        .find(|(_, p)| pack.is_some_and(|id| p.id == *id))
-        .and_then(|(u, _)| u.choices.answer_days)
-        .unwrap_or(ANSWER_DAYS)
-}
-
-/// Answers a return that was sent back.
-pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
-    ctx.writable()?;
-    let (world, act) = load(ctx, change.id).await?;
-    allowed(ctx, &world, Action::RecordAct, &act.parts)?;
-    if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
-        return Err(Error::refused(
-            "return.not-sent-back",
-            "这次报送没有被退回，无需重新报送。",
-        ));
-    }
-    let draft = ActDraft {
-        kind: act.kind.to_string(),
-        occurred_on: act.occurred_on.to_string(),
-        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
-        form: act.form.clone().unwrap_or_default(),
-        ..draft.clone()
-    };
-    let checked = check(&world, &draft, ctx.today)?;
-    let next = Act {
-        fields: checked.fields,
-        ..act
-    };
-    let why = change
-        .reason
-        .trim()
-        .chars()
-        .take(REASON_LONGEST)
-        .collect::<String>();
-    save(
-        ctx,
-        &world,
-        change.version,
-        next,
-        ActStep::SubmitAgain,
-        None,
-        &why,
-        "act.submit-again",
-    )
-    .await
-}
-
 #[expect(
     clippy::too_many_arguments,
     reason = "one place writes every later version of an act"
 )]
-async fn save(
+pub(super) async fn save(
     ctx: &Ctx,
     world: &World,
     expected: i64,
@@ -579,6 +412,9 @@ async fn save(
     ctx.app
         .store
         .write(&meta, async |tx| {
+            if step == ActStep::Amend {
+                refuse_second_return(tx, &next).await?;
+            }
             store::act::act_version_add(tx, &next, &event, why).await?;
             recount(tx, world, &next).await?;
             Ok::<_, Error>(())

@@ -1,17 +1,21 @@
 //! Setting up and changing bodies; what was before stays for the days before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::body::{Attrs, Body, BodyKind, Division, Level, Link, LinkKind, Span};
 use domain::calendar::words::chinese_date;
+use domain::duty::Duty;
 use domain::id::{BodyId, PostId};
+use domain::pack::How;
 use domain::policy::Action;
 use domain::uscc::Uscc;
 use store::enterprise::Enterprise;
 
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
+use crate::pack::recount_home;
 use crate::world::World;
 
 /// Longest name, in characters.
@@ -114,14 +118,23 @@ pub async fn create_many(
     }
     let world = ctx.app.world(home).await?;
     let mut errors = FieldErrors::new();
+    let batch: BTreeSet<BodyId> = new.iter().filter_map(|b| b.id).collect();
+    let known = |id: &BodyId| world.structure.body(*id).is_some();
+    let ends = links.iter().flat_map(|l| [l.a, l.b]);
+    for end in ends.filter(|id| !batch.contains(id)) {
+        ctx.allow(&world.structure, Action::EditBody, end)?;
+    }
     let mut bodies = Vec::with_capacity(new.len());
     let mut files = Vec::new();
     for one in new {
         // A body set up in the same batch is covered by the power over the one above it.
-        if let Some(parent) = one.parent.filter(|p| world.structure.body(*p).is_some()) {
-            ctx.allow(&world.structure, Action::EditBody, parent)?;
-        } else if one.parent.is_none() {
-            errors.add("parent", "请选择上级单位。");
+        match one.parent {
+            None => errors.add("parent", "请选择上级单位。"),
+            Some(parent) if known(&parent) => {
+                ctx.allow(&world.structure, Action::EditBody, parent)?;
+            }
+            Some(parent) if batch.contains(&parent) && one.id != Some(parent) => {}
+            Some(_) => errors.add("parent", "没有找到上级单位，请从列表中选择。"),
         }
         check_new(ctx, &world, &one, &mut errors);
         let (body, file) = built(ctx, home, one);
@@ -146,6 +159,12 @@ pub async fn create_many(
         })
         .await
         .map_err(taken_uscc)?;
+    let any = |d: &Arc<Duty>| d.rule.owed_by.how == How::Any;
+    let mut lines = world.book.lines().iter();
+    if !links.is_empty() || lines.any(|l| l.versions.iter().any(any)) {
+        // One acts for its whole group: what was done may count for whoever joined it.
+        recount_home(ctx, home).await?;
+    }
     Ok(ids)
 }
 
@@ -284,6 +303,7 @@ pub async fn change(
         }
     }
     errors.into_result()?;
+    let owes_else = change.parent.is_some() || !change.attrs.is_empty();
     let last = body.span_on(from_on).ok_or(Error::NotFound("这个单位"))?;
     let mut attrs = last.attrs.clone();
     attrs.extend(change.attrs);
@@ -306,7 +326,12 @@ pub async fn change(
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))
+        .map_err(|e| e.named(&world))?;
+    if owes_else {
+        // Who owes follows from attributes and places.
+        recount_home(ctx, home).await?;
+    }
+    Ok(())
 }
 
 /// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
@@ -318,6 +343,12 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     if id == home {
         return Err(Error::refused("body.home", "本辖区不能撤销。"));
     }
+    let body = world
+        .structure
+        .body(id)
+        .filter(|b| b.closed_on.is_none())
+        .ok_or(Error::NotFound("这个单位"))?;
+    check_end(ctx, [body], on, "撤销")?;
     let below = world.structure.children(id, on);
     if let Some(first) = below.first() {
         let name = world.structure.name(first.id, on).to_owned();
@@ -329,15 +360,44 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
             ),
         ));
     }
+    let posts: Vec<PostId> = world.structure.posts_of(id, on).map(|p| p.id).collect();
     let meta = ctx.meta(home, "body.close", id.to_string());
     ctx.app
         .store
         .write(&meta, async |tx| {
             store::body::body_close(tx, id, version, on).await?;
+            for post in &posts {
+                store::post::post_close(tx, *post, on).await?;
+            }
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))
+        .map_err(|e| e.named(&world))?;
+    recount_home(ctx, home).await
+}
+
+/// A body ends after its last change and not in the future.
+fn check_end<'a>(
+    ctx: &Ctx,
+    bodies: impl IntoIterator<Item = &'a Body>,
+    on: NaiveDate,
+    word: &str,
+) -> Result<()> {
+    if on > ctx.today {
+        let today = chinese_date(ctx.today);
+        return Err(FieldErrors::one(
+            "on",
+            format!("{word}日期最晚为今天（{today}）。"),
+        ));
+    }
+    let changed = bodies.into_iter().filter_map(|b| b.spans.last());
+    match changed.map(|s| s.from_on).max() {
+        Some(last) if on <= last => Err(FieldErrors::one(
+            "on",
+            format!("{word}日期应晚于最近一次变更（{}）。", chinese_date(last)),
+        )),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Merges `old` into `into` from a day on: every organ of the old town is closed and linked to its
@@ -350,6 +410,7 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
     ctx.allow(&world.structure, Action::EditBody, old)?;
     ctx.allow(&world.structure, Action::EditBody, into)?;
     let plan = merge_plan(&world, old, into, on)?;
+    check_end(ctx, plan.pairs.iter().map(|(gone, _)| gone), on, "合并")?;
     let meta = ctx.meta(home, "body.merge", old.to_string());
     let links = territory_moves(&world, old, into, on);
     ctx.app
@@ -379,7 +440,9 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))
+        .map_err(|e| e.named(&world))?;
+    // What the old ones did counts for their successors from now on.
+    recount_home(ctx, home).await
 }
 
 struct MergePlan {
@@ -482,7 +545,8 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
             store::body::link_insert(tx, home, &link).await?;
             Ok::<_, Error>(())
         })
-        .await
+        .await?;
+    recount_home(ctx, home).await
 }
 
 /// Ends a relation on a day.
@@ -502,5 +566,6 @@ pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDa
             store::body::link_close(tx, kind, a, b, on).await?;
             Ok::<_, Error>(())
         })
-        .await
+        .await?;
+    recount_home(ctx, home).await
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::body::BodyKind;
 use domain::calendar::DayKind;
 use domain::id::{BodyId, Owner};
-use domain::policy::{Action, Role};
+use domain::policy::{Action, Role, allows};
 use domain::ruling::{Ruling, RulingState};
 use domain::standing::State;
 
@@ -105,7 +105,7 @@ pub(crate) fn owners_of(world: &World, who: &Who, on: NaiveDate) -> Vec<Owner> {
 /// The desk of the person, with the month calendar around `month` (any day of it).
 pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
     let day = ctx.day();
     let from = day.checked_sub_days(Days::new(BACK_DAYS)).unwrap_or(day);
     let to = day.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(day);
@@ -149,7 +149,8 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
         to_decide,
         to_judge,
         month: month_of(&world, shown, day, &items),
-        may_record: who.may(&world.structure, Action::RecordAct, who.body, ctx.today),
+        may_record: ctx.as_of.is_none()
+            && who.may(&world.structure, Action::RecordAct, who.body, ctx.today),
         open,
         done,
     })
@@ -218,34 +219,50 @@ fn calendar_day(
     }
 }
 
-/// Whether a person may decide a request: has the power over its owner's body, did not ask for
-/// it, and does not answer for the owner (DATE-1: never by the one that owes).
+/// Whether a person may decide a request: by a role on the county, which set the limit, and never
+/// for what the person asked for or answers for (DATE-1: never by the one that owes).
 pub(crate) fn may_decide(world: &World, who: &Who, ruling: &Ruling, on: NaiveDate) -> bool {
     let Some(body) = world.structure.body_of(ruling.owner) else {
         return false;
     };
-    let owes = owners_of(world, who, on).contains(&ruling.owner);
+    let relations = world.structure.relations(world.home, body, on);
+    let on_county = who.grants.iter().filter(|g| g.body == world.home);
+    let power = |role| {
+        relations
+            .iter()
+            .any(|r| allows(role, Action::DecideRuling, *r))
+    };
     ruling.state == RulingState::Asked
         && domain::policy::may_decide(ruling.asked_by, who.person)
-        && !owes_without_leader(world, who, body, owes)
-        && who.may(&world.structure, Action::DecideRuling, body, on)
+        && !owes(world, who, ruling.owner, body, on)
+        && (who.has_role(Role::Leader) || !is_office(world, body))
+        && on_county.map(|g| g.role).any(power)
+}
+
+/// Whether a person answers for an owner: by the body acted for, or by a post in it.
+fn owes(world: &World, who: &Who, owner: Owner, body: BodyId, on: NaiveDate) -> bool {
+    let structure = &world.structure;
+    let mut held = structure.posts_held(who.person, on).into_iter();
+    owners_of(world, who, on).contains(&owner)
+        || held.any(|p| structure.answers_for(p.body, on).contains(&body))
 }
 
 /// The office does not decide on its own duties; the committee's leader does.
-fn owes_without_leader(world: &World, who: &Who, body: BodyId, owes: bool) -> bool {
-    let office_body = world
-        .structure
-        .body(body)
-        .is_some_and(|b| matches!(b.kind, BodyKind::SafetyOffice | BodyKind::SafetyCommittee));
-    owes || (office_body && !who.has_role(Role::Leader))
+fn is_office(world: &World, body: BodyId) -> bool {
+    let kind = world.structure.body(body).map(|b| b.kind);
+    matches!(
+        kind,
+        Some(BodyKind::SafetyOffice | BodyKind::SafetyCommittee)
+    )
 }
 
 async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
     let who = ctx.who()?;
+    let as_of = ctx.as_of_seq(world.home).await?.unwrap_or(NOW);
     let rulings = ctx
         .app
         .store
-        .read(async |r| store::ruling::rulings_of(r, world.home, NOW).await)
+        .read(async |r| store::ruling::rulings_of(r, world.home, as_of).await)
         .await?;
     Ok(rulings
         .iter()

@@ -34,6 +34,35 @@ domain::codes! {
     }
 }
 
+impl Scope {
+    /// Whether the duties of a body belong to these rows on a day.
+    pub(crate) fn shows(self, world: &World, body: BodyId, on: NaiveDate) -> bool {
+        let Some(known) = world.structure.body(body) else {
+            return false;
+        };
+        let Some(level) = world.structure.level(body, on) else {
+            return false;
+        };
+        match self {
+            Self::All => true,
+            Self::Towns => level == Level::Town && known.kind != BodyKind::Enterprise,
+            Self::Departments => known.kind == BodyKind::Department,
+            Self::Committees => known.kind == BodyKind::SpecialCommittee,
+            Self::Enterprises => known.kind == BodyKind::Enterprise,
+            Self::County => {
+                level == Level::County
+                    && matches!(
+                        known.kind,
+                        BodyKind::PartyCommittee
+                            | BodyKind::Government
+                            | BodyKind::SafetyCommittee
+                            | BodyKind::SafetyOffice
+                    )
+            }
+        }
+    }
+}
+
 /// What to show.
 #[derive(Debug, Clone)]
 pub struct GridQuery {
@@ -148,7 +177,7 @@ pub fn years(world: &World, today: NaiveDate) -> Vec<i32> {
 /// The grid for a query.
 pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
     let first = NaiveDate::from_ymd_opt(query.year, 1, 1).ok_or(Error::NotFound("这个年份"))?;
     let last = NaiveDate::from_ymd_opt(query.year, 12, 31).ok_or(Error::NotFound("这个年份"))?;
     let facts = ctx.app.facts(ctx, &world, first).await?;
@@ -358,25 +387,7 @@ impl Builder<'_> {
 
     fn row_key(&self, owner: Owner, single: bool) -> Option<RowKey> {
         let body = self.world.structure.body_of(owner)?;
-        let known = self.world.structure.body(body)?;
-        let level = self.world.structure.level(body, self.facts.day)?;
-        let shown = match self.query.scope {
-            Scope::All => true,
-            Scope::Towns => level == Level::Town && !matches!(known.kind, BodyKind::Enterprise),
-            Scope::Departments => known.kind == BodyKind::Department,
-            Scope::Committees => known.kind == BodyKind::SpecialCommittee,
-            Scope::Enterprises => known.kind == BodyKind::Enterprise,
-            Scope::County => {
-                level == Level::County
-                    && matches!(
-                        known.kind,
-                        BodyKind::PartyCommittee
-                            | BodyKind::Government
-                            | BodyKind::SafetyCommittee
-                            | BodyKind::SafetyOffice
-                    )
-            }
-        };
+        let shown = self.query.scope.shows(self.world, body, self.facts.day);
         if !shown || !self.visible(body) {
             return None;
         }

@@ -10,6 +10,7 @@ use super::grid::Scope;
 use super::item::{Item, item};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
+use crate::world::{Facts, World};
 
 /// Rows a page.
 pub const PAGE: usize = 50;
@@ -55,7 +56,10 @@ pub struct List {
 /// The list for a query.
 pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
+    if let Some(body) = query.body {
+        ctx.allow(&world.structure, Action::ViewStanding, body)?;
+    }
     let bad = Error::NotFound("这个年份");
     let Some(first) = NaiveDate::from_ymd_opt(query.year, 1, 1) else {
         return Err(bad);
@@ -64,41 +68,11 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
         return Err(bad);
     };
     let facts = ctx.app.facts(ctx, &world, first).await?;
-    let wanted_bodies: Option<Vec<BodyId>> = query
-        .body
-        .map(|b| world.structure.answers_for(b, facts.day));
-    let mut found: Vec<(usize, Owner, Period, NaiveDate)> = Vec::new();
-    for (at, line) in world.book.lines().iter().enumerate() {
-        let other = query
-            .duty
-            .as_ref()
-            .is_some_and(|(p, d)| line.pack != *p || line.id != *d);
-        if other || !line.versions.iter().any(|d| d.followed) {
-            continue;
-        }
-        for period in world.book.periods(line, first, last) {
-            let Some(due) = world.due(at, period) else {
-                continue;
-            };
-            let in_month = query.month.is_none_or(|m| m.contains(due.on));
-            if due.on.year() != query.year || !in_month {
-                continue;
-            }
-            for owner in world.owners(at, period, facts.day).iter() {
-                let Some(body) = world.structure.body_of(*owner) else {
-                    continue;
-                };
-                let mine = wanted_bodies.as_ref().is_none_or(|all| all.contains(&body));
-                if mine && visible(ctx, &world, body) {
-                    found.push((at, *owner, period, due.on));
-                }
-            }
-        }
-    }
+    let found = wanted(ctx, &world, &facts, query, (first, last));
     let text = query.text.trim();
     let mut items: Vec<Item> = found
         .into_iter()
-        .filter_map(|(at, owner, period, _)| {
+        .filter_map(|(at, owner, period)| {
             let line = world.book.lines().get(at)?;
             let ob = world.obligation(at, owner, period)?;
             Some(item(&world, line, &ob, &facts))
@@ -126,7 +100,50 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
     })
 }
 
-fn visible(ctx: &Ctx, world: &crate::world::World, body: BodyId) -> bool {
+/// The obligations that a query asks for: line, owner, period.
+fn wanted(
+    ctx: &Ctx,
+    world: &World,
+    facts: &Facts,
+    query: &ListQuery,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Vec<(usize, Owner, Period)> {
+    let wanted_bodies: Option<Vec<BodyId>> = query
+        .body
+        .map(|b| world.structure.answers_for(b, facts.day));
+    let mut found = Vec::new();
+    for (at, line) in world.book.lines().iter().enumerate() {
+        let other = query
+            .duty
+            .as_ref()
+            .is_some_and(|(p, d)| line.pack != *p || line.id != *d);
+        if other || !line.versions.iter().any(|d| d.followed) {
+            continue;
+        }
+        for period in world.book.periods(line, first, last) {
+            let Some(due) = world.due(at, period) else {
+                continue;
+            };
+            let in_month = query.month.is_none_or(|m| m.contains(due.on));
+            if due.on.year() != query.year || !in_month {
+                continue;
+            }
+            for owner in world.owners(at, period, facts.day).iter() {
+                let Some(body) = world.structure.body_of(*owner) else {
+                    continue;
+                };
+                let mine = wanted_bodies.as_ref().is_none_or(|all| all.contains(&body));
+                let shown = query.scope.shows(world, body, facts.day);
+                if mine && shown && visible(ctx, world, body) {
+                    found.push((at, *owner, period));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn visible(ctx: &Ctx, world: &World, body: BodyId) -> bool {
     match &ctx.actor {
         Actor::System { .. } => true,
         Actor::Anonymous => false,

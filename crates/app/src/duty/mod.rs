@@ -8,10 +8,12 @@ mod show;
 
 pub use desk::{CalendarDay, Desk, DeskMonth, desk};
 pub(crate) use desk::{may_decide, owners_of};
-pub use grid::{Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, duty_choices, grid, years};
+pub use grid::{
+    Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, duty_choices, grid, years,
+};
 pub use item::anchor;
 pub(crate) use item::item;
 pub use item::{ClauseRef, DutyKey, Item};
 pub use list::{EXPORT_MAX, List, ListQuery, PAGE, list};
 pub use show::{ActSeen, ChoiceSeen, DutyPage, RulingSeen, show};
-pub(crate) use show::{find, open_items};
+pub(crate) use show::{bears_on, find, open_items};

@@ -1,4 +1,5 @@
-//! One duty of one owner in one period: standing, why, what counted and what did not, what is missing.
+//! One duty of one owner in one period: standing, why, what counted and what did not, what is
+//! missing.
 
 use std::collections::BTreeSet;
 
@@ -96,8 +97,8 @@ pub struct ChoiceSeen {
 /// The page of a duty.
 pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let (at, obligation) = find(&world, key)?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
+    let (at, obligation) = find(&world, key, ctx.day())?;
     let body = world
         .structure
         .body_of(key.owner)
@@ -116,7 +117,7 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
     let shown = item(&world, line, &obligation, &facts);
     let acts = acts_near(ctx, &world, &obligation).await?;
     let seen = weigh_all(&world, key, &obligation, &acts, &facts);
-    let periods = neighbours(&world, at, key.period);
+    let periods = neighbours(&world, at, &obligation, facts.day);
     let path = |p: &domain::calendar::Period| {
         DutyKey {
             period: *p,
@@ -140,8 +141,8 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
     })
 }
 
-/// The obligation that a key names, if it is owed.
-pub(crate) fn find(world: &World, key: &DutyKey) -> Result<(usize, Obligation)> {
+/// The obligation that a key names, if it is owed as seen on a day.
+pub(crate) fn find(world: &World, key: &DutyKey, day: NaiveDate) -> Result<(usize, Obligation)> {
     let none = || Error::NotFound("这项职责");
     let at = world
         .book
@@ -158,12 +159,44 @@ pub(crate) fn find(world: &World, key: &DutyKey) -> Result<(usize, Obligation)> 
     }
     let obligation = world
         .obligation(at, key.owner, key.period)
+        .filter(|o| selects(world, o, day))
         .ok_or_else(none)?;
     Ok((at, obligation))
 }
 
+/// Whether the owner of an obligation owes it: settled at the cut-off, as it stands until then.
+fn selects(world: &World, obligation: &Obligation, day: NaiveDate) -> bool {
+    let duty = &obligation.duty;
+    let on = obligation.due.on.min(day);
+    let (sel, lists) = (&duty.rule.owed_by, &duty.lists);
+    world.structure.selects(sel, lists, obligation.owner, on)
+}
+
+/// Whether an act could ever count for an obligation: its owner has a part in an act of the kind.
+pub(crate) fn bears_on(world: &World, obligation: &Obligation, act: &Act) -> bool {
+    let corrected = BTreeSet::from([act.id]);
+    let locks = Locks {
+        due_on: obligation.due.on,
+        locked_on: None,
+        corrected: &corrected,
+        extended_to: None,
+    };
+    let (duty, owner) = (&obligation.duty, obligation.owner);
+    let weight = weigh(
+        duty,
+        owner,
+        obligation.period,
+        act,
+        &world.structure,
+        &locks,
+    );
+    weight != Weight::Unrelated
+}
+
 async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<Vec<Act>> {
-    let owners = world.structure.with_predecessors(obligation.owner);
+    let owners = world
+        .structure
+        .with_predecessors(obligation.owner, obligation.due.on);
     let bodies: BTreeSet<_> = owners
         .iter()
         .filter_map(|o| world.structure.body_of(*o))
@@ -211,6 +244,7 @@ fn weigh_all(
     let extended_to = Ruled::of(facts.rulings.of(&ruled)).extended_to;
     let due_on = extended_to.map_or(obligation.due.on, |to| to.max(obligation.due.on));
     let locks = Locks {
+        due_on: obligation.due.on,
         locked_on: duty.locked_on(due_on),
         corrected: &corrected,
         extended_to,
@@ -462,7 +496,8 @@ fn choice(world: &World, at: usize, obligation: &Obligation) -> Option<ChoiceSee
 fn neighbours(
     world: &World,
     at: usize,
-    period: domain::calendar::Period,
+    obligation: &Obligation,
+    day: NaiveDate,
 ) -> (
     Option<domain::calendar::Period>,
     Option<domain::calendar::Period>,
@@ -470,6 +505,7 @@ fn neighbours(
     let Some(line) = world.book.lines().get(at) else {
         return (None, None);
     };
+    let period = obligation.period;
     let around = Days::new(400);
     let from = period
         .first_day()
@@ -479,7 +515,12 @@ fn neighbours(
         .last_day()
         .checked_add_days(around)
         .unwrap_or(period.last_day());
-    let all = world.book.periods(line, from, to);
+    let owed = |p: &domain::calendar::Period| {
+        let other = world.obligation(at, obligation.owner, *p);
+        other.is_some_and(|o| selects(world, &o, day))
+    };
+    let mut all = world.book.periods(line, from, to);
+    all.retain(owed);
     let here = all.iter().position(|p| *p == period);
     let before = here
         .and_then(|i| i.checked_sub(1))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use domain::duty::{Book, PackUse};
 use domain::id::{BodyId, PackUseId, Slug};
 use domain::pack::{Choices, Pack};
@@ -225,6 +225,16 @@ fn tried(ctx: &Ctx, world: &World, home: BodyId, apply: &ApplyPlan, pack: Arc<Pa
     )
 }
 
+/// The name in the form of a field of the choices: `option.<duty>` for `options.<duty>`.
+fn form_name(field: &str) -> String {
+    for (choices, form) in [("options.", "option."), ("answers.", "answer.")] {
+        if let Some(id) = field.strip_prefix(choices) {
+            return format!("{form}{id}");
+        }
+    }
+    field.to_owned()
+}
+
 async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack>> {
     let pack = ctx.app.pack(&apply.id, apply.version).await?;
     let mut errors = FieldErrors::new();
@@ -239,9 +249,15 @@ async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack
             .allowed
             .map(|a| format!("（{a}）"))
             .unwrap_or_default();
-        errors.add(&problem.field, format!("{}{allowed}", problem.message));
+        errors.add(
+            &form_name(&problem.field),
+            format!("{}{allowed}", problem.message),
+        );
     }
-    if apply.choices.reason.trim().is_empty() && !pack.choices.is_empty() {
+    if errors.of("reason").is_empty()
+        && apply.choices.reason.trim().is_empty()
+        && !pack.choices.is_empty()
+    {
         errors.add("reason", "请写明作出这些选择的理由，它会显示在每项职责旁。");
     }
     if let Some(from) = pack.effect.from.filter(|from| apply.from_on < *from) {
@@ -316,20 +332,14 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
     Ok(in_use.id)
 }
 
-/// How far back acts are counted anew when what is owed changes, in days.
-const RECOUNT_DAYS: u64 = 1_200;
-
 /// Counts the acts of a county anew and makes `counted` equal to it; only differences are written.
 pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
     let world = ctx.app.world(home).await?;
-    let from = ctx
-        .today
-        .checked_sub_days(Days::new(RECOUNT_DAYS))
-        .unwrap_or(ctx.today);
+    // All of them: what is not counted anew would be taken for what no longer counts.
     let rows = ctx
         .app
         .store
-        .read(async |r| rebuild(r, &world, from, ctx.today).await)
+        .read(async |r| rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await)
         .await?;
     let meta = ctx.meta(home, "counted.rebuild", home.to_string());
     ctx.app

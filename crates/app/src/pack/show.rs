@@ -306,7 +306,7 @@ fn node(pack: &Pack, clause: &domain::pack::Clause, elements: &[ElementSeen]) ->
     }
 }
 
-fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<ElementSeen> {
+fn duties_seen(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<ElementSeen> {
     let mut out = Vec::new();
     for duty in &pack.duties {
         let mut clauses = duty.clauses.clone();
@@ -335,7 +335,18 @@ fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<El
             note: note.to_owned(),
         });
     }
-    let plain = |kind, id: &Slug, title: &str, timing: String, clauses: &[String]| ElementSeen {
+    out
+}
+
+/// An element without standing of its own.
+fn plain(
+    kind: &'static str,
+    id: &Slug,
+    title: &str,
+    timing: String,
+    clauses: &[String],
+) -> ElementSeen {
+    ElementSeen {
         kind,
         id: id.to_string(),
         title: title.to_owned(),
@@ -344,7 +355,11 @@ fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<El
         path: String::new(),
         standing: None,
         note: String::new(),
-    };
+    }
+}
+
+fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<ElementSeen> {
+    let mut out = duties_seen(world, facts, pack, in_force);
     for e in &pack.standing {
         let timing = if e.office_may_time {
             "常态，办公室可定周期"

@@ -1,0 +1,293 @@
+//! The form for recording an act of a kind, and an act as a draft for the form that amends it.
+
+use chrono::NaiveDate;
+use domain::act::{FieldValue, Part};
+use domain::body::BodyKind;
+use domain::calendar::words::period_name;
+use domain::calendar::{Period, PeriodKind};
+use domain::id::{ActId, BodyId};
+use domain::pack::{ActKindDecl, DutyTiming, FieldKind};
+
+use super::draft::ActDraft;
+use super::list::form_title;
+use super::show::visible;
+use crate::ctx::Ctx;
+use crate::duty::owners_of;
+use crate::error::{Error, Result};
+use crate::words;
+use crate::world::World;
+
+/// A field of the form.
+#[derive(Debug, Clone)]
+pub struct FormField {
+    /// Name in the form: `f.way`.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// `text`, `lines`, `number`, `date`, `flag`, `choice`, `choices`.
+    pub kind: &'static str,
+    /// Must be filled.
+    pub required: bool,
+    /// Hint.
+    pub hint: String,
+    /// Longest text, or 0.
+    pub longest: u32,
+    /// Values to choose from: id and title.
+    pub values: Vec<(String, String)>,
+}
+
+/// A post or body offered in the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormPost {
+    /// Id of the post or body.
+    pub id: String,
+    /// As shown: 镇长, 石桥镇党委书记.
+    pub title: String,
+    /// It is the post that the person acts in, or the body acted for.
+    pub is_mine: bool,
+}
+
+/// A kind to choose.
+#[derive(Debug, Clone)]
+pub struct FormKind {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// How many open duties of the person count it.
+    pub open: usize,
+}
+
+/// The form for recording an act of a kind.
+#[derive(Debug, Clone)]
+pub struct FormView {
+    /// Kind.
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Roles in the kind's order: code, word, whether a place is searched (受检, 参加).
+    pub roles: Vec<(String, &'static str)>,
+    /// Posts and bodies of the person's own body offered as choices, for doing roles.
+    pub own: Vec<FormPost>,
+    /// County leaders offered beside them, for visits from above.
+    pub leaders: Vec<FormPost>,
+    /// Fields.
+    pub fields: Vec<FormField>,
+    /// Periods to choose from, where the kind asks for one: code and name.
+    pub periods: Vec<(String, String)>,
+    /// Forms to choose from: `pack/form` and title.
+    pub forms: Vec<(String, String)>,
+    /// The latest day allowed: today.
+    pub today: NaiveDate,
+}
+
+/// The kinds that can be recorded, those with open duties first.
+pub async fn kinds(ctx: &Ctx) -> Result<Vec<FormKind>> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let desk = crate::duty::desk(ctx, None).await?;
+    let mut out: Vec<FormKind> = world
+        .act_kinds()
+        .into_iter()
+        .map(|k| FormKind {
+            id: k.id.to_string(),
+            title: k.title.clone(),
+            open: desk
+                .open
+                .iter()
+                .filter(|i| i.act_kind.as_ref() == Some(&k.id))
+                .count(),
+        })
+        .collect();
+    out.sort_by_key(|k| std::cmp::Reverse(k.open));
+    Ok(out)
+}
+
+/// The form for a kind.
+pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let decl = world.act_kind(kind).ok_or(Error::NotFound("这种记录"))?;
+    let on = ctx.today;
+    let roles = decl
+        .roles
+        .iter()
+        .map(|r| (r.code().to_owned(), words::part_role(*r)))
+        .collect();
+    Ok(FormView {
+        kind: decl.id.to_string(),
+        title: decl.title.clone(),
+        roles,
+        own: own_posts(&world, who, on),
+        leaders: leaders(&world, on),
+        fields: decl.fields.iter().map(|f| form_field(&world, f)).collect(),
+        periods: if decl.for_period {
+            periods(&world, decl, on)
+        } else {
+            Vec::new()
+        },
+        forms: if decl.judged {
+            forms(&world)
+        } else {
+            Vec::new()
+        },
+        today: on,
+    })
+}
+
+fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPost> {
+    let mut out = Vec::new();
+    for owner in owners_of(world, who, on) {
+        let title = world.owner_name(owner, on);
+        let is_mine = match owner {
+            domain::id::Owner::Body(b) => b == who.body,
+            domain::id::Owner::Post(p) => Some(p) == who.post,
+        };
+        out.push((
+            owner,
+            FormPost {
+                id: owner.to_string(),
+                title,
+                is_mine,
+            },
+        ));
+    }
+    let key = |o: domain::id::Owner| {
+        world
+            .structure
+            .body_of(o)
+            .and_then(|b| world.structure.body(b))
+            .map(|b| b.sort_key.clone())
+    };
+    out.sort_by_cached_key(|(o, p)| (key(*o), p.id.clone()));
+    out.into_iter().map(|(_, p)| p).collect()
+}
+
+fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
+    let county = |b: BodyId| {
+        world
+            .structure
+            .body(b)
+            .is_some_and(|x| matches!(x.kind, BodyKind::Government | BodyKind::PartyCommittee))
+            && world.structure.parent(b, on) == Some(world.home)
+    };
+    world
+        .structure
+        .posts()
+        .iter()
+        .filter(|p| p.exists_on(on) && county(p.body) && p.kind != *"liaison" && p.kind != *"staff")
+        .map(|p| FormPost {
+            id: p.id.to_string(),
+            title: format!("{}{}", world.structure.name(p.body, on), p.title),
+            is_mine: false,
+        })
+        .collect()
+}
+
+fn form_field(world: &World, decl: &domain::pack::FieldDecl) -> FormField {
+    let (kind, longest, list) = match &decl.kind {
+        FieldKind::Text { longest } => ("text", *longest, None),
+        FieldKind::Lines { longest } => ("lines", *longest, None),
+        FieldKind::Number { .. } => ("number", 0, None),
+        FieldKind::Date => ("date", 0, None),
+        FieldKind::Flag => ("flag", 0, None),
+        FieldKind::Choice(list) => ("choice", 0, Some(list)),
+        FieldKind::Choices(list) => ("choices", 0, Some(list)),
+    };
+    let values = list.map_or_else(Vec::new, |l| {
+        world
+            .values(l)
+            .iter()
+            .map(|(id, title)| (id.to_string(), title.clone()))
+            .collect()
+    });
+    FormField {
+        name: format!("f.{}", decl.id),
+        title: decl.title.clone(),
+        kind,
+        required: decl.required,
+        hint: decl.hint.clone(),
+        longest,
+        values,
+    }
+}
+
+/// The periods that duties of this kind ask for, newest first, so that none is typed by hand.
+fn periods(world: &World, decl: &ActKindDecl, on: NaiveDate) -> Vec<(String, String)> {
+    let mut kinds: Vec<PeriodKind> = Vec::new();
+    for line in world.book.lines() {
+        for duty in &line.versions {
+            if let DutyTiming::Recurring { cadence, .. } = &duty.rule.timing
+                && duty.rule.what.acts.contains(&decl.id)
+                && !kinds.contains(&cadence.every())
+            {
+                kinds.push(cadence.every());
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for kind in kinds {
+        let mut period = Period::of(kind, on);
+        for _ in 0..6 {
+            out.push((period.to_string(), period_name(period)));
+            period = period.previous();
+        }
+    }
+    out
+}
+
+fn forms(world: &World) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for (_, pack) in world.book.packs() {
+        for form in &pack.forms {
+            let code = format!("{}/{}", pack.id, form.id);
+            if !out.iter().any(|(c, _)| *c == code) {
+                out.push((code.clone(), form_title(world, &code)));
+            }
+        }
+    }
+    out
+}
+
+/// An act as a draft, for the page that amends it.
+pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let act = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, id).await)
+        .await?;
+    let act = act
+        .map(|h| h.act)
+        .filter(|a| a.home == who.home)
+        .ok_or(Error::NotFound("这条记录"))?;
+    visible(ctx, &world, &act)?;
+    let typed = |v: &FieldValue| match v {
+        FieldValue::Flag(flag) => vec![flag.to_string()],
+        FieldValue::Number(n) => vec![n.to_string()],
+        FieldValue::Text(text) => vec![text.clone()],
+        FieldValue::Many(all) => all.clone(),
+    };
+    let who_did = |p: &Part| {
+        p.post
+            .map_or_else(|| p.body.to_string(), |id| id.to_string())
+    };
+    let draft = ActDraft {
+        kind: act.kind.to_string(),
+        occurred_on: act.occurred_on.to_string(),
+        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
+        form: act.form.clone().unwrap_or_default(),
+        fields: act
+            .fields
+            .iter()
+            .map(|(k, v)| (k.to_string(), typed(v)))
+            .collect(),
+        parts: act
+            .parts
+            .iter()
+            .map(|p| (p.role.code().to_owned(), who_did(p)))
+            .collect(),
+    };
+    Ok((draft, act.version))
+}

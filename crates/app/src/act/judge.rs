@@ -1,0 +1,192 @@
+//! Returns: handed in once for a period, judged by their receiver, answered when sent back.
+
+use chrono::Days;
+use domain::act::{Act, ActStep, Judged};
+use domain::calendar::words::period_name;
+use domain::policy::Action;
+use store::Tx;
+
+use super::draft::{ActDraft, check};
+use super::record::{Change, REASON_LONGEST, allowed, load, reason, save};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::words;
+use crate::world::World;
+
+/// Days to answer a return that was sent back, unless the office set others.
+pub const ANSWER_DAYS: u32 = 3;
+
+/// Whether two returns hand the same form of a period in for the same body.
+pub(super) fn same_return(one: &Act, other: &Act) -> bool {
+    let handed_in = |a: &Act| (a.form.clone(), a.period);
+    one.form.is_some()
+        && handed_in(one) == handed_in(other)
+        && one
+            .parts
+            .iter()
+            .any(|p| other.parts.iter().any(|o| o.body == p.body))
+}
+
+pub(super) fn reported(found: &Act) -> Error {
+    let period = found.period.map(period_name).unwrap_or_default();
+    let on = words::days(found.occurred_on, found.occurred_on);
+    Error::refused(
+        "return.twice",
+        format!("{period}的这张表已于{on}报送。要改动的，请打开那一次报送，更正或重新报送。"),
+    )
+}
+
+/// One return per form, period and body: a second one is a new submission of the first. Asked in
+/// the transaction that writes, so that two at once do not both pass.
+pub(super) async fn refuse_second_return(tx: &Tx, act: &Act) -> Result<()> {
+    let (Some(form), Some(period)) = (&act.form, act.period) else {
+        return Ok(());
+    };
+    let filter = store::act::ActFilter {
+        kinds: vec![act.kind.clone()],
+        bodies: Some(act.parts.iter().map(|p| p.body).collect()),
+        form: Some(form.clone()),
+        period: Some(period),
+        ..store::act::ActFilter::default()
+    };
+    let near = store::act::acts_of(tx, act.home, &filter).await?;
+    match near.iter().find(|other| other.id != act.id) {
+        None => Ok(()),
+        Some(found) => Err(reported(found)),
+    }
+}
+
+/// The bodies that handed a return in: the receiver judges it, never they.
+fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
+    let Some(part) = act.parts.first() else {
+        return Err(Error::NotFound("这次报送"));
+    };
+    ctx.allow(&world.structure, Action::JudgeReturn, part.body)?;
+    if let Ok(who) = ctx.who()
+        && world
+            .structure
+            .answers_for(who.body, ctx.today)
+            .contains(&part.body)
+    {
+        return Err(Error::refused(
+            "return.own",
+            "本单位的报送由接收单位审核，不能自己审核。",
+        ));
+    }
+    Ok(())
+}
+
+fn waiting(act: &Act) -> Result<()> {
+    match act.judged() {
+        Judged::Waiting(_) if act.form.is_some() && !act.withdrawn => Ok(()),
+        Judged::Waiting(_) | Judged::SentBack { .. } | Judged::Accepted(_) => Err(Error::refused(
+            "return.not-waiting",
+            "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
+        )),
+    }
+}
+
+/// Accepts a return.
+pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    judge_allowed(ctx, &world, &act)?;
+    waiting(&act)?;
+    let why = change
+        .reason
+        .trim()
+        .chars()
+        .take(REASON_LONGEST)
+        .collect::<String>();
+    save(
+        ctx,
+        &world,
+        change.version,
+        act,
+        ActStep::Accept,
+        None,
+        &why,
+        "act.accept",
+    )
+    .await
+}
+
+/// Sends a return back with days to answer.
+pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    judge_allowed(ctx, &world, &act)?;
+    let why = reason(&change.reason)?;
+    waiting(&act)?;
+    let days = answer_days(&world, &act);
+    let answer_by = ctx.today.checked_add_days(Days::new(u64::from(days)));
+    save(
+        ctx,
+        &world,
+        change.version,
+        act,
+        ActStep::SendBack,
+        answer_by,
+        &why,
+        "act.send-back",
+    )
+    .await
+}
+
+fn answer_days(world: &World, act: &Act) -> u32 {
+    let pack = act
+        .form
+        .as_deref()
+        .and_then(|f| f.split_once('/'))
+        .map(|(p, _)| p);
+    world
+        .book
+        .packs()
+        .iter()
+        .rev()
+        .find(|(_, p)| pack.is_some_and(|id| p.id == *id))
+        .and_then(|(u, _)| u.choices.answer_days)
+        .unwrap_or(ANSWER_DAYS)
+}
+
+/// Answers a return that was sent back.
+pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+    ctx.writable()?;
+    let (world, act) = load(ctx, change.id).await?;
+    allowed(ctx, &world, Action::RecordAct, &act.parts)?;
+    if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
+        return Err(Error::refused(
+            "return.not-sent-back",
+            "这次报送没有被退回，无需重新报送。",
+        ));
+    }
+    let draft = ActDraft {
+        kind: act.kind.to_string(),
+        occurred_on: act.occurred_on.to_string(),
+        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
+        form: act.form.clone().unwrap_or_default(),
+        ..draft.clone()
+    };
+    let checked = check(&world, &draft, ctx.today)?;
+    let next = Act {
+        fields: checked.fields,
+        ..act
+    };
+    let why = change
+        .reason
+        .trim()
+        .chars()
+        .take(REASON_LONGEST)
+        .collect::<String>();
+    save(
+        ctx,
+        &world,
+        change.version,
+        next,
+        ActStep::SubmitAgain,
+        None,
+        &why,
+        "act.submit-again",
+    )
+    .await
+}
