@@ -37,8 +37,7 @@ pub use outcome::{Exit, Fail, Outcome};
 #[command(
     name = "bihuan",
     version,
-    about = "闭环 Bihuan：让安全生产文件运转起来",
-    propagate_version = true
+    about = "闭环 Bihuan：让安全生产文件运转起来"
 )]
 struct Bihuan {
     /// Data as JSON.

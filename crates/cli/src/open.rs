@@ -76,15 +76,17 @@ impl Place {
     }
 
     /// The instant of an operation: in a demo its own day.
-    pub fn instant(&self) -> i64 {
-        self.marked_day()
-            .map_or(self.now, |day| crate::demo::clock::instant(day, self.now))
+    async fn instant(&self, app: &App) -> Outcome<i64> {
+        match self.marked_day() {
+            Some(day) => crate::demo::clock::instant(day, app).await,
+            None => Ok(self.now),
+        }
     }
 
     /// A context that acts on behalf of a person and is audited as such.
     pub async fn operator(&self, login: &str) -> Outcome<Ctx> {
         let app = self.existing().await?;
-        let now = self.instant();
+        let now = self.instant(&app).await?;
         let today = app::ctx::china_day(now);
         let who = by_login(&app, login, today).await.map_err(|error| {
             said(error).hint(format!(
@@ -101,7 +103,8 @@ impl Place {
     /// A context of the installation itself.
     pub async fn system(&self, name: &'static str) -> Outcome<Ctx> {
         let app = self.existing().await?;
-        Ok(context(app, Actor::System { name }, self.instant()))
+        let now = self.instant(&app).await?;
+        Ok(context(app, Actor::System { name }, now))
     }
 }
 

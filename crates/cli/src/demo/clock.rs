@@ -12,19 +12,13 @@ use crate::outcome::Outcome;
 use crate::refusal::said;
 
 /// The demo opens at nine.
-const OPENS_MINUTE: u32 = 9 * 60;
+pub(super) const OPENS_MINUTE: u32 = 9 * 60;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// The demo's instant for one of the real clock: the same time of day, never before nine.
-pub fn instant(day: NaiveDate, real_ms: i64) -> i64 {
-    let of_day = (real_ms + app::ctx::CHINA_MS).rem_euclid(DAY_MS);
-    (play::instant(day, 0) + of_day).max(play::instant(day, OPENS_MINUTE))
-}
-
-/// A clock that starts at nine or just after the last write, and stays within the day.
-pub async fn running(day: NaiveDate, app: &App) -> Outcome<Clock> {
-    let mut start = play::instant(day, OPENS_MINUTE);
+/// The demo's instant: nine o'clock, or just after what was last written on its day.
+pub async fn instant(day: NaiveDate, app: &App) -> Outcome<i64> {
+    let mut now = play::instant(day, OPENS_MINUTE);
     for home in homes(app).await? {
         let head = app
             .store
@@ -33,26 +27,23 @@ pub async fn running(day: NaiveDate, app: &App) -> Outcome<Clock> {
         if let Some(head) = head.map_err(|why| said(why.into()))?
             && app::ctx::china_day(head.at) == day
         {
-            start = start.max(head.at + 1);
+            now = now.max(head.at + 1);
         }
     }
-    let last = play::instant(day, 0) + DAY_MS - 1;
+    Ok(now.min(last_of(day)))
+}
+
+/// A clock that starts there and stays within the day.
+pub(crate) async fn running(day: NaiveDate, app: &App) -> Outcome<Clock> {
+    let start = instant(day, app).await?;
     let began = edge::now_ms();
     Ok(Arc::new(move || {
-        (start + (edge::now_ms() - began).max(0)).min(last)
+        start
+            .saturating_add((edge::now_ms() - began).max(0))
+            .min(last_of(day))
     }))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_of_day_is_kept_and_the_day_is_the_demos() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 5).unwrap();
-        let real = play::instant(NaiveDate::from_ymd_opt(2030, 1, 2).unwrap(), 15 * 60 + 7);
-        assert_eq!(instant(day, real), play::instant(day, 15 * 60 + 7));
-        let night = play::instant(NaiveDate::from_ymd_opt(2030, 1, 2).unwrap(), 60);
-        assert_eq!(instant(day, night), play::instant(day, 9 * 60));
-    }
+fn last_of(day: NaiveDate) -> i64 {
+    play::instant(day, 0) + DAY_MS - 1
 }

@@ -208,7 +208,7 @@ async fn build_in(config: &Config, day: NaiveDate, console: Console) -> Outcome<
     Ok(built)
 }
 
-/// Builds the demo in an empty database, up to the end of the day before, and the morning of `day`.
+/// Builds the demo in an empty database, up to the morning of a day.
 pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
     let given = Given::shipped()?;
     let ids = Ids::seeded("bihuan demo");
@@ -222,7 +222,7 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
     let first = system(app, &ids, at(12, 1, 9 * 60));
     let pack = notice::committees_pack()?;
     let county = county::set_up(&first, &given, &pack, PASSWORD_HASH.to_owned()).await?;
-    let upto = |now: i64| app::ctx::china_day(now) <= day;
+    let upto = |now: i64| now < play::instant(day, clock::OPENS_MINUTE);
     for (now, id) in [
         (at(2, 13, 16 * 60), "common"),
         (at(2, 13, 16 * 60 + 5), notice::COMMITTEES),

@@ -96,14 +96,14 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays everything up to the end of a day; says how many steps that were.
+    /// Plays everything up to the hour at which a day opens; says how many steps that were.
     pub(super) async fn play(
         &mut self,
         county: &County,
         mut plan: Vec<Planned>,
         until: NaiveDate,
     ) -> Outcome<usize> {
-        plan.retain(|p| p.on <= until);
+        plan.retain(|p| (p.on, p.minute) < (until, super::clock::OPENS_MINUTE));
         // Steps of one minute keep the order in which they were planned.
         plan.sort_by_key(|p| (p.on, p.minute));
         let mut played = 0;

@@ -1,0 +1,77 @@
+//! The whole command line as one reviewed file: every command, every argument.
+
+use std::path::Path;
+
+use crate::running::bihuan;
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["serve"],
+    &["demo"],
+    &["setup"],
+    &["pack"],
+    &["pack", "check"],
+    &["pack", "show"],
+    &["pack", "timed"],
+    &["pack", "schema"],
+    &["pack", "reference"],
+    &["pack", "import"],
+    &["pack", "apply"],
+    &["act"],
+    &["act", "record"],
+    &["act", "amend"],
+    &["act", "withdraw"],
+    &["act", "show"],
+    &["act", "list"],
+    &["duty"],
+    &["duty", "list"],
+    &["audit"],
+    &["audit", "verify"],
+    &["counted"],
+    &["counted", "check"],
+    &["counted", "rebuild"],
+    &["config"],
+    &["config", "check"],
+];
+
+#[test]
+fn golden_reference_of_the_command_line() {
+    let mut out = String::new();
+    for command in COMMANDS {
+        let mut arguments = command.to_vec();
+        arguments.push("--help");
+        let help = bihuan(&arguments).ok().out;
+        out.push_str(&format!(
+            "## bihuan {}\n\n{}\n\n",
+            command.join(" "),
+            help.trim_end()
+        ));
+    }
+    let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/reference.txt");
+    testkit::golden(&path, &format!("{}\n", lines.join("\n").trim_end()));
+}
+
+#[test]
+fn every_command_is_in_the_reference() {
+    let commands = |of: &[&str]| {
+        let mut arguments = of.to_vec();
+        arguments.push("--help");
+        let help = bihuan(&arguments).ok().out;
+        let listed = help.split("Commands:").nth(1).unwrap_or_default();
+        let listed = listed.split("Options:").next().unwrap_or_default();
+        let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        listed
+            .lines()
+            .filter_map(first)
+            .filter(|c| c != "help")
+            .collect::<Vec<_>>()
+    };
+    for command in COMMANDS {
+        for below in commands(command) {
+            let mut whole = command.to_vec();
+            whole.push(&below);
+            assert!(COMMANDS.contains(&whole.as_slice()), "{whole:?}");
+        }
+    }
+}
