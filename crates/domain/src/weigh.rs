@@ -118,8 +118,9 @@ pub fn weigh(
         duty,
         act,
         structure,
+        due_on: world.due_on,
     };
-    let before = structure.owners_before(owner);
+    let before = structure.owners_before(owner, world.due_on);
     let own = || std::iter::once(owner).chain(before.iter().copied());
     let sel = &duty.rule.owed_by;
     // Each for itself is the common case, and needs no groups.
@@ -165,6 +166,8 @@ pub fn weigh(
 /// What of the obligation's dates and rulings bears on a single act.
 #[derive(Debug, Clone, Copy)]
 pub struct Locks<'a> {
+    /// The cut-off: what bodies did that were merged by it counts for their successors.
+    pub due_on: NaiveDate,
     /// The last day of entry, where a lock is set.
     pub locked_on: Option<NaiveDate>,
     /// Acts with an approved correction.
@@ -211,6 +214,7 @@ struct Acted<'a> {
     duty: &'a Duty,
     act: &'a Act,
     structure: &'a Structure,
+    due_on: NaiveDate,
 }
 
 impl<'a> Acted<'a> {
@@ -247,7 +251,7 @@ impl<'a> Acted<'a> {
         self.stands(owner)
             || self
                 .structure
-                .owners_before(owner)
+                .owners_before(owner, self.due_on)
                 .iter()
                 .any(|o| self.stands(*o))
     }
@@ -487,6 +491,7 @@ fn count_in(
         let last_on = || bearing.extended_to.map_or(*due_on, |to| to.max(*due_on));
         let has_lock = duty.in_use.choices.lock_after_days.is_some();
         let locks = Locks {
+            due_on: *due_on,
             locked_on: if has_lock {
                 duty.locked_on(last_on())
             } else {
@@ -542,7 +547,7 @@ fn candidates<F: FnOnce() -> NaiveDate>(
     found.dedup();
     let took_over: Vec<Owner> = found
         .iter()
-        .flat_map(|o| structure.with_successors(*o))
+        .flat_map(|o| structure.with_successors(*o, **due_on))
         .collect();
     found.extend(took_over);
     found.retain(|o| selected(*o));

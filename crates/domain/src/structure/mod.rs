@@ -220,34 +220,43 @@ impl Structure {
             .find(|b| b.kind == BodyKind::Jurisdiction)
     }
 
-    /// Bodies that this one succeeded, through all mergers, itself excluded.
-    pub fn predecessors(&self, id: BodyId) -> Vec<BodyId> {
-        let next = |at| self.links_from(at, LinkKind::Successor).map(|l| l.b);
+    /// Bodies that this one succeeded by a day, through all mergers, itself excluded.
+    pub fn predecessors(&self, id: BodyId, by: NaiveDate) -> Vec<BodyId> {
+        let next = |at| {
+            let links = self.links_from(at, LinkKind::Successor);
+            links.filter(move |l| l.from_on <= by).map(|l| l.b)
+        };
         through_mergers(id, next)
     }
 
-    /// Bodies that succeeded this one, through all mergers, itself excluded.
-    pub fn successors(&self, id: BodyId) -> Vec<BodyId> {
-        let next = |at| self.links_into(at, LinkKind::Successor).map(|l| l.a);
+    /// Bodies that succeeded this one by a day, through all mergers, itself excluded.
+    pub fn successors(&self, id: BodyId, by: NaiveDate) -> Vec<BodyId> {
+        let next = |at| {
+            let links = self.links_into(at, LinkKind::Successor);
+            links.filter(move |l| l.from_on <= by).map(|l| l.a)
+        };
         through_mergers(id, next)
     }
 
-    /// Owners whose acts count for this one: itself, and those of merged predecessors.
-    pub fn with_predecessors(&self, owner: Owner) -> Vec<Owner> {
+    /// Owners whose acts count for this one: itself, and those of predecessors merged by a day.
+    pub fn with_predecessors(&self, owner: Owner, by: NaiveDate) -> Vec<Owner> {
         let mut out = vec![owner];
-        out.extend(self.owners_before(owner));
+        out.extend(self.owners_before(owner, by));
         out
     }
 
-    /// Owners of merged predecessors whose acts count for this one, itself excluded.
-    pub fn owners_before(&self, owner: Owner) -> Vec<Owner> {
-        let bodies = self.body_of(owner).map(|body| self.predecessors(body));
+    /// Owners of predecessors merged by a day, whose acts count for this one, itself excluded.
+    ///
+    /// The day is the cut-off of what is owed: what fell due while both stood, each owed for
+    /// itself, and what one did then meets nothing of the other's.
+    pub fn owners_before(&self, owner: Owner, by: NaiveDate) -> Vec<Owner> {
+        let bodies = self.body_of(owner).map(|body| self.predecessors(body, by));
         self.alike(owner, bodies.unwrap_or_default())
     }
 
-    /// Owners for whom this one's acts count after mergers, itself excluded.
-    pub fn with_successors(&self, owner: Owner) -> Vec<Owner> {
-        let bodies = self.body_of(owner).map(|body| self.successors(body));
+    /// Owners for whom this one's acts count after mergers by a day, itself excluded.
+    pub fn with_successors(&self, owner: Owner, by: NaiveDate) -> Vec<Owner> {
+        let bodies = self.body_of(owner).map(|body| self.successors(body, by));
         self.alike(owner, bodies.unwrap_or_default())
     }
 

@@ -378,6 +378,7 @@ impl Stage {
         let extended_to = Ruled::of(&scene.rulings).extended_to;
         let due_on = extended_to.unwrap_or(obligation.due.on);
         let locks = Locks {
+            due_on: obligation.due.on,
             locked_on: obligation.duty.locked_on(due_on),
             corrected: &corrected,
             extended_to,

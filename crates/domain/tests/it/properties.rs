@@ -377,6 +377,7 @@ proptest! {
                     let bearing = world.said.bearing(line, owner, period, act.id);
                     let due_on = obligation.due.on.max(bearing.extended_to.unwrap_or(NaiveDate::MIN));
                     let locks = Locks {
+                        due_on: obligation.due.on,
                         locked_on: obligation.duty.locked_on(due_on),
                         corrected: &world.said.corrected,
                         extended_to: bearing.extended_to,

@@ -176,6 +176,7 @@ impl Here {
             .obligation(self.line(duty), owner, period)
             .unwrap();
         let locks = Locks {
+            due_on: obligation.due.on,
             locked_on: None,
             corrected: &[].into(),
             extended_to: None,
