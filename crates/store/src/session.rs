@@ -151,6 +151,13 @@ pub async fn token_take(tx: &Tx, secret: &str, purpose: &str) -> Result<Option<O
     Ok(Some(found))
 }
 
+/// Ends all one-time links of a person; returns how many ended.
+pub async fn tokens_remove(tx: &Tx, person: PersonId) -> Result<u64> {
+    let query =
+        token::Entity::delete_many().filter(token::Column::Person.eq(person.to_string()));
+    Ok(query.exec(&tx.conn).await?.rows_affected)
+}
+
 async fn token_row(
     r: &Read,
     secret: &str,

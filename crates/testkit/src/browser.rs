@@ -1,5 +1,8 @@
 //! A browser without a browser: sends requests to the router, keeps cookies, fills in forms.
-#![expect(clippy::unwrap_used, reason = "a request that cannot be made fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a request that cannot be made fails the test"
+)]
 
 use std::collections::BTreeMap;
 
@@ -42,7 +45,10 @@ pub struct Browser {
 impl Browser {
     /// A browser at a router.
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// Forgets all cookies.
@@ -58,8 +64,10 @@ impl Browser {
 
     /// Submits a form as it stands: fields are pairs of name and value.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let body: Vec<String> =
-            fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(k, v)| format!("{}={}", encode(k), encode(v)))
+            .collect();
         let request = self
             .request("POST", path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -81,11 +89,20 @@ impl Browser {
     /// Signs in.
     pub async fn sign_in(&mut self, login: &str) -> Reply {
         let password = crate::county::PASSWORD;
-        self.submit("/sign-in", "/sign-in", &[("login", login), ("password", password)]).await
+        self.submit(
+            "/sign-in",
+            "/sign-in",
+            &[("login", login), ("password", password)],
+        )
+        .await
     }
 
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         Request::builder()
             .method(method)
             .uri(path)
@@ -113,8 +130,15 @@ impl Browser {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Reply { status, location, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        Reply {
+            status,
+            location,
+            headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }
 

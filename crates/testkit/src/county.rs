@@ -50,7 +50,10 @@ pub(crate) async fn build(app: &App, ctx: &Ctx) -> app::Result<County> {
     let mut b = Builder {
         ctx,
         home,
-        out: County { home: Some(home), ..County::default() },
+        out: County {
+            home: Some(home),
+            ..County::default()
+        },
         bodies: Vec::new(),
         links: Vec::new(),
         posts: Vec::new(),
@@ -61,7 +64,14 @@ pub(crate) async fn build(app: &App, ctx: &Ctx) -> app::Result<County> {
     county_bodies(&mut b);
     towns(&mut b);
     enterprises(&mut b);
-    let Builder { mut out, bodies, links, posts, people, .. } = b;
+    let Builder {
+        mut out,
+        bodies,
+        links,
+        posts,
+        people,
+        ..
+    } = b;
     app::body::create_many(ctx, home, bodies, links).await?;
     let made = app::person::create_many(ctx, home, people).await?;
     for person in made {
@@ -73,22 +83,29 @@ pub(crate) async fn build(app: &App, ctx: &Ctx) -> app::Result<County> {
 
 fn county_bodies(b: &mut Builder<'_>) {
     let home = b.home;
-    b.body("party", BodyKind::PartyCommittee, "中共泽安县委", home, Level::County, Attrs::new());
-    let gov = b.body("gov", BodyKind::Government, "泽安县人民政府", home, Level::County, Attrs::new());
-    b.body("sc", BodyKind::SafetyCommittee, "县安委会", home, Level::County, Attrs::new());
-    let office = b.body("office", BodyKind::SafetyOffice, "县安委办", home, Level::County, Attrs::new());
+    b.at_county("party", BodyKind::PartyCommittee, "中共泽安县委", Attrs::new());
+    let gov = b.at_county("gov", BodyKind::Government, "泽安县人民政府", Attrs::new());
+    b.at_county("sc", BodyKind::SafetyCommittee, "县安委会", Attrs::new());
+    let office = b.at_county("office", BodyKind::SafetyOffice, "县安委办", Attrs::new());
     let mut regulator = flag("regulator");
     regulator.extend(flag("member_unit"));
-    let em = b.body("yingji", BodyKind::Department, "县应急局", home, Level::County, regulator.clone());
-    b.body("xiaofang", BodyKind::Department, "县消防救援大队", home, Level::County, regulator);
-    b.body("caizheng", BodyKind::Department, "县财政局", home, Level::County, flag("member_unit"));
+    let em = b.at_county("yingji", BodyKind::Department, "县应急局", regulator.clone());
+    b.at_county("xiaofang", BodyKind::Department, "县消防救援大队", regulator);
+    b.at_county("caizheng", BodyKind::Department, "县财政局", flag("member_unit"));
     let sector = BTreeMap::from([("sector".to_owned(), AttrValue::Text("coal".to_owned()))]);
-    let coal = b.body("coal", BodyKind::SpecialCommittee, "煤矿安全专委会", home, Level::County, sector);
+    let coal = b.at_county("coal", BodyKind::SpecialCommittee, "煤矿安全专委会", sector);
     b.link(LinkKind::Leads, em, coal);
     let officer = b.person("bangong", "安小办", &[(Role::Office, home)]);
     b.post("office/head", office, "head", "主任", None, Some(officer));
     let leader = b.person("fuxianzhang", "副小县", &[(Role::Leader, home)]);
-    let deputy = b.post("gov/deputy", gov, "deputy-head", "常务副县长", None, Some(leader));
+    let deputy = b.post(
+        "gov/deputy",
+        gov,
+        "deputy-head",
+        "常务副县长",
+        None,
+        Some(leader),
+    );
     b.post("coal/chair", coal, "chair", "主任", Some(deputy), None);
     b.post("coal/deputy", coal, "deputy-chair", "副主任", None, None);
     let head = b.person("yingji.jz", "应小局", &[(Role::Liaison, em)]);
@@ -101,7 +118,14 @@ fn county_bodies(b: &mut Builder<'_>) {
 fn towns(b: &mut Builder<'_>) {
     for (short, name) in [("shiqiao", "石桥镇"), ("qingxi", "清溪镇")] {
         let home = b.home;
-        let town = b.body(short, BodyKind::Jurisdiction, name, home, Level::Town, Attrs::new());
+        let town = b.body(
+            short,
+            BodyKind::Jurisdiction,
+            name,
+            home,
+            Level::Town,
+            Attrs::new(),
+        );
         let party = b.body(
             &format!("{short}/party"),
             BodyKind::PartyCommittee,
@@ -118,12 +142,44 @@ fn towns(b: &mut Builder<'_>) {
             Level::Town,
             Attrs::new(),
         );
-        b.post(&format!("{short}/secretary"), party, "party-secretary", "党委书记", None, None);
+        b.post(
+            &format!("{short}/secretary"),
+            party,
+            "party-secretary",
+            "党委书记",
+            None,
+            None,
+        );
         let head = b.person(&format!("{short}.zz"), "镇长同志", &[(Role::Leader, town)]);
-        b.post(&format!("{short}/head"), gov, "head", "镇长", None, Some(head));
-        b.post(&format!("{short}/deputy"), gov, "deputy-head", "副镇长", None, None);
-        let officer = b.person(&format!("{short}.lly"), "联络同志", &[(Role::Liaison, town)]);
-        b.post(&format!("{short}/liaison"), gov, "liaison", "联络员", None, Some(officer));
+        b.post(
+            &format!("{short}/head"),
+            gov,
+            "head",
+            "镇长",
+            None,
+            Some(head),
+        );
+        b.post(
+            &format!("{short}/deputy"),
+            gov,
+            "deputy-head",
+            "副镇长",
+            None,
+            None,
+        );
+        let officer = b.person(
+            &format!("{short}.lly"),
+            "联络同志",
+            &[(Role::Liaison, town)],
+        );
+        b.post(
+            &format!("{short}/liaison"),
+            gov,
+            "liaison",
+            "联络员",
+            None,
+            Some(officer),
+        );
     }
 }
 
@@ -137,17 +193,24 @@ fn enterprises(b: &mut Builder<'_>) {
     .into_iter()
     .enumerate()
     {
-        let Some(town) = b.out.bodies.get(town).copied() else { continue };
+        let Some(town) = b.out.bodies.get(town).copied() else {
+            continue;
+        };
         let mut attrs = BTreeMap::new();
         if i == 0 {
-            attrs.insert("sectors".to_owned(), AttrValue::Many(vec!["coal".to_owned()]));
+            attrs.insert(
+                "sectors".to_owned(),
+                AttrValue::Many(vec!["coal".to_owned()]),
+            );
             attrs.insert("high_hazard".to_owned(), AttrValue::Flag(true));
         }
         let id = b.body(short, BodyKind::Enterprise, name, town, Level::Town, attrs);
         let code = domain::uscc::Uscc::from_parts("91", "999025", &format!("MA0TE5T{i}"));
         if let (Some(last), Ok(code)) = (b.bodies.last_mut(), code) {
-            last.enterprise =
-                Some(NewEnterprise { uscc: code.as_str().to_owned(), ..NewEnterprise::default() });
+            last.enterprise = Some(NewEnterprise {
+                uscc: code.as_str().to_owned(),
+                ..NewEnterprise::default()
+            });
         }
         b.link(LinkKind::Territory, town, id);
         if let Some(em) = em {
@@ -157,6 +220,10 @@ fn enterprises(b: &mut Builder<'_>) {
 }
 
 impl Builder<'_> {
+    fn at_county(&mut self, short: &str, kind: BodyKind, name: &str, attrs: Attrs) -> BodyId {
+        self.body(short, kind, name, self.home, Level::County, attrs)
+    }
+
     fn body(
         &mut self,
         short: &str,
@@ -185,7 +252,13 @@ impl Builder<'_> {
     }
 
     fn link(&mut self, kind: LinkKind, a: BodyId, b: BodyId) {
-        self.links.push(Link { kind, a, b, from_on: day("2026-01-05"), to_on: None });
+        self.links.push(Link {
+            kind,
+            a,
+            b,
+            from_on: day("2026-01-05"),
+            to_on: None,
+        });
     }
 
     fn person(&mut self, login: &str, name: &str, roles: &[(Role, BodyId)]) -> PersonId {

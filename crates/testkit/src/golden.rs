@@ -7,7 +7,10 @@ use std::path::Path;
 ///
 /// # Panics
 /// When the text differs from the file.
-#[expect(clippy::disallowed_methods, reason = "tests are an edge: one switch rewrites goldens")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are an edge: one switch rewrites goldens"
+)]
 #[expect(clippy::panic, reason = "a differing golden file fails the test")]
 pub fn golden(path: &Path, text: &str) {
     if std::env::var("BIHUAN_BLESS").is_ok() {

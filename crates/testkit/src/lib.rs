@@ -12,4 +12,4 @@ mod world;
 pub use browser::{Browser, Reply};
 pub use county::{County, PASSWORD};
 pub use golden::golden;
-pub use world::{Person, TestApp, day, draft, root};
+pub use world::{Person, TestApp, day, draft, key, root, shipped};

@@ -1,17 +1,26 @@
 //! The program under test with its clock, its county and its people.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test world that cannot be built fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test world that cannot be built fails"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::act::ActDraft;
+use app::duty::{DutyKey, DutyPage};
 use app::pack::ApplyPlan;
+use app::person::NewPerson;
+use app::post::NewPost;
 use app::{Actor, App, Ctx, Ids, Settings};
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
-use domain::id::{ActId, BodyId, Owner, PostId, Slug};
+use domain::id::{ActId, BodyId, Owner, PersonId, PostId};
 use domain::pack::{Choices, PackFile};
+use domain::policy::Role;
 use store::{Store, StoreConfig};
 
 use crate::browser::Browser;
@@ -24,12 +33,18 @@ pub fn day(text: &str) -> NaiveDate {
 
 /// The repository's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// Half past nine in the morning of a day, in milliseconds UTC.
 fn morning(on: NaiveDate) -> i64 {
-    on.and_hms_opt(1, 30, 0).unwrap().and_utc().timestamp_millis()
+    on.and_hms_opt(1, 30, 0)
+        .unwrap()
+        .and_utc()
+        .timestamp_millis()
 }
 
 /// An act as somebody would type it.
@@ -37,13 +52,31 @@ pub fn draft(kind: &str, on: &str, parts: &[(&str, String)], fields: &[(&str, &s
     ActDraft {
         kind: kind.to_owned(),
         occurred_on: on.to_owned(),
-        parts: parts.iter().map(|(role, who)| ((*role).to_owned(), who.clone())).collect(),
+        parts: parts
+            .iter()
+            .map(|(role, who)| ((*role).to_owned(), who.clone()))
+            .collect(),
         fields: fields
             .iter()
             .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
             .collect(),
         ..ActDraft::default()
     }
+}
+
+/// The key of an obligation.
+pub fn key(pack: &str, duty: &str, owner: Owner, period: &str) -> DutyKey {
+    DutyKey {
+        pack: pack.parse().unwrap(),
+        duty: duty.parse().unwrap(),
+        owner,
+        period: period.parse().unwrap(),
+    }
+}
+
+/// The files of a shipped pack.
+pub fn shipped(id: &str) -> Vec<PackFile> {
+    pack_files(&root().join("schemes").join(id))
 }
 
 /// The program under test.
@@ -64,8 +97,25 @@ pub struct Person<'a> {
 }
 
 impl TestApp {
+    /// A county of which nothing stands but itself, as a new installation leaves it.
+    pub async fn empty(today: &str) -> Self {
+        let mut t = Self::installed().await;
+        t.set_day(today);
+        let made = app::body::create_home(&t.system(), "泽安县", "999025", day(today)).await;
+        t.county.home = Some(made.unwrap());
+        t
+    }
+
     /// The county without packs, on a day.
     pub async fn bare(today: &str) -> Self {
+        let mut t = Self::installed().await;
+        let ctx = t.system();
+        t.county = build(&t.app, &ctx).await.unwrap();
+        t.set_day(today);
+        t
+    }
+
+    async fn installed() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = StoreConfig::new(format!("sqlite:{}", dir.path().join("t.db").display()));
         config.head_file = Some(dir.path().join("heads.jsonl"));
@@ -82,35 +132,44 @@ impl TestApp {
         let app = App::new(store, WorkCalendar::shipped(), settings);
         let clock = Arc::new(AtomicI64::new(morning(day("2026-01-05"))));
         let ids = Ids::seeded("tests");
-        let mut t = Self { app, county: County::default(), clock, ids, _dir: dir };
-        let ctx = t.system();
-        t.county = build(&t.app, &ctx).await.unwrap();
-        t.clock.store(morning(day(today)), Ordering::Relaxed);
-        t
+        Self {
+            app,
+            county: County::default(),
+            clock,
+            ids,
+            _dir: dir,
+        }
     }
 
     /// The county with the shipped packs applied from their first days, followed from 2026-03-01.
     pub async fn at(today: &str) -> Self {
+        Self::choosing(today, Choices::default()).await
+    }
+
+    /// The same with choices of the office for both packs.
+    pub async fn choosing(today: &str, choices: Choices) -> Self {
         let t = Self::bare("2026-02-14").await;
         t.import("common").await;
         for id in ["zezhou-2026-committees", "zezhou-2026-three-actions"] {
             t.import(id).await;
-            t.apply(id, 1, "2026-02-14", Choices::default()).await;
+            t.apply(id, 1, "2026-02-14", choices.clone()).await;
         }
-        t.clock.store(morning(day(today)), Ordering::Relaxed);
+        t.set_day(today);
         t
     }
 
     /// Imports a shipped pack.
     pub async fn import(&self, id: &str) {
-        let files = pack_files(&root().join("schemes").join(id));
-        app::pack::import_in(&self.system(), self.home(), &files).await.unwrap();
+        let files = shipped(id);
+        app::pack::import_in(&self.system(), self.home(), &files)
+            .await
+            .unwrap();
     }
 
     /// Applies a pack.
     pub async fn apply(&self, id: &str, version: u32, from: &str, mut choices: Choices) {
         if choices.reason.is_empty() {
-            choices.reason = "按县安委办会议意见".to_owned();
+            "按县安委办会议意见".clone_into(&mut choices.reason);
         }
         let plan = ApplyPlan {
             id: id.parse().unwrap(),
@@ -119,7 +178,9 @@ impl TestApp {
             followed_from_on: day("2026-03-01"),
             choices,
         };
-        app::pack::apply_in(&self.system(), self.home(), &plan).await.unwrap();
+        app::pack::apply_in(&self.system(), self.home(), &plan)
+            .await
+            .unwrap();
     }
 
     /// The county.
@@ -143,9 +204,23 @@ impl TestApp {
         }
     }
 
+    /// A body or a post by short name, as one who owes.
+    pub fn owner(&self, short: &str) -> Owner {
+        match (self.county.posts.get(short), self.county.bodies.get(short)) {
+            (Some(post), _) => Owner::Post(*post),
+            (None, Some(body)) => Owner::Body(*body),
+            (None, None) => panic!("nobody owes as {short} in the test county"),
+        }
+    }
+
     /// The context of the installation itself.
     pub fn system(&self) -> Ctx {
         self.ctx(Actor::System { name: "test" })
+    }
+
+    /// The context of somebody who did not sign in.
+    pub fn nobody(&self) -> Ctx {
+        self.ctx(Actor::Anonymous)
     }
 
     fn ctx(&self, actor: Actor) -> Ctx {
@@ -163,7 +238,74 @@ impl TestApp {
 
     /// Somebody by sign-in name.
     pub fn person(&self, login: &str) -> Person<'_> {
-        Person { t: self, login: login.to_owned() }
+        Person {
+            t: self,
+            login: login.to_owned(),
+        }
+    }
+
+    /// A visit without notice that a post led to a body, by short names.
+    pub fn visit(&self, leader: &str, place: &str, on: &str) -> ActDraft {
+        let (leader, place) = (self.post(leader).to_string(), self.body(place).to_string());
+        let parts = [("led", leader), ("was-visited", place)];
+        draft("inspection", on, &parts, &[("way", "unannounced")])
+    }
+
+    /// The monthly return of a body for a period, handed in on a day.
+    pub fn monthly(&self, body: &str, period: &str, on: &str) -> ActDraft {
+        ActDraft {
+            period: period.to_owned(),
+            form: "zezhou-2026-three-actions/three-actions-monthly".to_owned(),
+            ..draft(
+                "return",
+                on,
+                &[("hosted", self.body(body).to_string())],
+                &[],
+            )
+        }
+    }
+
+    /// Somebody who comes to the county with roles, and the password of everybody.
+    pub async fn joins(&self, login: &str, name: &str, roles: &[(Role, BodyId)]) -> PersonId {
+        let hash = self.app.hash(crate::PASSWORD).await.unwrap();
+        let new = NewPerson {
+            id: None,
+            name: name.to_owned(),
+            login: login.to_owned(),
+            password_hash: Some(hash),
+            roles: roles.to_vec(),
+        };
+        let made = app::person::create_many(&self.system(), self.home(), vec![new]).await;
+        made.unwrap()[0].id
+    }
+
+    /// Another officer of the county's office, in a post of it.
+    pub async fn joins_office(&self, login: &str, name: &str) -> PersonId {
+        let home = self.home();
+        let id = self.joins(login, name, &[(Role::Office, home)]).await;
+        let ctx = self.system();
+        let post = NewPost {
+            id: None,
+            body: self.body("office"),
+            kind: "staff".parse().unwrap(),
+            title: "干事".to_owned(),
+            ex_officio: None,
+            from_on: ctx.today,
+            sort_key: "9000".to_owned(),
+            holder: Some(id),
+        };
+        app::post::create_many(&ctx, home, vec![post])
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Somebody's identity by sign-in name.
+    pub fn person_id(&self, login: &str) -> PersonId {
+        match self.county.people.get(login) {
+            Some(id) => *id,
+            None => panic!("no person {login} in the test county"),
+        }
     }
 
     /// Moves the clock to the morning of a day.
@@ -178,21 +320,33 @@ impl TestApp {
 
     /// A browser at the running pages.
     pub fn browser(&self) -> Browser {
+        Browser::new(self.pages())
+    }
+
+    /// The pages as a router, to be served on a port or asked directly.
+    pub fn pages(&self) -> axum::Router {
         let clock = self.clock.clone();
         let now = Arc::new(move || clock.load(Ordering::Relaxed));
-        Browser::new(web::router(web::Web::new(self.app.clone(), now, self.ids.clone(), false)))
+        web::router(web::Web::new(
+            self.app.clone(),
+            now,
+            self.ids.clone(),
+            false,
+        ))
     }
 
     /// The standing of a duty in words, such as `逾期5天`.
-    pub async fn standing(&self, login: &str, pack: &str, duty: &str, owner: Owner, period: &str) -> String {
-        let key = app::duty::DutyKey {
-            pack: pack.parse::<Slug>().unwrap(),
-            duty: duty.parse().unwrap(),
-            owner,
-            period: period.parse().unwrap(),
-        };
-        let ctx = self.person(login).ctx().await;
-        app::duty::show(&ctx, &key).await.map_or_else(|e| e.sentence(), |page| page.item.word)
+    pub async fn standing(
+        &self,
+        login: &str,
+        pack: &str,
+        duty: &str,
+        owner: Owner,
+        period: &str,
+    ) -> String {
+        self.person(login)
+            .sees(&key(pack, duty, owner, period))
+            .await
     }
 }
 
@@ -200,13 +354,30 @@ impl Person<'_> {
     /// The context of an operation of this person, now.
     pub async fn ctx(&self) -> Ctx {
         let bare = self.t.system();
-        let who = app::session::by_login(&self.t.app, &self.login, bare.today).await.unwrap();
+        let who = app::session::by_login(&self.t.app, &self.login, bare.today)
+            .await
+            .unwrap();
         self.t.ctx(Actor::Person(who))
     }
 
     /// The same, looking at an earlier day.
     pub async fn as_of(&self, on: &str) -> Ctx {
-        Ctx { as_of: Some(day(on)), ..self.ctx().await }
+        Ctx {
+            as_of: Some(day(on)),
+            ..self.ctx().await
+        }
+    }
+
+    /// The page of a duty.
+    pub async fn opens(&self, key: &DutyKey) -> app::Result<DutyPage> {
+        app::duty::show(&self.ctx().await, key).await
+    }
+
+    /// The standing of a duty in words, or why it is not shown.
+    pub async fn sees(&self, key: &DutyKey) -> String {
+        self.opens(key)
+            .await
+            .map_or_else(|e| e.sentence(), |page| page.item.word)
     }
 
     /// Records an act.

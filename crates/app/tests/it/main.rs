@@ -2,3 +2,39 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod act;
+mod as_of;
+mod body;
+mod error;
+mod list;
+mod occasion;
+mod pack;
+mod person;
+mod post;
+mod queries;
+mod returns;
+mod ruling;
+mod session;
+mod year;
+
+/// The notice of the special committees.
+const Z1: &str = "zezhou-2026-committees";
+/// The notice of the three actions.
+const Z2: &str = "zezhou-2026-three-actions";
+
+/// The code of what a verb answered instead of a result.
+fn code<T: std::fmt::Debug>(answer: app::Result<T>) -> &'static str {
+    answer.unwrap_err().code()
+}
+
+/// The sentence of what a verb answered instead of a result.
+fn sentence<T: std::fmt::Debug>(answer: app::Result<T>) -> String {
+    answer.unwrap_err().sentence()
+}
+
+/// The messages beside a field.
+fn beside<T: std::fmt::Debug>(answer: app::Result<T>, field: &str) -> String {
+    let app::Error::Invalid(errors) = answer.unwrap_err() else {
+        unreachable!("not a matter of fields");
+    };
+    errors.of(field).join("")
+}

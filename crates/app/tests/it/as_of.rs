@@ -1,0 +1,454 @@
+//! Looking at an earlier day: what was known then, and nothing can be changed.
+
+use app::Ctx;
+use app::act::{ActQuery, Change};
+use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
+use app::occasion::NewOccasion;
+use app::ruling::Ask;
+use domain::ruling::{RulingKind, RulingReason};
+use testkit::{TestApp, day, draft, key};
+
+use crate::{Z1, Z2, code, sentence};
+
+fn everything() -> GridQuery {
+    GridQuery {
+        duty: None,
+        year: 2026,
+        scope: Scope::All,
+        late_only: false,
+        text: String::new(),
+        skip: 0,
+        limit: 300,
+    }
+}
+
+/// The grid as somebody reads it, a line a row.
+fn read(grid: &Grid) -> Vec<String> {
+    let row = |r: &app::duty::GridRow| {
+        let cells: Vec<String> = r
+            .cells
+            .iter()
+            .map(|c| format!("{} {}", c.sign, c.word))
+            .collect();
+        format!(
+            "{}：{}（{}/{}）",
+            r.name,
+            cells.join("｜"),
+            r.in_time,
+            r.fallen_due
+        )
+    };
+    grid.rows.iter().map(row).collect()
+}
+
+/// The desk as somebody reads it.
+fn lying(desk: &Desk) -> Vec<String> {
+    let line =
+        |i: &app::duty::Item| format!("{} {} {} {}", i.due_text, i.owner_name, i.title, i.word);
+    let mut out: Vec<String> = desk.open.iter().chain(&desk.done).map(line).collect();
+    out.push(format!(
+        "{} open, {} late, {} done",
+        desk.open_count, desk.overdue_count, desk.done_count
+    ));
+    out.push(format!(
+        "{} to decide, {} to judge",
+        desk.to_decide, desk.to_judge
+    ));
+    out
+}
+
+async fn grid(ctx: &Ctx) -> Vec<String> {
+    read(&app::duty::grid(ctx, &everything()).await.unwrap())
+}
+
+async fn desk(ctx: &Ctx) -> Vec<String> {
+    lying(&app::duty::desk(ctx, None).await.unwrap())
+}
+
+/// A month of work in March.
+async fn march(t: &TestApp) {
+    let (one, two) = (t.person("shiqiao.lly"), t.person("qingxi.lly"));
+    for on in ["2026-03-03", "2026-03-17"] {
+        t.set_day(on);
+        one.records(t.visit("shiqiao/head", "yimei", on))
+            .await
+            .unwrap();
+    }
+    t.set_day("2026-03-20");
+    two.records(t.monthly("qingxi/gov", "2026-03", "2026-03-20"))
+        .await
+        .unwrap();
+    t.set_day("2026-03-24");
+    one.records(t.monthly("shiqiao/gov", "2026-03", "2026-03-24"))
+        .await
+        .unwrap();
+}
+
+/// What came afterwards, some of it about March.
+async fn afterwards(t: &TestApp) {
+    t.set_day("2026-04-02");
+    about_march(t).await;
+    waived(t).await;
+    let office = t.person("bangong");
+    t.set_day("2026-04-28");
+    let labour = NewOccasion {
+        kind: "labour-day".parse().unwrap(),
+        title: "2026年五一".to_owned(),
+        from_on: day("2026-05-01"),
+        to_on: day("2026-05-05"),
+    };
+    app::occasion::open(&office.ctx().await, None, labour)
+        .await
+        .unwrap();
+    t.set_day("2026-07-01");
+    let (old, new) = (t.body("qingxi"), t.body("shiqiao"));
+    app::body::merge(&office.ctx().await, old, new, day("2026-07-01"))
+        .await
+        .unwrap();
+    t.set_day("2026-11-05");
+    let visit = t.visit("shiqiao/head", "yimei", "2026-11-05");
+    t.person("shiqiao.lly").records(visit).await.unwrap();
+}
+
+/// A visit entered late, returns accepted, a visit withdrawn.
+async fn about_march(t: &TestApp) {
+    let (one, two, office) = (
+        t.person("shiqiao.lly"),
+        t.person("qingxi.lly"),
+        t.person("bangong"),
+    );
+    two.records(t.visit("qingxi/head", "jiayou", "2026-03-30"))
+        .await
+        .unwrap();
+    let waiting = ActQuery {
+        waiting: true,
+        ..ActQuery::default()
+    };
+    let returns = app::act::acts(&office.ctx().await, &waiting).await.unwrap();
+    for line in returns.lines {
+        let change = Change {
+            id: line.id,
+            version: 1,
+            reason: "核对无误".to_owned(),
+        };
+        app::act::accept(&office.ctx().await, &change)
+            .await
+            .unwrap();
+    }
+    let mine = app::act::acts(&one.ctx().await, &ActQuery::default())
+        .await
+        .unwrap();
+    let visit = mine.lines.iter().find(|l| l.day == "2026年3月3日").unwrap();
+    let gone = Change {
+        id: visit.id,
+        version: 1,
+        reason: "重复".to_owned(),
+    };
+    app::act::withdraw(&one.ctx().await, &gone).await.unwrap();
+}
+
+/// A waiver of March, asked for and granted in April.
+async fn waived(t: &TestApp) {
+    let office = t.person("bangong");
+    let missed = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("gov/deputy"),
+        "2026-03",
+    );
+    let ask = Ask {
+        key: missed,
+        kind: RulingKind::Waiver,
+        reason: RulingReason::Weather,
+        text: "抗洪".to_owned(),
+        new_due_on: None,
+        act: None,
+    };
+    let asked = app::ruling::ask(&office.ctx().await, &ask).await.unwrap();
+    t.joins_office("bangong.2", "安小二").await;
+    let second = t.person("bangong.2").ctx().await;
+    app::ruling::decide(&second, asked, 1, true, "")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_grid_and_the_desk_look_back_at_what_they_said_on_the_day() {
+    let t = TestApp::at("2026-03-02").await;
+    march(&t).await;
+    t.set_day("2026-03-31");
+    let said_grid = grid(&t.person("bangong").ctx().await).await;
+    let mut said_desks = Vec::new();
+    let people = [
+        "bangong",
+        "shiqiao.lly",
+        "qingxi.lly",
+        "fuxianzhang",
+        "yingji.jz",
+    ];
+    for login in people {
+        said_desks.push(desk(&t.person(login).ctx().await).await);
+    }
+    afterwards(&t).await;
+    assert_ne!(
+        grid(&t.person("bangong").ctx().await).await,
+        said_grid,
+        "much has changed since"
+    );
+    assert_eq!(
+        grid(&t.person("bangong").as_of("2026-03-31").await).await,
+        said_grid
+    );
+    for (login, said) in people.iter().zip(&said_desks) {
+        // The body that the second town was is gone; its officer answers for what is left.
+        if *login != "qingxi.lly" {
+            assert_eq!(
+                desk(&t.person(login).as_of("2026-03-31").await).await,
+                *said,
+                "{login}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_duty_stands_as_it_was_known_then() {
+    let t = TestApp::at("2026-03-02").await;
+    march(&t).await;
+    afterwards(&t).await;
+    let office = t.person("bangong");
+    let then = office.as_of("2026-03-31").await;
+    let on = |k: app::duty::DutyKey| {
+        let (then, office) = (then.clone(), t.person("bangong"));
+        async move {
+            let then = app::duty::show(&then, &k).await.unwrap().item.word;
+            (then, office.sees(&k).await)
+        }
+    };
+    let visit = |who| key(Z2, "government-leader-visit", t.owner(who), "2026-03");
+    assert_eq!(
+        on(visit("qingxi/head")).await,
+        ("今天截止".into(), "已完成".into())
+    );
+    assert_eq!(
+        on(visit("gov/deputy")).await,
+        ("今天截止".into(), "豁免".into())
+    );
+    let report = |who| key(Z2, "monthly-return", t.owner(who), "2026-03");
+    assert_eq!(
+        on(report("qingxi/gov")).await,
+        ("已完成（暂）".into(), "已完成".into())
+    );
+    assert_eq!(
+        on(report("shiqiao/gov")).await,
+        ("迟2天完成（暂）".into(), "迟2天完成".into())
+    );
+}
+
+#[tokio::test]
+async fn acts_entered_later_are_not_seen() {
+    let t = TestApp::at("2026-03-02").await;
+    let officer = t.person("shiqiao.lly");
+    let early = officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-03-02"))
+        .await
+        .unwrap();
+    t.set_day("2026-04-02");
+    let late = officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-03-30"))
+        .await
+        .unwrap();
+    let mut moved = t.visit("shiqiao/head", "zhuanchang", "2026-03-01");
+    moved
+        .fields
+        .insert("way".to_owned(), vec!["routine".to_owned()]);
+    let change = Change {
+        id: early,
+        version: 1,
+        reason: "记错了地方".to_owned(),
+    };
+    app::act::amend(&officer.ctx().await, &change, &moved)
+        .await
+        .unwrap();
+
+    let then = officer.as_of("2026-03-31").await;
+    let list = app::act::acts(&then, &ActQuery::default()).await.unwrap();
+    let lines: Vec<(_, &str)> = list
+        .lines
+        .iter()
+        .map(|l| (l.id, l.headline.as_str()))
+        .collect();
+    assert_eq!(lines, [(early, "检查：泽安县一号煤业有限公司")]);
+    assert_eq!(code(app::act::show(&then, late).await), "not-found");
+    let page = app::act::show(&then, early).await.unwrap();
+    assert_eq!((page.version, page.day.as_str()), (1, "2026年3月2日"));
+    assert_eq!(page.fields.first().unwrap().value, "四不两直");
+    assert_eq!(page.versions.len(), 1, "the later version was not there");
+    assert!(!page.may_amend && !page.may_judge);
+    let march = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/head"),
+        "2026-03",
+    );
+    let duty = app::duty::show(&then, &march).await.unwrap();
+    assert_eq!(duty.acts.len(), 1);
+    assert_eq!(duty.item.word, "已完成");
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_later_still_stood_then() {
+    let t = TestApp::at("2026-03-02").await;
+    let officer = t.person("shiqiao.lly");
+    let id = officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-03-02"))
+        .await
+        .unwrap();
+    t.set_day("2026-04-02");
+    let change = Change {
+        id,
+        version: 1,
+        reason: "重复".to_owned(),
+    };
+    app::act::withdraw(&officer.ctx().await, &change)
+        .await
+        .unwrap();
+    let then = officer.as_of("2026-03-31").await;
+    let page = app::act::show(&then, id).await.unwrap();
+    assert_eq!(page.mark, "");
+    assert!(!page.meets.is_empty(), "it counted then");
+    assert_eq!(
+        app::act::show(&officer.ctx().await, id).await.unwrap().mark,
+        "已撤回"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_written_while_an_earlier_day_is_looked_at() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly");
+    let visit = t.visit("shiqiao/head", "yimei", "2026-03-30");
+    let id = officer.records(visit.clone()).await.unwrap();
+    let then = officer.as_of("2026-03-31").await;
+    let polite = "您正在查看2026年3月31日的情况，只能看不能改。请先点“回到今天”再办理。";
+    assert_eq!(
+        sentence(app::act::record(&then, &visit, None).await),
+        polite
+    );
+    let change = Change {
+        id,
+        version: 1,
+        reason: "改".to_owned(),
+    };
+    assert_eq!(
+        sentence(app::act::amend(&then, &change, &visit).await),
+        polite
+    );
+    assert_eq!(sentence(app::act::withdraw(&then, &change).await), polite);
+    let office = t.person("bangong").as_of("2026-03-31").await;
+    assert_eq!(sentence(app::act::accept(&office, &change).await), polite);
+    let post = t.post("gov/deputy");
+    let over = app::post::hand_over(
+        &office,
+        post,
+        Some(t.person_id("fuxianzhang")),
+        None,
+        day("2026-03-31"),
+    );
+    assert_eq!(sentence(over.await), polite);
+    let over = app::post::hand_over_in(
+        &office,
+        t.home(),
+        post,
+        Some(t.person_id("fuxianzhang")),
+        None,
+        day("2026-03-31"),
+    );
+    assert_eq!(sentence(over.await), polite);
+    let close = app::body::close(&office, t.body("jiayou"), 1, day("2026-03-31")).await;
+    assert_eq!(sentence(close), polite);
+    let password =
+        app::session::change_password(&then, testkit::PASSWORD, "Xin-20260", "Xin-20260", "");
+    assert_eq!(sentence(password.await), polite);
+    let desk = app::duty::desk(&then, None).await.unwrap();
+    assert!(!desk.may_record, "nor does the page offer it");
+    let march = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-03");
+    let page = app::duty::show(&then, &march).await.unwrap();
+    assert!(!page.may_record && !page.may_ask);
+}
+
+#[tokio::test]
+async fn the_list_of_duties_looks_back_too() {
+    let t = TestApp::at("2026-03-02").await;
+    march(&t).await;
+    t.set_day("2026-03-31");
+    let query = ListQuery {
+        year: 2026,
+        month: None,
+        duty: None,
+        body: None,
+        state: None,
+        text: String::new(),
+        scope: Scope::All,
+        skip: 0,
+        limit: 1_000,
+    };
+    let read = |l: app::duty::List| -> Vec<String> {
+        let line =
+            |i: &app::duty::Item| format!("{} {} {} {}", i.due_on, i.owner_name, i.title, i.word);
+        l.items.iter().map(line).collect()
+    };
+    let said = read(
+        app::duty::list(&t.person("bangong").ctx().await, &query)
+            .await
+            .unwrap(),
+    );
+    afterwards(&t).await;
+    let then = t.person("bangong").as_of("2026-03-31").await;
+    assert_eq!(read(app::duty::list(&then, &query).await.unwrap()), said);
+}
+
+#[tokio::test]
+async fn an_occasion_opened_later_was_not_there() {
+    let t = TestApp::at("2026-10-09").await;
+    let office = t.person("bangong");
+    let hosted = [("hosted", t.body("coal").to_string())];
+    office
+        .records(draft(
+            "consultation",
+            "2026-10-03",
+            &hosted,
+            &[("topic", "值班值守")],
+        ))
+        .await
+        .unwrap();
+    t.set_day("2026-10-12");
+    let national = NewOccasion {
+        kind: "national-day".parse().unwrap(),
+        title: "2026年国庆".to_owned(),
+        from_on: day("2026-10-01"),
+        to_on: day("2026-10-08"),
+    };
+    let id = app::occasion::open(&office.ctx().await, None, national)
+        .await
+        .unwrap();
+    let special = key(
+        Z1,
+        "occasion-consultation",
+        t.owner("coal"),
+        "2026-10-01..2026-10-08",
+    );
+    let then = office.as_of("2026-10-09").await;
+    assert_eq!(code(app::duty::show(&then, &special).await), "not-found");
+    assert!(app::occasion::list(&then).await.unwrap().all.is_empty());
+    t.set_day("2026-10-20");
+    app::occasion::withdraw(&office.ctx().await, id)
+        .await
+        .unwrap();
+    let between = office.as_of("2026-10-12").await;
+    assert_eq!(
+        app::duty::show(&between, &special).await.unwrap().item.word,
+        "已完成"
+    );
+    assert_eq!(app::occasion::list(&between).await.unwrap().all.len(), 1);
+}

@@ -1,0 +1,123 @@
+//! What a verb answers besides success: each kind is polite, in Chinese, and tells nothing
+//! internal.
+
+use app::{Error, FieldErrors};
+use domain::policy::Action;
+use store::StoreError;
+
+/// Every kind that there is; a new one stops the build here.
+fn place(error: &Error) -> usize {
+    match error {
+        Error::NotFound(_) => 0,
+        Error::SignedOut => 1,
+        Error::Forbidden(_) => 2,
+        Error::Invalid(_) => 3,
+        Error::Refused { .. } => 4,
+        Error::Stale { .. } => 5,
+        Error::Limit { .. } => 6,
+        Error::Unavailable => 7,
+        Error::Internal(_) => 8,
+    }
+}
+
+fn kinds() -> Vec<Error> {
+    let stale = |person| StoreError::Stale {
+        table: "act",
+        key: "act_0190".to_owned(),
+        first: person,
+    };
+    let first = store::First {
+        person: None,
+        operator: Some("root".to_owned()),
+        at: 1_793_800_000_000,
+        seq: 7,
+        verb: "act.amend".to_owned(),
+    };
+    let mut all = vec![
+        Error::NotFound("这条记录"),
+        Error::SignedOut,
+        FieldErrors::one("name", "请填写名称。"),
+        Error::refused("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"),
+        stale(None).into(),
+        stale(Some(Box::new(first))).into(),
+        StoreError::Limit {
+            what: "rows in one entry",
+            max: 50_000,
+        }
+        .into(),
+        StoreError::Busy.into(),
+        StoreError::ClockBehind {
+            now: 1_793_800_000_000,
+            last: 1_793_800_660_000,
+        }
+        .into(),
+        StoreError::Corrupt {
+            table: "person",
+            column: "password_hash",
+            id: "person_0190".to_owned(),
+        }
+        .into(),
+        StoreError::Missing {
+            table: "body",
+            key: "body_0190".to_owned(),
+        }
+        .into(),
+        StoreError::Taken {
+            table: "token",
+            detail: "UNIQUE constraint failed: token.hash".to_owned(),
+        }
+        .into(),
+        StoreError::Stopped("select * from person".to_owned()).into(),
+        Error::Internal("a secret of the house".into()),
+    ];
+    all.extend(Action::ALL.iter().map(|a| Error::Forbidden(*a)));
+    all
+}
+
+#[test]
+fn every_kind_has_a_polite_chinese_sentence_and_no_internals() {
+    let all = kinds();
+    for kind in 0..9 {
+        assert!(
+            all.iter().any(|e| place(e) == kind),
+            "kind {kind} is not told"
+        );
+    }
+    for error in &all {
+        let said = error.sentence();
+        assert!(said.ends_with('。'), "{said}");
+        let foreign = said.chars().filter(char::is_ascii_alphabetic).count();
+        assert_eq!(foreign, 0, "{said}");
+        assert!(!said.contains('_') && !said.contains("::"), "{said}");
+        assert!(said.chars().count() <= 120, "{said}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_stable_code() {
+    let mut codes: Vec<&str> = kinds().iter().map(Error::code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(
+        codes,
+        [
+            "act.withdrawn",
+            "clock.behind",
+            "forbidden",
+            "internal",
+            "invalid",
+            "limit",
+            "not-found",
+            "signed-out",
+            "stale",
+            "unavailable",
+        ]
+    );
+}
+
+#[test]
+fn what_is_logged_does_not_repeat_its_source() {
+    let error = Error::Internal("a secret of the house".into());
+    assert_eq!(error.to_string(), "internal");
+    assert!(std::error::Error::source(&error).is_some());
+}

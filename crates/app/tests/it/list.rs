@@ -1,0 +1,309 @@
+//! Lists and searches: bodies to choose from, duties by filter, acts by page.
+
+use app::act::{ActQuery, acts};
+use app::body::{BodyQuery, options};
+use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
+use domain::body::BodyKind;
+use domain::standing::State;
+use testkit::TestApp;
+
+use crate::{Z1, Z2, code};
+
+fn names(grid: &Grid) -> Vec<&str> {
+    grid.rows.iter().map(|r| r.name.as_str()).collect()
+}
+
+fn all(year: i32) -> ListQuery {
+    ListQuery {
+        year,
+        month: None,
+        duty: None,
+        body: None,
+        state: None,
+        text: String::new(),
+        scope: Scope::All,
+        skip: 0,
+        limit: 1_000,
+    }
+}
+
+#[tokio::test]
+async fn a_search_box_offers_bodies_that_the_person_may_see() {
+    let t = TestApp::at("2026-11-05").await;
+    let names = |found: Vec<(domain::id::BodyId, String)>| -> Vec<String> {
+        found.into_iter().map(|(_, name)| name).collect()
+    };
+    let town = t.person("shiqiao.lly").ctx().await;
+    let found = names(options(&town, "泽安县", 20).await.unwrap());
+    assert_eq!(found, ["泽安县一号煤业有限公司", "泽安县宏达建材有限公司"]);
+    assert_eq!(
+        names(options(&town, "  煤业 ", 20).await.unwrap()),
+        ["泽安县一号煤业有限公司"]
+    );
+    assert!(
+        options(&town, "加油站", 20).await.unwrap().is_empty(),
+        "another town's"
+    );
+    let office = t.person("bangong").ctx().await;
+    assert_eq!(
+        names(options(&office, "加油站", 20).await.unwrap()),
+        ["泽安县通达加油站"]
+    );
+    assert_eq!(
+        options(&office, "", 5).await.unwrap().len(),
+        5,
+        "never more than asked for"
+    );
+    assert!(
+        options(&office, "%", 5).await.unwrap().is_empty(),
+        "signs are only signs"
+    );
+    assert_eq!(code(options(&t.nobody(), "", 5).await), "signed-out");
+}
+
+#[tokio::test]
+async fn the_list_of_bodies_is_filtered_and_paged() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let query = |kind, text: &str, skip, limit| BodyQuery {
+        kind,
+        text: text.to_owned(),
+        closed: false,
+        skip,
+        limit,
+    };
+    let firms = query(Some(BodyKind::Enterprise), "", 0, 2);
+    let page = app::body::list(&office, &firms).await.unwrap();
+    assert_eq!(
+        (page.lines.len(), page.next.as_deref(), page.count.as_str()),
+        (2, Some("2"), "3")
+    );
+    let rest = app::body::list(&office, &query(Some(BodyKind::Enterprise), "", 2, 2))
+        .await
+        .unwrap();
+    assert_eq!((rest.lines.len(), rest.next), (1, None));
+    let named = app::body::list(&office, &query(None, "清溪", 0, 0))
+        .await
+        .unwrap();
+    assert_eq!(named.lines.len(), 3);
+    let town = t.person("qingxi.lly").ctx().await;
+    let seen = app::body::list(&town, &query(Some(BodyKind::Enterprise), "", 0, 0))
+        .await
+        .unwrap();
+    assert_eq!(
+        seen.lines
+            .iter()
+            .map(|l| l.name.as_str())
+            .collect::<Vec<_>>(),
+        ["泽安县通达加油站"]
+    );
+}
+
+#[tokio::test]
+async fn duties_are_filtered_by_month_duty_body_state_and_text() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    t.person("shiqiao.lly")
+        .records(t.visit("shiqiao/head", "yimei", "2026-10-15"))
+        .await
+        .unwrap();
+    let every = list(&office, &all(2026)).await.unwrap();
+    assert!(every.count > 100, "{}", every.count);
+    let sorted = every.items.windows(2).all(|w| w[0].due_on <= w[1].due_on);
+    assert!(sorted, "by due day");
+
+    let october = ListQuery {
+        month: Some("2026-10".parse().unwrap()),
+        duty: Some((
+            Z2.parse().unwrap(),
+            "government-leader-visit".parse().unwrap(),
+        )),
+        ..all(2026)
+    };
+    let found = list(&office, &october).await.unwrap();
+    let mut owners: Vec<&str> = found.items.iter().map(|i| i.owner_name.as_str()).collect();
+    owners.sort_unstable();
+    assert_eq!(
+        owners,
+        [
+            "泽安县人民政府常务副县长",
+            "清溪镇人民政府镇长",
+            "石桥镇人民政府镇长"
+        ]
+    );
+    let met = ListQuery {
+        state: Some(State::Met),
+        ..october.clone()
+    };
+    assert_eq!(list(&office, &met).await.unwrap().count, 1);
+    let town = ListQuery {
+        body: Some(t.body("qingxi")),
+        ..october.clone()
+    };
+    let found = list(&office, &town).await.unwrap();
+    assert_eq!(
+        (found.count, found.body_name.as_deref()),
+        (1, Some("清溪镇"))
+    );
+    let named = ListQuery {
+        text: "石桥".to_owned(),
+        ..october
+    };
+    assert_eq!(list(&office, &named).await.unwrap().count, 1);
+    let page = ListQuery {
+        skip: every.count - 1,
+        limit: 50,
+        ..all(2026)
+    };
+    let last = list(&office, &page).await.unwrap();
+    assert_eq!((last.items.len(), last.count), (1, every.count));
+}
+
+#[tokio::test]
+async fn the_list_of_duties_follows_whose_rows_are_asked_for() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let mut sum = 0;
+    for (scope, sign) in [
+        (Scope::Towns, "镇"),
+        (Scope::Departments, "县"),
+        (Scope::Committees, "专委会"),
+        (Scope::County, ""),
+        (Scope::Enterprises, "泽安县"),
+    ] {
+        let query = ListQuery { scope, ..all(2026) };
+        let found = list(&office, &query).await.unwrap();
+        assert!(found.count > 0, "{}", scope.code());
+        let strays = found
+            .items
+            .iter()
+            .filter(|i| !i.owner_name.contains(sign))
+            .count();
+        assert_eq!(strays, 0, "{}", scope.code());
+        sum += found.count;
+    }
+    assert_eq!(
+        sum,
+        list(&office, &all(2026)).await.unwrap().count,
+        "every row is in one scope"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_may_not_be_seen_is_not_named_by_a_filter() {
+    let t = TestApp::at("2026-11-05").await;
+    let town = t.person("shiqiao.lly").ctx().await;
+    let theirs = ListQuery {
+        body: Some(t.body("qingxi")),
+        ..all(2026)
+    };
+    assert_eq!(code(list(&town, &theirs).await), "not-found");
+    let mine = list(&town, &all(2026)).await.unwrap();
+    assert!(mine.items.iter().all(|i| !i.owner_name.contains("清溪")));
+}
+
+#[tokio::test]
+async fn the_grid_shows_only_rows_that_may_be_seen_and_adds_up() {
+    let t = TestApp::at("2026-11-05").await;
+    let query = GridQuery {
+        duty: None,
+        year: 2026,
+        scope: Scope::Towns,
+        late_only: false,
+        text: String::new(),
+        skip: 0,
+        limit: 50,
+    };
+    let office = grid(&t.person("bangong").ctx().await, &query)
+        .await
+        .unwrap();
+    assert_eq!(names(&office), ["石桥镇", "清溪镇"]);
+    assert_eq!(office.columns.len(), 12);
+    assert!(office.columns.iter().any(|c| c.is_now && c.label == "11月"));
+    assert_eq!(
+        office.overdue,
+        office.rows.iter().map(|r| r.overdue).sum::<u32>()
+    );
+    let late = ListQuery {
+        state: Some(State::Overdue),
+        scope: Scope::Towns,
+        ..all(2026)
+    };
+    let listed = list(&t.person("bangong").ctx().await, &late).await.unwrap();
+    assert_eq!(
+        usize::try_from(office.overdue).unwrap(),
+        listed.count,
+        "grid and list agree"
+    );
+    let town = grid(&t.person("shiqiao.lly").ctx().await, &query)
+        .await
+        .unwrap();
+    assert_eq!(names(&town), ["石桥镇"]);
+
+    let one = GridQuery {
+        duty: Some((Z1.parse().unwrap(), "committee-plenary".parse().unwrap())),
+        scope: Scope::All,
+        ..query.clone()
+    };
+    let plenary = grid(&t.person("bangong").ctx().await, &one).await.unwrap();
+    assert_eq!(
+        plenary
+            .columns
+            .iter()
+            .map(|c| c.label.as_str())
+            .collect::<Vec<_>>(),
+        ["1季度", "2季度", "3季度", "4季度"]
+    );
+    assert_eq!(plenary.clauses.first().unwrap().text, "专委会机制 三/(一)");
+    let unknown = GridQuery {
+        duty: Some((Z1.parse().unwrap(), "no-such-duty".parse().unwrap())),
+        ..query
+    };
+    assert_eq!(
+        code(grid(&t.person("bangong").ctx().await, &unknown).await),
+        "not-found"
+    );
+}
+
+#[tokio::test]
+async fn acts_are_filtered_and_paged_newest_first() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly");
+    for n in 1..=7 {
+        officer
+            .records(t.visit("shiqiao/head", "yimei", &format!("2026-10-{n:02}")))
+            .await
+            .unwrap();
+    }
+    officer
+        .records(t.monthly("shiqiao/gov", "2026-10", "2026-11-05"))
+        .await
+        .unwrap();
+    let ctx = officer.ctx().await;
+    let mut query = ActQuery {
+        kind: Some("inspection".to_owned()),
+        limit: 3,
+        ..ActQuery::default()
+    };
+    let mut days = Vec::new();
+    loop {
+        let page = acts(&ctx, &query).await.unwrap();
+        assert_eq!(page.count, "7");
+        days.extend(page.lines.into_iter().map(|l| l.day));
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(days.len(), 7);
+    assert_eq!(
+        (days[0].as_str(), days[6].as_str()),
+        ("2026年10月7日", "2026年10月1日")
+    );
+    let between = ActQuery {
+        from: Some(testkit::day("2026-10-02")),
+        to: Some(testkit::day("2026-10-03")),
+        ..ActQuery::default()
+    };
+    assert_eq!(acts(&ctx, &between).await.unwrap().lines.len(), 2);
+}

@@ -1,0 +1,187 @@
+//! Occasions: what is owed in a festival or a sensitive time.
+
+use app::duty::{ListQuery, Scope};
+use app::occasion::{NewOccasion, list, open, withdraw};
+use domain::standing::State;
+use testkit::{TestApp, day, draft, key};
+
+use crate::{Z1, beside, code};
+
+const SPAN: &str = "2026-10-01..2026-10-08";
+
+fn national_day() -> NewOccasion {
+    NewOccasion {
+        kind: "national-day".parse().unwrap(),
+        title: "2026年国庆".to_owned(),
+        from_on: day("2026-10-01"),
+        to_on: day("2026-10-08"),
+    }
+}
+
+fn october(scope: Scope) -> ListQuery {
+    ListQuery {
+        year: 2026,
+        month: Some("2026-10".parse().unwrap()),
+        duty: None,
+        body: None,
+        state: None,
+        text: "会商".to_owned(),
+        scope,
+        skip: 0,
+        limit: 100,
+    }
+}
+
+#[tokio::test]
+async fn an_occasion_that_was_opened_brings_its_duties_and_they_are_never_overdue() {
+    let t = TestApp::at("2026-09-28").await;
+    let office = t.person("bangong");
+    let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
+    assert!(office.opens(&special).await.is_err(), "nothing is owed yet");
+    let id = open(&office.ctx().await, None, national_day())
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&special).await, "未到期");
+    let shown = list(&office.ctx().await).await.unwrap();
+    let first = shown.all.first().unwrap();
+    assert_eq!(
+        (first.id, first.kind.as_str(), first.state),
+        (id, "国庆", "未开始")
+    );
+
+    t.set_day("2026-10-05");
+    assert_eq!(office.sees(&special).await, "剩3天");
+    let committee = t.person("yingji.jz");
+    let desk = app::duty::desk(&committee.ctx().await, None).await.unwrap();
+    assert!(
+        desk.open.iter().any(|i| i.key == special),
+        "it lies on the desk of the lead"
+    );
+
+    t.set_day("2026-10-20");
+    let page = office.opens(&special).await.unwrap();
+    assert_eq!(page.item.standing.state, State::Open);
+    assert!(page.due_steps.iter().any(|s| s.contains("不单独计逾期")));
+    let desk = app::duty::desk(&committee.ctx().await, None).await.unwrap();
+    assert!(
+        desk.open.iter().all(|i| i.key != special),
+        "it does not lie there for ever"
+    );
+}
+
+#[tokio::test]
+async fn a_consultation_in_the_festival_meets_the_occasion_and_the_quarter() {
+    let t = TestApp::at("2026-09-28").await;
+    let office = t.person("bangong");
+    open(&office.ctx().await, None, national_day())
+        .await
+        .unwrap();
+    t.set_day("2026-10-05");
+    let hosted = [("hosted", t.body("coal").to_string())];
+    let meeting = draft(
+        "consultation",
+        "2026-10-03",
+        &hosted,
+        &[("topic", "国庆值班值守")],
+    );
+    t.person("yingji.jz").records(meeting).await.unwrap();
+    let coal = t.owner("coal");
+    assert_eq!(
+        office
+            .sees(&key(Z1, "occasion-consultation", coal, SPAN))
+            .await,
+        "已完成"
+    );
+    assert_eq!(
+        office
+            .sees(&key(Z1, "joint-consultation", coal, "2026-Q4"))
+            .await,
+        "已完成"
+    );
+}
+
+#[tokio::test]
+async fn acts_recorded_before_the_occasion_was_opened_count_in_it() {
+    let t = TestApp::at("2026-10-09").await;
+    let office = t.person("bangong");
+    let hosted = [("hosted", t.body("coal").to_string())];
+    let meeting = draft(
+        "consultation",
+        "2026-10-03",
+        &hosted,
+        &[("topic", "国庆值班值守")],
+    );
+    office.records(meeting).await.unwrap();
+    open(&office.ctx().await, None, national_day())
+        .await
+        .unwrap();
+    let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
+    assert_eq!(office.sees(&special).await, "已完成");
+}
+
+#[tokio::test]
+async fn an_occasion_that_was_withdrawn_takes_its_duties_away() {
+    let t = TestApp::at("2026-10-05").await;
+    let office = t.person("bangong");
+    let id = open(&office.ctx().await, None, national_day())
+        .await
+        .unwrap();
+    let committees = october(Scope::Committees);
+    let before = app::duty::list(&office.ctx().await, &committees)
+        .await
+        .unwrap();
+    assert_eq!(before.items.iter().filter(|i| i.by_occasion).count(), 1);
+    withdraw(&office.ctx().await, id).await.unwrap();
+    let after = app::duty::list(&office.ctx().await, &committees)
+        .await
+        .unwrap();
+    assert_eq!(after.count, 0, "{:?}", after.items);
+    let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
+    assert!(office.opens(&special).await.is_err());
+    assert!(list(&office.ctx().await).await.unwrap().all.is_empty());
+    let again = withdraw(&office.ctx().await, id).await;
+    assert_eq!(code(again), "not-found");
+}
+
+#[tokio::test]
+async fn an_occasion_has_a_kind_a_title_and_days_in_order() {
+    let t = TestApp::at("2026-09-28").await;
+    let office = t.person("bangong").ctx().await;
+    let wrong = NewOccasion {
+        kind: "birthday".parse().unwrap(),
+        title: String::new(),
+        from_on: day("2026-10-08"),
+        to_on: day("2026-10-01"),
+    };
+    assert_eq!(
+        beside(open(&office, None, wrong.clone()).await, "to_on"),
+        "结束日期不能早于开始日期。"
+    );
+    assert!(beside(open(&office, None, wrong.clone()).await, "kind").contains("列表"));
+    assert!(beside(open(&office, None, wrong).await, "title").contains("最多40字"));
+    let long = NewOccasion {
+        to_on: day("2027-10-01"),
+        ..national_day()
+    };
+    assert_eq!(
+        beside(open(&office, None, long).await, "to_on"),
+        "一个节点最长120天。"
+    );
+    let officer = t.person("shiqiao.lly").ctx().await;
+    assert_eq!(
+        code(open(&officer, None, national_day()).await),
+        "forbidden"
+    );
+}
+
+#[tokio::test]
+async fn the_holidays_to_come_are_suggested() {
+    let t = TestApp::at("2026-09-28").await;
+    let shown = list(&t.person("bangong").ctx().await).await.unwrap();
+    let titles: Vec<&str> = shown.suggested.iter().map(|s| s.1.as_str()).collect();
+    assert!(titles.contains(&"2026年国庆"), "{titles:?}");
+    assert!(
+        !titles.iter().any(|t| t.contains("2027")),
+        "2027 is not known yet: {titles:?}"
+    );
+}

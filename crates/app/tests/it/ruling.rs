@@ -1,0 +1,312 @@
+//! Requests about one obligation, and who decides them.
+
+use app::duty::DutyKey;
+use app::ruling::{Ask, ask, decide, list, show, withdraw};
+use domain::id::{ActId, RulingId};
+use domain::pack::Choices;
+use domain::ruling::{RulingKind, RulingReason};
+use testkit::{TestApp, day, key};
+
+use crate::{Z1, Z2, beside, code, sentence};
+
+fn waiver(key: &DutyKey) -> Ask {
+    Ask {
+        key: key.clone(),
+        kind: RulingKind::Waiver,
+        reason: RulingReason::Weather,
+        text: "防汛应急响应期间未能下乡".to_owned(),
+        new_due_on: None,
+        act: None,
+    }
+}
+
+fn extension(key: &DutyKey, to: &str) -> Ask {
+    Ask {
+        kind: RulingKind::Extension,
+        new_due_on: Some(day(to)),
+        ..waiver(key)
+    }
+}
+
+fn correction(key: &DutyKey, act: ActId) -> Ask {
+    Ask {
+        kind: RulingKind::Correction,
+        act: Some(act),
+        ..waiver(key)
+    }
+}
+
+fn october(t: &TestApp) -> DutyKey {
+    key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/head"),
+        "2026-10",
+    )
+}
+
+async fn approve(t: &TestApp, who: &str, id: RulingId) -> app::Result<()> {
+    decide(&t.person(who).ctx().await, id, 1, true, "同意").await
+}
+
+#[tokio::test]
+async fn a_waiver_that_was_approved_turns_the_duty_to_waived() {
+    let t = TestApp::at("2026-11-05").await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    assert_eq!(office.sees(&october(&t)).await, "逾期5天");
+    let id = ask(&officer.ctx().await, &waiver(&october(&t)))
+        .await
+        .unwrap();
+    assert_eq!(
+        office.sees(&october(&t)).await,
+        "逾期5天",
+        "asking changes nothing"
+    );
+    let desk = app::duty::desk(&office.ctx().await, None).await.unwrap();
+    assert_eq!(desk.to_decide, 1);
+    let line = list(&office.ctx().await, true).await.unwrap();
+    assert!(line.first().unwrap().may_decide);
+
+    approve(&t, "bangong", id).await.unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "豁免");
+    let seen = show(&officer.ctx().await, id).await.unwrap();
+    assert_eq!(
+        (seen.state, seen.decided.as_str()),
+        ("同意", "安小办 11月5日 同意")
+    );
+    assert_eq!(code(approve(&t, "bangong", id).await), "ruling.decided");
+}
+
+#[tokio::test]
+async fn a_refusal_says_why_and_leaves_the_duty_as_it_was() {
+    let t = TestApp::at("2026-11-05").await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let id = ask(&officer.ctx().await, &waiver(&october(&t)))
+        .await
+        .unwrap();
+    let mute = decide(&office.ctx().await, id, 1, false, " ").await;
+    assert_eq!(beside(mute, "opinion"), "不同意的，请写明原因。");
+    decide(&office.ctx().await, id, 1, false, "应由副镇长代为带队")
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "逾期5天");
+    let again = ask(&officer.ctx().await, &waiver(&october(&t))).await;
+    assert!(again.is_ok(), "one may ask anew with better reasons");
+}
+
+#[tokio::test]
+async fn nobody_decides_on_his_own() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly");
+    let id = ask(&officer.ctx().await, &waiver(&october(&t)))
+        .await
+        .unwrap();
+    assert_eq!(code(approve(&t, "shiqiao.lly", id).await), "forbidden");
+    assert_eq!(
+        code(approve(&t, "shiqiao.zz", id).await),
+        "ruling.own",
+        "he owes it himself"
+    );
+
+    let gov = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10");
+    let body = ask(&officer.ctx().await, &waiver(&gov)).await.unwrap();
+    assert_eq!(
+        code(approve(&t, "shiqiao.zz", body).await),
+        "ruling.own",
+        "the town owes it, and the county set the limit"
+    );
+    // What the office asks for others, another of the office decides.
+    let own = ask(
+        &t.person("bangong").ctx().await,
+        &waiver(&gov_of(&t, "qingxi/gov")),
+    )
+    .await
+    .unwrap();
+    assert_eq!(code(approve(&t, "bangong", own).await), "ruling.own");
+    t.joins_office("bangong.2", "安小二").await;
+    approve(&t, "bangong.2", own).await.unwrap();
+}
+
+fn gov_of(t: &TestApp, gov: &str) -> DutyKey {
+    key(Z2, "monthly-return", t.owner(gov), "2026-10")
+}
+
+#[tokio::test]
+async fn a_sibling_town_neither_asks_nor_sees_what_was_asked() {
+    let t = TestApp::at("2026-11-05").await;
+    let other = t.person("qingxi.lly").ctx().await;
+    assert_eq!(code(ask(&other, &waiver(&october(&t))).await), "not-found");
+    let mine = t.person("shiqiao.lly").ctx().await;
+    let id = ask(&mine, &waiver(&october(&t))).await.unwrap();
+    assert_eq!(code(show(&other, id).await), "not-found");
+    assert!(list(&other, false).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_offices_own_duty_is_decided_by_a_leader() {
+    let t = TestApp::at("2026-11-05").await;
+    let summary = key(Z1, "office-quarter-summary", t.owner("office"), "2026-Q3");
+    let id = ask(&t.person("bangong").ctx().await, &waiver(&summary))
+        .await
+        .unwrap();
+    t.joins_office("bangong.2", "安小二").await;
+    assert_eq!(code(approve(&t, "bangong", id).await), "ruling.own");
+    assert_eq!(code(approve(&t, "bangong.2", id).await), "ruling.own");
+    approve(&t, "fuxianzhang", id).await.unwrap();
+    assert_eq!(t.person("bangong").sees(&summary).await, "豁免");
+}
+
+#[tokio::test]
+async fn an_extension_asked_for_late_keeps_the_overdue_days() {
+    let t = TestApp::at("2026-11-05").await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let early = ask(&officer.ctx().await, &extension(&october(&t), "2026-11-05")).await;
+    assert_eq!(
+        beside(early, "new_due_on"),
+        "延至的日期应晚于2026年11月5日。"
+    );
+    let id = ask(&officer.ctx().await, &extension(&october(&t), "2026-11-10"))
+        .await
+        .unwrap();
+    approve(&t, "bangong", id).await.unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "剩5天");
+    let page = officer.opens(&october(&t)).await.unwrap();
+    let steps = page.due_steps.join("\n");
+    assert!(steps.contains("经同意延期至2026年11月10日"), "{steps}");
+    assert!(steps.contains("原期限2026年10月31日"), "{steps}");
+    assert!(steps.contains("此前逾期的5天仍记录在案"), "{steps}");
+
+    t.set_day("2026-11-09");
+    officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-11-09"))
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "已完成");
+    let page = officer.opens(&october(&t)).await.unwrap();
+    assert!(page.due_steps.join("\n").contains("5天仍记录在案"));
+}
+
+#[tokio::test]
+async fn a_correction_makes_an_act_count_that_was_entered_after_the_lock() {
+    let choices = Choices {
+        lock_after_days: Some(5),
+        ..Choices::default()
+    };
+    let t = TestApp::choosing("2026-11-10", choices).await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let act = officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-10-30"))
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "逾期10天");
+    let page = officer.opens(&october(&t)).await.unwrap();
+    assert_eq!(
+        page.acts.first().unwrap().note,
+        "11月10日录入，已过11月5日的锁定日；如确已按期开展，可申请补录"
+    );
+    let mut without = correction(&october(&t), act);
+    without.act = None;
+    let missing = ask(&officer.ctx().await, &without).await;
+    assert_eq!(beside(missing, "act"), "请选择锁定后补录的那条记录。");
+
+    let id = ask(&officer.ctx().await, &correction(&october(&t), act))
+        .await
+        .unwrap();
+    approve(&t, "bangong", id).await.unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "已完成");
+}
+
+#[tokio::test]
+async fn a_correction_names_an_act_of_the_one_who_owes() {
+    let t = TestApp::at("2026-11-10").await;
+    let other = t.person("qingxi.lly");
+    let act = other
+        .records(t.visit("qingxi/head", "jiayou", "2026-10-30"))
+        .await
+        .unwrap();
+    let officer = t.person("shiqiao.lly").ctx().await;
+    let stray = ask(&officer, &correction(&october(&t), act)).await;
+    assert_eq!(
+        beside(stray, "act"),
+        "没有找到这条记录，请从本项职责下列出的记录中选择。"
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_withdrawn_by_the_one_who_asked() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly");
+    let id = ask(&officer.ctx().await, &waiver(&october(&t)))
+        .await
+        .unwrap();
+    let twice = ask(&officer.ctx().await, &waiver(&october(&t))).await;
+    assert_eq!(
+        sentence(twice),
+        "这项职责已有一份豁免申请待决定，请等待结果，或先撤回那一份。"
+    );
+    let other = withdraw(&t.person("bangong").ctx().await, id, 1).await;
+    assert_eq!(sentence(other), "申请由提出人撤回。");
+    withdraw(&officer.ctx().await, id, 1).await.unwrap();
+    assert_eq!(
+        show(&officer.ctx().await, id).await.unwrap().state,
+        "已撤回"
+    );
+    assert_eq!(
+        code(withdraw(&officer.ctx().await, id, 2).await),
+        "ruling.decided"
+    );
+    assert_eq!(code(approve(&t, "bangong", id).await), "ruling.decided");
+    assert!(
+        ask(&officer.ctx().await, &waiver(&october(&t)))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn two_who_decide_at_once_do_not_both_decide() {
+    let t = TestApp::at("2026-11-05").await;
+    t.joins_office("bangong.2", "安小二").await;
+    let officer = t.person("shiqiao.lly").ctx().await;
+    let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+    let (one, two) = (
+        t.person("bangong").ctx().await,
+        t.person("bangong.2").ctx().await,
+    );
+    let (a, b) = tokio::join!(
+        decide(&one, id, 1, true, ""),
+        decide(&two, id, 1, false, "理由不足")
+    );
+    let codes = [a, b].map(|r| r.map_or_else(|e| e.code(), |()| "done"));
+    assert_eq!(
+        codes.iter().filter(|c| **c == "done").count(),
+        1,
+        "{codes:?}"
+    );
+    assert!(
+        codes.contains(&"stale") || codes.contains(&"ruling.decided"),
+        "{codes:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_can_be_asked_about_a_duty_that_is_not_owed() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let stranger = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/liaison"),
+        "2026-10",
+    );
+    assert_eq!(code(ask(&office, &waiver(&stranger)).await), "not-found");
+    let outside = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/head"),
+        "2026-01",
+    );
+    assert_eq!(code(ask(&office, &waiver(&outside)).await), "not-found");
+    let none = key(Z2, "no-such-duty", t.owner("shiqiao/head"), "2026-10");
+    assert_eq!(code(ask(&office, &waiver(&none)).await), "not-found");
+}

@@ -1,0 +1,319 @@
+//! Signing in and out: lock-out, idle time-out, one-time links.
+
+use app::session::{FirstAdmin, Link, link, resume, set_password, setup, setup_link, sign_in};
+use app::session::{by_login, change_password, sign_out};
+use domain::policy::Role;
+use testkit::{PASSWORD, TestApp};
+
+use crate::{beside, code, sentence};
+
+const MINUTE: i64 = 60_000;
+
+async fn tries(t: &TestApp, login: &str, password: &str) -> app::Result<String> {
+    sign_in(&t.nobody(), login, password, "10.0.0.1", "a phone")
+        .await
+        .map(|s| s.token)
+}
+
+/// Whether a token's session still holds.
+async fn holds(t: &TestApp, token: &str) -> bool {
+    let now = t.nobody();
+    resume(&t.app, token, None, now.now, now.today)
+        .await
+        .unwrap()
+        .is_some()
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_the_account_for_fifteen_minutes() {
+    let t = TestApp::bare("2026-11-05").await;
+    for _ in 0..4 {
+        assert_eq!(
+            code(tries(&t, "shiqiao.lly", "Buduide-1").await),
+            "sign-in.wrong"
+        );
+    }
+    let fifth = tries(&t, "shiqiao.lly", "Buduide-1").await;
+    assert_eq!(
+        sentence(fifth),
+        "口令连续5次不对，账号已锁定，2026年11月5日 09:45后可再试。急需使用请联系系统管理员。"
+    );
+    t.shift(14 * MINUTE);
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.locked"
+    );
+    assert!(
+        tries(&t, "qingxi.lly", PASSWORD).await.is_ok(),
+        "others sign in as ever"
+    );
+    t.shift(MINUTE);
+    let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    assert!(holds(&t, &token).await);
+}
+
+#[tokio::test]
+async fn a_right_password_forgets_the_wrong_ones_and_time_gives_five_new_tries() {
+    let t = TestApp::bare("2026-11-05").await;
+    for _ in 0..4 {
+        assert!(tries(&t, "shiqiao.lly", "Buduide-1").await.is_err());
+    }
+    tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    for _ in 0..4 {
+        assert_eq!(
+            code(tries(&t, "shiqiao.lly", "Buduide-1").await),
+            "sign-in.wrong"
+        );
+    }
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", "Buduide-1").await),
+        "sign-in.locked"
+    );
+    t.shift(15 * MINUTE);
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", "Buduide-1").await),
+        "sign-in.wrong"
+    );
+    assert!(tries(&t, "shiqiao.lly", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_unknown_name_and_a_wrong_password_are_answered_alike() {
+    let t = TestApp::bare("2026-11-05").await;
+    let unknown = sentence(tries(&t, "nobody.here", PASSWORD).await);
+    assert_eq!(
+        unknown,
+        sentence(tries(&t, "shiqiao.lly", "Buduide-1").await)
+    );
+    assert_eq!(code(tries(&t, "", "").await), "sign-in.wrong");
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", &"x".repeat(10_000)).await),
+        "sign-in.wrong"
+    );
+    assert!(
+        tries(&t, "  Shiqiao.LLY ", PASSWORD).await.is_ok(),
+        "case and blanks do not matter"
+    );
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_minutes_without_a_request() {
+    let t = TestApp::bare("2026-11-05").await;
+    let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    for _ in 0..3 {
+        t.shift(29 * MINUTE);
+        assert!(
+            holds(&t, &token).await,
+            "each request gives thirty minutes more"
+        );
+    }
+    t.shift(30 * MINUTE + 1);
+    assert!(!holds(&t, &token).await);
+    assert!(
+        !holds(&t, "0123456789abcdef").await,
+        "a token that nobody has opens nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_in_any_case() {
+    let t = TestApp::bare("2026-11-05").await;
+    let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    for _ in 0..36 {
+        t.shift(20 * MINUTE);
+        assert!(holds(&t, &token).await);
+    }
+    t.shift(1);
+    assert!(!holds(&t, &token).await);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_no_other() {
+    let t = TestApp::bare("2026-11-05").await;
+    let phone = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    let desk = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    sign_out(&t.person("shiqiao.lly").ctx().await, &phone)
+        .await
+        .unwrap();
+    assert!(!holds(&t, &phone).await);
+    assert!(holds(&t, &desk).await);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_persons_other_sessions() {
+    let t = TestApp::bare("2026-11-05").await;
+    let phone = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    let desk = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    let ctx = t.person("shiqiao.lly").ctx().await;
+    let wrong = change_password(&ctx, "Buduide-1", "Xinde-2026", "Xinde-2026", &desk).await;
+    assert_eq!(beside(wrong, "old"), "原口令不对。");
+    let weak = change_password(&ctx, PASSWORD, "aaaaaaaa", "bbbbbbbb", &desk).await;
+    assert!(beside(weak, "password").contains("三种"));
+    let unlike = change_password(&ctx, PASSWORD, "Xinde-2026", "Xinde-2027", &desk).await;
+    assert_eq!(beside(unlike, "again"), "两次填写的口令不一样。");
+    change_password(&ctx, PASSWORD, "Xinde-2026", "Xinde-2026", &desk)
+        .await
+        .unwrap();
+    assert!(holds(&t, &desk).await);
+    assert!(!holds(&t, &phone).await);
+    assert!(tries(&t, "shiqiao.lly", PASSWORD).await.is_err());
+    assert!(tries(&t, "shiqiao.lly", "Xinde-2026").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_one_time_link_works_once() {
+    let t = TestApp::bare("2026-11-05").await;
+    let admin = t.person("sys").ctx().await;
+    let (_, token) = app::person::create(&admin, "新来同志", "xinlai")
+        .await
+        .unwrap();
+    assert_eq!(
+        code(tries(&t, "xinlai", "anything-1A").await),
+        "sign-in.wrong"
+    );
+    let nobody = t.nobody();
+    assert!(matches!(link(&nobody, &token).await, Ok(Link::Password(p)) if p.login == "xinlai"));
+    let weak = set_password(&nobody, &token, "short", "short").await;
+    assert_eq!(beside(weak, "password"), "口令应有8到128个字符。");
+    set_password(&nobody, &token, "Xinlai的-2026", "Xinlai的-2026")
+        .await
+        .unwrap_err();
+    set_password(&nobody, &token, "Gonghao-2026", "Gonghao-2026")
+        .await
+        .unwrap();
+    let again = set_password(&nobody, &token, "Gonghao-2027", "Gonghao-2027").await;
+    assert_eq!(
+        sentence(again),
+        "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。"
+    );
+    assert!(tries(&t, "xinlai", "Gonghao-2026").await.is_ok());
+    assert_eq!(
+        code(setup(&nobody, &token, &three(["a.sys", "b.sec", "c.aud"])).await),
+        "link.spent"
+    );
+}
+
+#[tokio::test]
+async fn a_one_time_link_expires_after_a_day() {
+    let t = TestApp::bare("2026-11-05").await;
+    let admin = t.person("sys").ctx().await;
+    let token = app::person::reset(&admin, t.person_id("shiqiao.lly"))
+        .await
+        .unwrap();
+    t.shift(24 * 60 * MINUTE - 1);
+    assert!(link(&t.nobody(), &token).await.is_ok());
+    t.shift(1);
+    let late = set_password(&t.nobody(), &token, "Gonghao-2026", "Gonghao-2026").await;
+    assert_eq!(code(late), "link.spent");
+    assert!(
+        tries(&t, "shiqiao.lly", PASSWORD).await.is_ok(),
+        "the old password still holds"
+    );
+    let officer = t.person("bangong").ctx().await;
+    let power = app::person::reset(&officer, t.person_id("shiqiao.lly")).await;
+    assert_eq!(code(power), "forbidden");
+}
+
+#[tokio::test]
+async fn a_newer_link_takes_the_place_of_the_older_one() {
+    let t = TestApp::bare("2026-11-05").await;
+    let admin = t.person("sys").ctx().await;
+    let old = app::person::reset(&admin, t.person_id("shiqiao.lly"))
+        .await
+        .unwrap();
+    let new = app::person::reset(&admin, t.person_id("shiqiao.lly"))
+        .await
+        .unwrap();
+    let nobody = t.nobody();
+    set_password(&nobody, &new, "Gonghao-2026", "Gonghao-2026")
+        .await
+        .unwrap();
+    let late = set_password(&nobody, &old, "Gonghao-2027", "Gonghao-2027").await;
+    assert_eq!(
+        code(late),
+        "link.spent",
+        "a link sent before must not undo the password"
+    );
+}
+
+fn three(logins: [&str; 3]) -> [(Role, FirstAdmin); 3] {
+    let roles = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
+    let mut i = 0;
+    roles.map(|role| {
+        let login = logins[i];
+        i += 1;
+        let admin = FirstAdmin {
+            name: format!("管理员{i}"),
+            login: login.to_owned(),
+            password: "Guanli-2026".to_owned(),
+        };
+        (role, admin)
+    })
+}
+
+#[tokio::test]
+async fn the_first_three_administrators_are_three_different_people() {
+    let t = TestApp::empty("2026-02-14").await;
+    let token = setup_link(&t.system(), t.home()).await.unwrap();
+    let nobody = t.nobody();
+    assert!(matches!(link(&nobody, &token).await, Ok(Link::Setup(home)) if home == t.home()));
+    let same = setup(&nobody, &token, &three(["guanli", "guanli", "guanli"])).await;
+    assert_eq!(
+        beside(same, "security-admin.login"),
+        "三名管理员应是不同的人，用户名不能相同。"
+    );
+    let mut blank = three(["xitong", "anquan", "shenji"]);
+    blank[1].1.password = "anquan".to_owned();
+    blank[2].1.name = String::new();
+    let wrong = setup(&nobody, &token, &blank).await;
+    let app::Error::Invalid(errors) = wrong.unwrap_err() else {
+        unreachable!("not a matter of fields")
+    };
+    assert!(
+        !errors.of("security-admin.password").is_empty(),
+        "{errors:?}"
+    );
+    assert!(!errors.of("audit-admin.name").is_empty(), "{errors:?}");
+
+    setup(&nobody, &token, &three(["xitong", "anquan", "shenji"]))
+        .await
+        .unwrap();
+    assert_eq!(code(link(&nobody, &token).await), "link.spent");
+    assert_eq!(code(setup_link(&t.system(), t.home()).await), "setup.done");
+    for (login, role) in [
+        ("xitong", Role::SystemAdmin),
+        ("anquan", Role::SecurityAdmin),
+        ("shenji", Role::AuditAdmin),
+    ] {
+        assert!(tries(&t, login, "Guanli-2026").await.is_ok());
+        let who = by_login(&t.app, login, nobody.today).await.unwrap();
+        assert!(
+            who.has_role(role) && who.grants.len() == 1,
+            "{login} has one role"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_deactivated_persons_sessions_end() {
+    let t = TestApp::bare("2026-11-05").await;
+    let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
+    let admin = t.person("sys").ctx().await;
+    let mut changed = app::person::show(&admin, t.person_id("shiqiao.lly"))
+        .await
+        .unwrap()
+        .person;
+    changed.active = false;
+    app::person::change(&admin, &changed).await.unwrap();
+    assert!(!holds(&t, &token).await);
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.wrong"
+    );
+    let gone = by_login(&t.app, "shiqiao.lly", t.nobody().today).await;
+    assert_eq!(
+        code(gone),
+        "not-found",
+        "nor does the command line act for them"
+    );
+}
