@@ -126,3 +126,13 @@ pub(crate) struct Chrome {
     /// The page shows a form that was refused.
     pub failed: bool,
 }
+
+impl Chrome {
+    /// Says how many things wait in a room.
+    pub(crate) fn wait(&mut self, href: &str, count: usize) {
+        let rooms = self.nav.iter_mut().flat_map(|g| g.items.iter_mut());
+        for room in rooms.filter(|r| r.href == href) {
+            room.waits = count;
+        }
+    }
+}

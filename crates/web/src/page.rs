@@ -4,7 +4,7 @@ use app::session::Resumed;
 use app::{Actor, Ctx, Who};
 use askama::Template;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -45,7 +45,7 @@ pub(crate) struct Page {
     here: String,
     path: String,
     said: Option<String>,
-    from_htmx: bool,
+    is_part: bool,
 }
 
 /// The token that forms of a session carry: known to nobody who does not know the session's.
@@ -80,6 +80,13 @@ pub(crate) fn ctx_of(web: &Web, edge: &Edge, actor: Actor, as_of: Option<NaiveDa
     }
 }
 
+/// Holds the table of addresses against who asks.
+fn admitted(parts: &Parts, who: &Who) -> Result<(), PageError> {
+    let matched = parts.extensions.get::<MatchedPath>();
+    let route = matched.and_then(|m| crate::routes::of(parts.method.as_str(), m.as_str()));
+    Ok(route.map_or(Ok(()), |r| r.audience.admit(who))?)
+}
+
 impl Page {
     /// Makes a page of the head of a request; nobody signed in is led to the sign-in page.
     pub(crate) async fn from_head(parts: &Parts, web: &Web) -> Result<Self, Response> {
@@ -96,9 +103,9 @@ impl Page {
         let resumed = crate::session::resume(web, &edge, &token, post.as_deref())
             .await
             .map_err(|e| PageError(e).into_response())?;
-        let from_htmx = parts.headers.contains_key("hx-request");
+        let is_part = parts.headers.contains_key("hx-request");
         let Some(Resumed { who, must_change }) = resumed else {
-            if parts.method == Method::GET && !from_htmx {
+            if parts.method == Method::GET && !is_part {
                 return Err(Redirect::to(&sign_in_path(&here)).into_response());
             }
             return Err(PageError(app::Error::SignedOut).into_response());
@@ -107,6 +114,7 @@ impl Page {
         if must_change && path != "/password" && path != "/sign-out" {
             return Err(Redirect::to("/password").into_response());
         }
+        admitted(parts, &who).map_err(IntoResponse::into_response)?;
         let as_of = cookie(AS_OF_COOKIE).and_then(|d| d.parse().ok());
         let csrf = csrf_of(&token);
         edge.keep_token(&csrf);
@@ -120,7 +128,7 @@ impl Page {
             path: path.to_owned(),
             here,
             said: cookie(SAID_COOKIE),
-            from_htmx,
+            is_part,
         })
     }
 
@@ -130,8 +138,8 @@ impl Page {
     }
 
     /// Whether htmx asks, for a part of a page.
-    pub(crate) fn from_htmx(&self) -> bool {
-        self.from_htmx
+    pub(crate) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// Whether any role of the person allows this on its own body.
@@ -261,7 +269,7 @@ impl Page {
     ) -> Result<Response, PageError> {
         let text = render(template)?;
         let mut response = (status, Html(text)).into_response();
-        if self.said.is_some() && !self.from_htmx {
+        if self.said.is_some() && !self.is_part {
             add_cookie(&mut response, &clear_cookie(SAID_COOKIE));
         }
         Ok(response)
@@ -356,24 +364,23 @@ impl FromRequest<Web> for Form {
         // Kept before anything can fail, so that an expired session loses nothing that was typed.
         edge.keep(&posted);
         let page = Page::from_head(&parts, web).await?;
-        check_token(&page, posted.text("csrf"))?;
+        check_token(&page, posted.text("csrf")).map_err(|t| t.into_response())?;
         Ok(Self { page, posted })
     }
 }
 
 /// Refuses a form whose token is not that of the session, and offers to send it again.
-pub(crate) fn check_token(page: &Page, sent: &str) -> Result<(), Response> {
+pub(crate) fn check_token(page: &Page, sent: &str) -> Result<(), Box<Trouble>> {
     let same = Sha256::digest(sent.as_bytes()) == Sha256::digest(page.csrf.as_bytes());
     if same {
         return Ok(());
     }
-    Err(Trouble::new(
+    Err(Box::new(Trouble::new(
         StatusCode::FORBIDDEN,
         "form.token",
         "请确认后再提交一次",
         "这张表是在登录之前，或在另一次登录中打开的。内容都还在，核对后请点“重新提交”。",
-    )
-    .into_response())
+    )))
 }
 
 /// Reads a form that is not too large.

@@ -1,6 +1,8 @@
 //! State in addresses: what a list shows is written in its address, so that it can be kept, sent
 //! to a colleague and printed.
 
+use std::fmt::Write as _;
+
 use crate::chrome::Pager;
 use crate::form::{Choice, Posted};
 
@@ -14,7 +16,7 @@ pub(crate) fn encode(text: &str) -> String {
             }
             other => {
                 out.push('%');
-                out.push_str(&format!("{other:02X}"));
+                let _ = write!(out, "{other:02X}");
             }
         }
     }

@@ -8,7 +8,8 @@ use domain::policy::Action;
 
 use crate::state::Web;
 
-/// Who an address is for. The verbs behind it decide; the table says what they are expected to.
+/// Who an address is for. Whoever has no role that allows it anywhere is refused before the verb
+/// is asked; on which things it is allowed, the verb decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// Everybody, signed in or not.
@@ -17,15 +18,32 @@ pub enum Audience {
     SignedIn,
     /// Those whose role allows this somewhere.
     May(Action),
+    /// Those whose role allows one of both somewhere.
+    Either(Action, Action),
 }
 
 impl Audience {
     /// As printed in the listing.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> String {
         match self {
-            Self::Anyone => "anyone",
-            Self::SignedIn => "signed-in",
-            Self::May(action) => action.code(),
+            Self::Anyone => "anyone".to_owned(),
+            Self::SignedIn => "signed-in".to_owned(),
+            Self::May(action) => action.code().to_owned(),
+            Self::Either(one, other) => format!("{}|{}", one.code(), other.code()),
+        }
+    }
+
+    /// Refuses somebody whose roles allow this nowhere.
+    pub(crate) fn admit(self, who: &app::Who) -> app::Result<()> {
+        let (needed, also) = match self {
+            Self::Anyone | Self::SignedIn => return Ok(()),
+            Self::May(action) => (action, action),
+            Self::Either(one, other) => (one, other),
+        };
+        if who.may_at_home(needed) || who.may_at_home(also) {
+            Ok(())
+        } else {
+            Err(app::Error::Forbidden(needed))
         }
     }
 }
@@ -66,13 +84,19 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
     crate::NOUNS.iter().copied().flatten()
 }
 
+/// The address that a request matched.
+pub(crate) fn of(method: &str, path: &str) -> Option<&'static Route> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    all().find(|r| r.method == method && r.path == path)
+}
+
 /// The listing for the golden file, one line an address.
 pub fn listing() -> String {
     let mut out = String::new();
     for route in all() {
         let _ = writeln!(
             out,
-            "{:<5}{:<48}{:<15}{}",
+            "{:<5}{:<48}{:<24}{}",
             route.method,
             route.path,
             route.audience.code(),

@@ -60,7 +60,7 @@ async fn read(page: Page, mut form: Multipart, web: &Web) -> Result<Upload, Resp
         };
         // The token stands before the files, so that nothing large is read for a stranger.
         if !checked {
-            check_token(&page, posted.text("csrf"))?;
+            check_token(&page, posted.text("csrf")).map_err(|t| t.into_response())?;
             checked = true;
         }
         if files.len() >= web.app.settings.files_max {
@@ -76,7 +76,7 @@ async fn read(page: Page, mut form: Multipart, web: &Web) -> Result<Upload, Resp
             files.push(Sent { name: file, bytes });
         }
     }
-    check_token(&page, posted.text("csrf"))?;
+    check_token(&page, posted.text("csrf")).map_err(|t| t.into_response())?;
     Ok(Upload {
         page,
         posted,
@@ -103,7 +103,11 @@ async fn within(mut part: Part<'_>, web: &Web) -> Result<Bytes, Response> {
 
 /// Too large, or anything else that kept the upload from arriving whole.
 fn failed(error: &MultipartError, web: &Web) -> PageError {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large(web) } else { broken_off() }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        too_large(web)
+    } else {
+        broken_off()
+    }
 }
 
 fn broken_off() -> PageError {

@@ -1,6 +1,7 @@
 // Improves pages that work without it. No page needs this file.
 "use strict";
 (() => {
+  document.documentElement.classList.add("js");
   const typing = (el) => el instanceof HTMLElement && el.matches("input, textarea, select, [contenteditable]");
 
   // "/" goes to the search box; Escape closes what hangs open.
@@ -98,6 +99,10 @@
       const link = next.querySelector("a.cell");
       if (link) { e.preventDefault(); link.focus(); return; }
     }
+  });
+  // Whatever goes wrong beside the page is shown as a page.
+  document.addEventListener("htmx:responseError", (e) => {
+    if (e.detail.target && e.detail.target.id === "panel") location.assign(e.detail.pathInfo.requestPath);
   });
   document.addEventListener("htmx:afterSwap", (e) => {
     if (e.detail.target.id !== "panel") return;

@@ -9,6 +9,9 @@ use crate::form::{Choice, Field, FieldKind, Posted};
 /// Names offered while a body is typed.
 pub(super) const OPTIONS_MAX: usize = 20;
 
+/// Values shown as chips; longer lists fold.
+const CHIPS_MAX: usize = 12;
+
 /// The fields of a form, in the groups that the page shows.
 pub(super) struct Fields {
     /// Where it took place.
@@ -46,9 +49,9 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
                 let label = format!("{word}单位、岗位");
                 let field = who(view, &name, &label, false, posted, errors);
                 if at == 0 {
-                    out.doers.push(field.required())
+                    out.doers.push(field.required());
                 } else {
-                    out.more.push(field)
+                    out.more.push(field);
                 }
             }
         }
@@ -87,12 +90,12 @@ fn who(
     errors: &FieldErrors,
 ) -> Field {
     let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
-    let own = view.own.iter().filter(is_post).map(|p| chip(p, posts_only));
+    let own = view.own.iter().filter(is_post).map(chip);
     let leaders = view
         .leaders
         .iter()
         .filter(|p| !view.own.iter().any(|o| o.id == p.id));
-    let leaders = leaders.filter(|_| posts_only).map(|p| chip(p, false));
+    let leaders = leaders.filter(|_| posts_only).map(chip);
     let options = own.chain(leaders).collect();
     Field::new(name, label, posted)
         .kind(FieldKind::Ticks)
@@ -100,11 +103,9 @@ fn who(
         .errors(errors)
 }
 
-fn chip(post: &FormPost, preset: bool) -> Choice {
+fn chip(post: &FormPost) -> Choice {
     let me = if post.is_mine { "（我）" } else { "" };
-    let mut choice = Choice::new(&post.id, format!("{}{me}", post.title));
-    choice.chosen = preset && post.is_mine;
-    choice
+    Choice::new(&post.id, format!("{}{me}", post.title))
 }
 
 fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
@@ -140,7 +141,7 @@ fn field(f: &FormField, posted: &Posted, errors: &FieldErrors) -> Field {
         "number" => FieldKind::Number,
         "date" => FieldKind::Date,
         "flag" | "choices" => FieldKind::Ticks,
-        "choice" if f.values.len() > 8 => FieldKind::Select,
+        "choice" if f.values.len() > CHIPS_MAX => FieldKind::Select,
         "choice" => FieldKind::Radio,
         _ => FieldKind::Text,
     };

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::policy::Action;
 
 use crate::chrome::{Chrome, Pager};
-use crate::error::Answer;
+use crate::error::{Answer, PageError};
 use crate::form::Choice;
 use crate::page::Page;
 use crate::query::{Asked, address, choices, csv};
@@ -34,44 +34,50 @@ struct ListPage {
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let query = query_of(&page, &asked, 0);
     let found = acts(&page.ctx, &query).await?;
-    let world = page.ctx.app.world(page.who()?.home).await?;
-    let kinds = world
-        .act_kinds()
-        .into_iter()
-        .map(|k| (k.id.to_string(), k.title.clone()));
-    let any = [(String::new(), "全部".to_owned())];
-    let body_name = query
-        .body
-        .map(|b| world.structure.name(b, page.ctx.day()).to_owned())
-        .unwrap_or_default();
-    let shown = found.lines.len();
-    page.html(&ListPage {
-        chrome: page.chrome().await?,
-        body: asked.text("body").to_owned(),
-        body_name,
-        kinds: choices(any.into_iter().chain(kinds), asked.text("kind")),
-        from: asked.text("from").to_owned(),
-        to: asked.text("to").to_owned(),
-        text: query.text,
-        waiting: query.waiting,
-        may_record: page.may(Action::RecordAct) && page.ctx.as_of.is_none(),
-        csv: here("/acts.csv", &asked, ""),
-        pager: Pager {
-            text: format!("本页 {shown} 条，共 {} 条", found.count),
-            first: if query.after.is_some() {
-                here("/acts", &asked, "")
-            } else {
-                String::new()
+    let shown = ListPage::new(&page, &asked, query, found).await?;
+    page.html(&shown)
+}
+
+impl ListPage {
+    async fn new(
+        page: &Page,
+        asked: &Asked,
+        query: ActQuery,
+        found: Acts,
+    ) -> Result<Self, PageError> {
+        let world = page.ctx.app.world(page.who()?.home).await?;
+        let kinds = world
+            .act_kinds()
+            .into_iter()
+            .map(|k| (k.id.to_string(), k.title.clone()));
+        let any = [(String::new(), "全部".to_owned())];
+        let name = |b| world.structure.name(b, page.ctx.day()).to_owned();
+        let next = found.next.as_deref().map(|n| here("/acts", asked, n));
+        let again = query.after.is_some();
+        Ok(Self {
+            chrome: page.chrome().await?,
+            body: asked.text("body").to_owned(),
+            body_name: query.body.map(name).unwrap_or_default(),
+            kinds: choices(any.into_iter().chain(kinds), asked.text("kind")),
+            from: asked.text("from").to_owned(),
+            to: asked.text("to").to_owned(),
+            text: query.text,
+            waiting: query.waiting,
+            may_record: page.may(Action::RecordAct) && page.ctx.as_of.is_none(),
+            csv: here("/acts.csv", asked, ""),
+            pager: Pager {
+                text: format!("本页 {} 条，共 {} 条", found.lines.len(), found.count),
+                first: if again {
+                    here("/acts", asked, "")
+                } else {
+                    String::new()
+                },
+                previous: String::new(),
+                next: next.unwrap_or_default(),
             },
-            previous: String::new(),
-            next: found
-                .next
-                .as_deref()
-                .map(|n| here("/acts", &asked, n))
-                .unwrap_or_default(),
-        },
-        acts: found,
-    })
+            acts: found,
+        })
+    }
 }
 
 /// The same list as a table to save.

@@ -178,7 +178,7 @@ pub(super) async fn post(form: Form) -> Answer {
 /// The part of the form that says what would be met, while it is filled in.
 pub(super) async fn preview(form: Form) -> Answer {
     let part = previewed(&form.page.ctx, &form.posted).await?;
-    if !form.page.from_htmx() {
+    if !form.page.is_part() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     form.page.html(&PreviewPart { preview: part })

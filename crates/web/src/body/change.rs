@@ -91,17 +91,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let body = body_page(&page.ctx, id_of(&id)?).await?;
     let mut errors = FieldErrors::new();
     let from_on = posted.must("from_on", BAD_DAY, &mut errors);
-    let parent = named(page, posted.text("parent")).await?;
-    if parent.is_none() && !posted.text("parent").is_empty() {
-        errors.add("parent", unknown(posted.text("parent")));
-    }
-    let above = body.path.last().map(|(id, _)| *id);
-    let change = BodyChange {
-        name: posted.some("name").filter(|n| *n != body.name),
-        parent: parent.filter(|p| Some(*p) != above),
-        division: posted.some("division").filter(|d| *d != body.division),
-        ..BodyChange::default()
-    };
+    let change = read(page, posted, &body, &mut errors).await?;
     let version = posted.text("version").parse().unwrap_or(0);
     let done = match from_on.filter(|_| errors.is_empty()) {
         Some(on) => tried(app::body::change(&page.ctx, body.id, version, on, change).await)?,
@@ -111,6 +101,26 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         Ok(()) => Ok(page.done(&format!("/bodies/{id}"), "body-changed")),
         Err(errors) => change_sheet(page, &id, posted, &errors).await?.answer(page),
     }
+}
+
+/// What differs from how the body stands now.
+async fn read(
+    page: &Page,
+    posted: &Posted,
+    body: &BodyPage,
+    errors: &mut FieldErrors,
+) -> Result<BodyChange, PageError> {
+    let parent = named(page, posted.text("parent")).await?;
+    if parent.is_none() && !posted.text("parent").is_empty() {
+        errors.add("parent", unknown(posted.text("parent")));
+    }
+    let above = body.path.last().map(|(id, _)| *id);
+    Ok(BodyChange {
+        name: posted.some("name").filter(|n| *n != body.name),
+        parent: parent.filter(|p| Some(*p) != above),
+        division: posted.some("division").filter(|d| *d != body.division),
+        ..BodyChange::default()
+    })
 }
 
 /// The form for closing.

@@ -42,35 +42,39 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         limit: PAGE,
     };
     let list = list(&page.ctx, &query).await?;
-    let (shown, skip) = (list.lines.len(), query.skip);
-    let back = skip.saturating_sub(PAGE);
     page.html(&ListPage {
         chrome: page.chrome().await?,
         tabs: tabs(&query),
         kind: asked.text("kind").to_owned(),
-        text: query.text.clone(),
-        closed: query.closed,
         may_edit: page.may(Action::EditBody) && page.ctx.as_of.is_none(),
-        pager: Pager {
-            text: format!("第 {}—{}，共 {} 个", skip + 1, skip + shown, list.count),
-            first: if back > 0 {
-                here(&query, 0)
-            } else {
-                String::new()
-            },
-            previous: if skip > 0 {
-                here(&query, back)
-            } else {
-                String::new()
-            },
-            next: if list.next.is_some() {
-                here(&query, skip + shown)
-            } else {
-                String::new()
-            },
-        },
+        pager: pager_of(&query, &list),
+        text: query.text,
+        closed: query.closed,
         list,
     })
+}
+
+fn pager_of(query: &BodyQuery, list: &BodyList) -> Pager {
+    let (skip, shown) = (query.skip, list.lines.len());
+    let back = skip.saturating_sub(PAGE);
+    Pager {
+        text: format!("第 {}—{}，共 {} 个", skip + 1, skip + shown, list.count),
+        first: if back > 0 {
+            here(query, 0)
+        } else {
+            String::new()
+        },
+        previous: if skip > 0 {
+            here(query, back)
+        } else {
+            String::new()
+        },
+        next: if list.next.is_some() {
+            here(query, skip + shown)
+        } else {
+            String::new()
+        },
+    }
 }
 
 fn here(query: &BodyQuery, skip: usize) -> String {

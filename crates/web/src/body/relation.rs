@@ -3,6 +3,7 @@
 use app::FieldErrors;
 use axum::extract::Path;
 use domain::body::{Link, LinkKind};
+use domain::id::BodyId;
 
 use super::{BAD_DAY, finder, id_of, named, unknown};
 use crate::error::{Answer, PageError};
@@ -73,30 +74,38 @@ async fn sheet(
 pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let mut errors = FieldErrors::new();
-    let a = id_of(&id)?;
-    let b = named(page, posted.text("b")).await?;
-    if b.is_none() {
-        errors.add("b", unknown(posted.text("b")));
-    }
-    let kind = posted.must("kind", "请选择关系。", &mut errors);
-    let from_on = posted.must("from_on", BAD_DAY, &mut errors);
-    let done = match (kind, b, from_on) {
-        (Some(kind), Some(b), Some(from_on)) => {
-            let link = Link {
-                kind,
-                a,
-                b,
-                from_on,
-                to_on: None,
-            };
-            tried(app::body::link(&page.ctx, link).await)?
-        }
-        _ => Err(errors),
+    let done = match read(page, posted, id_of(&id)?, &mut errors).await? {
+        Some(link) => tried(app::body::link(&page.ctx, link).await)?,
+        None => Err(errors),
     };
     match done {
         Ok(()) => Ok(page.done(&format!("/bodies/{id}"), "linked")),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }
+}
+
+async fn read(
+    page: &Page,
+    posted: &Posted,
+    a: BodyId,
+    errors: &mut FieldErrors,
+) -> Result<Option<Link>, PageError> {
+    let b = named(page, posted.text("b")).await?;
+    if b.is_none() {
+        errors.add("b", unknown(posted.text("b")));
+    }
+    let kind = posted.must("kind", "请选择关系。", errors);
+    let from_on = posted.must("from_on", BAD_DAY, errors);
+    let (Some(kind), Some(b), Some(from_on)) = (kind, b, from_on) else {
+        return Ok(None);
+    };
+    Ok(Some(Link {
+        kind,
+        a,
+        b,
+        from_on,
+        to_on: None,
+    }))
 }
 
 /// Ends a relation today.

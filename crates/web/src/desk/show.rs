@@ -39,9 +39,20 @@ struct DeskPage {
     overdue_note: String,
     done_href: String,
     done_note: String,
-    all_href: &'static str,
+    all_href: String,
+    more: usize,
     business: bool,
 }
+
+/// Items shown on the desk; the list shows all.
+const SHOWN: usize = 40;
+
+/// Where those begin who have no business of their own.
+const OWN_ROOMS: [(Action, &str); 3] = [
+    (Action::EditPerson, "/system/people"),
+    (Action::GrantRole, "/system/roles"),
+    (Action::ViewAudit, "/system/audit"),
+];
 
 /// Leads to the first page of the person.
 pub(super) async fn home(_: Page) -> Redirect {
@@ -51,12 +62,7 @@ pub(super) async fn home(_: Page) -> Redirect {
 /// The desk; those without business are led to their own room.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let business = page.may(Action::ViewStanding);
-    let room = [
-        (Action::EditPerson, "/system/people"),
-        (Action::GrantRole, "/system/roles"),
-        (Action::ViewAudit, "/system/audit"),
-    ];
-    if let Some((_, to)) = room.iter().find(|(a, _)| !business && page.may(*a)) {
+    if let Some((_, to)) = OWN_ROOMS.iter().find(|(a, _)| !business && page.may(*a)) {
         return Ok(Redirect::to(to).into_response());
     }
     let month = format!("{}-01", asked.text("month"))
@@ -64,20 +70,15 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         .ok();
     let desk = desk(&page.ctx, month).await?;
     let mut chrome = page.chrome().await?;
-    for room in chrome.nav.iter_mut().flat_map(|g| g.items.iter_mut()) {
-        match room.href {
-            "/desk" => room.waits = desk.open_count,
-            "/rulings" => room.waits = desk.to_decide,
-            _ => {}
-        }
-    }
+    chrome.wait("/desk", desk.open_count);
+    chrome.wait("/rulings", desk.to_decide);
     let day = page.ctx.day();
     let body = page.who()?.body.to_string();
     page.html(&DeskPage::new(chrome, desk, business, day, &body))
 }
 
 impl DeskPage {
-    fn new(chrome: Chrome, desk: Desk, business: bool, day: NaiveDate, body: &str) -> Self {
+    fn new(chrome: Chrome, mut desk: Desk, business: bool, day: NaiveDate, body: &str) -> Self {
         let list = |state: &str, month: &str| {
             let year = day.year().to_string();
             let values = [
@@ -89,6 +90,7 @@ impl DeskPage {
             ];
             address("/duties", &values)
         };
+        let more = desk.open.len().saturating_sub(SHOWN);
         let oldest = desk
             .open
             .iter()
@@ -100,6 +102,7 @@ impl DeskPage {
             .iter()
             .filter(|i| i.standing.state == State::MetLate)
             .count();
+        desk.open.truncate(SHOWN);
         Self {
             lead: lead(&desk),
             weeks: desk
@@ -119,7 +122,8 @@ impl DeskPage {
             } else {
                 "均按期".to_owned()
             },
-            all_href: "/duties",
+            all_href: list("", ""),
+            more,
             chrome,
             desk,
             business,

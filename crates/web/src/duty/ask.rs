@@ -89,28 +89,34 @@ fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
 pub(super) async fn post(Path((pack, duty, owner, period)): Key, form: Form) -> Answer {
     let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
     let (page, posted) = (&form.page, &form.posted);
+    let done = match read(&key, posted) {
+        Ok(ask) => tried(app::ruling::ask(&page.ctx, &ask).await)?,
+        Err(errors) => Err(errors),
+    };
+    match done {
+        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), "asked")),
+        Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
+    }
+}
+
+fn read(key: &DutyKey, posted: &Posted) -> Result<Ask, FieldErrors> {
     let mut errors = FieldErrors::new();
     let kind = posted.must("kind", "请选择申请什么。", &mut errors);
     let reason = posted.must("reason", "请选择原因。", &mut errors);
     let new_due_on = posted.read("new_due_on", "请填写日期，例如2026-11-05。", &mut errors);
     let act = posted.read("act", "请从列表中选择记录。", &mut errors);
-    let done = match (kind, reason) {
+    match (kind, reason) {
         (Some(kind), Some(reason)) if errors.is_empty() => {
             let text = posted.text("text").to_owned();
-            let ask = Ask {
+            Ok(Ask {
                 key: key.clone(),
                 kind,
                 reason,
                 text,
                 new_due_on,
                 act,
-            };
-            tried(app::ruling::ask(&page.ctx, &ask).await)?
+            })
         }
         _ => Err(errors),
-    };
-    match done {
-        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), "asked")),
-        Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
     }
 }

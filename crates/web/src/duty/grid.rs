@@ -7,7 +7,7 @@ use domain::standing::State;
 
 use super::{Notice, duty_asked, notices};
 use crate::chrome::{Chrome, Pager};
-use crate::error::Answer;
+use crate::error::{Answer, PageError};
 use crate::form::Choice;
 use crate::page::Page;
 use crate::query::{Asked, address, choices, pager};
@@ -47,6 +47,7 @@ struct GridPage {
     scopes: Vec<Choice>,
     text: String,
     late_only: bool,
+    one_duty: bool,
     pager: Pager,
 }
 
@@ -56,40 +57,54 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         return super::list::show(page, asked).await;
     }
     let query = query_of(&page, &asked);
-    let mut grid = grid(&page.ctx, &query).await?;
-    let world = page.ctx.app.world(page.who()?.home).await?;
-    let years = app::duty::years(&world, page.ctx.day());
-    let shown = std::mem::take(&mut grid.rows);
-    let year = query.year.to_string();
-    let duty = asked.text("duty");
-    let at = |skip: usize| here(&query, duty, skip);
-    page.html(&GridPage {
-        chrome: page.chrome().await?,
-        rows: shown
-            .iter()
-            .map(|r| row_seen(&grid, r, query.duty.is_some()))
-            .collect(),
-        links: Links {
-            list: address(
-                "/duties",
-                &[("view", "list"), ("year", &year), ("duty", duty)],
+    let found = grid(&page.ctx, &query).await?;
+    let shown = GridPage::new(&page, &query, asked.text("duty"), found).await?;
+    page.html(&shown)
+}
+
+impl GridPage {
+    async fn new(
+        page: &Page,
+        query: &GridQuery,
+        duty: &str,
+        mut grid: Grid,
+    ) -> Result<Self, PageError> {
+        let world = page.ctx.app.world(page.who()?.home).await?;
+        let years = app::duty::years(&world, page.ctx.day());
+        let shown = std::mem::take(&mut grid.rows);
+        let year = query.year.to_string();
+        let at = |skip: usize| here(query, duty, skip);
+        let csv = [
+            ("year", year.as_str()),
+            ("duty", duty),
+            ("q", query.text.as_str()),
+        ];
+        Ok(Self {
+            chrome: page.chrome().await?,
+            rows: shown
+                .iter()
+                .map(|r| row_seen(&grid, r, query.duty.is_some()))
+                .collect(),
+            links: Links {
+                list: address(
+                    "/duties",
+                    &[("view", "list"), ("year", &year), ("duty", duty)],
+                ),
+                csv: address("/duties.csv", &csv),
+            },
+            notices: notices(std::mem::take(&mut grid.duties)),
+            years: choices(
+                years.iter().map(|y| (y.to_string(), format!("{y}年"))),
+                &year,
             ),
-            csv: address(
-                "/duties.csv",
-                &[("year", &year), ("duty", duty), ("q", &query.text)],
-            ),
-        },
-        notices: notices(std::mem::take(&mut grid.duties)),
-        years: choices(
-            years.iter().map(|y| (y.to_string(), format!("{y}年"))),
-            &year,
-        ),
-        scopes: choices(scopes(), query.scope.code()),
-        pager: pager(query.skip, shown.len(), grid.row_count, PAGE, "个单位", at),
-        text: query.text.clone(),
-        late_only: query.late_only,
-        grid,
-    })
+            scopes: choices(scopes(), query.scope.code()),
+            pager: pager(query.skip, shown.len(), grid.row_count, PAGE, "个单位", at),
+            text: query.text.clone(),
+            late_only: query.late_only,
+            one_duty: query.duty.is_some(),
+            grid,
+        })
+    }
 }
 
 fn query_of(page: &Page, asked: &Asked) -> GridQuery {

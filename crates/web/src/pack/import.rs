@@ -8,8 +8,7 @@ use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::Wrong;
 use crate::page::Page;
-use crate::sheet::tried;
-use crate::upload::Upload;
+use crate::upload::{Sent, Upload};
 
 #[derive(Template)]
 #[template(path = "pack/import.html")]
@@ -66,30 +65,38 @@ pub(super) async fn form(page: Page) -> Answer {
 /// Checks the files, and keeps them where that was asked for and nothing is wrong.
 pub(super) async fn post(upload: Upload) -> Answer {
     let page = upload.page;
-    let mut files = Vec::new();
-    for file in upload.files {
-        let Ok(text) = String::from_utf8(file.bytes.to_vec()) else {
-            let message = format!("“{}”不是 UTF-8 文本，请另存为 UTF-8 后再试。", file.name);
+    let files = match texts(upload.files) {
+        Ok(files) => files,
+        Err(message) => {
             let shown = import_page(&page, None, Some(message)).await?;
             return page.refused(&shown);
-        };
-        files.push(PackFile {
-            path: file.name,
-            text,
-        });
-    }
-    if files.is_empty() {
-        let message = "请选择制度包的全部 TOML 文件，可以一次选多个。".to_owned();
-        let shown = import_page(&page, None, Some(message)).await?;
-        return page.refused(&shown);
-    }
+        }
+    };
     let checked = app::pack::check(&page.ctx, &files).await?;
     if checked.sound && upload.posted.text("do") == "import" {
-        if let Ok(kept) = tried(app::pack::import(&page.ctx, &files).await)? {
-            let path = format!("/packs/{}?version={}", kept.id, kept.version);
-            return Ok(page.done(&path, "pack-imported"));
-        }
+        let kept = app::pack::import(&page.ctx, &files).await?;
+        let path = format!("/packs/{}?version={}", kept.id, kept.version);
+        return Ok(page.done(&path, "pack-imported"));
     }
     let shown = import_page(&page, Some(checked), None).await?;
     page.html(&shown)
+}
+
+/// The files as text, or what is wrong with them.
+fn texts(sent: Vec<Sent>) -> Result<Vec<PackFile>, String> {
+    if sent.is_empty() {
+        return Err("请选择制度包的全部 TOML 文件，可以一次选多个。".to_owned());
+    }
+    sent.into_iter()
+        .map(|file| match String::from_utf8(file.bytes.to_vec()) {
+            Ok(text) => Ok(PackFile {
+                path: file.name,
+                text,
+            }),
+            Err(_) => Err(format!(
+                "“{}”不是 UTF-8 文本，请另存为 UTF-8 后再试。",
+                file.name
+            )),
+        })
+        .collect()
 }

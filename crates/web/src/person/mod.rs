@@ -12,13 +12,14 @@ use crate::error::PageError;
 use crate::routes::{Audience, routes};
 
 const EDIT: Audience = Audience::May(Action::EditPerson);
+const EITHER: Audience = Audience::Either(Action::EditPerson, Action::GrantRole);
 const GRANT: Audience = Audience::May(Action::GrantRole);
 
 routes! {
-    GET "/system/people" "人员" EDIT => list::show;
+    GET "/system/people" "人员" EITHER => list::show;
     GET "/system/people/new" "添加人员" EDIT => new::form;
     POST "/system/people" "添加人员" EDIT => new::post;
-    GET "/system/people/{id}" "一名人员" EDIT => show::show;
+    GET "/system/people/{id}" "一名人员" EITHER => show::show;
     POST "/system/people/{id}/change" "变更人员" EDIT => show::change;
     POST "/system/people/{id}/reset" "发放一次性链接" EDIT => new::reset;
     GET "/system/people/{id}/grant" "授予角色" GRANT => roles::form;

@@ -66,27 +66,32 @@ async fn sheet(
 pub(super) async fn post(form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let body = crate::body::id_of(posted.text("body"))?;
-    let mut errors = FieldErrors::new();
-    let kind = posted.must("kind", "请选择类别。", &mut errors);
-    let from_on = posted.must("from_on", BAD_DAY, &mut errors);
-    let done = match (kind, from_on) {
-        (Some(kind), Some(from_on)) => {
-            let new = NewPost {
-                id: None,
-                body,
-                kind,
-                title: posted.text("title").to_owned(),
-                ex_officio: None,
-                from_on,
-                sort_key: "9".to_owned(),
-                holder: None,
-            };
-            tried(app::post::create(&page.ctx, new).await)?
-        }
-        _ => Err(errors),
+    let done = match read(posted, body) {
+        Ok(new) => tried(app::post::create(&page.ctx, new).await)?,
+        Err(errors) => Err(errors),
     };
     match done {
         Ok(id) => Ok(page.done(&format!("/posts/{id}"), "post-created")),
         Err(errors) => sheet(page, body, posted, &errors).await?.answer(page),
     }
+}
+
+fn read(posted: &Posted, body: BodyId) -> Result<NewPost, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let kind = posted.must("kind", "请选择类别。", &mut errors);
+    let from_on = posted.must("from_on", BAD_DAY, &mut errors);
+    let (Some(kind), Some(from_on)) = (kind, from_on) else {
+        return Err(errors);
+    };
+    Ok(NewPost {
+        id: None,
+        body,
+        kind,
+        title: posted.text("title").to_owned(),
+        ex_officio: None,
+        from_on,
+        // After the posts that have an order of their own.
+        sort_key: "9".to_owned(),
+        holder: None,
+    })
 }

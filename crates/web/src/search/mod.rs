@@ -35,18 +35,13 @@ async fn show(page: Page, asked: Asked) -> Answer {
     let mut chrome = page.chrome().await?;
     chrome.search.clone_from(&text);
     let (mut bodies, mut items) = (Vec::new(), Vec::new());
-    if !text.is_empty() && page.may(Action::ViewBody) {
-        let query = BodyQuery {
-            text: text.clone(),
-            limit: SHOWN,
-            ..BodyQuery::default()
-        };
-        bodies = app::body::list(&page.ctx, &query).await?.lines;
+    let asks = |action| !text.is_empty() && page.may(action);
+    if asks(Action::ViewBody) {
+        bodies = app::body::list(&page.ctx, &names(&text)).await?.lines;
     }
-    if !text.is_empty() && page.may(Action::ViewStanding) {
-        items = app::duty::list(&page.ctx, &duties(&page, &text))
-            .await?
-            .items;
+    if asks(Action::ViewStanding) {
+        let query = duties(&page, &text);
+        items = app::duty::list(&page.ctx, &query).await?.items;
     }
     page.html(&SearchPage {
         chrome,
@@ -56,6 +51,15 @@ async fn show(page: Page, asked: Asked) -> Answer {
         bodies,
         items,
     })
+}
+
+/// Bodies whose name contains the text.
+fn names(text: &str) -> BodyQuery {
+    BodyQuery {
+        text: text.to_owned(),
+        limit: SHOWN,
+        ..BodyQuery::default()
+    }
 }
 
 /// Obligations of this month whose title or owner contains the text.

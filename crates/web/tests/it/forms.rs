@@ -56,7 +56,14 @@ async fn an_expired_session_keeps_the_form_and_offers_sign_in() {
     let csrf = form.input("csrf").unwrap();
     t.shift(31 * 60_000);
     let reply = browser
-        .post("/acts", &[("csrf", &csrf), ("kind", "inspection"), ("f.problems", "灭火器过期")])
+        .post(
+            "/acts",
+            &[
+                ("csrf", &csrf),
+                ("kind", "inspection"),
+                ("f.problems", "灭火器过期"),
+            ],
+        )
         .await;
     assert_eq!(reply.status.as_u16(), 401);
     assert!(reply.text.contains("灭火器过期"));

@@ -2,4 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod forms;
+mod pages;
+mod recording;
+mod session;
 mod sweep;

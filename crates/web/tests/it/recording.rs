@@ -1,0 +1,179 @@
+//! Recording, asking, deciding and handing over, as people do it at the pages.
+
+use axum::http::StatusCode;
+use testkit::TestApp;
+
+fn visit<'a>(head: &'a str, place: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("kind", "inspection"),
+        ("occurred_on", "2026-03-10"),
+        ("p.led", head),
+        ("p.was-visited", place),
+        ("f.way", "unannounced"),
+    ]
+}
+
+#[tokio::test]
+async fn a_visit_is_recorded_with_five_inputs_and_says_what_it_counts_for() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let form = "/acts/new?kind=inspection";
+    let saved = browser
+        .submit(form, "/acts", &visit(&head, "泽安县宏达建材有限公司"))
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&saved.location).await;
+    assert!(page.text.contains("已保存"));
+    assert!(page.text.contains("检查：泽安县宏达建材有限公司"));
+    assert!(
+        page.text.contains("政府领导每月到分管行业"),
+        "it names the duty it counts for"
+    );
+    let again = browser.get(&saved.location).await;
+    assert!(!again.text.contains("已保存"), "what was done is said once");
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named_beside_it_and_everything_typed_comes_back() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let mut fields = visit(&head, "没有这家企业");
+    fields.push(("f.problems", "配电箱未上锁"));
+    let refused = browser
+        .submit("/acts/new?kind=inspection", "/acts", &fields)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("href=\"#p.was-visited\""),
+        "the summary leads to the field"
+    );
+    assert!(refused.text.contains("aria-invalid=\"true\""));
+    assert!(refused.text.contains("没有找到“没有这家企业”") || refused.text.contains("没有找到&#"));
+    assert!(refused.text.contains("配电箱未上锁"));
+    assert!(
+        refused.text.contains("有误："),
+        "the title says so to those who listen"
+    );
+}
+
+#[tokio::test]
+async fn the_preview_says_before_saving_what_would_be_met() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let mut fields = visit(&head, "泽安县宏达建材有限公司");
+    fields.push(("look", "1"));
+    let looked = browser
+        .submit("/acts/new?kind=inspection", "/acts", &fields)
+        .await;
+    assert_eq!(looked.status, StatusCode::OK);
+    assert!(looked.text.contains("这一条记录会同时计入"));
+    assert!(
+        browser
+            .get("/acts")
+            .await
+            .text
+            .contains("没有符合条件的记录"),
+        "nothing was saved"
+    );
+}
+
+#[tokio::test]
+async fn a_form_without_the_sessions_token_does_nothing() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let refused = browser
+        .post("/acts", &visit(&head, "泽安县宏达建材有限公司"))
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(
+        browser
+            .get("/acts")
+            .await
+            .text
+            .contains("没有符合条件的记录")
+    );
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_refused_with_the_limit() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let long = "长".repeat(100_000);
+    let refused = browser.post("/acts", &[("f.problems", &long)]).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.text.contains("256 KB"));
+}
+
+#[tokio::test]
+async fn a_request_for_a_waiver_is_decided_by_the_office_and_not_by_who_owes() {
+    let t = TestApp::at("2026-04-10").await;
+    let head = t.post("shiqiao/head");
+    let duty = format!("/duties/zezhou-2026-three-actions/government-leader-visit/{head}/2026-03");
+    let mut town = t.browser();
+    town.sign_in("shiqiao.lly").await;
+    let ask = format!("{duty}/ask");
+    let missing = town.submit(&ask, &ask, &[("kind", "waiver")]).await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [
+        ("kind", "waiver"),
+        ("reason", "vacancy"),
+        ("text", "镇长空缺，已交接"),
+    ];
+    let asked = town.submit(&ask, &ask, &fields).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    assert!(
+        !town
+            .get(&asked.location)
+            .await
+            .text
+            .contains("value=\"approve\"")
+    );
+
+    let mut office = t.browser();
+    office.sign_in("bangong").await;
+    let page = office.get(&asked.location).await;
+    assert!(page.text.contains("value=\"approve\""));
+    let version = page.input("version").unwrap();
+    let decide = format!("{}/decide", asked.location);
+    let fields = [
+        ("version", version.as_str()),
+        ("do", "approve"),
+        ("opinion", "同意"),
+    ];
+    let decided = office.submit(&asked.location, &decide, &fields).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER);
+    assert!(town.get(&duty).await.text.contains("豁免"));
+}
+
+#[tokio::test]
+async fn a_post_is_handed_over_with_what_is_open_on_it() {
+    let t = TestApp::at("2026-04-10").await;
+    let head = t.post("shiqiao/head");
+    let mut office = t.browser();
+    office.sign_in("bangong").await;
+    let path = format!("/posts/{head}/hand-over");
+    let form = office.get(&path).await;
+    assert!(
+        form.text.contains("政府领导每月到分管行业"),
+        "open items are listed"
+    );
+    let from = t.county.people["shiqiao.zz"].to_string();
+    let to = t.county.people["shiqiao.lly"].to_string();
+    let fields = [("from", from.as_str()), ("to", &to), ("on", "2026-04-10")];
+    let done = office.submit(&path, &path, &fields).await;
+    assert_eq!(done.location, format!("/posts/{head}"));
+    let page = office.get(&done.location).await;
+    assert!(
+        page.text.contains("现任 联络同志"),
+        "the new holder stands at the top"
+    );
+}
