@@ -24,7 +24,7 @@ fn main() -> std::io::Result<()> {
                 out,
                 "        ({:?}, include_str!({:?})),",
                 name(&file),
-                file
+                file.to_string_lossy()
             );
         }
         out.push_str("    ]),\n");

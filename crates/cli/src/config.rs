@@ -141,7 +141,7 @@ impl Config {
     /// Settings for tests: a folder, any free port.
     pub fn for_tests(dir: &Path) -> Self {
         let mut config = Self::default();
-        config.data.dir = dir.to_owned();
+        dir.clone_into(&mut config.data.dir);
         config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.server.secure_cookies = false;
         config

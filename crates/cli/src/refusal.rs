@@ -36,7 +36,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut out = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {
-        out.push_str("：");
+        out.push('：');
         out.push_str(&source.to_string());
         next = source.source();
     }

@@ -1,7 +1,8 @@
 //! `bihuan setup`: an empty database gets its county and the one-time link of its administrators.
 
-use app::{Actor, body, session};
+use app::{Actor, Ctx, body, session};
 use clap::Args;
+use domain::id::BodyId;
 use serde_json::json;
 
 use crate::console::Console;
@@ -13,7 +14,7 @@ use crate::refusal::said;
 #[derive(Debug, Args)]
 pub(crate) struct Setup {
     /// Name of the county.
-    #[arg(long, value_name = "NAME", help = "辖区名称，例如 明安市泽安县")]
+    #[arg(long, value_name = "NAME", help = "辖区名称，例如 某某市某某县")]
     name: Option<String>,
     /// Its division code.
     #[arg(long, value_name = "CODE", help = "六位区划代码")]
@@ -25,22 +26,10 @@ impl Setup {
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let app = place.app(None).await?;
         let ctx = context(app, Actor::System { name: "setup" }, place.now);
-        let home = match homes(&ctx.app).await?.first() {
-            Some(home) => *home,
-            None => {
-                let (Some(name), Some(division)) = (&self.name, &self.division) else {
-                    return Err(Fail::usage("数据库是空的，请写明辖区")
-                        .hint("bihuan setup --name 明安市泽安县 --division 999025"));
-                };
-                if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(Fail::usage(format!(
-                        "区划代码应为6位数字，现为“{division}”"
-                    )));
-                }
-                body::create_home(&ctx, name, division, ctx.today)
-                    .await
-                    .map_err(said)?
-            }
+        let standing = homes(&ctx.app).await?.first().copied();
+        let home = match standing {
+            Some(home) => home,
+            None => self.county(&ctx).await?,
         };
         let token = session::setup_link(&ctx, home).await.map_err(said)?;
         let link = format!("http://{}/link/{token}", place.config.server.listen);
@@ -52,5 +41,19 @@ impl Setup {
         console.talk("请在24小时内打开这个链接（只能用一次），设立系统、安全、审计三名管理员。");
         console.talk("然后执行 bihuan serve 启动服务。");
         Ok(Exit::Done)
+    }
+    async fn county(&self, ctx: &Ctx) -> Outcome<BodyId> {
+        let (Some(name), Some(division)) = (&self.name, &self.division) else {
+            return Err(Fail::usage("数据库是空的，请写明辖区")
+                .hint("bihuan setup --name 某某县 --division 六位区划代码"));
+        };
+        if division.len() != 6 || !division.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Fail::usage(format!(
+                "区划代码应为6位数字，现为“{division}”"
+            )));
+        }
+        body::create_home(ctx, name, division, ctx.today)
+            .await
+            .map_err(said)
     }
 }

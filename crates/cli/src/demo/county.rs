@@ -323,20 +323,17 @@ impl Draft<'_> {
         for one in &self.given.county.leaders {
             let organ = one.body;
             let body = *organs.get(&organ).ok_or_else(|| Fail::bug("机构不全"))?;
-            let holder = match &one.by {
-                Some(by) => {
-                    Holder::By(*out.get(by).ok_or_else(|| Fail::bug(format!("先写 {by}")))?)
-                }
-                None => {
-                    let role = if organ == Organ::SafetyOffice {
-                        Role::Office
-                    } else {
-                        Role::Leader
-                    };
-                    let roles = one.login.as_ref().map(|_| (role, self.home));
-                    let login = one.login.clone().unwrap_or_else(|| one.id.clone());
-                    Holder::Person(self.person(&login, roles.into_iter().collect()))
-                }
+            let holder = if let Some(by) = &one.by {
+                Holder::By(*out.get(by).ok_or_else(|| Fail::bug(format!("先写 {by}")))?)
+            } else {
+                let role = if organ == Organ::SafetyOffice {
+                    Role::Office
+                } else {
+                    Role::Leader
+                };
+                let roles = one.login.as_ref().map(|_| (role, self.home));
+                let login = one.login.clone().unwrap_or_else(|| one.id.clone());
+                Holder::Person(self.person(&login, roles.into_iter().collect()))
             };
             let id = self.post(body, &one.kind, &one.title, holder)?;
             out.insert(one.id.clone(), id);
@@ -443,6 +440,27 @@ impl Draft<'_> {
         Ok(out)
     }
 
+    /// Which departments lead a committee, enforce in its field and are its members.
+    fn relate(
+        &mut self,
+        committee: BodyId,
+        departments: &[Department],
+        leads: &[usize],
+        enforces: &[usize],
+        members: &[usize],
+    ) {
+        let body = |place: &usize| departments.get(*place).map(|d| d.body);
+        for department in leads.iter().filter_map(body) {
+            self.link(LinkKind::Leads, department, committee);
+        }
+        for department in enforces.iter().filter_map(body) {
+            self.link(LinkKind::Enforces, department, committee);
+        }
+        for department in leads.iter().chain(members).filter_map(body) {
+            self.link(LinkKind::Member, department, committee);
+        }
+    }
+
     fn committees(
         &mut self,
         pack: &Pack,
@@ -485,23 +503,7 @@ impl Draft<'_> {
                 .iter()
                 .map(|d| known(d))
                 .collect::<Outcome<Vec<_>>>()?;
-            let to = |places: &[usize]| -> Vec<BodyId> {
-                places
-                    .iter()
-                    .filter_map(|p| departments.get(*p))
-                    .map(|d| d.body)
-                    .collect()
-            };
-            to(&leads)
-                .into_iter()
-                .for_each(|d| self.link(LinkKind::Leads, d, body));
-            to(&enforces)
-                .into_iter()
-                .for_each(|d| self.link(LinkKind::Enforces, d, body));
-            let member = leads.iter().chain(&members).copied().collect::<Vec<_>>();
-            to(&member)
-                .into_iter()
-                .for_each(|d| self.link(LinkKind::Member, d, body));
+            self.relate(body, departments, &leads, &enforces, &members);
             let behind = *leaders
                 .get(&one.chair)
                 .ok_or_else(|| Fail::bug("没有主任"))?;

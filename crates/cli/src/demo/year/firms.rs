@@ -9,8 +9,13 @@ use crate::demo::firms::Firm;
 use crate::demo::play::Step;
 use crate::demo::sketch::Sketch;
 
-/// Rounds of self-checks: quarter, first and last month and day, share done in a hundred.
-const ROUNDS: [(u32, (u32, u32), (u32, u32), u32); 4] = [
+/// Month and day.
+type OfYear = (u32, u32);
+/// Quarter, first and last day, share done in a hundred.
+type Round = (u32, OfYear, OfYear, u32);
+
+/// Rounds of self-checks.
+const ROUNDS: [Round; 4] = [
     (1, (3, 2), (3, 30), 93),
     (2, (4, 7), (6, 29), 96),
     (3, (7, 2), (9, 29), 95),
@@ -28,7 +33,7 @@ impl Year<'_> {
         }
     }
 
-    fn self_checks(&mut self, at: usize, round: (u32, (u32, u32), (u32, u32), u32)) {
+    fn self_checks(&mut self, at: usize, round: Round) {
         let (quarter, from, to, share) = round;
         let (first, last) = (day(from.0, from.1), day(to.0, to.1));
         let Some(town) = self.county.towns.get(at) else {
