@@ -20,7 +20,13 @@ fn main() {
         let _ = std::fs::copy(file, npm.join(file));
     }
     let _ = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ])
         .current_dir(&npm)
         .status();
     if std::fs::copy(&script, &target).is_err() {
@@ -28,7 +34,10 @@ fn main() {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a build script is told its folder this way")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script is told its folder this way"
+)]
 fn variable(name: &str) -> Result<String, env::VarError> {
     env::var(name)
 }

@@ -117,6 +117,14 @@ impl Who {
         })
     }
 
+    /// Whether any role allows the action anywhere: which rooms and buttons a person meets at all.
+    /// What may be done to which body is asked again by the verb.
+    pub fn may_somewhere(&self, action: Action) -> bool {
+        self.grants
+            .iter()
+            .any(|g| allows(g.role, action, Relation::Own))
+    }
+
     /// Whether any role allows the action on the person's own county, where no body is meant.
     ///
     /// What a town's role reaches is the town. Packs govern every body of the county, so whoever
@@ -298,6 +306,40 @@ impl Ctx {
                 }
             }
         }
+    }
+
+    /// What an earlier request of the same person with this key came to: a double click on a
+    /// button does it once. Asked first in the transaction that writes.
+    pub(crate) async fn answered<T>(
+        &self,
+        tx: &store::Tx,
+        verb: &str,
+        once: Option<&str>,
+    ) -> Result<Option<T>>
+    where
+        T: std::str::FromStr,
+        T::Err: std::error::Error + Send + Sync + 'static,
+    {
+        let (Some(key), Ok(who)) = (once, self.who()) else {
+            return Ok(None);
+        };
+        let before = store::client_request::request_find(tx, key, who.person, verb).await?;
+        let result = before.map(|result| result.parse().map_err(|e| Error::Internal(Box::new(e))));
+        result.transpose()
+    }
+
+    /// Keeps what a request with a key came to, in the transaction that did it.
+    pub(crate) async fn answer(
+        &self,
+        tx: &store::Tx,
+        verb: &str,
+        once: Option<&str>,
+        result: &str,
+    ) -> Result<()> {
+        if let (Some(key), Ok(who)) = (once, self.who()) {
+            store::client_request::request_keep(tx, key, who.person, verb, result).await?;
+        }
+        Ok(())
     }
 
     /// What the audit link says of this operation.

@@ -81,6 +81,8 @@ fn media(name: &str, bytes: &[u8]) -> Result<&'static str> {
     }
     known
         .iter()
+        // A container of sound or film begins alike.
+        .filter(|(_, media, _)| *media != "image/webp" || bytes.get(8..12) == Some(b"WEBP"))
         .find(|(_, _, endings)| endings.contains(&ending.as_str()))
         .map(|(_, media, _)| *media)
         .ok_or_else(|| {
@@ -145,6 +147,13 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let held = store::file::files_of(tx, &[subject.clone()], NOW).await?;
+            if let Some(same) = held.iter().find(|f| f.sha == sha) {
+                return Err(FieldErrors::one(
+                    "file",
+                    format!("这个文件已经上传过（“{}”），不必再传。", same.name),
+                ));
+            }
             store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
             Ok::<_, Error>(())
         })
@@ -188,10 +197,11 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
         .ok_or_else(none)?;
     crate::act::visible(ctx, &world, &found)?;
     let subjects = [act.to_string()];
+    let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
     let files = ctx
         .app
         .store
-        .read(async |r| store::file::files_of(r, &subjects, NOW).await)
+        .read(async |r| store::file::files_of(r, &subjects, as_of).await)
         .await?;
     let file = files.into_iter().find(|f| f.n == n).ok_or_else(none)?;
     let bytes = ctx.app.store.file_get(&file.sha).await?.ok_or_else(none)?;
@@ -219,13 +229,17 @@ pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
         .iter()
         .filter(|p| p.role != PartRole::WasVisited);
     if !did.any(|p| who.may(&world.structure, Action::AmendAct, p.body, ctx.today)) {
-        return Err(Error::NotFound("这个附件"));
+        return Err(Error::Forbidden(Action::AmendAct));
     }
     let subject = act.to_string();
     let meta = ctx.meta(who.home, "file.remove", subject.clone());
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let held = store::file::files_of(tx, &[subject.clone()], NOW).await?;
+            if !held.iter().any(|f| f.n == n) {
+                return Err(Error::NotFound("这个附件"));
+            }
             store::file::file_use_close(tx, &subject, n).await?;
             Ok::<_, Error>(())
         })

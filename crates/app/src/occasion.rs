@@ -8,6 +8,7 @@ use domain::policy::Action;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
+use crate::world::NOW;
 
 /// Longest occasion, in days.
 pub const DAYS_MAX: i64 = 120;
@@ -74,6 +75,7 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_second(tx, &occasion).await?;
             store::occasion::occasion_insert(tx, &occasion).await?;
             Ok::<_, Error>(())
         })
@@ -81,6 +83,26 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
     // Acts recorded before the occasion was opened may fall into it.
     crate::pack::recount_home(ctx, home).await?;
     Ok(occasion.id)
+}
+
+/// One occasion of a kind at a time. Asked in the transaction that writes, so that a double click
+/// opens one.
+async fn refuse_second(tx: &store::Tx, new: &Occasion) -> Result<()> {
+    let all = store::occasion::occasions_of(tx, new.home, NOW).await?;
+    let meets = |o: &&Occasion| {
+        !o.withdrawn && o.kind == new.kind && o.from_on <= new.to_on && new.from_on <= o.to_on
+    };
+    match all.iter().find(meets) {
+        None => Ok(()),
+        Some(open) => Err(Error::refused(
+            "occasion.twice",
+            format!(
+                "同类节点“{}”（{}）已经设定，日期重叠。要改日期的，请先撤销那一个。",
+                open.title,
+                words::days(open.from_on, open.to_on)
+            ),
+        )),
+    }
 }
 
 /// Withdraws an occasion that was opened by mistake: its duties are owed no more.

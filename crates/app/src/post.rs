@@ -60,15 +60,48 @@ pub struct NewPost {
     pub holder: Option<PersonId>,
 }
 
-/// Sets up one post.
-pub async fn create(ctx: &Ctx, new: NewPost) -> Result<PostId> {
+/// Sets up one post. `once` is the page's key: the same key again answers with the first result.
+pub async fn create(ctx: &Ctx, new: NewPost, once: Option<&str>) -> Result<PostId> {
     let home = ctx.who()?.home;
-    let made = create_many(ctx, home, vec![new]).await?;
+    let made = create_in(ctx, home, vec![new], once).await?;
     made.first().copied().ok_or(Error::NotFound("这个岗位"))
 }
 
 /// Sets up posts with their holders in one operation.
 pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<Vec<PostId>> {
+    create_in(ctx, home, new, None).await
+}
+
+fn check_new(world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErrors) {
+    let length = one.title.trim().chars().count();
+    if length == 0 || length > TITLE_LONGEST {
+        errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
+    }
+    let body = world.structure.body(one.body);
+    if !body.is_some_and(|b| b.exists_on(one.from_on)) {
+        errors.add("from_on", "单位在这一天还没有设立，或已经撤销。");
+    }
+    let active = |p: &PersonId| world.people.get(p).is_some_and(|p| p.active);
+    if one.holder.as_ref().is_some_and(|p| !active(p)) {
+        errors.add("holder", "请从在用人员中选择任职人。");
+    }
+    // A chair goes with an office that somebody holds, not with another chair.
+    let office = |id: &PostId| {
+        let mut set_up = batch.iter().filter(|p| p.id == *id);
+        let known = world.structure.post(*id).or_else(|| set_up.next());
+        known.is_some_and(|p| p.ex_officio.is_none())
+    };
+    if one.ex_officio.as_ref().is_some_and(|p| !office(p)) {
+        errors.add("ex_officio", "请选择由人担任的岗位，不能是兼任的岗位。");
+    }
+}
+
+async fn create_in(
+    ctx: &Ctx,
+    home: BodyId,
+    new: Vec<NewPost>,
+    once: Option<&str>,
+) -> Result<Vec<PostId>> {
     ctx.writable()?;
     let world = ctx.app.world(home).await?;
     let mut errors = FieldErrors::new();
@@ -76,17 +109,7 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<V
     let mut tenures = Vec::new();
     for one in new {
         ctx.allow(&world.structure, Action::EditPost, one.body)?;
-        let length = one.title.trim().chars().count();
-        if length == 0 || length > TITLE_LONGEST {
-            errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
-        }
-        if !world
-            .structure
-            .body(one.body)
-            .is_some_and(|b| b.exists_on(one.from_on))
-        {
-            errors.add("from_on", "单位在这一天还没有设立，或已经撤销。");
-        }
+        check_new(&world, &one, &posts, &mut errors);
         let id = one.id.unwrap_or_else(|| PostId::new(ctx.ids.next(ctx.now)));
         if let Some(person) = one.holder {
             tenures.push(Tenure {
@@ -109,16 +132,24 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<V
     }
     errors.into_result()?;
     let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
-    let subject = ids.first().map(ToString::to_string).unwrap_or_default();
-    let meta = ctx.meta(home, "post.create", subject);
-    ctx.app
+    let first = ids.first().map(ToString::to_string).unwrap_or_default();
+    let meta = ctx.meta(home, "post.create", first.clone());
+    let before = ctx
+        .app
         .store
         .write(&meta, async |tx| {
+            if let Some(before) = ctx.answered(tx, "post.create", once).await? {
+                return Ok(Some(before));
+            }
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
-            Ok::<_, Error>(())
+            ctx.answer(tx, "post.create", once, &first).await?;
+            Ok::<_, Error>(None)
         })
         .await?;
+    if let Some(before) = before {
+        return Ok(vec![before]);
+    }
     if posts.iter().any(|p| p.from_on < ctx.today) {
         // What its body did since that day may count for the post.
         crate::pack::recount_home(ctx, home).await?;

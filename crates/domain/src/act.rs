@@ -129,7 +129,13 @@ impl Act {
         let mut answer_by = None;
         for event in &self.events {
             match event.step {
-                ActStep::Record | ActStep::Amend | ActStep::Withdraw => {}
+                ActStep::Record | ActStep::Withdraw => {}
+                // What was accepted are the figures that the receiver saw.
+                ActStep::Amend => {
+                    if let Judged::Accepted(on) = state {
+                        state = Judged::Waiting(on);
+                    }
+                }
                 ActStep::SendBack => {
                     answer_by = event.answer_by;
                     state = Judged::SentBack { answer_by };

@@ -64,7 +64,6 @@ macro_rules! codes {
     };
 }
 
-
 pub(crate) use codes;
 
 /// A text that is none of a closed list of codes.
@@ -208,7 +207,11 @@ impl Body {
 
     /// The span that holds on a day; the nearest one for days outside its life.
     pub fn span_on(&self, on: NaiveDate) -> Option<&Span> {
-        self.spans.iter().rev().find(|s| s.from_on <= on).or(self.spans.first())
+        self.spans
+            .iter()
+            .rev()
+            .find(|s| s.from_on <= on)
+            .or(self.spans.first())
     }
 }
 
@@ -245,7 +248,10 @@ impl FromStr for Division {
         if digits && matches!(text.len(), 6 | 9 | 12) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(UnknownCode { what: "Division", found: text.chars().take(64).collect() })
+            Err(UnknownCode {
+                what: "Division",
+                found: text.chars().take(64).collect(),
+            })
         }
     }
 }

@@ -131,11 +131,17 @@ impl FromStr for Slug {
     fn from_str(text: &str) -> Result<Self, BadSlug> {
         let ok = !text.is_empty()
             && text.len() <= Self::LONGEST
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !text.starts_with('-')
             && !text.ends_with('-')
             && !text.contains("--");
-        if ok { Ok(Self(text.into())) } else { Err(BadSlug(text.chars().take(80).collect())) }
+        if ok {
+            Ok(Self(text.into()))
+        } else {
+            Err(BadSlug(text.chars().take(80).collect()))
+        }
     }
 }
 
@@ -191,7 +197,11 @@ mod tests {
         let id = BodyId::new(Uuid::from_u128(7));
         assert_eq!(id.to_string(), "body_00000000000000000000000000000007");
         assert_eq!(id.to_string().parse::<BodyId>(), Ok(id));
-        assert!("post_00000000000000000000000000000007".parse::<BodyId>().is_err());
+        assert!(
+            "post_00000000000000000000000000000007"
+                .parse::<BodyId>()
+                .is_err()
+        );
         assert_eq!(id.to_string().parse::<Owner>(), Ok(Owner::Body(id)));
     }
 
@@ -200,7 +210,16 @@ mod tests {
         for good in ["a", "theory-study", "z2-16"] {
             assert!(good.parse::<Slug>().is_ok(), "{good}");
         }
-        for bad in ["", "Theory", "a--b", "-a", "a-", "学习", "a b", &"x".repeat(65)] {
+        for bad in [
+            "",
+            "Theory",
+            "a--b",
+            "-a",
+            "a-",
+            "学习",
+            "a b",
+            &"x".repeat(65),
+        ] {
             assert!(bad.parse::<Slug>().is_err(), "{bad}");
         }
     }

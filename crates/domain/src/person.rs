@@ -103,9 +103,9 @@ pub fn check_password(password: &str, login: &str) -> Result<(), WeakPassword> {
 /// Whether a text may be a sign-in name.
 pub fn login_ok(login: &str) -> bool {
     (3..=40).contains(&login.len())
-        && login
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
+        && login.bytes().all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_')
+        })
 }
 
 #[cfg(test)]
@@ -116,7 +116,10 @@ mod tests {
     fn a_password_needs_length_and_three_kinds_and_not_the_login() {
         assert_eq!(check_password("Ab1", "li"), Err(WeakPassword::Length));
         assert_eq!(check_password("abcdefgh1", "x.y"), Err(WeakPassword::Kinds));
-        assert_eq!(check_password("Zhang.san-1", "zhang"), Err(WeakPassword::Login));
+        assert_eq!(
+            check_password("Zhang.san-1", "zhang"),
+            Err(WeakPassword::Login)
+        );
         assert_eq!(check_password("Anquan-2026", "zhang"), Ok(()));
     }
 

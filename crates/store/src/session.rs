@@ -153,8 +153,7 @@ pub async fn token_take(tx: &Tx, secret: &str, purpose: &str) -> Result<Option<O
 
 /// Ends all one-time links of a person; returns how many ended.
 pub async fn tokens_remove(tx: &Tx, person: PersonId) -> Result<u64> {
-    let query =
-        token::Entity::delete_many().filter(token::Column::Person.eq(person.to_string()));
+    let query = token::Entity::delete_many().filter(token::Column::Person.eq(person.to_string()));
     Ok(query.exec(&tx.conn).await?.rows_affected)
 }
 

@@ -83,15 +83,35 @@ pub(crate) async fn build(app: &App, ctx: &Ctx) -> app::Result<County> {
 
 fn county_bodies(b: &mut Builder<'_>) {
     let home = b.home;
-    b.at_county("party", BodyKind::PartyCommittee, "中共泽安县委", Attrs::new());
+    b.at_county(
+        "party",
+        BodyKind::PartyCommittee,
+        "中共泽安县委",
+        Attrs::new(),
+    );
     let gov = b.at_county("gov", BodyKind::Government, "泽安县人民政府", Attrs::new());
     b.at_county("sc", BodyKind::SafetyCommittee, "县安委会", Attrs::new());
     let office = b.at_county("office", BodyKind::SafetyOffice, "县安委办", Attrs::new());
     let mut regulator = flag("regulator");
     regulator.extend(flag("member_unit"));
-    let em = b.at_county("yingji", BodyKind::Department, "县应急局", regulator.clone());
-    b.at_county("xiaofang", BodyKind::Department, "县消防救援大队", regulator);
-    b.at_county("caizheng", BodyKind::Department, "县财政局", flag("member_unit"));
+    let em = b.at_county(
+        "yingji",
+        BodyKind::Department,
+        "县应急局",
+        regulator.clone(),
+    );
+    b.at_county(
+        "xiaofang",
+        BodyKind::Department,
+        "县消防救援大队",
+        regulator,
+    );
+    b.at_county(
+        "caizheng",
+        BodyKind::Department,
+        "县财政局",
+        flag("member_unit"),
+    );
     let sector = BTreeMap::from([("sector".to_owned(), AttrValue::Text("coal".to_owned()))]);
     let coal = b.at_county("coal", BodyKind::SpecialCommittee, "煤矿安全专委会", sector);
     b.link(LinkKind::Leads, em, coal);

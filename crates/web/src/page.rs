@@ -144,7 +144,7 @@ impl Page {
 
     /// Whether any role of the person allows this on its own body.
     pub(crate) fn may(&self, action: Action) -> bool {
-        self.ctx.who().is_ok_and(|w| w.may_at_home(action))
+        self.ctx.who().is_ok_and(|w| w.may_somewhere(action))
     }
 
     /// The values around the page.

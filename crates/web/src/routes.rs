@@ -40,7 +40,7 @@ impl Audience {
             Self::May(action) => (action, action),
             Self::Either(one, other) => (one, other),
         };
-        if who.may_at_home(needed) || who.may_at_home(also) {
+        if who.may_somewhere(needed) || who.may_somewhere(also) {
             Ok(())
         } else {
             Err(app::Error::Forbidden(needed))

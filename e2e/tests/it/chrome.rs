@@ -31,7 +31,10 @@ pub(crate) struct Window {
     base: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are an edge: the runner names the browser")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are an edge: the runner names the browser"
+)]
 fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }
@@ -44,18 +47,27 @@ where
 {
     let Some(driver) = setting("BIHUAN_TEST_CHROMEDRIVER") else {
         let required = setting("BIHUAN_REQUIRE").unwrap_or_default();
-        assert!(!required.contains("chromium"), "Chromium is required and was not found");
+        assert!(
+            !required.contains("chromium"),
+            "Chromium is required and was not found"
+        );
         eprintln!("left out: no chromedriver (cargo xtask test finds it)");
         return;
     };
     let port = free_port().await;
     let mut command = Command::new(driver);
-    command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let _driver = Driver(command.spawn().unwrap());
     let profile = tempfile::tempdir().unwrap();
     let address = serve(t).await;
     let client = connect(port, width, height, &profile.path().display().to_string()).await;
-    let window = Window { client: client.clone(), base: format!("http://{address}") };
+    let window = Window {
+        client: client.clone(),
+        base: format!("http://{address}"),
+    };
     // A journey that panics must not leave its browser behind.
     let outcome = AssertUnwindSafe(body(window)).catch_unwind().await;
     if outcome.is_err() {
@@ -116,7 +128,10 @@ async fn connect(port: u16, width: u32, height: u32, profile: &str) -> Client {
 impl Window {
     /// Opens a path.
     pub(crate) async fn open(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+        self.client
+            .goto(&format!("{}{path}", self.base))
+            .await
+            .unwrap();
     }
 
     /// The path and query of the page.
@@ -130,14 +145,24 @@ impl Window {
     pub(crate) async fn sign_in(&self, login: &str) {
         self.open("/sign-in").await;
         self.type_in("input[name=login]", login).await;
-        self.type_in("input[name=password]", &format!("{}\n", testkit::PASSWORD)).await;
+        self.type_in("input[name=password]", &format!("{}\n", testkit::PASSWORD))
+            .await;
         // Each role begins in its own room; the signed-in frame is the same for all.
-        self.client.wait().for_element(Locator::Css("form[action='/sign-out']")).await.unwrap();
+        self.client
+            .wait()
+            .for_element(Locator::Css("form[action='/sign-out']"))
+            .await
+            .unwrap();
     }
 
     /// Types into a field.
     pub(crate) async fn type_in(&self, css: &str, text: &str) {
-        let field = self.client.wait().for_element(Locator::Css(css)).await.unwrap();
+        let field = self
+            .client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap();
         field.send_keys(text).await.unwrap();
     }
 
@@ -146,12 +171,20 @@ impl Window {
         let script = "const e = document.querySelector(arguments[0]); e.value = arguments[1]; \
                       e.dispatchEvent(new Event('input', {bubbles: true})); \
                       e.dispatchEvent(new Event('change', {bubbles: true}));";
-        self.client.execute(script, vec![json!(css), json!(value)]).await.unwrap();
+        self.client
+            .execute(script, vec![json!(css), json!(value)])
+            .await
+            .unwrap();
     }
 
     /// Clicks what a selector finds, scrolled into view first.
     pub(crate) async fn click(&self, css: &str) {
-        let found = self.client.wait().for_element(Locator::Css(css)).await.unwrap();
+        let found = self
+            .client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap();
         let script = "arguments[0].scrollIntoView({block: 'center'});";
         let element = serde_json::to_value(&found).unwrap();
         self.client.execute(script, vec![element]).await.unwrap();
@@ -164,7 +197,11 @@ impl Window {
                       .find(e => e.textContent.trim().startsWith(arguments[0]) && e.offsetParent); \
                       if (!t) return false; t.scrollIntoView({block: 'center'}); t.click(); return true;";
         for _ in 0..50 {
-            let done = self.client.execute(script, vec![json!(words)]).await.unwrap();
+            let done = self
+                .client
+                .execute(script, vec![json!(words)])
+                .await
+                .unwrap();
             if done == json!(true) {
                 return;
             }
@@ -188,13 +225,23 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        unreachable!("{} never says {words}:\n{}", self.at().await, self.text().await);
+        unreachable!(
+            "{} never says {words}:\n{}",
+            self.at().await,
+            self.text().await
+        );
     }
 
     /// Nothing sticks out to the right.
     pub(crate) async fn fits(&self) {
         let script = "return document.documentElement.scrollWidth - window.innerWidth;";
-        let over = self.client.execute(script, Vec::new()).await.unwrap().as_i64().unwrap_or(0);
+        let over = self
+            .client
+            .execute(script, Vec::new())
+            .await
+            .unwrap()
+            .as_i64()
+            .unwrap_or(0);
         assert!(over <= 0, "{} is {over} px too wide", self.at().await);
     }
 

@@ -40,21 +40,30 @@ async fn the_office_opens_a_late_cell_and_reads_why() {
     let by_deputy = draft(
         "inspection",
         "2026-10-14",
-        &[("led", t.post("shiqiao/deputy").to_string()), ("took-part", t.post("shiqiao/head").to_string())],
+        &[
+            ("led", t.post("shiqiao/deputy").to_string()),
+            ("took-part", t.post("shiqiao/head").to_string()),
+        ],
         &[("way", "unannounced")],
     );
     t.person("shiqiao.lly").records(by_deputy).await.unwrap();
     journey(&t, DESKTOP.0, DESKTOP.1, async |w| {
         w.sign_in("bangong").await;
         w.is_well_made().await;
-        w.open(&format!("/duties?duty={Z2}/government-leader-visit&year=2026&who=towns")).await;
+        w.open(&format!(
+            "/duties?duty={Z2}/government-leader-visit&year=2026&who=towns"
+        ))
+        .await;
         w.sees("石桥镇").await;
         w.is_well_made().await;
         w.click("a.cell.s-overdue[href*='2026-10']").await;
         w.sees("为什么").await;
         w.sees("期限").await;
         let head = t.post("shiqiao/head");
-        w.open(&format!("/duties/{Z2}/government-leader-visit/{head}/2026-10")).await;
+        w.open(&format!(
+            "/duties/{Z2}/government-leader-visit/{head}/2026-10"
+        ))
+        .await;
         w.sees("逾期5天").await;
         w.sees("还差1次").await;
         w.sees("本条不计这种角色").await;
@@ -74,14 +83,19 @@ async fn the_office_applies_a_notice_and_chooses_between_two_texts() {
         w.sees("几处文字不一致").await;
         w.is_well_made().await;
         w.press("每月末").await;
-        w.type_in("textarea[name=reason], input[name=reason]", "按表注执行，便于当月数据齐全").await;
+        w.type_in(
+            "textarea[name=reason], input[name=reason]",
+            "按表注执行，便于当月数据齐全",
+        )
+        .await;
         w.press("先算一算").await;
         w.sees("项次").await;
         w.press("施行").await;
         w.sees("起在本县施行").await;
         w.is_well_made().await;
         let gov = t.body("shiqiao/gov");
-        w.open(&format!("/duties/{Z2}/monthly-return/{gov}/2026-11")).await;
+        w.open(&format!("/duties/{Z2}/monthly-return/{gov}/2026-11"))
+            .await;
         w.sees("11月30日").await;
         w.sees("便于当月数据齐全").await;
     })
@@ -113,7 +127,8 @@ async fn the_office_looks_at_march_and_cannot_write_in_it() {
     journey(&t, DESKTOP.0, DESKTOP.1, async |w| {
         w.sign_in("bangong").await;
         w.click("details.drop > summary").await;
-        w.set("form[action='/as-of'] input[name=day]", "2026-03-20").await;
+        w.set("form[action='/as-of'] input[name=day]", "2026-03-20")
+            .await;
         w.click("form[action='/as-of'] button[type=submit]").await;
         w.sees("回到今天").await;
         w.sees("2026年3月20日").await;
@@ -133,8 +148,18 @@ async fn every_room_is_accessible_at_both_widths() {
         journey(&t, width, height, async |w| {
             w.sign_in("bangong").await;
             for room in [
-                "/desk", "/packs", "/packs/zezhou-2026-three-actions", "/duties", "/duties?view=list",
-                "/occasions", "/acts", "/acts/new", "/rulings", "/bodies", "/bodies/new", "/search?q=石桥",
+                "/desk",
+                "/packs",
+                "/packs/zezhou-2026-three-actions",
+                "/duties",
+                "/duties?view=list",
+                "/occasions",
+                "/acts",
+                "/acts/new",
+                "/rulings",
+                "/bodies",
+                "/bodies/new",
+                "/search?q=石桥",
             ] {
                 w.open(room).await;
                 w.is_well_made().await;

@@ -202,23 +202,17 @@ pub async fn record_in(
     let act = new_act(ctx, &world, checked);
     let rows = world.count(&act, &rulings(ctx, &world).await?);
     let meta = ctx.meta(home, "act.record", act.id.to_string());
-    let person = ctx.who().ok().map(|w| w.person);
     ctx.app
         .store
         .write(&meta, async |tx| {
-            if let Some((key, person)) = once.zip(person)
-                && let Some(before) =
-                    store::client_request::request_find(tx, key, person, "act.record").await?
-            {
-                return before.parse().map_err(|e| Error::Internal(Box::new(e)));
+            if let Some(before) = ctx.answered(tx, "act.record", once).await? {
+                return Ok(before);
             }
             refuse_second_return(tx, &act).await?;
             store::act::act_insert(tx, &act, "").await?;
             store::counted::counted_insert(tx, &rows).await?;
-            if let Some((key, person)) = once.zip(person) {
-                let result = act.id.to_string();
-                store::client_request::request_keep(tx, key, person, "act.record", &result).await?;
-            }
+            ctx.answer(tx, "act.record", once, &act.id.to_string())
+                .await?;
             Ok::<_, Error>(act.id)
         })
         .await

@@ -95,10 +95,10 @@ pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -
         .await
 }
 
-/// Sets up one body.
-pub async fn create(ctx: &Ctx, new: NewBody) -> Result<BodyId> {
+/// Sets up one body. `once` is the page's key: the same key again answers with the first result.
+pub async fn create(ctx: &Ctx, new: NewBody, once: Option<&str>) -> Result<BodyId> {
     let home = ctx.who()?.home;
-    let made = create_many(ctx, home, vec![new], Vec::new()).await?;
+    let made = create_in(ctx, home, vec![new], Vec::new(), once).await?;
     made.first().copied().ok_or(Error::NotFound("这个单位"))
 }
 
@@ -109,6 +109,16 @@ pub async fn create_many(
     new: Vec<NewBody>,
     links: Vec<Link>,
 ) -> Result<Vec<BodyId>> {
+    create_in(ctx, home, new, links, None).await
+}
+
+async fn create_in(
+    ctx: &Ctx,
+    home: BodyId,
+    new: Vec<NewBody>,
+    links: Vec<Link>,
+    once: Option<&str>,
+) -> Result<Vec<BodyId>> {
     ctx.writable()?;
     if new.len() > BATCH_MAX {
         return Err(Error::Limit {
@@ -117,37 +127,27 @@ pub async fn create_many(
         });
     }
     let world = ctx.app.world(home).await?;
+    check_places(ctx, &world, &new, &links)?;
     let mut errors = FieldErrors::new();
-    let batch: BTreeSet<BodyId> = new.iter().filter_map(|b| b.id).collect();
-    let known = |id: &BodyId| world.structure.body(*id).is_some();
-    let ends = links.iter().flat_map(|l| [l.a, l.b]);
-    for end in ends.filter(|id| !batch.contains(id)) {
-        ctx.allow(&world.structure, Action::EditBody, end)?;
-    }
     let mut bodies = Vec::with_capacity(new.len());
     let mut files = Vec::new();
     for one in new {
-        // A body set up in the same batch is covered by the power over the one above it.
-        match one.parent {
-            None => errors.add("parent", "请选择上级单位。"),
-            Some(parent) if known(&parent) => {
-                ctx.allow(&world.structure, Action::EditBody, parent)?;
-            }
-            Some(parent) if batch.contains(&parent) && one.id != Some(parent) => {}
-            Some(_) => errors.add("parent", "没有找到上级单位，请从列表中选择。"),
-        }
         check_new(ctx, &world, &one, &mut errors);
         let (body, file) = built(ctx, home, one);
         bodies.push(body);
         files.extend(file);
     }
     errors.into_result()?;
-    let ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
+    let mut ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
     let subject = ids.first().map(ToString::to_string).unwrap_or_default();
     let meta = ctx.meta(home, "body.create", subject);
-    ctx.app
+    let before = ctx
+        .app
         .store
         .write(&meta, async |tx| {
+            if let Some(before) = ctx.answered(tx, "body.create", once).await? {
+                return Ok(Some(before));
+            }
             for body in &bodies {
                 store::body::body_insert(tx, body).await?;
             }
@@ -155,10 +155,15 @@ pub async fn create_many(
                 store::enterprise::enterprise_insert(tx, file).await?;
             }
             store::body::links_insert(tx, home, &links).await?;
-            Ok::<_, Error>(())
+            let first = ids.first().map(ToString::to_string).unwrap_or_default();
+            ctx.answer(tx, "body.create", once, &first).await?;
+            Ok::<_, Error>(None)
         })
         .await
         .map_err(taken_uscc)?;
+    if let Some(before) = before {
+        ids = vec![before];
+    }
     let any = |d: &Arc<Duty>| d.rule.owed_by.how == How::Any;
     let mut lines = world.book.lines().iter();
     if !links.is_empty() || lines.any(|l| l.versions.iter().any(any)) {
@@ -166,6 +171,30 @@ pub async fn create_many(
         recount_home(ctx, home).await?;
     }
     Ok(ids)
+}
+
+/// Every body stands under one that exists, or that was set up before it in the same batch, and
+/// the actor may edit what is touched.
+fn check_places(ctx: &Ctx, world: &World, new: &[NewBody], links: &[Link]) -> Result<()> {
+    let mut batch = BTreeSet::new();
+    let mut errors = FieldErrors::new();
+    for one in new {
+        match one.parent {
+            None => errors.add("parent", "请选择上级单位。"),
+            // Covered by the power over the one above it.
+            Some(parent) if batch.contains(&parent) => {}
+            Some(parent) if world.structure.body(parent).is_some() => {
+                ctx.allow(&world.structure, Action::EditBody, parent)?;
+            }
+            Some(_) => errors.add("parent", "没有找到上级单位，请从列表中选择。"),
+        }
+        batch.extend(one.id);
+    }
+    let ends = links.iter().flat_map(|l| [l.a, l.b]);
+    for end in ends.filter(|id| !batch.contains(id)) {
+        ctx.allow(&world.structure, Action::EditBody, end)?;
+    }
+    errors.into_result()
 }
 
 fn taken_uscc(error: Error) -> Error {

@@ -169,3 +169,34 @@ fn an_earlier_day_of_a_demo_that_stands_can_only_be_looked_at() {
         .ok();
     assert!(ran.err.contains("只能查看"), "{}", ran.err);
 }
+
+#[test]
+fn a_demo_of_the_end_of_march_is_built_up_to_that_morning() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let run = |arguments: &[&str]| bihuan(&[&["--data", path, "--json"][..], arguments].concat());
+    let built = run(&["demo", "--build-only", "--as-of", "2026-03-31"])
+        .ok()
+        .value();
+    assert_eq!(built["day"], "2026-03-31");
+    let newest = run(&["act", "list", "--as", "anban", "--limit", "1"])
+        .ok()
+        .value();
+    assert_eq!(newest["day"].as_str().unwrap(), "2026年3月30日");
+    let typed = ["--field", "form=monthly", "--field", "topic=月度例会"];
+    let committee = run(&[
+        "duty",
+        "list",
+        "--as",
+        "anban",
+        "--text",
+        "县安委会每月例会",
+    ])
+    .ok()
+    .values();
+    let part = format!("hosted={}", committee[0]["owner"].as_str().unwrap());
+    let meeting = ["act", "record", "meeting", "--part", &part, "--as", "anban"];
+    let met = run(&[&meeting[..], &typed].concat()).ok().value();
+    // One meeting, and both notices count it.
+    assert_eq!(met["meets"].as_array().unwrap().len(), 2, "{met}");
+}

@@ -4,6 +4,7 @@ mod demo;
 mod pack;
 mod reference;
 mod running;
+mod serving;
 mod session;
 mod settings;
 mod setup;

@@ -38,3 +38,34 @@ fn an_empty_database_is_not_served() {
     .ends(1);
     assert!(ran.err.contains("bihuan setup"), "{}", ran.err);
 }
+
+#[test]
+fn a_cut_tail_is_seen_against_the_head_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let run = |arguments: &[&str]| bihuan(&[&["--data", data][..], arguments].concat());
+    run(&["setup", "--name", "泽安县", "--division", "999025"]).ok();
+    run(&["audit", "verify"]).ok();
+
+    // The head file knows of links that the database no longer has.
+    let heads = dir.path().join("heads.jsonl");
+    let kept = std::fs::read_to_string(&heads).unwrap();
+    let mut newest: serde_json::Value = serde_json::from_str(kept.lines().last().unwrap()).unwrap();
+    newest["seq"] = serde_json::Value::from(newest["seq"].as_i64().unwrap() + 3);
+    let elsewhere = dir.path().join("elsewhere.jsonl");
+    std::fs::write(&elsewhere, format!("{kept}{newest}\n")).unwrap();
+    let ran = run(&[
+        "audit",
+        "verify",
+        "--head-file",
+        elsewhere.to_str().unwrap(),
+    ])
+    .ends(1);
+    assert!(ran.out.contains("末尾被截去"), "{}", ran.out);
+
+    // Without a head file it is said that a cut tail cannot be seen.
+    std::fs::remove_file(&heads).unwrap();
+    std::fs::write(&heads, "").unwrap();
+    let ran = run(&["audit", "verify"]).ok();
+    assert!(ran.err.contains("链头文件"), "{}", ran.err);
+}

@@ -81,7 +81,7 @@ pub(super) async fn post(form: Form) -> Answer {
     let mut errors = FieldErrors::new();
     let new = read(page, posted, &mut errors).await?;
     let done = match new.filter(|_| errors.is_empty()) {
-        Some(new) => tried(app::body::create(&page.ctx, new).await)?,
+        Some(new) => tried(app::body::create(&page.ctx, new, form.once().as_deref()).await)?,
         None => Err(errors),
     };
     match done {

@@ -67,7 +67,7 @@ pub(super) async fn post(form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let body = crate::body::id_of(posted.text("body"))?;
     let done = match read(posted, body) {
-        Ok(new) => tried(app::post::create(&page.ctx, new).await)?,
+        Ok(new) => tried(app::post::create(&page.ctx, new, form.once().as_deref()).await)?,
         Err(errors) => Err(errors),
     };
     match done {
