@@ -507,7 +507,7 @@ impl Draft<'_> {
             let behind = *leaders
                 .get(&one.chair)
                 .ok_or_else(|| Fail::bug("没有主任"))?;
-            let chair = self.post(body, "chair", "专委会主任", Holder::By(behind))?;
+            let chair = self.post(body, "chair", "主任", Holder::By(behind))?;
             let first = departments
                 .get(lead)
                 .ok_or_else(|| Fail::bug("没有牵头部门"))?;
@@ -517,9 +517,8 @@ impl Draft<'_> {
             } else {
                 first.head
             };
-            let deputy_chair =
-                self.post(body, "deputy-chair", "专委会副主任", Holder::By(second))?;
-            self.post(body, "office-head", "专委办主任", Holder::By(second))?;
+            let deputy_chair = self.post(body, "deputy-chair", "副主任", Holder::By(second))?;
+            self.post(body, "office-head", "办公室主任", Holder::By(second))?;
             out.push(Committee {
                 id: one.id.clone(),
                 sector,
