@@ -147,7 +147,7 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let held = store::file::files_of(tx, &[subject.clone()], NOW).await?;
+            let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
             if let Some(same) = held.iter().find(|f| f.sha == sha) {
                 return Err(FieldErrors::one(
                     "file",
@@ -224,6 +224,7 @@ pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
         .await?;
     let found = found.map(|h| h.act).filter(|a| a.home == who.home);
     let found = found.ok_or(Error::NotFound("这条记录"))?;
+    crate::act::visible(ctx, &world, &found)?;
     let mut did = found
         .parts
         .iter()
@@ -236,7 +237,7 @@ pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let held = store::file::files_of(tx, &[subject.clone()], NOW).await?;
+            let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
             if !held.iter().any(|f| f.n == n) {
                 return Err(Error::NotFound("这个附件"));
             }

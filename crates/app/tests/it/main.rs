@@ -5,6 +5,7 @@ mod act;
 mod as_of;
 mod body;
 mod error;
+mod file;
 mod list;
 mod occasion;
 mod pack;

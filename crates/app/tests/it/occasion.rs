@@ -175,6 +175,25 @@ async fn an_occasion_has_a_kind_a_title_and_days_in_order() {
 }
 
 #[tokio::test]
+async fn an_occasion_of_a_kind_is_opened_once() {
+    let t = TestApp::at("2026-09-28").await;
+    let office = t.person("bangong").ctx().await;
+    let (one, two) = tokio::join!(
+        open(&office, None, national_day()),
+        open(&office, None, national_day())
+    );
+    assert_ne!(one.is_ok(), two.is_ok(), "a double click opens one");
+    let again = open(&office, None, national_day()).await;
+    assert_eq!(
+        crate::sentence(again),
+        "同类节点“2026年国庆”（10月1日—10月8日）已经设定，日期重叠。要改日期的，请先撤销那一个。"
+    );
+    let id = list(&office).await.unwrap().all.first().unwrap().id;
+    withdraw(&office, id).await.unwrap();
+    open(&office, None, national_day()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_holidays_to_come_are_suggested() {
     let t = TestApp::at("2026-09-28").await;
     let shown = list(&t.person("bangong").ctx().await).await.unwrap();

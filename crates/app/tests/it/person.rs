@@ -219,18 +219,26 @@ async fn a_post_is_set_up_in_a_body_that_stands() {
         sort_key: "9999".to_owned(),
         holder: None,
     };
-    let early = app::post::create(&office, post("副镇长", "2025-01-01")).await;
+    let early = app::post::create(&office, post("副镇长", "2025-01-01"), None).await;
     assert!(beside(early, "from_on").contains("还没有设立"));
-    let blank = app::post::create(&office, post(" ", "2026-11-05")).await;
+    let blank = app::post::create(&office, post(" ", "2026-11-05"), None).await;
     assert!(beside(blank, "title").contains("最多40字"));
+    let mut chained = post("副镇长", "2026-11-05");
+    chained.ex_officio = Some(t.post("coal/chair"));
+    let chained = app::post::create(&office, chained, None).await;
+    assert!(beside(chained, "ex_officio").contains("不能是兼任的岗位"));
+    let new = post("副镇长", "2026-11-05");
+    let first = app::post::create(&office, new.clone(), Some("page-1")).await;
+    let second = app::post::create(&office, new.clone(), Some("page-1")).await;
+    assert_eq!(first.unwrap(), second.unwrap(), "a double click");
     assert!(
-        app::post::create(&office, post("副镇长", "2026-11-05"))
+        app::post::create(&office, new, Some("page-2"))
             .await
             .is_ok()
     );
     let officer = t.person("shiqiao.lly").ctx().await;
     assert_eq!(
-        code(app::post::create(&officer, post("副镇长", "2026-11-05")).await),
+        code(app::post::create(&officer, post("副镇长", "2026-11-05"), None).await),
         "forbidden"
     );
 }

@@ -131,6 +131,29 @@ async fn a_return_sent_back_and_answered_late_turns_to_met_late() {
 }
 
 #[tokio::test]
+async fn an_accepted_return_that_is_amended_waits_to_be_accepted_anew() {
+    let t = TestApp::at("2026-10-20").await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let id = handed_in(&t, "2026-10-20").await;
+    t.set_day("2026-10-28");
+    accept(&office.ctx().await, &change(id, 1, ""))
+        .await
+        .unwrap();
+    let mut other = t.monthly("shiqiao/gov", "2026-10", "2026-10-20");
+    other
+        .fields
+        .insert("note".to_owned(), vec!["补报一处".to_owned()]);
+    amend(&officer.ctx().await, &change(id, 2, "漏填说明"), &other)
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "已完成（暂）");
+    accept(&office.ctx().await, &change(id, 3, ""))
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "已完成");
+}
+
+#[tokio::test]
 async fn nobody_judges_the_return_of_the_body_acted_for() {
     let t = TestApp::at("2026-10-20").await;
     let id = handed_in(&t, "2026-10-20").await;
