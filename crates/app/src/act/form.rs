@@ -160,7 +160,23 @@ fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPos
             .map(|b| b.sort_key.clone())
     };
     out.sort_by_cached_key(|(o, p)| (key(*o), p.id.clone()));
-    out.into_iter().map(|(_, p)| p).collect()
+    shortened(world, out.into_iter().map(|(_, p)| p).collect())
+}
+
+/// On a phone a post's title is enough where no other post offered has the same.
+fn shortened(world: &World, mut posts: Vec<FormPost>) -> Vec<FormPost> {
+    let title = |p: &FormPost| {
+        let id = p.id.parse::<domain::id::PostId>().ok()?;
+        world.structure.post(id).map(|post| post.title.clone())
+    };
+    let titles: Vec<Option<String>> = posts.iter().map(title).collect();
+    for (post, short) in posts.iter_mut().zip(&titles) {
+        let alone = titles.iter().filter(|t| *t == short).count() == 1;
+        if let Some(short) = short.as_ref().filter(|_| alone) {
+            post.title.clone_from(short);
+        }
+    }
+    posts
 }
 
 fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
@@ -171,7 +187,7 @@ fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
             .is_some_and(|x| matches!(x.kind, BodyKind::Government | BodyKind::PartyCommittee))
             && world.structure.parent(b, on) == Some(world.home)
     };
-    world
+    let all = world
         .structure
         .posts()
         .iter()
@@ -181,7 +197,8 @@ fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
             title: format!("{}{}", world.structure.name(p.body, on), p.title),
             is_mine: false,
         })
-        .collect()
+        .collect();
+    shortened(world, all)
 }
 
 fn form_field(world: &World, decl: &domain::pack::FieldDecl) -> FormField {

@@ -44,6 +44,7 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
                 let label = format!("由谁{word}");
                 let field = who(view, &name, &label, true, posted, errors);
                 out.doers.push(field.required_if(at == 0));
+                out.more.push(county(view, code, word, posted));
             }
             _ => {
                 let label = format!("{word}单位、岗位");
@@ -80,7 +81,7 @@ fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
         .errors(errors)
 }
 
-/// Posts of one's own as chips; those of the county's leaders beside them for visits.
+/// Posts of one's own as chips.
 fn who(
     view: &FormView,
     name: &str,
@@ -90,18 +91,28 @@ fn who(
     errors: &FieldErrors,
 ) -> Field {
     let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
-    let own = view.own.iter().filter(is_post).map(chip);
-    let leaders = view
-        .leaders
-        .iter()
-        .filter(|p| !view.own.iter().any(|o| o.id == p.id));
-    let leaders = leaders.filter(|_| posts_only).map(chip);
-    let options = own.chain(leaders).collect();
+    let options = view.own.iter().filter(is_post).map(chip).collect();
     Field::new(name, label, posted)
         .kind(FieldKind::Ticks)
         .options(options, posted)
         .errors(errors)
 }
+
+/// The county's leaders, folded away: they come along now and then. The name tells the role, and
+/// [`COUNTY`] keeps the two groups of chips apart.
+fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Field {
+    let others = view
+        .leaders
+        .iter()
+        .filter(|p| !view.own.iter().any(|o| o.id == p.id));
+    let name = format!("p.{code}{COUNTY}");
+    Field::new(&name, &format!("县领导{word}的，请选是哪位"), posted)
+        .kind(FieldKind::Ticks)
+        .options(others.map(chip).collect(), posted)
+}
+
+/// Ends the name of the field with the county's leaders.
+const COUNTY: &str = ".county";
 
 fn chip(post: &FormPost) -> Choice {
     let me = if post.is_mine { "（我）" } else { "" };
@@ -178,6 +189,7 @@ pub(super) async fn draft(ctx: &Ctx, posted: &Posted) -> Result<ActDraft, PageEr
                 .or_default()
                 .push(value.clone());
         } else if let Some(role) = name.strip_prefix("p.") {
+            let role = role.strip_suffix(COUNTY).unwrap_or(role);
             draft
                 .parts
                 .push((role.to_owned(), named(ctx, value.trim()).await?));
@@ -220,6 +232,8 @@ pub(super) async fn typed(ctx: &Ctx, draft: &ActDraft) -> Result<Posted, PageErr
             || who.clone(),
             |id| world.structure.name(id, ctx.today).to_owned(),
         );
+        // Each group of chips marks those that it offers.
+        out.push((format!("p.{role}{COUNTY}"), shown.clone()));
         out.push((format!("p.{role}"), shown));
     }
     Ok(Posted(out))

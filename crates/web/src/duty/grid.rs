@@ -151,7 +151,7 @@ fn row_seen(grid: &Grid, row: &GridRow, one_duty: bool) -> RowSeen {
         .zip(&grid.columns)
         .map(|(cell, column)| CellSeen {
             href: cell.path.clone(),
-            sign: cell.sign.clone(),
+            sign: sign_of(cell),
             label: format!("{} {}：{}", row.name, column.label, cell.word),
             class: class_of(cell),
             panel: one_duty,
@@ -163,6 +163,17 @@ fn row_seen(grid: &Grid, row: &GridRow, one_duty: bool) -> RowSeen {
         percent: row
             .percent()
             .map_or_else(|| "—".to_owned(), |p| format!("{p}%")),
+    }
+}
+
+/// The sign with a mark of its state where it is a count, so that colour never says it alone.
+fn sign_of(cell: &Cell) -> String {
+    let count = cell.sign.contains('/');
+    match cell.state {
+        Some(State::Met) if count => format!("✓{}", cell.sign),
+        Some(State::MetLate) if count => format!("迟{}", cell.sign),
+        Some(State::Waived) if count => format!("免{}", cell.sign),
+        _ => cell.sign.clone(),
     }
 }
 
