@@ -110,7 +110,10 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
     let from = day.checked_sub_days(Days::new(BACK_DAYS)).unwrap_or(day);
     let to = day.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(day);
     let facts = ctx.app.facts(ctx, &world, from).await?;
-    let owners = owners_of(&world, who, day);
+    let mut owners = owners_of(&world, who, day);
+    // Administrators act for the county and see no business of it.
+    let sees = |b| who.may(&world.structure, Action::ViewStanding, b, ctx.today);
+    owners.retain(|o| world.structure.body_of(*o).is_some_and(sees));
     let shown = month.unwrap_or(day);
     let (first, last) = month_days(shown);
     let items = items_of(&world, &facts, &owners, from.min(first), to.max(last));
@@ -272,8 +275,14 @@ async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
 
 async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<usize> {
     let who = ctx.who()?;
-    if !who.has_role(Role::Office) {
+    if !who.may_somewhere(Action::JudgeReturn) {
         return Ok(0);
     }
-    Ok(crate::act::waiting_returns(ctx, world).await?.len())
+    let own = world.structure.answers_for(who.body, ctx.today);
+    let mine = |body: BodyId| {
+        !own.contains(&body) && who.may(&world.structure, Action::JudgeReturn, body, ctx.today)
+    };
+    let all = crate::act::waiting_returns(ctx, world).await?;
+    let parts = all.iter().filter_map(|a| a.parts.first());
+    Ok(parts.filter(|p| mine(p.body)).count())
 }

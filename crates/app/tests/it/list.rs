@@ -4,8 +4,10 @@ use app::act::{ActQuery, acts};
 use app::body::{BodyQuery, options};
 use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
 use domain::body::BodyKind;
+use domain::id::ActId;
+use domain::ruling::{RulingKind, RulingReason};
 use domain::standing::State;
-use testkit::TestApp;
+use testkit::{TestApp, key};
 
 use crate::{Z1, Z2, code};
 
@@ -306,4 +308,109 @@ async fn acts_are_filtered_and_paged_newest_first() {
         ..ActQuery::default()
     };
     assert_eq!(acts(&ctx, &between).await.unwrap().lines.len(), 2);
+}
+
+/// Everybody of the county.
+const EVERYBODY: [&str; 10] = [
+    "bangong",
+    "fuxianzhang",
+    "yingji.jz",
+    "shiqiao.lly",
+    "shiqiao.zz",
+    "qingxi.lly",
+    "qingxi.zz",
+    "sys",
+    "sec",
+    "aud",
+];
+
+/// Something of everything: visits, a return, a request.
+async fn something(t: &TestApp) -> Vec<ActId> {
+    let (office, one, two) = (
+        t.person("bangong"),
+        t.person("shiqiao.lly"),
+        t.person("qingxi.lly"),
+    );
+    let mut acts = Vec::new();
+    for (who, leader, place) in [
+        (&one, "shiqiao/head", "yimei"),
+        (&two, "qingxi/head", "jiayou"),
+        (&office, "gov/deputy", "jiayou"),
+        (&office, "yingji/head", "zhuanchang"),
+    ] {
+        let visit = t.visit(leader, place, "2026-10-15");
+        acts.push(who.records(visit).await.unwrap());
+    }
+    let handed_in = t.monthly("qingxi/gov", "2026-10", "2026-11-05");
+    acts.push(two.records(handed_in).await.unwrap());
+    let ask = app::ruling::Ask {
+        key: key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-09"),
+        kind: RulingKind::Waiver,
+        reason: RulingReason::Other,
+        text: "确有困难".to_owned(),
+        new_due_on: None,
+        act: None,
+    };
+    app::ruling::ask(&one.ctx().await, &ask).await.unwrap();
+    acts
+}
+
+#[tokio::test]
+async fn lists_show_exactly_what_may_be_opened() {
+    let t = TestApp::at("2026-11-05").await;
+    let mut every_act = something(&t).await;
+    every_act.sort_unstable();
+    for login in EVERYBODY {
+        let ctx = t.person(login).ctx().await;
+        let listed = acts(&ctx, &ActQuery::default()).await.unwrap().lines;
+        let mut listed: Vec<ActId> = listed.iter().map(|l| l.id).collect();
+        listed.sort_unstable();
+        let mut opened = Vec::new();
+        for id in &every_act {
+            if app::act::show(&ctx, *id).await.is_ok() {
+                opened.push(*id);
+            }
+        }
+        assert_eq!(listed, opened, "acts of {login}");
+
+        let whole = BodyQuery {
+            limit: 1_000,
+            ..BodyQuery::default()
+        };
+        let listed = app::body::list(&ctx, &whole).await.unwrap().lines;
+        for (short, id) in &t.county.bodies {
+            let opens = app::body::show(&ctx, *id).await.is_ok();
+            let lists = listed.iter().any(|l| l.id == *id);
+            assert_eq!(opens, lists, "{login} and {short}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
+    let t = TestApp::at("2026-11-05").await;
+    something(&t).await;
+    for login in EVERYBODY {
+        let person = t.person(login);
+        let ctx = person.ctx().await;
+        let desk = app::duty::desk(&ctx, None).await.unwrap();
+        let october = ListQuery {
+            month: Some("2026-10".parse().unwrap()),
+            ..all(2026)
+        };
+        let listed = list(&ctx, &october).await.unwrap().items;
+        for item in desk.open.iter().chain(&desk.done).chain(&listed) {
+            let page = person.opens(&item.key).await;
+            let word = page.map(|p| p.item.word);
+            assert_eq!(
+                word.ok().as_ref(),
+                Some(&item.word),
+                "{login}: {}",
+                item.key.path()
+            );
+        }
+        for line in app::ruling::list(&ctx, false).await.unwrap() {
+            assert!(app::ruling::show(&ctx, line.id).await.is_ok(), "{login}");
+        }
+    }
 }

@@ -173,7 +173,7 @@ async fn pages_ask_as_much_of_a_small_county_as_of_a_larger_one() {
             warm.0,
             warm.1
         );
-        assert!(after.1 <= 40, "{name}: {} queries", after.1);
+        assert!(after.1 <= 25, "{name}: {} queries", after.1);
         assert!(
             after.0 <= before.0 + 20,
             "{name}: {} at first, then {}",

@@ -373,3 +373,19 @@ async fn a_clock_set_back_eleven_minutes_is_refused_and_nine_are_not() {
     );
     assert!(verify(&auditor).await.unwrap().clean);
 }
+
+#[tokio::test]
+async fn what_counted_years_ago_still_counts_when_everything_is_counted_anew() {
+    let t = TestApp::at("2026-03-10").await;
+    let officer = t.person("shiqiao.lly");
+    let visit = t.visit("shiqiao/head", "yimei", "2026-03-10");
+    officer.records(visit).await.unwrap();
+    let (before, _) = both(&t).await;
+    t.set_day("2030-06-03");
+    app::pack::recount_home(&t.system(), t.home())
+        .await
+        .unwrap();
+    let (after, rebuilt) = both(&t).await;
+    assert_eq!((&before, &before), (&after, &rebuilt));
+    assert!(!before.is_empty());
+}
