@@ -23,7 +23,7 @@ use crate::county::{County, applied, home, parse, person};
 use crate::shipped::{COMMITTEES, COMMON, THREE_ACTIONS, files, shipped};
 
 /// The fewest examples that the file must hold, so that none gets lost.
-const EXAMPLES_MIN: usize = 66;
+const EXAMPLES_MIN: usize = 71;
 
 #[test]
 fn every_worked_example_of_standing_comes_out_as_written() {

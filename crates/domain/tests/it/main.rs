@@ -18,3 +18,4 @@ mod second_county;
 mod shipped;
 mod standing;
 mod structure;
+mod weighing;

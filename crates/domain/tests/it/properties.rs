@@ -19,9 +19,10 @@ use uuid::Uuid;
 use crate::county::{County, act_id, applied, attrs, day, home, parse};
 use crate::pack::{files, sound, words};
 
-static WORDS: LazyLock<Arc<Pack>> = LazyLock::new(|| Arc::new(words()));
-static PACK: LazyLock<Pack> = LazyLock::new(|| sound(&files("every-demand"), &[&WORDS]));
-static CALENDAR: LazyLock<Arc<WorkCalendar>> = LazyLock::new(|| Arc::new(WorkCalendar::shipped()));
+pub(crate) static WORDS: LazyLock<Arc<Pack>> = LazyLock::new(|| Arc::new(words()));
+pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| sound(&files("every-demand"), &[&WORDS]));
+pub(crate) static CALENDAR: LazyLock<Arc<WorkCalendar>> =
+    LazyLock::new(|| Arc::new(WorkCalendar::shipped()));
 
 /// What the rulings of a small world say, by duty, owner and period.
 #[derive(Debug, Default)]
@@ -302,7 +303,7 @@ fn occasion() -> Occasion {
     }
 }
 
-fn book(choices: Choices) -> Book {
+pub(crate) fn book(choices: Choices) -> Book {
     let used = BTreeMap::from([(WORDS.id.clone(), WORDS.clone())]);
     let packs = vec![applied(PACK.clone(), day("2026-02-10"), choices)];
     Book::new(packs, &used, CALENDAR.clone(), vec![occasion()])
@@ -363,7 +364,7 @@ fn worlds(acts: std::ops::Range<usize>) -> impl Strategy<Value = World> {
 // --- counting -----------------------------------------------------------------------------------
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn counting_finds_an_act_for_an_obligation_exactly_where_weighing_says_it_counts(

@@ -1,0 +1,181 @@
+//! Corners of counting, each as a story: groups that change, mergers to come, packs that come back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::act::Act;
+use domain::duty::{Book, DutyLine, PackUse};
+use domain::id::Slug;
+use domain::pack::Choices;
+use domain::structure::Structure;
+use domain::weigh::{Locks, NoRulings, Weight, WhyNot, count_act, weigh};
+
+use crate::county::{County, applied, day, parse};
+use crate::properties::{CALENDAR, PACK, WORDS, book};
+
+fn line<'a>(book: &'a Book, duty: &str) -> &'a DutyLine {
+    book.line(&PACK.id, &parse(duty)).unwrap()
+}
+
+/// Whose rows an act makes for a duty, by name.
+fn counted(c: &County, book: &Book, act: &Act, duty: &str) -> Vec<String> {
+    let rows = count_act(book, &c.structure(), act, &NoRulings);
+    let mine = rows.iter().filter(|r| r.duty == duty);
+    mine.map(|r| c.name_of(r.owner).to_owned()).collect()
+}
+
+fn weight(
+    (c, structure): (&County, &Structure),
+    book: &Book,
+    act: &Act,
+    (duty, who, period): (&str, &str, &str),
+) -> Weight {
+    let (owner, period) = (c.owner(who), parse(period));
+    let obligation = book.obligation(line(book, duty), owner, period).unwrap();
+    let locks = Locks {
+        due_on: obligation.due.on,
+        locked_on: None,
+        corrected: &BTreeSet::new(),
+        extended_to: None,
+    };
+    weigh(&obligation.duty, owner, period, act, structure, &locks)
+}
+
+#[test]
+fn who_joined_after_a_joint_study_only_as_a_guest_did_not_do_it_together() {
+    let mut c = County::default();
+    c.add_body("north", "government", "town");
+    c.add_body("south", "government", "town");
+    c.add_body("new town", "government", "town").opened_on = day("2026-06-01");
+    let parts = ["north hosted", "south hosted", "new town took-part"];
+    let act = c.act(1, "study", "2026-03-10", &parts);
+    let book = book(Choices::default());
+    let s = c.structure();
+    let key = |who| ("joint-governments", who, "2026");
+    let missing = vec![c.owner("new town")];
+    assert_eq!(
+        weight((&c, &s), &book, &act, key("new town")),
+        Weight::Not(WhyNot::NotTogether { missing })
+    );
+    assert_eq!(
+        counted(&c, &book, &act, "joint-governments"),
+        ["north", "south"]
+    );
+}
+
+#[test]
+fn a_town_that_will_be_merged_is_shown_its_visit_until_then() {
+    let mut c = County::default();
+    c.add_body("north", "government", "town").closed_on = Some(day("2026-03-21"));
+    c.add_body("merged", "government", "town").opened_on = day("2026-03-21");
+    c.add_link("successor", "merged", "north").from_on = day("2026-03-21");
+    let act = c.act(1, "inspection", "2026-03-10", &["north led"]);
+    let book = book(Choices::default());
+    let (s, march) = (c.structure(), parse("2026-03"));
+    let owe = |today| book.owners(line(&book, "each-body"), march, &s, day(today));
+    assert_eq!(owe("2026-03-15"), [c.owner("north")]);
+    assert_eq!(owe("2026-04-15"), [c.owner("merged")]);
+    assert_eq!(counted(&c, &book, &act, "each-body"), ["north", "merged"]);
+}
+
+#[test]
+fn one_who_joins_the_group_by_the_cut_off_has_what_another_did_for_all() {
+    let mut c = County::default();
+    c.add_body("north", "government", "town");
+    c.add_body("new town", "government", "town").opened_on = day("2026-05-01");
+    c.add_body("later town", "government", "town").opened_on = day("2026-08-01");
+    let act = c.act(1, "study", "2026-03-10", &["north hosted"]);
+    let book = book(Choices::default());
+    assert_eq!(
+        counted(&c, &book, &act, "any-government"),
+        ["north", "new town"]
+    );
+}
+
+#[test]
+fn what_a_return_says_of_another_form_or_pack_is_no_matter_of_this_one() {
+    let mut c = County::default();
+    c.add_body("north", "government", "town");
+    let mut act = c.act(1, "return", "2026-04-03", &["north hosted"]);
+    act.period = Some(parse("2026-03"));
+    let book = book(Choices::default());
+    for (form, owners) in [
+        (Some("every-demand/monthly"), vec!["north"]),
+        (Some("every-demand/monthly-2"), vec![]),
+        (Some("every-demands/monthly"), vec![]),
+        (Some("monthly"), vec![]),
+        (None, vec![]),
+    ] {
+        act.form = form.map(str::to_owned);
+        assert_eq!(
+            counted(&c, &book, &act, "monthly-return"),
+            owners,
+            "{form:?}"
+        );
+    }
+}
+
+// --- packs that change ---------------------------------------------------------------------------
+
+/// The pack in force twice: until one day, and from another, then asking for one more of each.
+fn twice(until: &str, again: &str) -> Book {
+    let first = applied(PACK.clone(), day("2026-02-10"), Choices::default());
+    let ended = PackUse {
+        to_on: Some(day(until)),
+        ..(*first.0).clone()
+    };
+    let mut newer = PACK.clone();
+    newer.version = 2;
+    for duty in &mut newer.duties {
+        duty.rule.at_least += 1;
+    }
+    let used: BTreeMap<Slug, _> = [(WORDS.id.clone(), WORDS.clone())].into();
+    let packs = vec![
+        (Arc::new(ended), first.1),
+        applied(newer, day(again), Choices::default()),
+    ];
+    Book::new(packs, &used, CALENDAR.clone(), Vec::new())
+}
+
+/// Which periods are owed, and how many in each.
+fn asked(book: &Book, duty: &str) -> Vec<(String, u32)> {
+    let line = line(book, duty);
+    let periods = book.periods(line, day("2026-01-01"), day("2026-08-31"));
+    let many = |p| {
+        let at = line.governing(p).unwrap();
+        line.versions[at].rule.at_least
+    };
+    periods
+        .into_iter()
+        .map(|p| (p.to_string(), many(p)))
+        .collect()
+}
+
+fn owned(all: &[(&str, u32)]) -> Vec<(String, u32)> {
+    all.iter().map(|(p, n)| ((*p).to_owned(), *n)).collect()
+}
+
+#[test]
+fn a_new_version_takes_over_with_the_period_that_begins_after_it() {
+    let book = twice("2026-05-10", "2026-05-10");
+    let quarters = owned(&[("2026-Q1", 1), ("2026-Q2", 1), ("2026-Q3", 2)]);
+    assert_eq!(asked(&book, "chair-meeting"), quarters);
+    let months = asked(&book, "each-body");
+    assert_eq!(months[3..5], owned(&[("2026-05", 1), ("2026-06", 2)]));
+}
+
+#[test]
+fn a_pack_taken_back_and_applied_again_owes_from_the_period_it_comes_back_in() {
+    let book = twice("2026-03-17", "2026-05-10");
+    // 16 of the 31 days of March lie inside; April saw no version; May begins without one
+    // and is governed by the one that comes into force within it.
+    let months = owned(&[
+        ("2026-02", 1),
+        ("2026-03", 1),
+        ("2026-05", 2),
+        ("2026-06", 2),
+    ]);
+    assert_eq!(asked(&book, "each-body")[..4], months);
+    let quarters = asked(&book, "chair-meeting");
+    assert_eq!(quarters, owned(&[("2026-Q2", 2), ("2026-Q3", 2)]));
+}
