@@ -23,7 +23,7 @@ async fn a_town_officer_records_a_visit_in_a_minute_on_a_phone() {
         w.set("input[name='p.was-visited']", "泽安县一号煤业有限公司").await;
         w.click(&format!("input[name='p.led'][value='{head}'] + label, label:has(input[name='p.led'][value='{head}'])")).await;
         w.click("input[name='f.way'][value='unannounced'] + label, label:has(input[name='f.way'][value='unannounced'])").await;
-        w.sees("同时满足").await;
+        w.sees("会同时计入").await;
         w.press("保存").await;
         w.sees("一号煤业").await;
         w.is_well_made().await;
