@@ -1,4 +1,9 @@
 //! Stories of the command line: the binary is run, and what it says and how it ends is looked at.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a story that cannot go on has failed"
+)]
 
 mod demo;
 mod pack;

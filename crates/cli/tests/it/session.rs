@@ -32,6 +32,28 @@ fn plain(text: &str) -> String {
     out
 }
 
+/// A session: every command line with what it said.
+struct Session {
+    demo: Copied,
+    mayor: String,
+    act: String,
+    told: String,
+}
+
+impl Session {
+    /// Runs a line, in which MAYOR and ACT stand for ids, and keeps what was said.
+    #[track_caller]
+    fn runs(&mut self, line: &str, code: i32) -> String {
+        let typed = line.replace("MAYOR", &self.mayor).replace("ACT", &self.act);
+        let arguments: Vec<&str> = typed.split(' ').collect();
+        let ran = self.demo.run(&arguments);
+        let said = plain(&format!("{}{}", ran.out, ran.err));
+        let line = line.replace("MAYOR", "post_…").replace("ACT", "act_…");
+        self.told.push_str(&format!("$ bihuan {line}\n{said}\n"));
+        ran.ends(code).out.trim().to_owned()
+    }
+}
+
 #[test]
 fn golden_session_of_a_visit() {
     let demo = Copied::new();
@@ -41,120 +63,51 @@ fn golden_session_of_a_visit() {
         "government-leader-visit",
         "石桥镇人民政府镇长",
     );
-    let led = format!("led={mayor}");
-    let mut told = String::new();
-    let mut run = |arguments: &[&str], code: i32| {
-        let ran = demo.run(arguments);
-        let shown: Vec<String> = arguments
-            .iter()
-            .map(|a| plain(&a.replace(&mayor, "post_…")))
-            .collect();
-        told.push_str(&format!(
-            "$ bihuan {}\n{}{}\n",
-            shown.join(" "),
-            plain(&ran.out),
-            plain(&ran.err)
-        ));
-        ran.ends(code).out
+    let mut s = Session {
+        demo,
+        mayor,
+        act: String::new(),
+        told: String::new(),
     };
-    let visit = [
-        "--field",
-        "way=unannounced",
-        "--part",
-        &led,
-        "--as",
-        "shiqiao",
-    ];
-    let preview = [&["act", "record", "inspection", "--preview"][..], &visit].concat();
-    run(&preview, 0);
-    let id = run(&[&["act", "record", "inspection"][..], &visit].concat(), 0);
-    let id = id.trim();
-    let wrong = [
-        "act",
-        "record",
-        "inspection",
-        "--on",
-        "2026-12-24",
-        "--part",
-        &led,
-        "--as",
-        "shiqiao",
-    ];
-    run(&wrong, 2);
-    let foreign = [
-        "act",
-        "record",
-        "inspection",
-        "--field",
-        "way=routine",
-        "--part",
-        &led,
-    ];
-    run(&[&foreign[..], &["--as", "qingxi"]].concat(), 1);
-    run(
-        &[
-            "act",
-            "amend",
-            id,
-            "--reason",
-            "补记问题",
-            "--field",
-            "problems=灭火器过期",
-            "--as",
-            "shiqiao",
-        ],
+    let visit = "inspection --field way=unannounced --part led=MAYOR --as shiqiao";
+    s.runs(&format!("act record {visit} --preview"), 0);
+    s.act = s.runs(&format!("act record {visit}"), 0);
+    s.runs(
+        "act record inspection --on 2026-12-24 --part led=MAYOR --as shiqiao",
+        2,
+    );
+    s.runs(
+        "act record inspection --field way=routine --part led=MAYOR --as qingxi",
+        1,
+    );
+    s.runs(
+        "act amend ACT --reason 补记问题 --field problems=灭火器过期 --as shiqiao",
         0,
     );
-    let stale = [
-        "act",
-        "withdraw",
-        id,
-        "--version",
-        "1",
-        "--reason",
-        "重复",
-        "--as",
-        "shiqiao",
-    ];
-    let refused = run(&stale, 1);
-    assert_eq!(refused, "");
-    run(
-        &[
-            "act",
-            "withdraw",
-            id,
-            "--reason",
-            "与前一条重复",
-            "--as",
-            "shiqiao",
-        ],
-        0,
-    );
-    run(&["act", "show", id, "--as", "nobody"], 1);
-    run(&["duty", "list", "--as", "shiqiao", "--state", "late"], 2);
-
+    let refused = s.runs("act withdraw ACT --version 1 --reason 重复 --as shiqiao", 1);
+    assert_eq!(refused, "", "a refusal is talk, not data");
+    s.runs("act withdraw ACT --reason 与前一条重复 --as shiqiao", 0);
+    s.runs("act show ACT --as nobody", 1);
+    s.runs("duty list --as shiqiao --state late", 2);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/session.txt");
-    testkit::golden(&path, &told);
+    testkit::golden(&path, &s.told);
 
-    let shown = demo
-        .run(&["--json", "act", "show", id, "--as", "shiqiao"])
+    let shown = s
+        .demo
+        .run(&["--json", "act", "show", &s.act, "--as", "shiqiao"])
         .ok()
         .value();
-    let steps: Vec<&Value> = shown["act"]["versions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|v| &v["step"])
-        .collect();
+    let versions = shown["act"]["versions"].as_array().unwrap();
+    let steps: Vec<&Value> = versions.iter().map(|v| &v["step"]).collect();
     assert_eq!(steps, ["撤回", "更正", "记录"], "{shown}");
     assert_eq!(shown["act"]["mark"], "已撤回");
     assert_eq!(shown["act"]["meets"], Value::Array(Vec::new()));
 
     // What the command line did is audited, and the chain holds.
-    let proof = demo.run(&["--json", "audit", "verify"]).ok().value();
+    let proof = s.demo.run(&["--json", "audit", "verify"]).ok().value();
     assert_eq!(proof["clean"], true);
     assert_eq!(
-        demo.run(&["--json", "counted", "check"]).ok().value()["extra"],
+        s.demo.run(&["--json", "counted", "check"]).ok().value()["extra"],
         0
     );
 }
