@@ -117,17 +117,21 @@ impl DeskPage {
                 |n| format!("最早的已逾期 {n} 天"),
             ),
             done_href: list("met", &day.format("%Y-%m").to_string()),
-            done_note: if late > 0 {
-                format!("其中迟完成 {late} 项")
-            } else {
-                "均按期".to_owned()
-            },
+            done_note: done_note(desk.done_count, late),
             all_href: list("", ""),
             more,
             chrome,
             desk,
             business,
         }
+    }
+}
+
+fn done_note(done: usize, late: usize) -> String {
+    match (done, late) {
+        (0, _) => "本月还没有完成的事项".to_owned(),
+        (_, 0) => "均按期".to_owned(),
+        (_, late) => format!("其中迟完成 {late} 项"),
     }
 }
 
