@@ -39,3 +39,15 @@ fn beside<T: std::fmt::Debug>(answer: app::Result<T>, field: &str) -> String {
     };
     errors.of(field).join("")
 }
+
+#[test]
+fn no_file_of_stories_is_forgotten() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let named = include_str!("main.rs");
+    for entry in std::fs::read_dir(here).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.trim_end_matches(".rs");
+        let is_told = stem == "main" || named.contains(&format!("mod {stem};"));
+        assert!(is_told, "{name} is in no binary");
+    }
+}

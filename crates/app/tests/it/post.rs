@@ -178,3 +178,20 @@ async fn nobody_who_was_deactivated_takes_a_post() {
     let taken = hand_over(&admin, post, None, Some(leaver), day("2026-11-05")).await;
     assert_eq!(beside(taken, "to"), "请从在用人员中选择接任人。");
 }
+
+#[tokio::test]
+async fn a_chair_held_by_office_counts_the_visits_of_its_holder_in_its_field_only() {
+    let t = TestApp::at("2026-11-05").await;
+    let chair = key(Z1, "chair-inspection", t.owner("coal/chair"), "2026-11");
+    let office = t.person("bangong");
+    let elsewhere = t.visit("gov/deputy", "jiayou", "2026-11-03");
+    office.records(elsewhere).await.unwrap();
+    assert_eq!(
+        office.sees(&chair).await,
+        "剩25天",
+        "a filling station is no mine"
+    );
+    let mine = t.visit("gov/deputy", "yimei", "2026-11-04");
+    office.records(mine).await.unwrap();
+    assert_eq!(office.sees(&chair).await, "已完成");
+}
