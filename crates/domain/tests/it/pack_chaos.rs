@@ -204,7 +204,8 @@ fn too_many_and_too_large_files_are_refused_without_being_read() {
 #[test]
 fn a_file_full_of_mistakes_is_cut_off() {
     let mut files = files("good");
-    let text = (0..2_000).map(|n| format!("x{n} = 1\n")).collect();
+    let lines: Vec<String> = (0..2_000).map(|n| format!("x{n} = 1")).collect();
+    let text = lines.join("\n");
     files.push(PackFile {
         path: "full.toml".to_owned(),
         text,
