@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::cluster::{Binaries, Cluster, Durability};
+use crate::tidy::Tree;
 use crate::{Outcome, Trouble, browser, house};
 
 /// What the machine may lack, as `BIHUAN_REQUIRE` names it.
@@ -111,7 +112,7 @@ impl Surroundings {
 /// Runs the tests; `rest` goes to the runner as it is.
 pub fn run(root: &Path, rest: &[String]) -> Outcome {
     let surroundings = Surroundings::prepare()?;
-    if rest.is_empty() {
+    if rest.is_empty() && documents_show_code(root)? {
         // First, so that the closing line below is the one of the whole suite.
         let mut examples = house::cargo(root);
         examples.args(["test", "--workspace", "--doc", "--quiet"]);
@@ -121,6 +122,22 @@ pub fn run(root: &Path, rest: &[String]) -> Outcome {
     let mut runner = runner(root, rest);
     surroundings.give_to(&mut runner);
     house::run(&mut runner)
+}
+
+/// Tells whether any documentation shows code; without, building for it would only cost time.
+fn documents_show_code(root: &Path) -> Outcome<bool> {
+    let tree = Tree::of_checkout(root)?;
+    Ok(tree.sources().any(|(path, text)| shows_code(path, text)))
+}
+
+fn shows_code(path: &str, text: &str) -> bool {
+    let fences = ["/// ```", "//! ```"];
+    path.contains("/src/")
+        && text.lines().any(|line| {
+            fences
+                .iter()
+                .any(|fence| line.trim_start().starts_with(fence))
+        })
 }
 
 /// Makes the command that runs the tests: nextest where it is installed, cargo's own otherwise.
@@ -239,6 +256,16 @@ mod tests {
             trouble.contains("`oracle`") && trouble.contains("chromium"),
             "{trouble}"
         );
+    }
+
+    #[test]
+    fn code_in_the_documentation_is_found() {
+        assert!(shows_code("crates/a/src/a.rs", "/// Adds.\n    /// ```\n"));
+        assert!(!shows_code(
+            "crates/a/src/a.rs",
+            "let fence = \"/// ```\";\n"
+        ));
+        assert!(!shows_code("crates/a/tests/it/a.rs", "//! ```\n"));
     }
 
     #[test]
