@@ -1,5 +1,6 @@
 //! Runs the binary, and builds the demo once for all stories.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -84,10 +85,31 @@ pub(crate) fn root() -> PathBuf {
         .unwrap()
 }
 
-/// The folder of the demo, built once.
+/// The folder of the demo, built once for a binary: by whichever process comes first, for each
+/// story may run in a process of its own.
 pub(crate) fn demo() -> &'static Path {
-    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| build("demo"));
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let beside = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let gate = File::create(beside.join("demo.lock")).unwrap();
+        gate.lock().unwrap();
+        let name = format!("demo-{}", binary_mark());
+        let dir = beside.join(&name);
+        let whole = beside.join(format!("{name}.whole"));
+        if !whole.exists() {
+            build(&name);
+            File::create(whole).unwrap();
+        }
+        dir
+    });
     &BUILT
+}
+
+/// Tells one build of the binary from another.
+fn binary_mark() -> String {
+    let about = std::fs::metadata(env!("CARGO_BIN_EXE_bihuan")).unwrap();
+    let changed = about.modified().unwrap();
+    let since = changed.duration_since(std::time::UNIX_EPOCH).unwrap();
+    format!("{}-{}", since.as_nanos(), about.len())
 }
 
 /// Builds the demo in a folder of that name beside the binaries.
