@@ -1,6 +1,6 @@
 //! Conditions of rules: small CEL expressions over named facts, checked before they ever run.
 //!
-//! **Invariant:** a condition that passed [`check`] is short and flat, names only known facts and
+//! **Invariant:** a condition that passed `check` is short and flat, names only known facts and
 //! thresholds, calls only known functions, loops over nothing and answers yes or no. A rule whose
 //! thresholds are not all set is not run at all.
 
