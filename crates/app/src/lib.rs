@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod error;
 pub mod words;
 
+pub mod counted;
 pub mod world;
 
 pub mod body;

@@ -5,6 +5,7 @@ use domain::id::{BodyId, OccasionId, Slug};
 use domain::occasion::Occasion;
 use domain::policy::Action;
 
+use crate::counted::recount_all;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
@@ -77,11 +78,11 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
         .write(&meta, async |tx| {
             refuse_second(tx, &occasion).await?;
             store::occasion::occasion_insert(tx, &occasion).await?;
+            // Acts recorded before the occasion was opened may fall into it.
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
         .await?;
-    // Acts recorded before the occasion was opened may fall into it.
-    crate::pack::recount_home(ctx, home).await?;
     Ok(occasion.id)
 }
 
@@ -128,11 +129,11 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
         .store
         .write(&meta, async |tx| {
             store::occasion::occasion_update(tx, &changed).await?;
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))?;
-    crate::pack::recount_home(ctx, home).await
+        .map_err(|e| e.named(&world))
 }
 
 /// An occasion as shown.

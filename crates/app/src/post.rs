@@ -6,6 +6,7 @@ use domain::id::{BodyId, Owner, PersonId, PostId, Slug};
 use domain::policy::Action;
 use domain::post::{Post, Tenure};
 
+use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
@@ -143,16 +144,16 @@ async fn create_in(
             }
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
+            if posts.iter().any(|p| p.from_on < ctx.today) {
+                // What its body did since that day may count for the post.
+                recount_all(tx, &ctx.app).await?;
+            }
             ctx.answer(tx, "post.create", once, &first).await?;
             Ok::<_, Error>(None)
         })
         .await?;
     if let Some(before) = before {
         return Ok(vec![before]);
-    }
-    if posts.iter().any(|p| p.from_on < ctx.today) {
-        // What its body did since that day may count for the post.
-        crate::pack::recount_home(ctx, home).await?;
     }
     Ok(ids)
 }

@@ -8,11 +8,12 @@ use domain::id::{ActId, BodyId, RulingId};
 use domain::policy::Action;
 use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
 
+use crate::counted::{recount, recount_all};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{DutyKey, bears_on, may_decide};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
-use crate::world::{NOW, World, recount};
+use crate::world::{NOW, World};
 
 /// A request as typed.
 #[derive(Debug, Clone)]
@@ -203,12 +204,7 @@ pub async fn decide(
         version,
         ..ruling
     };
-    save(ctx, &world, &decided, "ruling.decide").await?;
-    if decided.kind == RulingKind::Extension && approve {
-        // Acts after the period's end may count now.
-        crate::pack::recount_home(ctx, who.home).await?;
-    }
-    Ok(())
+    save(ctx, &world, &decided, "ruling.decide").await
 }
 
 /// Withdraws a request that was not decided yet; by the one who asked.
@@ -244,7 +240,11 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: &'static str) ->
             if let Some(act) = changed.act
                 && let Some(history) = store::act::act_find(tx, act).await?
             {
-                recount(tx, world, &history.act).await?;
+                recount(tx, &ctx.app, world, &history.act).await?;
+            }
+            if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
+                // Acts after the period's end may count now.
+                recount_all(tx, &ctx.app).await?;
             }
             Ok::<_, Error>(())
         })

@@ -11,6 +11,7 @@ use domain::act::Act;
 use domain::calendar::{Due, Period};
 use domain::duty::{Book, DutyLine, Obligation, PackUse};
 use domain::id::{ActId, BodyId, Owner, PersonId, Slug};
+use domain::occasion::Occasion;
 use domain::pack::{Pack, PackFile, PackKind};
 use domain::person::Person;
 use domain::ruling::{Ruling, RulingKind, RulingState};
@@ -300,6 +301,32 @@ impl World {
     }
 }
 
+/// The rows that a county is made of. Read in one snapshot; packs, which never change, come after.
+struct Rows {
+    structure: Structure,
+    occasions: Vec<Occasion>,
+    people: Vec<Person>,
+    uses: Vec<store::pack::PackUseRow>,
+    generation: i64,
+}
+
+impl Rows {
+    async fn read(r: &Read, home: BodyId, seq: i64) -> Result<Self> {
+        Ok(Self {
+            structure: Structure::new(
+                store::body::bodies_of(r, home).await?,
+                store::body::links_of(r, home).await?,
+                store::post::posts_of(r, home).await?,
+                store::post::tenures_of(r, home).await?,
+            ),
+            occasions: store::occasion::occasions_of(r, home, seq).await?,
+            people: store::person::people_of(r, home).await?,
+            uses: store::pack::pack_uses_of(r, home).await?,
+            generation: store::generation::generation(r, home).await?,
+        })
+    }
+}
+
 impl App {
     /// The county as it stands now, from memory where its generation is the same.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
@@ -342,31 +369,30 @@ impl App {
     }
 
     async fn load(&self, home: BodyId, seq: i64) -> Result<World> {
-        let packs = self.clone();
-        let (loaded, occasions, people, uses, generation) = self
+        let rows = self
             .store
-            .read(async |r| {
-                let structure = Structure::new(
-                    store::body::bodies_of(r, home).await?,
-                    store::body::links_of(r, home).await?,
-                    store::post::posts_of(r, home).await?,
-                    store::post::tenures_of(r, home).await?,
-                );
-                let occasions = store::occasion::occasions_of(r, home, seq).await?;
-                let people = store::person::people_of(r, home).await?;
-                let uses = store::pack::pack_uses_of(r, home).await?;
-                let generation = store::generation::generation(r, home).await?;
-                Ok::<_, Error>((structure, occasions, people, uses, generation))
-            })
+            .read(async |r| Rows::read(r, home, seq).await)
             .await?;
-        let (in_force, vocabulary) = packs.packs_for(uses).await?;
+        self.world_of(home, rows).await
+    }
+
+    /// The county as a transaction has made it so far; what it writes is not remembered here, for
+    /// the transaction may still fail.
+    pub(crate) async fn world_in(&self, tx: &Tx) -> Result<World> {
+        let rows = Rows::read(tx, tx.home(), NOW).await?;
+        self.world_of(tx.home(), rows).await
+    }
+
+    async fn world_of(&self, home: BodyId, rows: Rows) -> Result<World> {
+        let (in_force, vocabulary) = self.packs_for(rows.uses).await?;
+        let calendar = self.calendar.clone();
         Ok(World {
             home,
-            generation,
-            structure: loaded,
-            book: Book::new(in_force, &vocabulary, self.calendar.clone(), occasions),
+            generation: rows.generation,
+            structure: rows.structure,
+            book: Book::new(in_force, &vocabulary, calendar, rows.occasions),
             vocabulary,
-            people: people.into_iter().map(|p| (p.id, p)).collect(),
+            people: rows.people.into_iter().map(|p| (p.id, p)).collect(),
             memo: Mutex::default(),
         })
     }
@@ -546,35 +572,4 @@ fn read_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
 
 fn write_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Counts an act anew in the caller's transaction: closes what it counted for, inserts what it
-/// counts for now.
-pub async fn recount(tx: &Tx, world: &World, act: &Act) -> Result<Vec<Counted>> {
-    let rulings = Rulings::new(store::ruling::rulings_of(tx, world.home, NOW).await?);
-    let rows = world.count(act, &rulings);
-    store::counted::counted_close(tx, act.id).await?;
-    store::counted::counted_insert(tx, &rows).await?;
-    Ok(rows)
-}
-
-/// The acts of a county counted from nothing; must equal what stands in `counted`.
-pub async fn rebuild(
-    r: &Read,
-    world: &World,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<Counted>> {
-    let rulings = Rulings::new(store::ruling::rulings_of(r, world.home, NOW).await?);
-    let mut out = Vec::new();
-    let filter = store::act::ActFilter {
-        from: Some(from),
-        to: Some(to),
-        ..store::act::ActFilter::default()
-    };
-    for act in store::act::acts_of(r, world.home, &filter).await? {
-        out.extend(world.count(&act, &rulings));
-    }
-    out.sort();
-    Ok(out)
 }

@@ -29,7 +29,7 @@ impl CountedCommand {
         let mut equal = true;
         for home in homes(&ctx.app).await? {
             if matches!(self, Self::Rebuild) {
-                app::pack::recount_home(&ctx, home).await.map_err(said)?;
+                app::counted::recount_home(&ctx, home).await.map_err(said)?;
             }
             let (standing, computed) = both(&ctx, home).await?;
             let missing = computed
@@ -66,7 +66,7 @@ async fn both(ctx: &app::Ctx, home: BodyId) -> Outcome<(Vec<Counted>, Vec<Counte
     let both = ctx.app.store.read(async |r| {
         let mut standing = store::counted::counted_all(r, home).await?;
         standing.sort();
-        let computed = app::world::rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await?;
+        let computed = app::counted::rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await?;
         Ok::<_, app::Error>((standing, computed))
     });
     both.await.map_err(said)

@@ -330,8 +330,18 @@ impl Duty {
     /// Until when the obligation of a period is due.
     pub fn due(&self, period: Period, calendar: &WorkCalendar) -> Due {
         match &self.rule.timing {
-            DutyTiming::Recurring { due, .. } => {
-                due_recurring(period, *due, self.holiday, calendar)
+            DutyTiming::Recurring {
+                due,
+                covers_previous,
+                cadence: _,
+            } => {
+                let due_of = |p| due_recurring(p, *due, self.holiday, calendar);
+                if *covers_previous {
+                    // Owed is the report on a period; it is handed in during the one after it.
+                    due_of(period.next()).answering(period)
+                } else {
+                    due_of(period)
+                }
             }
             DutyTiming::Once { due, .. } => due_once(*due, self.holiday, calendar),
             DutyTiming::Occasion { .. } => {

@@ -12,10 +12,11 @@ use domain::weigh::Counted;
 
 use super::draft::{ActDraft, Checked, check};
 use super::judge::{refuse_second_return, reported, same_return};
+use crate::counted::{count_new, recount};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
-use crate::world::{Facts, NOW, Rulings, World, recount};
+use crate::world::{Facts, NOW, Rulings, World};
 
 /// Longest reason for a change, in characters.
 pub const REASON_LONGEST: usize = 500;
@@ -200,7 +201,6 @@ pub async fn record_in(
     let checked = check(&world, draft, ctx.today)?;
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
     let act = new_act(ctx, &world, checked);
-    let rows = world.count(&act, &rulings(ctx, &world).await?);
     let meta = ctx.meta(home, "act.record", act.id.to_string());
     ctx.app
         .store
@@ -210,7 +210,7 @@ pub async fn record_in(
             }
             refuse_second_return(tx, &act).await?;
             store::act::act_insert(tx, &act, "").await?;
-            store::counted::counted_insert(tx, &rows).await?;
+            count_new(tx, &ctx.app, &world, std::slice::from_ref(&act)).await?;
             ctx.answer(tx, "act.record", once, &act.id.to_string())
                 .await?;
             Ok::<_, Error>(act.id)
@@ -236,9 +236,7 @@ pub async fn record_many(
     }
     let home = home_of(ctx, home)?;
     let world = ctx.app.world(home).await?;
-    let rulings = rulings(ctx, &world).await?;
     let mut acts = Vec::with_capacity(drafts.len());
-    let mut rows = Vec::new();
     for draft in drafts {
         let checked = check(&world, draft, ctx.today)?;
         allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
@@ -246,7 +244,6 @@ pub async fn record_many(
         if let Some(twin) = acts.iter().find(|a| same_return(a, &act)) {
             return Err(reported(twin));
         }
-        rows.extend(world.count(&act, &rulings));
         acts.push(act);
     }
     let Some(first) = acts.first() else {
@@ -260,7 +257,7 @@ pub async fn record_many(
                 refuse_second_return(tx, act).await?;
             }
             store::act::acts_insert(tx, &acts, "").await?;
-            store::counted::counted_insert(tx, &rows).await?;
+            count_new(tx, &ctx.app, &world, &acts).await?;
             Ok::<_, Error>(())
         })
         .await?;
@@ -410,7 +407,7 @@ pub(super) async fn save(
                 refuse_second_return(tx, &next).await?;
             }
             store::act::act_version_add(tx, &next, &event, why).await?;
-            recount(tx, world, &next).await?;
+            recount(tx, &ctx.app, world, &next).await?;
             Ok::<_, Error>(())
         })
         .await

@@ -13,9 +13,9 @@ use domain::policy::Action;
 use domain::uscc::Uscc;
 use store::enterprise::Enterprise;
 
+use crate::counted::recount_all;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
-use crate::pack::recount_home;
 use crate::world::World;
 
 /// Longest name, in characters.
@@ -140,6 +140,10 @@ async fn create_in(
     errors.into_result()?;
     let mut ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
     let subject = ids.first().map(ToString::to_string).unwrap_or_default();
+    let any = |d: &Arc<Duty>| d.rule.owed_by.how == How::Any;
+    let mut lines = world.book.lines().iter();
+    // One acts for its whole group: what was done may count for whoever joined it.
+    let joins = !links.is_empty() || lines.any(|l| l.versions.iter().any(any));
     let meta = ctx.meta(home, "body.create", subject);
     let before = ctx
         .app
@@ -155,6 +159,9 @@ async fn create_in(
                 store::enterprise::enterprise_insert(tx, file).await?;
             }
             store::body::links_insert(tx, home, &links).await?;
+            if joins {
+                recount_all(tx, &ctx.app).await?;
+            }
             let first = ids.first().map(ToString::to_string).unwrap_or_default();
             ctx.answer(tx, "body.create", once, &first).await?;
             Ok::<_, Error>(None)
@@ -163,12 +170,6 @@ async fn create_in(
         .map_err(taken_uscc)?;
     if let Some(before) = before {
         ids = vec![before];
-    }
-    let any = |d: &Arc<Duty>| d.rule.owed_by.how == How::Any;
-    let mut lines = world.book.lines().iter();
-    if !links.is_empty() || lines.any(|l| l.versions.iter().any(any)) {
-        // One acts for its whole group: what was done may count for whoever joined it.
-        recount_home(ctx, home).await?;
     }
     Ok(ids)
 }
@@ -352,15 +353,14 @@ pub async fn change(
         .store
         .write(&meta, async |tx| {
             store::body::body_span_add(tx, id, version, &span).await?;
+            if owes_else {
+                // Who owes follows from attributes and places.
+                recount_all(tx, &ctx.app).await?;
+            }
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))?;
-    if owes_else {
-        // Who owes follows from attributes and places.
-        recount_home(ctx, home).await?;
-    }
-    Ok(())
+        .map_err(|e| e.named(&world))
 }
 
 /// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
@@ -398,11 +398,11 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
             for post in &posts {
                 store::post::post_close(tx, *post, on).await?;
             }
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))?;
-    recount_home(ctx, home).await
+        .map_err(|e| e.named(&world))
 }
 
 /// A body ends after its last change and not in the future.
@@ -466,12 +466,12 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
             for post in &plan.posts {
                 store::post::post_close(tx, *post, on).await?;
             }
+            // What the old ones did counts for their successors from now on.
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
         .await
-        .map_err(|e| e.named(&world))?;
-    // What the old ones did counts for their successors from now on.
-    recount_home(ctx, home).await
+        .map_err(|e| e.named(&world))
 }
 
 struct MergePlan {
@@ -572,10 +572,10 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
         .store
         .write(&meta, async |tx| {
             store::body::link_insert(tx, home, &link).await?;
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
-        .await?;
-    recount_home(ctx, home).await
+        .await
 }
 
 /// Ends a relation on a day.
@@ -593,8 +593,8 @@ pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDa
         .store
         .write(&meta, async |tx| {
             store::body::link_close(tx, kind, a, b, on).await?;
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
-        .await?;
-    recount_home(ctx, home).await
+        .await
 }

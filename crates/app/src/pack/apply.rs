@@ -9,10 +9,11 @@ use domain::id::{BodyId, PackUseId, Slug};
 use domain::pack::{Choices, Pack};
 use domain::policy::Action;
 
+use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::duty::ClauseRef;
 use crate::error::{Error, FieldErrors, Result};
-use crate::world::{World, rebuild};
+use crate::world::World;
 
 /// A text that may be chosen.
 #[derive(Debug, Clone)]
@@ -325,33 +326,11 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
                 store::pack::pack_use_close(tx, old, plan.from_on).await?;
             }
             store::pack::pack_use_insert(tx, &in_use, &plan.choices.reason).await?;
+            recount_all(tx, &ctx.app).await?;
             Ok::<_, Error>(())
         })
         .await?;
-    recount_home(ctx, home).await?;
     Ok(in_use.id)
-}
-
-/// Counts the acts of a county anew and makes `counted` equal to it; only differences are written.
-pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
-    let world = ctx.app.world(home).await?;
-    // All of them: what is not counted anew would be taken for what no longer counts.
-    let rows = ctx
-        .app
-        .store
-        .read(async |r| rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await)
-        .await?;
-    let meta = ctx.meta(home, "counted.rebuild", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let (gone, new) = store::counted::counted_replace_all(tx, home, &rows).await?;
-            if gone + new > 0 {
-                tx.note();
-            }
-            Ok::<_, Error>(())
-        })
-        .await
 }
 
 /// Choices as a map of form names, for the command line.

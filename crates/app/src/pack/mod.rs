@@ -6,7 +6,6 @@ mod show;
 
 pub use apply::{
     ApplyForm, ApplyPlan, ChoiceForm, OptionForm, apply, apply_form, apply_in, choices_named, plan,
-    recount_home,
 };
 pub use import::{Checked, Imported, check, import, import_in};
 pub use show::{

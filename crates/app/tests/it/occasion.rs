@@ -204,3 +204,47 @@ async fn the_holidays_to_come_are_suggested() {
         "2027 is not known yet: {titles:?}"
     );
 }
+
+#[tokio::test]
+async fn what_is_recorded_while_an_occasion_is_being_opened_counts_in_it() {
+    let t = TestApp::at("2026-10-09").await;
+    let office = t.person("bangong").ctx().await;
+    let committee = t.person("yingji.jz").ctx().await;
+    let mut at_once = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        // In the middle of them the office opens the days that they fall into.
+        if n == 4 {
+            let office = office.clone();
+            at_once.spawn(async move { open(&office, None, national_day()).await.map(|_| ()) });
+        }
+        let committee = committee.clone();
+        let hosted = [("hosted", t.body("coal").to_string())];
+        let meeting = draft(
+            "consultation",
+            "2026-10-03",
+            &hosted,
+            &[("topic", &format!("国庆值班值守之{n}"))],
+        );
+        at_once.spawn(async move {
+            let done = app::act::record(&committee, &meeting, None).await;
+            done.map(|_| ())
+        });
+    }
+    assert!(at_once.join_all().await.iter().all(Result::is_ok));
+    let home = t.home();
+    let world = t.app.world(home).await.unwrap();
+    let (counted, rebuilt) = t
+        .app
+        .store
+        .read(async |r| {
+            let counted = store::counted::counted_all(r, home).await?;
+            let (from, to) = (day("2026-01-01"), day("2026-12-31"));
+            let rebuilt = app::counted::rebuild(r, &world, from, to).await?;
+            Ok::<_, app::Error>((counted, rebuilt))
+        })
+        .await
+        .unwrap();
+    assert_eq!(counted, rebuilt);
+    let in_it = |row: &&domain::weigh::Counted| row.duty.as_str() == "occasion-consultation";
+    assert_eq!(counted.iter().filter(in_it).count(), 8);
+}

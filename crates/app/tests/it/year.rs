@@ -273,7 +273,7 @@ async fn both(t: &TestApp) -> (Vec<Counted>, Vec<Counted>) {
         .store
         .read(async |r| {
             let counted = store::counted::counted_all(r, home).await?;
-            let rebuilt = app::world::rebuild(r, &world, from, to).await?;
+            let rebuilt = app::counted::rebuild(r, &world, from, to).await?;
             Ok::<_, Error>((counted, rebuilt))
         })
         .await
@@ -382,7 +382,7 @@ async fn what_counted_years_ago_still_counts_when_everything_is_counted_anew() {
     officer.records(visit).await.unwrap();
     let (before, _) = both(&t).await;
     t.set_day("2030-06-03");
-    app::pack::recount_home(&t.system(), t.home())
+    app::counted::recount_home(&t.system(), t.home())
         .await
         .unwrap();
     let (after, rebuilt) = both(&t).await;

@@ -58,6 +58,11 @@ pub enum Step {
         /// That day.
         on: NaiveDate,
     },
+    /// The report is handed in one period later than the one that it answers for.
+    Answers {
+        /// The period that it answers for.
+        covered: Period,
+    },
     /// What starts a span.
     Event {
         /// The day of the event.
@@ -221,6 +226,13 @@ impl Due {
     /// The first day on which nothing may be entered any more.
     pub fn locked_on(&self, days: u32) -> NaiveDate {
         lock_day(self.on, days)
+    }
+
+    /// The due date of a report on an earlier period than the one it is handed in.
+    #[must_use]
+    pub(crate) fn answering(mut self, covered: Period) -> Self {
+        self.steps.insert(0, Step::Answers { covered });
+        self
     }
 
     /// How the date came about, in short sentences.

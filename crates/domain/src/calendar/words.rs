@@ -147,7 +147,9 @@ pub(super) fn explain(steps: &[Step]) -> Vec<String> {
 /// The days that a step's sentence prints.
 fn dates_of(step: &Step) -> Vec<NaiveDate> {
     match step {
-        Step::Period(period) => vec![period.first_day(), period.last_day()],
+        Step::Period(period) | Step::Answers { covered: period } => {
+            vec![period.first_day(), period.last_day()]
+        }
         Step::PeriodEnd { on }
         | Step::CutOff { on, .. }
         | Step::Fixed { on }
@@ -197,6 +199,10 @@ impl Tell {
                 } else {
                     format!("周期 {}：{range}", every_name(period.kind(), period.n()))
                 }
+            }
+            Step::Answers { covered } => {
+                let range = self.range(covered.first_day(), covered.last_day());
+                format!("报送上一期的情况：{range}")
             }
             Step::PeriodEnd { on } => {
                 format!("本条未写截止日，按周期最后一日：{}", self.day(*on))

@@ -301,6 +301,28 @@ fn the_quarterly_table_is_due_in_the_next_quarter_and_says_why() {
 }
 
 #[test]
+fn a_return_for_the_month_before_is_due_in_the_month_after_the_one_it_answers_for() {
+    let month_end = Here::new();
+    assert_eq!(
+        month_end
+            .explains("monthly-note", "2026-04")
+            .last()
+            .unwrap(),
+        "期限 当月最后一日：4月30日（周四）"
+    );
+    let fifth = Here::with(chosen(&[], &[("monthly-note", "fifth")]));
+    assert_eq!(
+        fifth.explains("monthly-note", "2026-09"),
+        [
+            "报送上一期的情况：9月1日—9月30日",
+            "周期 每月：10月1日—10月31日",
+            "期限 当月5日：10月5日（周一）",
+            "10月5日（周一）为国庆节放假，本条未写遇休顺延，按原日",
+        ]
+    );
+}
+
+#[test]
 fn a_ten_day_period_ends_on_its_last_day_however_long_the_month() {
     let here = Here::new();
     assert_eq!(
@@ -483,8 +505,8 @@ fn the_office_chooses_between_two_texts_and_the_date_follows() {
     );
     let fifth = Here::with(chosen(&[], &[(duty, "fifth")]));
     assert_eq!(
-        fifth.explains(duty, "2026-03")[1],
-        "期限 当月5日：3月5日（周四）"
+        fifth.explains(duty, "2026-03")[2],
+        "期限 当月5日：4月5日（周日）"
     );
     let clauses = &fifth.line(duty).newest().unwrap().clauses;
     assert_eq!(clauses, &["附则"]);
