@@ -136,6 +136,8 @@ pub(crate) struct Field {
     pub label: String,
     /// Value as typed.
     pub value: String,
+    /// It was sent, be it empty: what was there before stays away.
+    pub sent: bool,
     /// A sentence below it.
     pub hint: String,
     /// Whether it must be filled in.
@@ -159,13 +161,14 @@ impl Field {
             name: name.to_owned(),
             label: label.to_owned(),
             value: posted.text(name).to_owned(),
+            sent: posted.has(name),
             ..Self::default()
         }
     }
 
-    /// Takes a value where nothing was typed.
+    /// Takes a value where the field was not sent yet.
     pub(crate) fn or(mut self, value: impl Into<String>) -> Self {
-        if self.value.is_empty() {
+        if !self.sent {
             self.value = value.into();
         }
         self
@@ -290,6 +293,13 @@ mod tests {
         assert_eq!(field.described, "from-hint from-err-1");
         assert_eq!(form.text("name"), "清溪镇");
         assert_eq!(summary(&errors).len(), 1);
+    }
+
+    #[test]
+    fn what_was_emptied_stays_empty_when_the_form_comes_back() {
+        let first = Field::new("days", "天数", &Posted::default()).or("5");
+        let again = Field::new("days", "天数", &posted(&[("days", "")])).or("5");
+        assert_eq!((first.value.as_str(), again.value.as_str()), ("5", ""));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The form for recording an act of a kind, and an act as a draft for the form that amends it.
 
 use chrono::NaiveDate;
-use domain::act::{FieldValue, Part};
+use domain::act::{Act, FieldValue, Part, PartRole};
 use domain::body::BodyKind;
 use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
 use domain::id::{ActId, BodyId};
 use domain::pack::{ActKindDecl, DutyTiming, FieldKind};
+use domain::policy::Action;
 
 use super::draft::ActDraft;
 use super::list::form_title;
@@ -71,6 +72,9 @@ pub struct FormView {
     pub own: Vec<FormPost>,
     /// County leaders offered beside them, for visits from above.
     pub leaders: Vec<FormPost>,
+    /// Who stands in the act that is being changed and is not offered otherwise: role's code and
+    /// post or body.
+    pub others: Vec<(String, FormPost)>,
     /// Fields.
     pub fields: Vec<FormField>,
     /// Periods to choose from, where the kind asks for one: code and name.
@@ -79,6 +83,9 @@ pub struct FormView {
     pub forms: Vec<(String, String)>,
     /// The latest day allowed: today.
     pub today: NaiveDate,
+    /// Whether the day is asked for. A return is handed in on the day on which it is typed; only
+    /// whoever receives returns enters one that came in earlier on paper.
+    pub asks_day: bool,
 }
 
 /// The kinds that can be recorded, those with open duties first.
@@ -120,6 +127,7 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
         roles,
         own: own_posts(&world, who, on),
         leaders: leaders(&world, on),
+        others: Vec::new(),
         fields: decl.fields.iter().map(|f| form_field(&world, f)).collect(),
         periods: if decl.for_period {
             periods(&world, decl, on)
@@ -132,7 +140,30 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
             Vec::new()
         },
         today: on,
+        asks_day: !decl.judged || who.may_somewhere(Action::JudgeReturn),
     })
+}
+
+/// The form with which an act is changed: whoever stands in it already stays offered, also to
+/// somebody of another body.
+pub async fn form_of(ctx: &Ctx, id: ActId) -> Result<FormView> {
+    let (draft, _) = draft_of(ctx, id).await?;
+    let mut view = form(ctx, &draft.kind).await?;
+    let world = ctx.app.world(ctx.who()?.home).await?;
+    for (role, id) in draft.parts {
+        let mut offered = view.own.iter().chain(&view.leaders);
+        let known = offered.any(|p| p.id == id);
+        let Some(owner) = id.parse().ok().filter(|_| !known) else {
+            continue;
+        };
+        let post = FormPost {
+            title: world.owner_name(owner, ctx.today),
+            id,
+            is_mine: false,
+        };
+        view.others.push((role, post));
+    }
+    Ok(view)
 }
 
 fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPost> {
@@ -266,6 +297,14 @@ fn forms(world: &World) -> Vec<(String, String)> {
     out
 }
 
+/// A part that its leader has by the chair held by office: it follows from the place visited.
+fn by_office(world: &World, act: &Act, part: &Part) -> bool {
+    let post = part.post.and_then(|id| world.structure.post(id));
+    let holder = post.and_then(|p| p.ex_officio);
+    let led = |p: &Part| p.role == PartRole::Led && p.post == holder;
+    part.role == PartRole::Led && holder.is_some() && act.parts.iter().any(led)
+}
+
 /// An act as a draft, for the page that amends it.
 pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
     let who = ctx.who()?;
@@ -303,6 +342,7 @@ pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
         parts: act
             .parts
             .iter()
+            .filter(|p| !by_office(&world, &act, p))
             .map(|p| (p.role.code().to_owned(), who_did(p)))
             .collect(),
     };

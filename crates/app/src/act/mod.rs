@@ -8,7 +8,7 @@ mod record;
 mod show;
 
 pub use draft::{ActDraft, Checked, OLDEST_DAYS, PARTS_MAX, check};
-pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, kinds};
+pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, form_of, kinds};
 pub use judge::{ANSWER_DAYS, accept, send_back, submit_again};
 pub(crate) use list::waiting_returns;
 pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};

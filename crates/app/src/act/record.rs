@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::act::{Act, ActEvent, ActStep, Part};
-use domain::calendar::words::period_name;
+use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{ActId, BodyId};
 use domain::policy::Action;
 use domain::standing::State;
@@ -176,6 +176,30 @@ pub(super) fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) 
     }
 }
 
+/// A return counts from the day on which it was handed in: the day of entry, unless whoever
+/// receives it enters one that came in earlier in another way.
+fn handed_in(ctx: &Ctx, world: &World, checked: &Checked) -> Result<()> {
+    let is_return = checked.form.is_some();
+    let (Actor::Person(who) | Actor::Operator { who, .. }, true) = (&ctx.actor, is_return) else {
+        return Ok(());
+    };
+    if checked.occurred_on == ctx.today {
+        return Ok(());
+    }
+    let own = world.structure.answers_for(who.body, ctx.today);
+    let receives = |p: &Part| {
+        !own.contains(&p.body) && who.may(&world.structure, Action::JudgeReturn, p.body, ctx.today)
+    };
+    if checked.parts.iter().all(receives) {
+        return Ok(());
+    }
+    let today = chinese_date(ctx.today);
+    Err(FieldErrors::one(
+        "occurred_on",
+        format!("报送日期是提交当天（{today}）；此前已用其他方式交来的，由接收单位补记。"),
+    ))
+}
+
 fn home_of(ctx: &Ctx, given: Option<BodyId>) -> Result<BodyId> {
     match (&ctx.actor, given) {
         (Actor::System { .. }, Some(home)) => Ok(home),
@@ -200,6 +224,7 @@ pub async fn record_in(
     let world = ctx.app.world(home).await?;
     let checked = check(&world, draft, ctx.today)?;
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
+    handed_in(ctx, &world, &checked)?;
     let act = new_act(ctx, &world, checked);
     let meta = ctx.meta(home, "act.record", act.id.to_string());
     ctx.app
@@ -240,6 +265,7 @@ pub async fn record_many(
     for draft in drafts {
         let checked = check(&world, draft, ctx.today)?;
         allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
+        handed_in(ctx, &world, &checked)?;
         let act = new_act(ctx, &world, checked);
         if let Some(twin) = acts.iter().find(|a| same_return(a, &act)) {
             return Err(reported(twin));

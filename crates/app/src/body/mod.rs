@@ -8,6 +8,6 @@ pub use edit::{
     create_home, create_many, link, merge, unlink,
 };
 pub use show::{
-    BodyLine, BodyList, BodyPage, BodyQuery, LinkSeen, PAGE, PostSeen, SpanSeen, list, options,
-    show,
+    BodyLine, BodyList, BodyPage, BodyQuery, LinkSeen, PAGE, PostSeen, SpanSeen, by_names, list,
+    options, show,
 };

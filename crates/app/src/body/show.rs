@@ -1,5 +1,7 @@
 //! Bodies as lists and pages.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::body::{AttrValue, Body, BodyKind, LinkKind, Span};
 use domain::calendar::words::chinese_date;
@@ -424,6 +426,30 @@ fn posts_seen(world: &World, id: BodyId, day: NaiveDate) -> Vec<PostSeen> {
                 .unwrap_or_default(),
         })
         .collect()
+}
+
+/// Bodies by their names of today, one a line; what is not found, or is the name of several, comes
+/// back as typed.
+pub async fn by_names(ctx: &Ctx, lines: &str) -> Result<Vec<std::result::Result<BodyId, String>>> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let day = ctx.today;
+    let mut named: HashMap<&str, Vec<BodyId>> = HashMap::new();
+    for body in world.structure.bodies().iter().filter(|b| b.exists_on(day)) {
+        if who.may(&world.structure, Action::ViewBody, body.id, day) {
+            named
+                .entry(world.structure.name(body.id, day))
+                .or_default()
+                .push(body.id);
+        }
+    }
+    let typed = lines.lines().map(str::trim).filter(|l| !l.is_empty());
+    Ok(typed
+        .map(|name| match named.get(name).map(Vec::as_slice) {
+            Some([one]) => Ok(*one),
+            Some(_) | None => Err(name.to_owned()),
+        })
+        .collect())
 }
 
 /// Names for a search box: bodies whose name contains the text, nearest to the person first.

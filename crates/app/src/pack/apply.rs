@@ -41,6 +41,19 @@ pub struct ChoiceForm {
     pub options: Vec<OptionForm>,
 }
 
+/// A list that the office may change: who is added to what the text says, and who is taken off.
+#[derive(Debug, Clone)]
+pub struct ListForm {
+    /// Id.
+    pub id: Slug,
+    /// Title.
+    pub title: String,
+    /// Names of the bodies added now, one a line.
+    pub added: String,
+    /// Names of the bodies taken off now, one a line.
+    pub removed: String,
+}
+
 /// The form for applying a pack.
 #[derive(Debug, Clone)]
 pub struct ApplyForm {
@@ -60,6 +73,10 @@ pub struct ApplyForm {
     pub answers: Vec<ChoiceForm>,
     /// Thresholds to set: id, title, unit, value now.
     pub thresholds: Vec<(String, String, String, Option<f64>)>,
+    /// Lists of the pack and of the words it uses.
+    pub lists: Vec<ListForm>,
+    /// Duties: id, title, and whether the office does not follow it now.
+    pub duties: Vec<(Slug, String, bool)>,
     /// Days of entry after the due day.
     pub lock_after_days: Option<u32>,
     /// Days to answer a return that was sent back.
@@ -103,9 +120,41 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
                 (t.id.to_string(), t.title.clone(), t.unit.clone(), now)
             })
             .collect(),
+        lists: lists(ctx, &world, &pack, &choices),
+        duties: pack
+            .duties
+            .iter()
+            .filter(|d| d.followed)
+            .map(|d| {
+                let unfollowed = choices.unfollowed.contains(&d.id);
+                (d.id.clone(), d.title.clone(), unfollowed)
+            })
+            .collect(),
         lock_after_days: choices.lock_after_days,
         answer_days: choices.answer_days,
     })
+}
+
+fn lists(ctx: &Ctx, world: &World, pack: &Pack, choices: &Choices) -> Vec<ListForm> {
+    let names = |all: &BTreeMap<Slug, Vec<BodyId>>, list: &Slug| {
+        let bodies = all.get(list).map_or(&[][..], Vec::as_slice);
+        let names = bodies.iter().map(|b| world.structure.name(*b, ctx.today));
+        names.collect::<Vec<_>>().join("\n")
+    };
+    let lent = used(world, pack).into_iter().flat_map(|p| &p.lists);
+    let all = pack.lists.iter().chain(lent).map(|l| ListForm {
+        id: l.id.clone(),
+        title: l.title.clone(),
+        added: names(&choices.list_add, &l.id),
+        removed: names(&choices.list_remove, &l.id),
+    });
+    all.collect()
+}
+
+/// The packs whose words a pack uses.
+fn used<'a>(world: &'a World, pack: &Pack) -> Vec<&'a Pack> {
+    let found = pack.uses.iter().filter_map(|id| world.vocabulary.get(id));
+    found.map(AsRef::as_ref).collect()
 }
 
 fn places(pack: &Pack, clauses: &[String]) -> Vec<ClauseRef> {
@@ -239,13 +288,7 @@ fn form_name(field: &str) -> String {
 async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack>> {
     let pack = ctx.app.pack(&apply.id, apply.version).await?;
     let mut errors = FieldErrors::new();
-    let used: Vec<&Pack> = pack
-        .uses
-        .iter()
-        .filter_map(|id| world.vocabulary.get(id))
-        .map(AsRef::as_ref)
-        .collect();
-    for problem in apply.choices.check(&pack, &used) {
+    for problem in apply.choices.check(&pack, &used(world, &pack)) {
         let allowed = problem
             .allowed
             .map(|a| format!("（{a}）"))

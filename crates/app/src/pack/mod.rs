@@ -5,7 +5,8 @@ mod import;
 mod show;
 
 pub use apply::{
-    ApplyForm, ApplyPlan, ChoiceForm, OptionForm, apply, apply_form, apply_in, choices_named, plan,
+    ApplyForm, ApplyPlan, ChoiceForm, ListForm, OptionForm, apply, apply_form, apply_in,
+    choices_named, plan,
 };
 pub use import::{Checked, Imported, check, import, import_in};
 pub use show::{

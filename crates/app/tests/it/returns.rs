@@ -53,6 +53,18 @@ async fn a_return_handed_in_late_is_met_late() {
 }
 
 #[tokio::test]
+async fn a_town_does_not_date_its_return_back_but_the_office_enters_one_that_came_on_paper() {
+    let t = TestApp::at("2026-10-26").await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let before = t.monthly("shiqiao/gov", "2026-10", "2026-10-21");
+    let refused = officer.records(before.clone()).await.unwrap_err();
+    assert!(beside(refused, "occurred_on").contains("提交当天（10月26日"));
+    assert_eq!(office.sees(&october(&t)).await, "逾期4天");
+    office.records(before).await.unwrap();
+    assert_eq!(office.sees(&october(&t)).await, "已完成（暂）");
+}
+
+#[tokio::test]
 async fn a_return_that_waits_counts_for_the_time_being() {
     let t = TestApp::at("2026-10-20").await;
     let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));

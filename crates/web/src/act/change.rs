@@ -2,7 +2,7 @@
 //! version with its reason.
 
 use app::FieldErrors;
-use app::act::{ActDraft, Change, draft_of, form as form_view};
+use app::act::{ActDraft, Change, draft_of, form_of};
 use axum::extract::Path;
 use domain::id::ActId;
 
@@ -36,7 +36,7 @@ async fn change_page(
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Result<NewPage, PageError> {
-    let view = form_view(&page.ctx, posted.text("kind")).await?;
+    let view = form_of(&page.ctx, id).await?;
     let again = posted.text("again") == "1";
     let (title, lead) = if again {
         (

@@ -39,20 +39,25 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
     for (at, (code, word)) in view.roles.iter().enumerate() {
         let name = format!("p.{code}");
         match code.as_str() {
-            "was-visited" => out.place = Some(place(&name, posted, errors)),
+            "was-visited" => {
+                out.place = Some(place(&name, posted, errors));
+                out.more.push(others(code, "同时还去了", posted, errors));
+            }
             "led" | "presided" => {
                 let label = format!("由谁{word}");
-                let field = who(view, &name, &label, true, posted, errors);
+                let field = who(view, code, &label, true, posted, errors);
                 out.doers.push(field.required_if(at == 0));
                 out.more.push(county(view, code, word, posted));
             }
             _ => {
                 let label = format!("{word}单位、岗位");
-                let field = who(view, &name, &label, false, posted, errors);
+                let field = who(view, code, &label, false, posted, errors);
                 if at == 0 {
                     out.doers.push(field.required());
                 } else {
                     out.more.push(field);
+                    let label = format!("其他{word}单位");
+                    out.more.push(others(code, &label, posted, errors));
                 }
             }
         }
@@ -81,18 +86,28 @@ fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
         .errors(errors)
 }
 
+/// Bodies of the county beside one's own, by their names.
+fn others(code: &str, label: &str, posted: &Posted, errors: &FieldErrors) -> Field {
+    Field::new(&format!("p.{code}{OTHERS}"), label, posted)
+        .kind(FieldKind::Lines)
+        .hint("每行一个单位的全称。")
+        .errors(errors)
+}
+
 /// Posts of one's own as chips.
 fn who(
     view: &FormView,
-    name: &str,
+    code: &str,
     label: &str,
     posts_only: bool,
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Field {
     let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
-    let options = view.own.iter().filter(is_post).map(chip).collect();
-    Field::new(name, label, posted)
+    let more = view.others.iter().filter(|(role, _)| role == code);
+    let all = view.own.iter().chain(more.map(|(_, post)| post));
+    let options = all.filter(is_post).map(chip).collect();
+    Field::new(&format!("p.{code}"), label, posted)
         .kind(FieldKind::Ticks)
         .options(options, posted)
         .errors(errors)
@@ -113,6 +128,8 @@ fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Field {
 
 /// Ends the name of the field with the county's leaders.
 const COUNTY: &str = ".county";
+/// Ends the name of the field with other bodies, one a line.
+const OTHERS: &str = ".others";
 
 fn chip(post: &FormPost) -> Choice {
     let me = if post.is_mine { "（我）" } else { "" };
@@ -120,13 +137,12 @@ fn chip(post: &FormPost) -> Choice {
 }
 
 fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
-    let mut out = vec![
-        Field::new("occurred_on", "哪一天", posted)
-            .kind(FieldKind::Date)
-            .required()
-            .or(view.today.to_string())
-            .errors(errors),
-    ];
+    let mut out = Vec::new();
+    if view.asks_day || !errors.of("occurred_on").is_empty() {
+        let day = Field::new("occurred_on", "哪一天", posted).kind(FieldKind::Date);
+        let day = day.required().or(view.today.to_string());
+        out.push(day.errors(errors));
+    }
     let list = |name: &str, label: &str, all: &[(String, String)]| {
         let options = all
             .iter()
@@ -176,7 +192,12 @@ fn field(f: &FormField, posted: &Posted, errors: &FieldErrors) -> Field {
 pub(super) async fn draft(ctx: &Ctx, posted: &Posted) -> Result<ActDraft, PageError> {
     let mut draft = ActDraft {
         kind: posted.text("kind").to_owned(),
-        occurred_on: posted.text("occurred_on").to_owned(),
+        // A return is not asked for its day: it is handed in today.
+        occurred_on: if posted.has("form") && !posted.has("occurred_on") {
+            ctx.today.to_string()
+        } else {
+            posted.text("occurred_on").to_owned()
+        },
         period: posted.text("period").to_owned(),
         form: posted.text("form").to_owned(),
         ..ActDraft::default()
@@ -189,10 +210,15 @@ pub(super) async fn draft(ctx: &Ctx, posted: &Posted) -> Result<ActDraft, PageEr
                 .or_default()
                 .push(value.clone());
         } else if let Some(role) = name.strip_prefix("p.") {
-            let role = role.strip_suffix(COUNTY).unwrap_or(role);
-            draft
-                .parts
-                .push((role.to_owned(), named(ctx, value.trim()).await?));
+            let (role, others) = match role.strip_suffix(OTHERS) {
+                Some(role) => (role, true),
+                None => (role.strip_suffix(COUNTY).unwrap_or(role), false),
+            };
+            let lines = value.lines().filter(|l| !others || !l.trim().is_empty());
+            for line in lines {
+                let part = (role.to_owned(), named(ctx, line.trim()).await?);
+                draft.parts.push(part);
+            }
         }
     }
     Ok(draft)
@@ -226,15 +252,19 @@ pub(super) async fn typed(ctx: &Ctx, draft: &ActDraft) -> Result<Posted, PageErr
         out.extend(values.iter().map(|v| (format!("f.{field}"), v.clone())));
     }
     let world = ctx.app.world(ctx.who()?.home).await?;
+    let mut places = Vec::new();
     for (role, who) in &draft.parts {
-        let name = who.parse().ok().filter(|_| role == "was-visited");
-        let shown = name.map_or_else(
-            || who.clone(),
-            |id| world.structure.name(id, ctx.today).to_owned(),
-        );
+        if let Some(place) = who.parse().ok().filter(|_| role == "was-visited") {
+            places.push(world.structure.name(place, ctx.today));
+            continue;
+        }
         // Each group of chips marks those that it offers.
-        out.push((format!("p.{role}{COUNTY}"), shown.clone()));
-        out.push((format!("p.{role}"), shown));
+        out.push((format!("p.{role}{COUNTY}"), who.clone()));
+        out.push((format!("p.{role}"), who.clone()));
+    }
+    if let Some((first, others)) = places.split_first() {
+        out.push(("p.was-visited".to_owned(), (*first).to_owned()));
+        out.push((format!("p.was-visited{OTHERS}"), others.join("\n")));
     }
     Ok(Posted(out))
 }

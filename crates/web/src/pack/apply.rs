@@ -41,6 +41,9 @@ struct ApplyPage {
     days: Vec<Field>,
     numbers: Vec<Field>,
     lists: Vec<Field>,
+    unfollowed: Field,
+    /// The lists are changed already, or wrong: they are not folded away.
+    lists_open: bool,
     reason: Field,
     brought: Vec<Brought>,
     total: usize,
@@ -68,6 +71,8 @@ async fn apply_page(
     let mut chrome = page.chrome().await?;
     chrome.failed = !errors.is_empty();
     let question = |c: &app::pack::ChoiceForm| question(c, posted, errors);
+    let lists = lists(&form, posted, errors);
+    let unfollowed = unfollowed(&form, posted, errors);
     Ok(ApplyPage {
         chrome,
         crumbs: vec![
@@ -79,7 +84,12 @@ async fn apply_page(
         questions: form.answers.iter().map(question).collect(),
         days: days(&form, posted, errors),
         numbers: numbers(&form, posted, errors),
-        lists: Vec::new(),
+        lists_open: lists
+            .iter()
+            .any(|f| !f.value.is_empty() || !f.errors.is_empty())
+            || unfollowed.options.iter().any(|o| o.chosen),
+        lists,
+        unfollowed,
         reason: Field::new("reason", "作出这些选择的理由", posted)
             .kind(FieldKind::Lines)
             .max(500)
@@ -167,6 +177,76 @@ fn numbers(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field
     out
 }
 
+/// Who is added to a list or taken off it.
+fn lists(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
+    let mut out = Vec::new();
+    for list in &form.lists {
+        for (name, word, now) in [
+            ("list_add", "增加", &list.added),
+            ("list_remove", "不列入", &list.removed),
+        ] {
+            let label = format!("{}：{word}的单位", list.title);
+            let field = Field::new(&format!("{name}.{}", list.id), &label, posted);
+            let field = field.kind(FieldKind::Lines).or(now.clone());
+            out.push(field.hint("每行一个单位的全称。").errors(errors));
+        }
+    }
+    out
+}
+
+/// Which duties are not followed.
+fn unfollowed(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Field {
+    let duties = form.duties.iter().map(|(id, title, unfollowed)| {
+        let mut choice = Choice::new(id.as_str(), title);
+        choice.chosen = *unfollowed;
+        choice
+    });
+    let field = Field::new("unfollowed", "只列出、不跟踪的职责", posted);
+    let field = field
+        .kind(FieldKind::Ticks)
+        .options(duties.collect(), posted);
+    field
+        .hint("勾选的仍与条款一起显示，但不计算完成情况。")
+        .errors(errors)
+}
+
+/// Bodies that were typed for the lists.
+async fn read_lists(
+    page: &Page,
+    form: &ApplyForm,
+    posted: &Posted,
+    choices: &mut Choices,
+) -> Result<FieldErrors, PageError> {
+    let mut errors = FieldErrors::new();
+    for list in &form.lists {
+        for (name, into) in [
+            ("list_add", &mut choices.list_add),
+            ("list_remove", &mut choices.list_remove),
+        ] {
+            let field = format!("{name}.{}", list.id);
+            let mut bodies = Vec::new();
+            for found in app::body::by_names(&page.ctx, posted.text(&field)).await? {
+                match found {
+                    Ok(body) => bodies.push(body),
+                    Err(typed) => errors.add(
+                        &field,
+                        format!(
+                            "没有找到“{typed}”，或有几个同名的单位。请写现在的全称，每行一个。"
+                        ),
+                    ),
+                }
+            }
+            if !bodies.is_empty() {
+                into.insert(list.id.clone(), bodies);
+            }
+        }
+    }
+    for duty in posted.many("unfollowed") {
+        choices.unfollowed.extend(duty.parse::<Slug>().ok());
+    }
+    Ok(errors)
+}
+
 /// Tries the application and shows what would be owed, or makes it.
 pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
@@ -174,7 +254,9 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let id = super::id_of(&id)?;
     let version = posted.text("version").parse().unwrap_or(0);
     let shown = apply_form(&page.ctx, &id, version).await?;
-    let errors = match read(&id, version, &shown, posted) {
+    let mut choices = Choices::default();
+    let wrong = read_lists(page, &shown, posted, &mut choices).await?;
+    let errors = match read(&id, version, &shown, posted, (choices, wrong)) {
         Err(errors) => errors,
         Ok(plan) if posted.text("do") == "apply" => {
             match tried(app::pack::apply(&page.ctx, &plan).await)? {
@@ -217,14 +299,19 @@ fn read(
     version: u32,
     form: &ApplyForm,
     posted: &Posted,
+    (lists, mut errors): (Choices, FieldErrors),
 ) -> Result<ApplyPlan, FieldErrors> {
-    let mut errors = FieldErrors::new();
     let named = posted
         .0
         .iter()
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
-    let mut choices: Choices = choices_named(&named, posted.text("reason"));
+    let mut choices = Choices {
+        list_add: lists.list_add,
+        list_remove: lists.list_remove,
+        unfollowed: lists.unfollowed,
+        ..choices_named(&named, posted.text("reason"))
+    };
     let whole = "请填写整数天数，或空着。";
     choices.lock_after_days = posted.read("lock_after_days", whole, &mut errors);
     choices.answer_days = posted.read("answer_days", whole, &mut errors);

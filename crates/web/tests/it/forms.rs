@@ -69,3 +69,36 @@ async fn an_expired_session_keeps_the_form_and_offers_sign_in() {
     assert!(reply.text.contains("灭火器过期"));
     assert!(reply.text.contains("登录"));
 }
+
+#[tokio::test]
+async fn the_office_changes_a_list_where_it_applies_a_pack_and_finds_it_changed_the_next_time() {
+    let t = TestApp::at("2026-11-05").await;
+    let mut browser = t.browser();
+    browser.sign_in("bangong").await;
+    let page = "/packs/zezhou-2026-three-actions/apply";
+    let world = t.app.world(t.home()).await.unwrap();
+    let added = t.body("coal");
+    let name = world.structure.name(added, testkit::day("2026-11-05"));
+    let fields = |lead| {
+        [
+            ("version", "1"),
+            ("do", "apply"),
+            ("from_on", "2026-11-06"),
+            ("followed_from_on", "2026-11-06"),
+            ("reason", "安委会会议决定"),
+            ("unfollowed", "monthly-return"),
+            ("list_add.key-sector-leads", lead),
+        ]
+    };
+    let wrong = browser.submit(page, page, &fields("没有的局")).await;
+    assert_eq!(wrong.status.as_u16(), 422);
+    assert!(wrong.text.contains("没有找到“没有的局”"), "{}", wrong.text);
+    let done = browser.submit(page, page, &fields(name)).await;
+    assert_eq!(done.status.as_u16(), 303, "{}", done.text);
+    let again = browser.get(page).await;
+    assert!(again.text.contains(&format!(">{name}</textarea>")));
+    let world = t.app.world(t.home()).await.unwrap();
+    let (newest, _) = world.book.packs().last().unwrap();
+    assert_eq!(newest.choices.list_add["key-sector-leads"], [added]);
+    assert!(newest.choices.unfollowed.contains("monthly-return"));
+}

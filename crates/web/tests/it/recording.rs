@@ -177,3 +177,52 @@ async fn a_post_is_handed_over_with_what_is_open_on_it() {
         "the new holder stands at the top"
     );
 }
+
+#[tokio::test]
+async fn the_office_amends_a_visit_to_two_places_and_everybody_in_it_stays() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut officer = t.browser();
+    officer.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let mut fields = visit(&head, "泽安县宏达建材有限公司");
+    let other = "泽安县一号煤业有限公司";
+    fields.push(("p.was-visited.others", other));
+    fields.push(("p.took-part.others", "中共石桥镇委员会"));
+    let saved = officer
+        .submit("/acts/new?kind=inspection", "/acts", &fields)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let act = saved.location.split('?').next().unwrap().to_owned();
+
+    let mut office = t.browser();
+    office.sign_in("bangong").await;
+    let form = office.get(&format!("{act}/amend")).await;
+    assert!(form.text.contains(&format!(">{other}</textarea>")));
+    let party = t.body("shiqiao/party").to_string();
+    let sent = [
+        ("version", "1"),
+        ("kind", "inspection"),
+        ("occurred_on", "2026-03-09"),
+        ("p.led", &head),
+        ("p.was-visited", "泽安县宏达建材有限公司"),
+        ("p.was-visited.others", other),
+        ("p.took-part", &party),
+        ("f.way", "unannounced"),
+        ("reason", "日期记错了"),
+    ];
+    for (name, value) in sent
+        .iter()
+        .filter(|(n, _)| *n == "p.led" || *n == "p.took-part")
+    {
+        let chip = format!("name=\"{name}\" value=\"{value}\" checked");
+        assert!(form.text.contains(&chip), "{chip}\n{}", form.text);
+    }
+    let done = office
+        .submit(&format!("{act}/amend"), &format!("{act}/amend"), &sent)
+        .await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = office.get(&act).await;
+    for who in [other, "中共石桥镇委员会", "镇长", "3月9日"] {
+        assert!(page.text.contains(who), "{who}");
+    }
+}

@@ -35,7 +35,7 @@ async fn things(t: &TestApp) -> Things {
     let act = officer.records(visit).await.unwrap();
     let mut monthly = draft(
         "return",
-        "2026-11-04",
+        "2026-11-05",
         &[("hosted", t.body("shiqiao/gov").to_string())],
         &[],
     );
