@@ -80,6 +80,10 @@ impl Surroundings {
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
     }
 
+    fn has_postgres(&self) -> bool {
+        self.left_out.iter().all(|out| out.name != POSTGRES)
+    }
+
     fn say(&self) {
         for LeftOut {
             what, why, way_out, ..
@@ -119,8 +123,24 @@ pub fn run(root: &Path, rest: &[String]) -> Outcome {
         surroundings.give_to(&mut examples);
         house::run(&mut examples)?;
     }
+    let again = if rest.is_empty() && surroundings.has_postgres() {
+        stories_on_postgres(root, &surroundings)
+    } else {
+        Ok(())
+    };
     let mut runner = runner(root, rest);
     surroundings.give_to(&mut runner);
+    house::run(&mut runner)?;
+    again
+}
+
+/// Tells the stories of the verbs once more, on PostgreSQL: transactions there are run again, lock
+/// other things and sort by other rules.
+fn stories_on_postgres(root: &Path, surroundings: &Surroundings) -> Outcome {
+    eprintln!("the stories of the verbs on PostgreSQL:");
+    let mut runner = runner(root, &["--package".to_owned(), "app".to_owned()]);
+    surroundings.give_to(&mut runner);
+    runner.env("BIHUAN_TEST_ENGINE", "postgres");
     house::run(&mut runner)
 }
 

@@ -1,4 +1,4 @@
-//! The world that tests play in: a small county on SQLite with the shipped packs applied, a clock
+//! The world that tests play in: a small county with the shipped packs applied, a clock
 //! that moves by hand, people who act, and a browser without a browser.
 //!
 //! **Invariant:** everything is written through the program's own verbs; each test has a database
@@ -6,6 +6,7 @@
 
 mod browser;
 mod county;
+mod database;
 mod golden;
 mod world;
 

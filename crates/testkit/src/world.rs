@@ -24,6 +24,7 @@ use store::{Store, StoreConfig};
 
 use crate::browser::Browser;
 use crate::county::{County, build};
+use crate::database::Database;
 
 /// A civil day.
 pub fn day(text: &str) -> NaiveDate {
@@ -86,6 +87,7 @@ pub struct TestApp {
     pub county: County,
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
+    _database: Database,
     _dir: tempfile::TempDir,
 }
 
@@ -116,7 +118,8 @@ impl TestApp {
 
     async fn installed() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut config = StoreConfig::new(format!("sqlite:{}", dir.path().join("t.db").display()));
+        let database = Database::make(dir.path()).await;
+        let mut config = StoreConfig::new(database.url());
         config.head_file = Some(dir.path().join("heads.jsonl"));
         config.files_dir = Some(dir.path().join("files"));
         let store = Store::open(&config).await.unwrap();
@@ -136,6 +139,7 @@ impl TestApp {
             county: County::default(),
             clock,
             ids,
+            _database: database,
             _dir: dir,
         }
     }
