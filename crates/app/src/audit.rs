@@ -1,12 +1,14 @@
 //! The audit trail: read, filtered, proven.
 
 use chrono::NaiveDate;
-use domain::id::PersonId;
+use domain::id::{ActId, BodyId, PersonId};
 use domain::policy::Action;
+use domain::weigh::Counted;
 use store::audit::{AuditEntry, AuditFilter};
-use store::audit_verify::{FindingKind, Verdict};
+use store::audit_verify::{FINDINGS_MAX, FindingKind, Verdict};
 
-use crate::ctx::Ctx;
+use crate::counted::{Astray, astray};
+use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::words;
 use crate::world::World;
@@ -178,17 +180,57 @@ pub async fn verify(ctx: &Ctx) -> Result<Proof> {
         Some(path) => Some(store::Heads::read(path)?),
         None => None,
     };
-    let verdict = ctx
-        .app
+    Ok(prove(&ctx.app, home, heads.as_ref()).await?.1)
+}
+
+/// Proves a chain and the rows that are derived from what it proves.
+pub async fn prove(
+    app: &App,
+    home: BodyId,
+    heads: Option<&store::Heads>,
+) -> Result<(Verdict, Proof)> {
+    let verdict = app
         .store
-        .read(async |r| store::audit_verify::audit_verify(r, home, heads.as_ref()).await)
+        .read(async |r| store::audit_verify::audit_verify(r, home, heads).await)
         .await?;
-    Ok(proof(&verdict))
+    let astray = match derived_rows(app, home).await {
+        Ok(astray) => astray,
+        // A row that does not read is named by the verdict; nothing can be computed from it.
+        Err(_) if !verdict.is_clean() => Astray::default(),
+        Err(other) => return Err(other),
+    };
+    let proof = proof(&verdict, &astray);
+    Ok((verdict, proof))
+}
+
+async fn derived_rows(app: &App, home: BodyId) -> Result<Astray> {
+    let world = app.world(home).await?;
+    app.store.read(async |r| astray(r, &world).await).await
+}
+
+fn derived(astray: &Astray) -> impl Iterator<Item = String> {
+    let counted = |word: &'static str| {
+        move |row: &Counted| {
+            let Counted {
+                pack,
+                duty,
+                owner,
+                period,
+                act,
+                ..
+            } = row;
+            format!("计入情况{word}：counted {pack}/{duty}|{owner}|{period}|{act}")
+        }
+    };
+    let extra = astray.extra.iter().map(counted("未经系统写入"));
+    let missing = astray.missing.iter().map(counted("被删除"));
+    let parts = |act: &ActId| format!("记录的参与单位索引被改动：act_part {act}");
+    extra.chain(missing).chain(astray.acts.iter().map(parts))
 }
 
 /// A verdict in words.
-pub fn proof(verdict: &Verdict) -> Proof {
-    let findings: Vec<String> = verdict
+fn proof(verdict: &Verdict, astray: &Astray) -> Proof {
+    let mut findings: Vec<String> = verdict
         .findings
         .iter()
         .map(|f| {
@@ -204,13 +246,16 @@ pub fn proof(verdict: &Verdict) -> Proof {
     } else {
         String::new()
     };
-    let result = if verdict.is_clean() {
+    let clean = verdict.is_clean() && *astray == Astray::default();
+    let all = verdict.findings.len() + astray.extra.len() + astray.missing.len();
+    let result = if clean {
         "没有发现改动、缺失或调换".to_owned()
     } else {
-        format!("发现{}处问题{more}", verdict.findings.len())
+        format!("发现{}处问题{more}", all + astray.acts.len())
     };
+    findings.extend(derived(astray).take(FINDINGS_MAX));
     Proof {
-        clean: verdict.is_clean(),
+        clean,
         summary: format!(
             "核对了{}条审计记录、{}行数据，{result}。",
             verdict.links, verdict.rows

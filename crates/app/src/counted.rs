@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use domain::act::Act;
-use domain::id::BodyId;
+use domain::id::{ActId, BodyId};
 use domain::weigh::Counted;
 use store::{Read, Tx};
 
@@ -62,6 +62,36 @@ pub async fn rebuild(
     }
     out.sort();
     Ok(out)
+}
+
+/// Derived rows that are not what the facts say: somebody wrote past the program, for what they
+/// are computed from is proven by the chain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Astray {
+    /// Rows that stand and should not.
+    pub extra: Vec<Counted>,
+    /// Rows that should stand and do not.
+    pub missing: Vec<Counted>,
+    /// Acts that lists find under others than those who did them.
+    pub acts: Vec<ActId>,
+}
+
+/// Compares what is derived with its computation from nothing.
+pub async fn astray(r: &Read, world: &World) -> Result<Astray> {
+    let standing = store::counted::counted_all(r, world.home).await?;
+    let computed = rebuild(r, world, NaiveDate::MIN, NaiveDate::MAX).await?;
+    let parts = store::act_part::parts_standing(r, world.home).await?;
+    let acts = store::act::acts_of(r, world.home, &store::act::ActFilter::default()).await?;
+    let without = |rows: &[Counted], others: &[Counted]| -> Vec<Counted> {
+        let lone = rows.iter().filter(|row| others.binary_search(row).is_err());
+        lone.cloned().collect()
+    };
+    let strays = |act: &&Act| parts.get(&act.id).map_or(&[][..], Vec::as_slice) != act.parts;
+    Ok(Astray {
+        extra: without(&standing, &computed),
+        missing: without(&computed, &standing),
+        acts: acts.iter().filter(strays).map(|act| act.id).collect(),
+    })
 }
 
 /// Counts all acts of the county anew in the caller's transaction, as the transaction has made the

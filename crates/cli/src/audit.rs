@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use app::audit::proof;
+use app::audit::prove;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use store::Heads;
-use store::audit_verify::audit_verify;
 
 use crate::console::Console;
 use crate::open::{Place, homes};
@@ -53,12 +52,7 @@ impl Verify {
         };
         let mut clean = true;
         for home in homes(&app).await? {
-            let verdict = app
-                .store
-                .read(async |r| audit_verify(r, home, heads.as_ref()).await)
-                .await
-                .map_err(|why| said(why.into()))?;
-            let proven = proof(&verdict);
+            let (verdict, proven) = prove(&app, home, heads.as_ref()).await.map_err(said)?;
             let head = app
                 .store
                 .read(async |r| store::audit::audit_head_of(r, home).await)

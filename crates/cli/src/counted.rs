@@ -1,9 +1,8 @@
 //! `bihuan counted check|rebuild`: what acts count for, against its computation from nothing.
 
-use chrono::NaiveDate;
+use app::counted::{Astray, astray};
 use clap::Subcommand;
 use domain::id::BodyId;
-use domain::weigh::Counted;
 use serde_json::json;
 
 use crate::console::Console;
@@ -31,25 +30,18 @@ impl CountedCommand {
             if matches!(self, Self::Rebuild) {
                 app::counted::recount_home(&ctx, home).await.map_err(said)?;
             }
-            let (standing, computed) = both(&ctx, home).await?;
-            let missing = computed
-                .iter()
-                .filter(|row| standing.binary_search(row).is_err())
-                .count();
-            let extra = standing
-                .iter()
-                .filter(|row| computed.binary_search(row).is_err())
-                .count();
+            let (rows, astray) = compared(&ctx, home).await?;
+            let (missing, extra) = (astray.missing.len(), astray.extra.len());
             equal &= missing + extra == 0;
             if console.json {
                 console.value(&json!({
-                    "home": home.to_string(), "rows": standing.len(),
+                    "home": home.to_string(), "rows": rows,
                     "missing": missing, "extra": extra,
                 }));
             } else {
                 console.data(format!(
                     "计入表{}行，与重新计算相比缺{missing}行、多{extra}行。",
-                    standing.len()
+                    rows
                 ));
             }
         }
@@ -60,14 +52,12 @@ impl CountedCommand {
     }
 }
 
-/// The rows that stand and the rows that are computed, both sorted.
-async fn both(ctx: &app::Ctx, home: BodyId) -> Outcome<(Vec<Counted>, Vec<Counted>)> {
+/// How many rows stand, and what is astray among them.
+async fn compared(ctx: &app::Ctx, home: BodyId) -> Outcome<(usize, Astray)> {
     let world = ctx.app.world(home).await.map_err(said)?;
     let both = ctx.app.store.read(async |r| {
-        let mut standing = store::counted::counted_all(r, home).await?;
-        standing.sort();
-        let computed = app::counted::rebuild(r, &world, NaiveDate::MIN, NaiveDate::MAX).await?;
-        Ok::<_, app::Error>((standing, computed))
+        let rows = store::counted::counted_all(r, home).await?.len();
+        Ok::<_, app::Error>((rows, astray(r, &world).await?))
     });
     both.await.map_err(said)
 }

@@ -30,6 +30,7 @@ pub mod session;
 pub mod pack;
 
 pub mod act;
+pub mod act_part;
 pub mod counted;
 pub mod file;
 pub mod occasion;

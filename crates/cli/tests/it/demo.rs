@@ -46,6 +46,51 @@ fn two_builds_end_in_the_same_head() {
     std::fs::remove_dir_all(again).unwrap();
 }
 
+/// Writes past the program, as somebody with the file would.
+fn tamper(dir: &std::path::Path, sql: &'static str) {
+    use sqlx::{Connection, Executor, SqliteConnection};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let changed = runtime.block_on(async {
+        let url = format!("sqlite:{}", dir.join("bihuan.db").display());
+        let mut conn = SqliteConnection::connect(&url).await.unwrap();
+        let done = conn.execute(sql).await.unwrap().rows_affected();
+        conn.close().await.unwrap();
+        done
+    });
+    assert!(changed > 0, "{sql}");
+}
+
+#[test]
+fn rows_that_are_only_derived_are_proven_too() {
+    let again = build("demo-tampered");
+    let verify = |code: i32| {
+        let dir = again.to_str().unwrap();
+        bihuan(&["--data", dir, "audit", "verify"]).ends(code).out
+    };
+    assert!(verify(0).contains("没有发现改动"));
+    tamper(
+        &again,
+        "delete from act_part where act = (select min(act) from act_part)",
+    );
+    tamper(
+        &again,
+        "delete from counted where act = (select max(act) from counted)",
+    );
+    tamper(
+        &again,
+        "update act set occurred_on = '2026-02-20' where id = (select max(id) from act)",
+    );
+    let out = verify(1);
+    for named in [
+        "记录的参与单位索引被改动：act_part act_",
+        "计入情况被删除：counted zezhou-2026-",
+        "数据被改动：act act_",
+    ] {
+        assert!(out.contains(named), "{named}: {out}");
+    }
+    std::fs::remove_dir_all(again).unwrap();
+}
+
 #[test]
 fn what_acts_count_for_equals_its_rebuild() {
     let value = in_demo(&["--json", "counted", "check"]).ok().value();
