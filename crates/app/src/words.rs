@@ -165,6 +165,7 @@ pub const fn act_step(step: ActStep) -> &'static str {
     match step {
         ActStep::Record => "记录",
         ActStep::Amend => "更正",
+        ActStep::Reword => "文字更正",
         ActStep::Accept => "审核通过",
         ActStep::SendBack => "退回",
         ActStep::SubmitAgain => "重新报送",

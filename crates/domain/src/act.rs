@@ -46,8 +46,10 @@ codes! {
     ActStep {
         /// 记录: first entry, or first submission of a return.
         Record = "record",
-        /// 更正.
+        /// 更正: day, period, who took part or a chosen value.
         Amend = "amend",
+        /// 文字更正: only free text, which no duty asks for.
+        Reword = "reword",
         /// 审核通过.
         Accept = "accept",
         /// 退回, with days to answer.
@@ -112,11 +114,16 @@ pub enum Judged {
 }
 
 impl Act {
-    /// The day the first version was entered.
+    /// The day on which what counts was entered: a return's first submission; for anything else the
+    /// last entry that said more than other words, so that no lock is passed by an amendment.
     pub fn recorded_on(&self) -> NaiveDate {
-        self.events
-            .first()
-            .map_or(self.occurred_on, |e| e.entered_on)
+        let facts = |e: &&ActEvent| matches!(e.step, ActStep::Record | ActStep::Amend);
+        let entry = if self.form.is_some() {
+            self.events.first()
+        } else {
+            self.events.iter().rfind(facts)
+        };
+        entry.map_or(self.occurred_on, |e| e.entered_on)
     }
 
     /// Folds the steps of a return into where it stands and from which day it counts.
@@ -129,7 +136,7 @@ impl Act {
         let mut answer_by = None;
         for event in &self.events {
             match event.step {
-                ActStep::Record | ActStep::Withdraw => {}
+                ActStep::Record | ActStep::Reword | ActStep::Withdraw => {}
                 // What was accepted are the figures that the receiver saw.
                 ActStep::Amend => {
                     if let Judged::Accepted(on) = state {

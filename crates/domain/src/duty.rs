@@ -194,6 +194,8 @@ impl Book {
                         .filter(|p| line.governing(*p) == Some(i) && duty.owes_edge(*p, continued));
                     out.extend(mine);
                 }
+                // A task goes on under a later version; only the first one begins it.
+                DutyTiming::Once { .. } if line.continues_task(i) => {}
                 DutyTiming::Once { .. } => {
                     let Some(period) = duty.once() else { continue };
                     let touches = period.first_day() <= to && period.last_day() >= from;
@@ -283,6 +285,15 @@ impl DutyLine {
     fn is_continued(&self, at: usize) -> bool {
         let from = self.versions.get(at + 1).map(|next| next.in_use.from_on);
         from.is_some() && from == self.versions.get(at).and_then(|d| d.in_use.to_on)
+    }
+
+    /// Whether a version takes a task over from the one before it.
+    fn continues_task(&self, at: usize) -> bool {
+        let before = at.checked_sub(1);
+        before.is_some_and(|b| {
+            let task = self.versions.get(b).and_then(|d| d.once());
+            task.is_some() && self.is_continued(b)
+        })
     }
 
     /// The newest version.

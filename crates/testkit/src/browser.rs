@@ -76,6 +76,24 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Opens `page` and uploads a file to `path`, as a form with files does.
+    pub async fn upload(&mut self, page: &str, path: &str, name: &str, bytes: &[u8]) -> Reply {
+        let csrf = self.get(page).await.input("csrf").unwrap_or_default();
+        let mut body = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--part\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--part--\r\n");
+        let request = self
+            .request("POST", path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
     /// Opens `page`, takes its `csrf` and `once` along, and submits to `path`.
     pub async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = self.get(page).await;

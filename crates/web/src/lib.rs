@@ -36,6 +36,7 @@ pub use session::{AS_OF_COOKIE, SESSION_COOKIE};
 pub use state::{Clock, Web};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -68,6 +69,7 @@ pub fn router(web: Web) -> Router {
     pages
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(upload::longest(&web)))
         .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(axum::middleware::from_fn_with_state(

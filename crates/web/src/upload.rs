@@ -12,6 +12,15 @@ use crate::form::Posted;
 use crate::page::{FORM_MAX, Page, check_token};
 use crate::state::Web;
 
+/// The longest body, in bytes: as many files as may be sent at once, and what is typed beside
+/// them. Each part has its own limit besides.
+pub(crate) fn longest(web: &Web) -> usize {
+    let settings = &web.app.settings;
+    let file = usize::try_from(settings.upload_max).unwrap_or(usize::MAX);
+    file.saturating_mul(settings.files_max)
+        .saturating_add(FORM_MAX)
+}
+
 /// A file that was sent.
 pub(crate) struct Sent {
     /// Name as the browser gave it.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::act::{Act, ActEvent, ActStep, Part};
 use domain::calendar::words::{chinese_date, period_name};
-use domain::id::{ActId, BodyId};
+use domain::id::{ActId, BodyId, Slug};
+use domain::pack::FieldKind;
 use domain::policy::Action;
 use domain::standing::State;
 use domain::weigh::Counted;
@@ -363,19 +364,61 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
         period: checked.period,
         fields: checked.fields,
         parts: checked.parts,
-        ..act
+        ..act.clone()
+    };
+    if act.form.is_some() && (act.period, &act.parts) != (next.period, &next.parts) {
+        refuse_locked(ctx, &world, &next).await?;
+    }
+    let step = if act.form.is_none() && is_reworded(&world, &act, &next) {
+        ActStep::Reword
+    } else {
+        ActStep::Amend
     };
     save(
         ctx,
         &world,
         change.version,
         next,
-        ActStep::Amend,
+        step,
         None,
         &why,
         "act.amend",
     )
     .await
+}
+
+/// A return counts from its first submission. What was submitted for another period does not
+/// reach one that takes no more entries.
+async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
+    let rulings = rulings(ctx, world).await?;
+    let entered_now = Act {
+        events: vec![ActEvent {
+            step: ActStep::Record,
+            entered_on: ctx.today,
+            answer_by: None,
+        }],
+        ..moved.clone()
+    };
+    if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
+        return Err(Error::refused(
+            "return.locked",
+            "那一期已经锁定，不能把别期的报送改过去。请另行报送，再申请补录。",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether only free text differs.
+fn is_reworded(world: &World, old: &Act, new: &Act) -> bool {
+    let free = |id: &Slug| {
+        let decl = world.act_kind(old.kind.as_str());
+        let field = decl.and_then(|k| k.fields.iter().find(|f| f.id == *id));
+        field.is_some_and(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Lines { .. }))
+    };
+    let mut named = old.fields.keys().chain(new.fields.keys());
+    let same_values = named.all(|id| free(id) || old.fields.get(id) == new.fields.get(id));
+    let facts = |a: &Act| (a.occurred_on, a.period, a.parts.clone());
+    same_values && facts(old) == facts(new)
 }
 
 /// Withdraws an act: it stays visible and counts for nothing.

@@ -3,6 +3,7 @@
 use app::Error;
 use app::act::{ActQuery, Change, amend, preview, record, show, withdraw};
 use domain::id::ActId;
+use domain::pack::Choices;
 use testkit::{TestApp, draft, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
@@ -249,4 +250,46 @@ async fn the_second_who_amends_is_told_who_was_first() {
     };
     assert_eq!(by, "安小办");
     assert!(late.sentence().contains("先行修改"));
+}
+
+#[tokio::test]
+async fn no_lock_is_passed_by_amending_an_old_record_but_a_slip_of_the_pen_is_mended() {
+    let choices = Choices {
+        lock_after_days: Some(5),
+        ..Choices::default()
+    };
+    let t = TestApp::choosing("2026-10-20", choices).await;
+    let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
+    let head = domain::id::Owner::Post(t.post("shiqiao/head"));
+    let september = key(Z2, MONTHLY, head, "2026-09");
+    let october = key(Z2, MONTHLY, head, "2026-10");
+    let id = officer
+        .records(t.visit("shiqiao/head", "yimei", "2026-10-20"))
+        .await
+        .unwrap();
+    assert_eq!(office.sees(&october).await, "已完成");
+
+    t.set_day("2026-11-20");
+    let change = |version| Change {
+        id,
+        version,
+        reason: "更正".to_owned(),
+    };
+    let mut reworded = t.visit("shiqiao/head", "yimei", "2026-10-20");
+    let problems = vec!["三号门堵塞".to_owned()];
+    reworded.fields.insert("problems".to_owned(), problems);
+    let ctx = officer.ctx().await;
+    amend(&ctx, &change(1), &reworded).await.unwrap();
+    assert_eq!(office.sees(&october).await, "已完成");
+
+    let moved = t.visit("shiqiao/head", "yimei", "2026-09-20");
+    amend(&ctx, &change(2), &moved).await.unwrap();
+    let seen = office.sees(&september).await;
+    assert!(seen.starts_with("逾期"), "{seen}");
+    let page = office.opens(&september).await.unwrap();
+    assert!(
+        page.acts[0].note.contains("11月20日录入"),
+        "{:?}",
+        page.acts[0].note
+    );
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::act::Act;
 use domain::duty::{Book, DutyLine, PackUse};
 use domain::id::Slug;
-use domain::pack::Choices;
+use domain::pack::{Choices, DutyTiming, Pack};
 use domain::structure::Structure;
 use domain::weigh::{Locks, NoRulings, Weight, WhyNot, count_act, weigh};
 
@@ -119,12 +119,16 @@ fn what_a_return_says_of_another_form_or_pack_is_no_matter_of_this_one() {
 
 /// The pack in force twice: until one day, and from another, then asking for one more of each.
 fn twice(until: &str, again: &str) -> Book {
-    let first = applied(PACK.clone(), day("2026-02-10"), Choices::default());
+    twice_of(PACK.clone(), until, again)
+}
+
+fn twice_of(pack: Pack, until: &str, again: &str) -> Book {
+    let mut newer = pack.clone();
+    let first = applied(pack, day("2026-02-10"), Choices::default());
     let ended = PackUse {
         to_on: Some(day(until)),
         ..(*first.0).clone()
     };
-    let mut newer = PACK.clone();
     newer.version = 2;
     for duty in &mut newer.duties {
         duty.rule.at_least += 1;
@@ -162,6 +166,21 @@ fn a_new_version_takes_over_with_the_period_that_begins_after_it() {
     assert_eq!(asked(&book, "chair-meeting"), quarters);
     let months = asked(&book, "each-body");
     assert_eq!(months[3..5], owned(&[("2026-05", 1), ("2026-06", 2)]));
+}
+
+#[test]
+fn a_task_is_owed_once_however_often_the_pack_is_applied_anew() {
+    let mut pack = PACK.clone();
+    let at = pack.duties.iter().position(|d| d.id == *"once").unwrap();
+    if let DutyTiming::Once { from, .. } = &mut pack.duties[at].rule.timing {
+        *from = None;
+    }
+    let book = twice_of(pack, "2026-05-10", "2026-05-10");
+    assert_eq!(
+        asked(&book, "once"),
+        owned(&[("2026-02-10..2026-06-30", 1)]),
+        "the version at its start governs it"
+    );
 }
 
 #[test]

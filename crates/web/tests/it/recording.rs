@@ -226,3 +226,30 @@ async fn the_office_amends_a_visit_to_two_places_and_everybody_in_it_stays() {
         assert!(page.text.contains(who), "{who}");
     }
 }
+
+#[tokio::test]
+async fn a_photo_of_a_telephone_is_kept_and_one_beyond_the_limit_is_refused_politely() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut officer = t.browser();
+    officer.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let saved = officer
+        .submit(
+            "/acts/new?kind=inspection",
+            "/acts",
+            &visit(&head, "泽安县宏达建材有限公司"),
+        )
+        .await;
+    let act = saved.location.split('?').next().unwrap().to_owned();
+    let photo = |megabytes: usize| {
+        let mut bytes = vec![7_u8; megabytes * 1024 * 1024];
+        bytes[..4].copy_from_slice(&[0xFF, 0xD8, 0xFF, 0xE0]);
+        bytes
+    };
+    let files = format!("{act}/files");
+    let kept = officer.upload(&act, &files, "现场.jpg", &photo(5)).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    assert!(officer.get(&act).await.text.contains("现场.jpg"));
+    let refused = officer.upload(&act, &files, "视频.jpg", &photo(40)).await;
+    assert!(refused.text.contains("20.0 MB"), "{}", refused.text);
+}
