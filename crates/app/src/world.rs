@@ -60,6 +60,8 @@ pub struct WorldCache {
     worlds: HashMap<BodyId, Arc<World>>,
     counts: HashMap<BodyId, Arc<Counts>>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
+    /// The newest versions that the packs were read with: other words make them read anew.
+    newest: BTreeMap<Slug, u32>,
     /// The last county looked back at, where other occasions were open then.
     past: HashMap<BodyId, Arc<World>>,
 }
@@ -406,6 +408,16 @@ impl App {
             .store
             .read(async |r| store::pack::packs_list(r).await)
             .await?;
+        let stamp: BTreeMap<Slug, u32> = newest.iter().fold(BTreeMap::new(), |mut all, row| {
+            let held = all.entry(row.id.clone()).or_insert(row.version);
+            *held = row.version.max(*held);
+            all
+        });
+        if read_lock(&self.worlds).newest != stamp {
+            let mut cache = write_lock(&self.worlds);
+            cache.packs.clear();
+            cache.newest = stamp;
+        }
         // Oldest version first, so that the newest one stays.
         for row in &newest {
             let pack = self.pack(&row.id, row.version).await?;

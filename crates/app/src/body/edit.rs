@@ -140,9 +140,10 @@ async fn create_in(
     errors.into_result()?;
     let mut ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
     let subject = ids.first().map(ToString::to_string).unwrap_or_default();
-    let any = |d: &Arc<Duty>| d.rule.owed_by.how == How::Any;
+    let any = |d: &Arc<Duty>| d.rule.owed_by.how != How::Each;
     let mut lines = world.book.lines().iter();
-    // One acts for its whole group: what was done may count for whoever joined it.
+    // One acts for its whole group, or all together: what was done may count for whoever joined,
+    // or no longer be the whole group's.
     let joins = !links.is_empty() || lines.any(|l| l.versions.iter().any(any));
     let meta = ctx.meta(home, "body.create", subject);
     let before = ctx
@@ -378,6 +379,7 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
         .filter(|b| b.closed_on.is_none())
         .ok_or(Error::NotFound("这个单位"))?;
     check_end(ctx, [body], on, "撤销")?;
+    check_later(&world, id, on)?;
     let below = world.structure.children(id, on);
     if let Some(first) = below.first() {
         let name = world.structure.name(first.id, on).to_owned();
@@ -406,7 +408,7 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
 }
 
 /// A body ends after its last change and not in the future.
-fn check_end<'a>(
+pub(super) fn check_end<'a>(
     ctx: &Ctx,
     bodies: impl IntoIterator<Item = &'a Body>,
     on: NaiveDate,
@@ -429,125 +431,28 @@ fn check_end<'a>(
     }
 }
 
-/// Merges `old` into `into` from a day on: every organ of the old town is closed and linked to its
-/// successor, so that its acts count for the successor and its history stays readable. Enterprises
-/// and other bodies on its territory move under the new one.
-pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
-    let world = ctx.app.world(home).await?;
-    ctx.allow(&world.structure, Action::EditBody, old)?;
-    ctx.allow(&world.structure, Action::EditBody, into)?;
-    let plan = merge_plan(&world, old, into, on)?;
-    check_end(ctx, plan.pairs.iter().map(|(gone, _)| gone), on, "合并")?;
-    let meta = ctx.meta(home, "body.merge", old.to_string());
-    let links = territory_moves(&world, old, into, on);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            for (body, span) in &plan.moved {
-                store::body::body_span_add(tx, body.id, body.version, span).await?;
-            }
-            for (gone, heir) in &plan.pairs {
-                store::body::body_close(tx, gone.id, gone.version, on).await?;
-                let link = Link {
-                    kind: LinkKind::Successor,
-                    a: *heir,
-                    b: gone.id,
-                    from_on: on,
-                    to_on: None,
-                };
-                store::body::link_insert(tx, home, &link).await?;
-            }
-            for (b, new) in &links {
-                store::body::link_close(tx, LinkKind::Territory, old, *b, on).await?;
-                store::body::link_insert(tx, home, new).await?;
-            }
-            for post in &plan.posts {
-                store::post::post_close(tx, *post, on).await?;
-            }
-            // What the old ones did counts for their successors from now on.
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(&world))
-}
-
-struct MergePlan {
-    /// Bodies that close, with their heirs; organs first, the jurisdiction last.
-    pairs: Vec<(Body, BodyId)>,
-    moved: Vec<(Body, Span)>,
-    posts: Vec<PostId>,
-}
-
-fn merge_plan(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Result<MergePlan> {
+/// What was set up under a body after a day keeps it from ending on that day.
+pub(super) fn check_later(world: &World, id: BodyId, on: NaiveDate) -> Result<()> {
     let s = &world.structure;
-    let gone = s
-        .body(old)
-        .filter(|b| b.exists_on(on))
-        .ok_or(Error::NotFound("被合并的单位"))?;
-    let heir = s
-        .body(into)
-        .filter(|b| b.exists_on(on))
-        .ok_or(Error::NotFound("承接单位"))?;
-    if old == into || gone.kind != heir.kind {
-        return Err(Error::refused(
-            "merge.kind",
-            "只能把同类的两个单位合并，且不能是同一个。",
-        ));
-    }
-    let mut plan = MergePlan {
-        pairs: Vec::new(),
-        moved: Vec::new(),
-        posts: Vec::new(),
+    let begins = |b: &Body| {
+        let under = |span: &Span| span.parent == Some(id) && span.from_on > on;
+        b.spans.iter().find(|span| under(span)).cloned()
     };
-    for child in s.children(old, on) {
-        let same = s
-            .children(into, on)
-            .into_iter()
-            .find(|c| c.kind == child.kind);
-        let organ = matches!(child.kind, BodyKind::PartyCommittee | BodyKind::Government);
-        match same.filter(|_| organ) {
-            Some(heir) => {
-                plan.posts.extend(s.posts_of(child.id, on).map(|p| p.id));
-                plan.pairs.push((child.clone(), heir.id));
-            }
-            None => {
-                if let Some(span) = child.span_on(on) {
-                    let moved = Span {
-                        from_on: on,
-                        to_on: None,
-                        parent: Some(into),
-                        ..span.clone()
-                    };
-                    plan.moved.push((child.clone(), moved));
-                }
-            }
-        }
-    }
-    plan.posts.extend(s.posts_of(old, on).map(|p| p.id));
-    plan.pairs.push((gone.clone(), into));
-    Ok(plan)
-}
-
-fn territory_moves(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Vec<(BodyId, Link)> {
-    world
-        .structure
-        .relations_of(old, on)
-        .into_iter()
-        .filter(|l| l.kind == LinkKind::Territory && l.a == old)
-        .map(|l| {
-            let new = Link {
-                kind: LinkKind::Territory,
-                a: into,
-                b: l.b,
-                from_on: on,
-                to_on: None,
-            };
-            (l.b, new)
-        })
-        .collect()
+    let body = s.bodies().iter().find_map(begins);
+    let post = s.posts().iter().find(|p| p.body == id && p.from_on > on);
+    let later = body
+        .map(|span| (span.name, span.from_on))
+        .or_else(|| post.map(|p| (p.title.clone(), p.from_on)));
+    let Some((name, from_on)) = later else {
+        return Ok(());
+    };
+    Err(FieldErrors::one(
+        "on",
+        format!(
+            "{}起它还设立了{name}，日期应在这之后。",
+            chinese_date(from_on)
+        ),
+    ))
 }
 
 /// Relates two bodies from a day on.

@@ -365,6 +365,14 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
     ctx.app
         .store
         .write(&meta, async |tx| {
+            // Asked in the transaction that writes, so that a double click applies it once.
+            let now = store::pack::pack_use_open(tx, home, &plan.id).await?;
+            if now.map(|row| row.pack_use.id) != open {
+                return Err(Error::refused(
+                    "pack.applied-meanwhile",
+                    "这个制度刚刚已经施行。请刷新页面，查看现行的版本。",
+                ));
+            }
             if let Some(old) = open {
                 store::pack::pack_use_close(tx, old, plan.from_on).await?;
             }

@@ -1,11 +1,13 @@
 //! Reading a pack from files: checked as a whole, then kept as an immutable version.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::id::{BodyId, Slug};
-use domain::pack::{Pack, PackFile, Problem, Severity, is_sound, read_all};
+use domain::pack::{Pack, PackFile, PackKind, Problem, Severity, is_sound, read_all};
 use domain::policy::Action;
 
+use crate::counted::recount_home;
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 
@@ -143,6 +145,9 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
             ),
         ));
     }
+    if pack.kind == PackKind::Vocabulary {
+        refuse_lost_words(ctx, &pack).await?;
+    }
     let elements = elements(&pack);
     let meta = ctx.meta(home, "pack.import", format!("{}@{}", pack.id, pack.version));
     ctx.app
@@ -153,11 +158,68 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
             Ok::<_, Error>(())
         })
         .await?;
+    if pack.kind == PackKind::Vocabulary {
+        // Lists and kinds of act of the words in use hold at once: who owes may differ.
+        recount_home(ctx, home).await?;
+    }
     Ok(Imported {
         id: pack.id,
         version: pack.version,
         known: false,
     })
+}
+
+/// Words that packs in the store use are not taken away from them: they could not be read again.
+async fn refuse_lost_words(ctx: &Ctx, new: &Pack) -> Result<()> {
+    let packs = ctx
+        .app
+        .store
+        .read(async |r| store::pack::packs_list(r).await)
+        .await?;
+    let versions = packs.iter().map(|row| (row.id.clone(), row.version));
+    let newest: BTreeMap<Slug, u32> = versions.fold(BTreeMap::new(), |mut all, (id, version)| {
+        let held = all.entry(id).or_insert(version);
+        *held = version.max(*held);
+        all
+    });
+    for row in packs {
+        let files = ctx
+            .app
+            .store
+            .read(async |r| store::pack::pack_files(r, &row.id, row.version).await)
+            .await?;
+        let files: Vec<PackFile> = files
+            .into_iter()
+            .map(|f| PackFile {
+                path: f.path,
+                text: f.text,
+            })
+            .collect();
+        let uses = domain::pack::uses_of(&files);
+        if !uses.contains(&new.id) {
+            continue;
+        }
+        let mut others = Vec::new();
+        for id in uses.iter().filter(|id| **id != new.id) {
+            let version = newest.get(id).copied().unwrap_or_default();
+            others.push(ctx.app.pack(id, version).await?);
+        }
+        let used = others.iter().map(AsRef::as_ref).chain([new]);
+        if let Err(problems) = domain::pack::read(&files, &used.collect::<Vec<_>>()) {
+            let first = problems.0.first().map(|p| p.message.clone());
+            return Err(Error::refused(
+                "pack.words-in-use",
+                format!(
+                    "{}第{}版还在使用其中的词，换成这一版后它将读不出（{}等{}处）。请保留这些词。",
+                    row.id,
+                    row.version,
+                    first.unwrap_or_default(),
+                    problems.0.len()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The index of elements, so that a clause's elements are found without reading the pack.

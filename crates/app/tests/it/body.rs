@@ -416,3 +416,36 @@ async fn a_body_is_set_up_under_one_that_exists_by_somebody_who_may() {
         "nothing was written"
     );
 }
+
+#[tokio::test]
+async fn a_merger_entered_late_does_not_reach_behind_what_changed_since() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let firm = t.body("jiayou");
+    change(
+        &office,
+        firm,
+        1,
+        day("2026-11-03"),
+        rename("泽安县畅达加油站"),
+    )
+    .await
+    .unwrap();
+    let (old, into) = (t.body("qingxi"), t.body("shiqiao"));
+    let early = merge(&office, old, into, day("2026-11-01")).await;
+    assert!(beside(early, "on").contains("2026年11月3日"));
+    let new = NewBody {
+        parent: Some(old),
+        opened_on: day("2026-11-05"),
+        ..enterprise(&t, "")
+    };
+    create(&office, new, None).await.unwrap();
+    let early = merge(&office, old, into, day("2026-11-04")).await;
+    assert!(beside(early, "on").contains("新开食品"));
+    t.set_day("2026-11-06");
+    let office = t.person("bangong").ctx().await;
+    merge(&office, old, into, day("2026-11-06")).await.unwrap();
+    let moved = show(&office, firm).await.unwrap();
+    assert_eq!(moved.name, "泽安县畅达加油站");
+    assert_eq!(moved.path.last().map(|p| p.1.as_str()), Some("石桥镇"));
+}

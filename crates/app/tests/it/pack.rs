@@ -324,3 +324,44 @@ async fn acts_from_before_the_application_count_for_its_duties() {
     );
     assert_eq!(officer.sees(&february).await, "起算前");
 }
+
+#[tokio::test]
+async fn a_double_click_applies_a_version_once() {
+    let t = TestApp::at("2026-07-01").await;
+    let office = t.person("bangong").ctx().await;
+    let plan = plan_of(1, "2026-07-01", month_end());
+    let mut at_once = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let (office, plan) = (office.clone(), plan.clone());
+        at_once.spawn(async move { apply(&office, &plan).await });
+    }
+    let done = at_once.join_all().await;
+    assert_eq!(done.iter().filter(|r| r.is_ok()).count(), 1);
+    let world = t.app.world(t.home()).await.unwrap();
+    let open =
+        |(u, _): &&(std::sync::Arc<domain::duty::PackUse>, _)| u.pack == *Z2 && u.to_on.is_none();
+    assert_eq!(world.book.packs().iter().filter(open).count(), 1);
+}
+
+#[tokio::test]
+async fn words_in_use_are_not_taken_away_by_a_newer_version_of_them() {
+    let t = TestApp::at("2026-07-01").await;
+    let office = t.person("bangong").ctx().await;
+    let gone = with(
+        "common",
+        &[
+            ("scheme.toml", "version = 1", "version = 2"),
+            ("acts.toml", "id = \"inspection\"", "id = \"inspections\""),
+        ],
+    );
+    assert_eq!(code(import(&office, &gone).await), "pack.words-in-use");
+    let kept = with("common", &[("scheme.toml", "version = 1", "version = 2")]);
+    import(&office, &kept).await.unwrap();
+    let head = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/head"),
+        "2026-07",
+    );
+    assert_eq!(t.person("bangong").sees(&head).await, "剩30天");
+}
