@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod error;
 pub mod words;
 
+pub mod facts;
 pub mod world;
 
 pub mod body;

@@ -15,7 +15,8 @@ use super::judge::{refuse_second_return, reported, same_return};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
-use crate::world::{Facts, NOW, Rulings, World, recount};
+use crate::facts::Facts;
+use crate::world::{World, recount};
 
 /// Longest reason for a change, in characters.
 pub const REASON_LONGEST: usize = 500;
@@ -80,7 +81,7 @@ pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
         Err(other) => return Err(other),
     };
     let act = new_act(ctx, &world, checked);
-    let rows = world.count(&act, &rulings(ctx, &world).await?);
+    let rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
     let oldest = rows
         .iter()
         .map(|r| r.period.first_day())
@@ -147,15 +148,6 @@ fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
     }
 }
 
-async fn rulings(ctx: &Ctx, world: &World) -> Result<Rulings> {
-    let all = ctx
-        .app
-        .store
-        .read(async |r| store::ruling::rulings_of(r, world.home, NOW).await)
-        .await?;
-    Ok(Rulings::new(all))
-}
-
 /// An act may be recorded by whoever may record for one of the bodies that did it.
 pub(super) fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
     let did = parts
@@ -200,7 +192,7 @@ pub async fn record_in(
     let checked = check(&world, draft, ctx.today)?;
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
     let act = new_act(ctx, &world, checked);
-    let rows = world.count(&act, &rulings(ctx, &world).await?);
+    let rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
     let meta = ctx.meta(home, "act.record", act.id.to_string());
     ctx.app
         .store
@@ -236,7 +228,7 @@ pub async fn record_many(
     }
     let home = home_of(ctx, home)?;
     let world = ctx.app.world(home).await?;
-    let rulings = rulings(ctx, &world).await?;
+    let rulings = ctx.app.rulings(home).await?;
     let mut acts = Vec::with_capacity(drafts.len());
     let mut rows = Vec::new();
     for draft in drafts {
