@@ -9,6 +9,9 @@ mod county;
 mod golden;
 mod world;
 
+pub mod measure;
+pub mod wide;
+
 pub use browser::{Browser, Reply};
 pub use county::{County, PASSWORD};
 pub use golden::golden;
