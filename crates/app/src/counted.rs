@@ -11,13 +11,19 @@ use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
-use crate::world::{NOW, Rulings, World};
+use crate::facts::Rulings;
+use crate::world::{NOW, World};
 
 /// What acts count for as the county stands in this transaction. `world` was loaded before the
 /// transaction began: where somebody changed the county in between, it is read anew, for whoever
 /// changed it counted only the acts that stood then.
-async fn rows_of(tx: &Tx, app: &App, world: &World, acts: &[Act]) -> Result<Vec<Counted>> {
-    let rulings = Rulings::new(store::ruling::rulings_of(tx, world.home, NOW).await?);
+async fn rows_of(
+    tx: &Tx,
+    app: &App,
+    world: &World,
+    rulings: &Rulings,
+    acts: &[Act],
+) -> Result<Vec<Counted>> {
     let fresh;
     let world = if store::generation::generation(tx, world.home).await? == world.generation {
         world
@@ -25,20 +31,23 @@ async fn rows_of(tx: &Tx, app: &App, world: &World, acts: &[Act]) -> Result<Vec<
         fresh = app.world_in(tx).await?;
         &fresh
     };
-    let rows = acts.iter().flat_map(|act| world.count(act, &rulings));
+    let rows = acts.iter().flat_map(|act| world.count(act, rulings));
     Ok(rows.collect())
 }
 
 /// Counts acts that are new in the caller's transaction.
 pub async fn count_new(tx: &Tx, app: &App, world: &World, acts: &[Act]) -> Result<()> {
-    let rows = rows_of(tx, app, world, acts).await?;
+    let rulings = app.rulings_in(tx).await?;
+    let rows = rows_of(tx, app, world, &rulings, acts).await?;
     Ok(store::counted::counted_insert(tx, &rows).await?)
 }
 
 /// Counts an act anew in the caller's transaction: closes what it counted for, inserts what it
 /// counts for now.
 pub async fn recount(tx: &Tx, app: &App, world: &World, act: &Act) -> Result<()> {
-    let rows = rows_of(tx, app, world, std::slice::from_ref(act)).await?;
+    // A ruling may be what this transaction has just written.
+    let rulings = Rulings::new(store::ruling::rulings_of(tx, world.home, NOW).await?);
+    let rows = rows_of(tx, app, world, &rulings, std::slice::from_ref(act)).await?;
     store::counted::counted_close(tx, act.id).await?;
     Ok(store::counted::counted_insert(tx, &rows).await?)
 }

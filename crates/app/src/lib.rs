@@ -9,6 +9,7 @@ pub mod error;
 pub mod words;
 
 pub mod counted;
+pub mod facts;
 pub mod world;
 
 pub mod body;

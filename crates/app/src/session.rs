@@ -212,9 +212,16 @@ pub async fn resume(
 ) -> Result<Option<Resumed>> {
     let found = app
         .store
-        .read(async |r| store::session::session_find(r, token).await)
+        .read(async |r| {
+            let Some(session) = store::session::session_find(r, token).await? else {
+                return Ok::<_, Error>(None);
+            };
+            let person = store::person::person_find(r, session.person).await?;
+            let grants = store::grant::grants_of_person(r, session.person).await?;
+            Ok(person.map(|p| (session, p, grants)))
+        })
         .await?;
-    let Some(session) = found else {
+    let Some((session, person, grants)) = found.filter(|(_, p, _)| p.active) else {
         return Ok(None);
     };
     let idle = now - session.seen_at > IDLE_MINUTES * MINUTE_MS;
@@ -222,17 +229,6 @@ pub async fn resume(
     if idle || old {
         return Ok(None);
     }
-    let loaded = app
-        .store
-        .read(async |r| {
-            let person = store::person::person_find(r, session.person).await?;
-            let grants = store::grant::grants_of_person(r, session.person).await?;
-            Ok::<_, Error>(person.map(|p| (p, grants)))
-        })
-        .await?;
-    let Some((person, grants)) = loaded.filter(|(p, _)| p.active) else {
-        return Ok(None);
-    };
     if now - session.seen_at > TOUCH_MS {
         touch(app, &session, person.home, now).await?;
     }

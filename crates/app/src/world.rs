@@ -1,32 +1,29 @@
-//! A county as loaded: structure, packs in force, people; and the counted acts of recent periods.
+//! A county as loaded: structure, packs in force, people.
 //!
-//! **Invariant:** both are caches. The structure is immutable and keyed by the county's generation
-//! row; counts follow the chain's number and are brought up to date by the rows that came since.
+//! **Invariant:** it is a cache: immutable, and loaded anew when a link since then changed it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use domain::act::Act;
 use domain::calendar::{Due, Period};
 use domain::duty::{Book, DutyLine, Obligation, PackUse};
-use domain::id::{ActId, BodyId, Owner, PersonId, Slug};
+use domain::id::{BodyId, Owner, PersonId, Slug};
 use domain::occasion::Occasion;
 use domain::pack::{Pack, PackFile, PackKind};
 use domain::person::Person;
-use domain::ruling::{Ruling, RulingKind, RulingState};
-use domain::standing::{CountedOn, Ruled, Standing, Terms, judge};
+use domain::standing::{Standing, Terms};
 use domain::structure::Structure;
-use domain::weigh::{Bearing, Bearings, Counted, count_act};
+use domain::weigh::{Counted, count_act};
 use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::facts::{Counts, Facts, Rulings};
 
 /// As of now, where the store asks for a link's number.
 pub const NOW: i64 = i64::MAX;
-/// Days before today whose counted acts are held in memory; older ones are read when asked for.
-pub const HELD_DAYS: u64 = 800;
 /// Memo entries of owners and due dates before the memo starts anew.
 const MEMO_MAX: usize = 50_000;
 
@@ -54,129 +51,19 @@ struct Memo {
     dues: HashMap<(usize, Period), Due>,
 }
 
-/// Loaded counties, their counts, and packs by id and version.
+/// Loaded counties, their counts and rulings, and packs by id and version.
 #[derive(Debug, Default)]
 pub struct WorldCache {
-    worlds: HashMap<BodyId, Arc<World>>,
-    counts: HashMap<BodyId, Arc<Counts>>,
+    /// With the link up to which nothing changed them.
+    worlds: HashMap<BodyId, (i64, Arc<World>)>,
+    pub(crate) counts: HashMap<BodyId, Arc<Counts>>,
+    /// With the link up to which none came and none was decided.
+    pub(crate) rulings: HashMap<BodyId, (i64, Arc<Rulings>)>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
     /// The newest versions that the packs were read with: other words make them read anew.
     newest: BTreeMap<Slug, u32>,
     /// The last county looked back at, where other occasions were open then.
     past: HashMap<BodyId, Arc<World>>,
-}
-
-/// The key of an obligation.
-pub type Key = (Slug, Slug, Owner, Period);
-
-/// Counted acts by obligation, as of a link of the chain.
-#[derive(Debug, Default, Clone)]
-pub struct Counts {
-    /// The link up to which they are complete.
-    pub seq: i64,
-    /// First day of the oldest period held.
-    pub from: NaiveDate,
-    by_key: HashMap<Key, Vec<(ActId, CountedOn)>>,
-}
-
-impl Counts {
-    /// The acts that count for an obligation.
-    pub fn of(&self, key: &Key) -> &[(ActId, CountedOn)] {
-        self.by_key.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    fn add(&mut self, row: Counted) {
-        let hit = (
-            row.act,
-            CountedOn {
-                on: row.on,
-                provisional: row.provisional,
-            },
-        );
-        let rows = self
-            .by_key
-            .entry((row.pack, row.duty, row.owner, row.period))
-            .or_default();
-        if !rows.contains(&hit) {
-            rows.push(hit);
-        }
-    }
-
-    fn remove(&mut self, row: &Counted) {
-        let key = (row.pack.clone(), row.duty.clone(), row.owner, row.period);
-        if let Some(rows) = self.by_key.get_mut(&key) {
-            rows.retain(|(act, c)| {
-                *act != row.act || c.on != row.on || c.provisional != row.provisional
-            });
-        }
-    }
-}
-
-/// Rulings by obligation.
-#[derive(Debug, Default)]
-pub struct Rulings {
-    by_key: HashMap<Key, Vec<Ruling>>,
-}
-
-impl Rulings {
-    /// Sorts rulings by their obligation.
-    pub fn new(all: Vec<Ruling>) -> Self {
-        let mut by_key: HashMap<Key, Vec<Ruling>> = HashMap::new();
-        for r in all {
-            let key = (r.pack.clone(), r.duty.clone(), r.owner, r.period);
-            by_key.entry(key).or_default().push(r);
-        }
-        Self { by_key }
-    }
-
-    /// The rulings on an obligation, oldest first.
-    pub fn of(&self, key: &Key) -> &[Ruling] {
-        self.by_key.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether a correction of this obligation was approved for an act.
-    pub fn corrects(&self, key: &Key, act: ActId) -> bool {
-        self.of(key).iter().any(|r| {
-            r.kind == RulingKind::Correction
-                && r.state == RulingState::Approved
-                && r.act == Some(act)
-        })
-    }
-}
-
-impl Bearings for Rulings {
-    fn bearing(&self, line: &DutyLine, owner: Owner, period: Period, act: ActId) -> Bearing {
-        let key = (line.pack.clone(), line.id.clone(), owner, period);
-        Bearing {
-            corrected: self.corrects(&key, act),
-            extended_to: Ruled::of(self.of(&key)).extended_to,
-        }
-    }
-
-    fn extended(&self, line: &DutyLine) -> Vec<Period> {
-        let of_line = |key: &&Key| key.0 == line.pack && key.1 == line.id;
-        let extended = |key: &&Key| Ruled::of(self.of(key)).extended_to.is_some();
-        let mut out: Vec<Period> = self
-            .by_key
-            .keys()
-            .filter(of_line)
-            .filter(extended)
-            .map(|key| key.3)
-            .collect();
-        out.sort();
-        out.dedup();
-        out
-    }
-}
-
-/// What standing is computed from on the day that is looked at.
-pub struct Facts {
-    /// Counted acts.
-    pub counts: Arc<Counts>,
-    /// Rulings known on that day.
-    pub rulings: Rulings,
-    /// The day.
-    pub day: NaiveDate,
 }
 
 impl World {
@@ -234,12 +121,8 @@ impl World {
 
     /// The standing of an obligation.
     pub fn standing(&self, line: &DutyLine, obligation: &Obligation, facts: &Facts) -> Standing {
-        // Acts of merged predecessors are counted for the successor already.
-        let owner = obligation.owner;
-        let key = (line.pack.clone(), line.id.clone(), owner, obligation.period);
-        let hits: Vec<CountedOn> = facts.counts.of(&key).iter().map(|(_, c)| *c).collect();
-        let ruled = Ruled::of(facts.rulings.of(&key));
-        judge(&Terms::of(obligation), &hits, ruled, facts.day)
+        let shared = facts.in_period(line, obligation.period, Terms::of(obligation));
+        shared.standing(obligation.owner)
     }
 
     /// A person's name, or a word for one who is unknown here.
@@ -330,18 +213,33 @@ impl Rows {
 }
 
 impl App {
-    /// The county as it stands now, from memory where its generation is the same.
+    /// The county as it stands now, from memory where no link since changed it.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
         let held = read_lock(&self.worlds).worlds.get(&home).cloned();
-        let generation = self
+        let since = held.as_ref().map(|(seq, _)| *seq);
+        let (head, same) = self
             .store
-            .read(async |r| store::generation::generation(r, home).await)
+            .read(async |r| {
+                let head = store::generation::head_seq(r, home).await?;
+                // Only the links since the last look: nearly always few, and none of them matters.
+                let same = match since {
+                    Some(seq) if seq == head => true,
+                    Some(seq) if seq < head => {
+                        !store::generation::structure_changed_since(r, home, seq).await?
+                    }
+                    Some(_) | None => false,
+                };
+                Ok::<_, Error>((head, same))
+            })
             .await?;
-        if let Some(world) = held.filter(|w| w.generation == generation) {
-            return Ok(world);
+        let world = match held {
+            Some((_, world)) if same => world,
+            Some(_) | None => Arc::new(self.load(home, NOW).await?),
+        };
+        if since != Some(head) {
+            let mut worlds = write_lock(&self.worlds);
+            worlds.worlds.insert(home, (head, world.clone()));
         }
-        let world = Arc::new(self.load(home, NOW).await?);
-        write_lock(&self.worlds).worlds.insert(home, world.clone());
         Ok(world)
     }
 
@@ -482,106 +380,12 @@ impl App {
             )
         })
     }
-
-    /// What standing is computed from: in memory for today, from the rows for an earlier day.
-    pub async fn facts(&self, ctx: &Ctx, world: &World, from: NaiveDate) -> Result<Facts> {
-        let home = world.home;
-        if let Some(day) = ctx.as_of {
-            let (rows, rulings, seq) = self
-                .store
-                .read(async |r| {
-                    let seq = store::audit::seq_at_end_of(r, home, day).await?;
-                    let rows =
-                        store::counted::counted_between(r, home, from, NaiveDate::MAX, seq).await?;
-                    let rulings = store::ruling::rulings_of(r, home, seq).await?;
-                    Ok::<_, Error>((rows, rulings, seq))
-                })
-                .await?;
-            let mut counts = Counts {
-                seq,
-                from,
-                by_key: HashMap::new(),
-            };
-            for row in rows {
-                counts.add(row);
-            }
-            return Ok(Facts {
-                counts: Arc::new(counts),
-                rulings: Rulings::new(rulings),
-                day,
-            });
-        }
-        let counts = self.counts(home, from, ctx.today).await?;
-        let rulings = self
-            .store
-            .read(async |r| store::ruling::rulings_of(r, home, NOW).await)
-            .await?;
-        Ok(Facts {
-            counts,
-            rulings: Rulings::new(rulings),
-            day: ctx.today,
-        })
-    }
-
-    /// The counted acts of recent periods, brought up to date.
-    async fn counts(&self, home: BodyId, from: NaiveDate, today: NaiveDate) -> Result<Arc<Counts>> {
-        let floor = today
-            .checked_sub_days(Days::new(HELD_DAYS))
-            .unwrap_or(NaiveDate::MIN);
-        let held = read_lock(&self.worlds).counts.get(&home).cloned();
-        let wanted = from.min(floor);
-        let held = held.filter(|c| c.from <= wanted);
-        let since = held.as_ref().map(|c| c.seq);
-        let (changes, head) = self
-            .store
-            .read(async |r| {
-                let head = store::generation::head_seq(r, home).await?;
-                let changes = match since {
-                    Some(seq) if seq == head => store::generation::CountedChanges::default(),
-                    Some(seq) => store::generation::counted_since(r, home, seq).await?,
-                    None => store::generation::CountedChanges {
-                        added: store::counted::counted_between(
-                            r,
-                            home,
-                            wanted,
-                            NaiveDate::MAX,
-                            head,
-                        )
-                        .await?,
-                        closed: Vec::new(),
-                    },
-                };
-                Ok::<_, Error>((changes, head))
-            })
-            .await?;
-        if let Some(counts) = held.as_ref().filter(|c| c.seq == head) {
-            return Ok(counts.clone());
-        }
-        let mut counts = match held {
-            // Taken out of the cache so that the copy is usually the only one and costs nothing.
-            Some(held) => {
-                write_lock(&self.worlds).counts.remove(&home);
-                Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone())
-            }
-            None => Counts {
-                seq: 0,
-                from: wanted,
-                by_key: HashMap::new(),
-            },
-        };
-        changes.closed.iter().for_each(|row| counts.remove(row));
-        changes.added.into_iter().for_each(|row| counts.add(row));
-        counts.seq = head;
-        let counts = Arc::new(counts);
-        write_lock(&self.worlds).counts.insert(home, counts.clone());
-        Ok(counts)
-    }
 }
 
-fn read_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+pub(crate) fn read_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+pub(crate) fn write_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }

@@ -139,8 +139,18 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
     let due_on = ruled
         .extended_to
         .map_or(terms.due_on, |to| to.max(terms.due_on));
-    let mut days: Vec<CountedOn> = counted.iter().copied().filter(|c| c.on <= today).collect();
-    days.sort_unstable();
+    // Most obligations have one act or none: a grid judges a hundred thousand, and copies nothing.
+    let sorted: Vec<CountedOn>;
+    let days: &[CountedOn] = match counted {
+        [one] if one.on <= today => counted,
+        [] | [_] => &[],
+        many => {
+            let mut days: Vec<CountedOn> = many.iter().copied().filter(|c| c.on <= today).collect();
+            days.sort_unstable();
+            sorted = days;
+            &sorted
+        }
+    };
     let have = u32::try_from(days.len()).unwrap_or(u32::MAX);
     let nth = |days: &[CountedOn]| {
         let at = usize::try_from(terms.need)
@@ -148,9 +158,13 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
             .saturating_sub(1);
         days.get(at).map(|c| c.on)
     };
-    let met_on = nth(&days);
-    let firm: Vec<CountedOn> = days.iter().copied().filter(|c| !c.provisional).collect();
-    let firm_on = nth(&firm);
+    let met_on = nth(days);
+    let firm_on = if days.iter().any(|c| c.provisional) {
+        let firm: Vec<CountedOn> = days.iter().copied().filter(|c| !c.provisional).collect();
+        nth(&firm)
+    } else {
+        met_on
+    };
     let (state, late) = if ruled.waived {
         (State::Waived, 0)
     } else if let Some(on) = met_on {

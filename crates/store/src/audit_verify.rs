@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::audit::{GENESIS, audit_head_of, link_hash, rows_of};
 use crate::canon::Cells;
+use crate::conn::unsearched;
 use crate::head::{HeadLine, Heads};
 use crate::row::{self, Audited, audit, audit_head, row_hash};
 use crate::{Read, Result};
@@ -366,11 +367,13 @@ impl Walk<'_> {
             .collect();
         let mut after: Option<Vec<KeyPart>> = None;
         loop {
+            // The way in is the key: through an index of `home` every page would sort all rows.
+            let home = unsearched(r.engine(), Expr::col("home"));
             let mut query = Query::select();
             query
                 .columns(E::Column::iter())
                 .from(E::default().table_ref())
-                .and_where(Expr::col("home").eq(self.verdict.home.to_string()))
+                .and_where(home.eq(self.verdict.home.to_string()))
                 .limit(PAGE_ROWS);
             for key in &keys {
                 query.order_by(*key, sea_orm::Order::Asc);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
@@ -17,6 +18,15 @@ pub enum Engine {
     Sqlite,
     /// A server, several nodes.
     Postgres,
+}
+
+/// A text column that SQLite must not search by: it keeps no statistics and takes a column that
+/// all rows of a county share, such as `home`, for a narrow way in. PostgreSQL knows better.
+pub(crate) fn unsearched(engine: Engine, column: Expr) -> Expr {
+    match engine {
+        Engine::Sqlite => column.binary(BinOper::Custom("||"), Expr::val("")),
+        Engine::Postgres => column,
+    }
 }
 
 /// A transaction whose statements are counted.

@@ -5,7 +5,7 @@
 
 use domain::id::BodyId;
 use domain::weigh::Counted;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::canon::OPEN_SEQ;
@@ -34,6 +34,30 @@ pub async fn generation(r: &Read, home: BodyId) -> Result<i64> {
         newest = Ord::max(newest, found.unwrap_or(0));
     }
     Ok(newest)
+}
+
+/// Whether a link after this one changed a county's structure.
+pub async fn structure_changed_since(r: &Read, home: BodyId, seq: i64) -> Result<bool> {
+    changed_since(r, home, &STRUCTURE, seq).await
+}
+
+/// Whether a link after this one has a verb of one of these nouns.
+///
+/// Costs one look at each link since, so it is for callers that looked not long ago.
+pub async fn changed_since(r: &Read, home: BodyId, nouns: &[&str], seq: i64) -> Result<bool> {
+    let of_noun = |noun: &&str| Expr::col(audit::Column::Verb).like(format!("{noun}.%"));
+    let any = nouns.iter().map(of_noun).reduce(ExprTrait::or);
+    let found: Option<i64> = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Seq)
+        .filter(audit::Column::Home.eq(home.to_string()))
+        .filter(audit::Column::Seq.gt(seq))
+        .filter(any.unwrap_or_else(|| Expr::val(1).eq(0)))
+        .limit(1)
+        .into_tuple()
+        .one(&r.conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The number of a county's last link; 0 before the first.

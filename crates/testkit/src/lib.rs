@@ -10,6 +10,9 @@ mod database;
 mod golden;
 mod world;
 
+pub mod measure;
+pub mod wide;
+
 pub use browser::{Browser, Reply};
 pub use county::{County, PASSWORD};
 pub use golden::golden;

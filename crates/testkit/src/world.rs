@@ -87,8 +87,8 @@ pub struct TestApp {
     pub county: County,
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
-    _database: Database,
-    _dir: tempfile::TempDir,
+    _database: Option<Database>,
+    dir: tempfile::TempDir,
 }
 
 /// Somebody of the county.
@@ -109,7 +109,12 @@ impl TestApp {
 
     /// The county without packs, on a day.
     pub async fn bare(today: &str) -> Self {
-        let mut t = Self::installed().await;
+        Self::bare_in(None, today).await
+    }
+
+    /// The same in an empty database at an address, such as one of a PostgreSQL server.
+    pub async fn bare_in(url: Option<&str>, today: &str) -> Self {
+        let mut t = Self::installed_in(url).await;
         let ctx = t.system();
         t.county = build(&t.app, &ctx).await.unwrap();
         t.set_day(today);
@@ -117,9 +122,17 @@ impl TestApp {
     }
 
     async fn installed() -> Self {
+        Self::installed_in(None).await
+    }
+
+    async fn installed_in(url: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let database = Database::make(dir.path()).await;
-        let mut config = StoreConfig::new(database.url());
+        let database = match url {
+            Some(_) => None,
+            None => Some(Database::make(dir.path()).await),
+        };
+        let own = database.as_ref().map(Database::url);
+        let mut config = StoreConfig::new(url.or(own).unwrap_or_default());
         config.head_file = Some(dir.path().join("heads.jsonl"));
         config.files_dir = Some(dir.path().join("files"));
         let store = Store::open(&config).await.unwrap();
@@ -140,7 +153,7 @@ impl TestApp {
             clock,
             ids,
             _database: database,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -163,14 +176,30 @@ impl TestApp {
 
     /// Imports a shipped pack.
     pub async fn import(&self, id: &str) {
-        let files = shipped(id);
-        app::pack::import_in(&self.system(), self.home(), &files)
+        self.import_files(&shipped(id)).await;
+    }
+
+    /// Imports a pack that no folder holds.
+    pub async fn import_files(&self, files: &[PackFile]) {
+        app::pack::import_in(&self.system(), self.home(), files)
             .await
             .unwrap();
     }
 
     /// Applies a pack.
-    pub async fn apply(&self, id: &str, version: u32, from: &str, mut choices: Choices) {
+    pub async fn apply(&self, id: &str, version: u32, from: &str, choices: Choices) {
+        self.apply_following(id, version, (from, "2026-03-01"), choices)
+            .await;
+    }
+
+    /// The same, with the first day on which standing is kept.
+    pub async fn apply_following(
+        &self,
+        id: &str,
+        version: u32,
+        (from, followed_from): (&str, &str),
+        mut choices: Choices,
+    ) {
         if choices.reason.is_empty() {
             "按县安委办会议意见".clone_into(&mut choices.reason);
         }
@@ -178,12 +207,17 @@ impl TestApp {
             id: id.parse().unwrap(),
             version,
             from_on: day(from),
-            followed_from_on: day("2026-03-01"),
+            followed_from_on: day(followed_from),
             choices,
         };
         app::pack::apply_in(&self.system(), self.home(), &plan)
             .await
             .unwrap();
+    }
+
+    /// The folder of its files; everything in it goes with the value.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
     }
 
     /// The county.

@@ -39,6 +39,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -76,7 +77,8 @@ pub fn router(web: Web) -> Router {
             web.clone(),
             edge::around,
         ))
-        .layer(CompressionLayer::new())
+        // A page is packed for one reader, who waits for it: quickly, not as tightly as can be.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(web)
 }
 

@@ -17,7 +17,8 @@ use crate::counted::{count_new, recount};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
-use crate::world::{Facts, NOW, Rulings, World};
+use crate::facts::Facts;
+use crate::world::World;
 
 /// Longest reason for a change, in characters.
 pub const REASON_LONGEST: usize = 500;
@@ -82,7 +83,7 @@ pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
         Err(other) => return Err(other),
     };
     let act = new_act(ctx, &world, checked);
-    let rows = world.count(&act, &rulings(ctx, &world).await?);
+    let rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
     let oldest = rows
         .iter()
         .map(|r| r.period.first_day())
@@ -147,15 +148,6 @@ fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
             answer_by: None,
         }],
     }
-}
-
-async fn rulings(ctx: &Ctx, world: &World) -> Result<Rulings> {
-    let all = ctx
-        .app
-        .store
-        .read(async |r| store::ruling::rulings_of(r, world.home, NOW).await)
-        .await?;
-    Ok(Rulings::new(all))
 }
 
 /// An act may be recorded by whoever may record for one of the bodies that did it.
@@ -390,7 +382,7 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
 /// A return counts from its first submission. What was submitted for another period does not
 /// reach one that takes no more entries.
 async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
-    let rulings = rulings(ctx, world).await?;
+    let rulings = ctx.app.rulings(world.home).await?;
     let entered_now = Act {
         events: vec![ActEvent {
             step: ActStep::Record,
@@ -399,7 +391,7 @@ async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
         }],
         ..moved.clone()
     };
-    if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
+    if world.count(moved, &*rulings).len() > world.count(&entered_now, &*rulings).len() {
         return Err(Error::refused(
             "return.locked",
             "那一期已经锁定，不能把别期的报送改过去。请另行报送，再申请补录。",

@@ -11,7 +11,7 @@ use domain::standing::State;
 use super::item::{Item, items_of};
 use crate::ctx::{Ctx, Who};
 use crate::error::Result;
-use crate::world::{NOW, World};
+use crate::world::World;
 
 /// Days back that overdue items are looked for.
 const BACK_DAYS: u64 = 400;
@@ -261,14 +261,9 @@ fn is_office(world: &World, body: BodyId) -> bool {
 
 async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
     let who = ctx.who()?;
-    let as_of = ctx.as_of_seq(world.home).await?.unwrap_or(NOW);
-    let rulings = ctx
-        .app
-        .store
-        .read(async |r| store::ruling::rulings_of(r, world.home, as_of).await)
-        .await?;
+    let rulings = ctx.app.rulings_seen(ctx, world.home).await?;
     Ok(rulings
-        .iter()
+        .all()
         .filter(|r| may_decide(world, who, r, ctx.today))
         .count())
 }

@@ -1,20 +1,18 @@
 //! 职责: bodies × periods, a cell's colour its standing.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, NaiveDate};
 use domain::body::{BodyKind, Level};
 use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
-use domain::id::{BodyId, Owner, Slug};
-use domain::policy::Action;
-use domain::standing::{Standing, State};
+use domain::id::{BodyId, Slug};
+use domain::standing::State;
 
-use super::item::{ClauseRef, DutyKey, clause_refs};
-use crate::ctx::{Actor, Ctx};
+use super::cells::{Builder, Row};
+use super::item::{ClauseRef, clause_refs};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::words;
-use crate::world::{Facts, World};
+use crate::world::World;
 
 domain::codes! {
     /// Whose rows the grid shows.
@@ -183,27 +181,21 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
     let facts = ctx.app.facts(ctx, &world, first).await?;
     let lines = lines_of(&world, query)?;
     let columns = columns_of(&world, &lines, first, last, facts.day);
-    let mut builder = Builder {
-        world: &world,
-        facts: &facts,
-        ctx,
-        query,
-        columns: &columns,
-        rows: HashMap::new(),
-    };
+    let mut builder = Builder::new(ctx, &world, &facts, query, &columns);
     for at in &lines {
         builder.add_line(*at, first, last);
     }
     let mut rows = builder.finish();
-    let overdue = rows.iter().map(|r| r.overdue).sum();
+    let overdue = rows.iter().map(Row::overdue).sum();
     if query.late_only {
-        rows.retain(|r| r.overdue > 0);
+        rows.retain(|r| r.overdue() > 0);
     }
     let row_count = rows.len();
     let rows = rows
         .into_iter()
         .skip(query.skip)
         .take(query.limit.clamp(1, ROWS_MAX))
+        .map(|row| row.shown(&world, &columns, query.year))
         .collect();
     let chosen = query.duty.as_ref().and_then(|(p, d)| world.book.line(p, d));
     let title = chosen
@@ -309,256 +301,5 @@ fn label(period: Period) -> String {
         PeriodKind::Year => "全年".to_owned(),
         PeriodKind::Span => words::days(first, period.last_day()),
         PeriodKind::Day | PeriodKind::Week | PeriodKind::TenDays => period_name(period),
-    }
-}
-
-struct Builder<'a> {
-    world: &'a World,
-    facts: &'a Facts,
-    ctx: &'a Ctx,
-    query: &'a GridQuery,
-    columns: &'a [Column],
-    rows: HashMap<RowKey, Vec<Tally>>,
-}
-
-/// A row is an owner where one duty is shown, else a body with its posts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum RowKey {
-    Owner(Owner),
-    Body(BodyId),
-}
-
-#[derive(Debug, Clone, Default)]
-struct Tally {
-    owed: u32,
-    in_time: u32,
-    late: u32,
-    overdue: u32,
-    open: u32,
-    waived: u32,
-    before: u32,
-    provisional: bool,
-    only: Option<(DutyKey, Standing)>,
-}
-
-impl Builder<'_> {
-    fn add_line(&mut self, at: usize, first: NaiveDate, last: NaiveDate) {
-        let Some(line) = self.world.book.lines().get(at) else {
-            return;
-        };
-        let single = self.query.duty.is_some();
-        for period in self.world.book.periods(line, first, last) {
-            let Some(due) = self.world.due(at, period) else {
-                continue;
-            };
-            let column = self.columns.iter().position(|c| {
-                if single {
-                    c.period == period
-                } else {
-                    c.period.contains(due.on)
-                }
-            });
-            let Some(column) = column else { continue };
-            for owner in self.world.owners(at, period, self.facts.day).iter() {
-                let Some(key) = self.row_key(*owner, single) else {
-                    continue;
-                };
-                let Some(ob) = self.world.obligation(at, *owner, period) else {
-                    continue;
-                };
-                let standing = self.world.standing(line, &ob, self.facts);
-                let width = self.columns.len();
-                let cells = self
-                    .rows
-                    .entry(key)
-                    .or_insert_with(|| vec![Tally::default(); width]);
-                if let Some(tally) = cells.get_mut(column) {
-                    let key = DutyKey {
-                        pack: line.pack.clone(),
-                        duty: line.id.clone(),
-                        owner: *owner,
-                        period,
-                    };
-                    tally.add(key, standing);
-                }
-            }
-        }
-    }
-
-    fn row_key(&self, owner: Owner, single: bool) -> Option<RowKey> {
-        let body = self.world.structure.body_of(owner)?;
-        let shown = self.query.scope.shows(self.world, body, self.facts.day);
-        if !shown || !self.visible(body) {
-            return None;
-        }
-        Some(if single {
-            RowKey::Owner(owner)
-        } else {
-            RowKey::Body(self.row_body(body))
-        })
-    }
-
-    /// A town's organs stand in one row, the town's.
-    fn row_body(&self, body: BodyId) -> BodyId {
-        let town = self
-            .world
-            .structure
-            .jurisdiction(body, self.facts.day)
-            .filter(|t| {
-                t.span_on(self.facts.day)
-                    .is_some_and(|s| s.level == Level::Town)
-            });
-        let organ = self
-            .world
-            .structure
-            .body(body)
-            .is_some_and(|b| matches!(b.kind, BodyKind::PartyCommittee | BodyKind::Government));
-        town.filter(|_| organ).map_or(body, |t| t.id)
-    }
-
-    fn visible(&self, body: BodyId) -> bool {
-        match &self.ctx.actor {
-            Actor::System { .. } => true,
-            Actor::Anonymous => false,
-            Actor::Person(who) | Actor::Operator { who, .. } => who.may(
-                &self.world.structure,
-                Action::ViewStanding,
-                body,
-                self.ctx.today,
-            ),
-        }
-    }
-
-    fn finish(self) -> Vec<GridRow> {
-        let day = self.facts.day;
-        let world = self.world;
-        let order = |key: &RowKey| {
-            let body = match key {
-                RowKey::Owner(o) => world.structure.body_of(*o),
-                RowKey::Body(b) => Some(*b),
-            };
-            body.and_then(|b| world.structure.body(b))
-                .map(|b| (b.sort_key.clone(), b.id))
-        };
-        let mut rows: Vec<(RowKey, Vec<Tally>)> = self.rows.into_iter().collect();
-        rows.sort_by_cached_key(|(key, _)| (order(key), *key));
-        let text = self.query.text.trim();
-        rows.into_iter()
-            .map(|(key, tallies)| row(world, key, &tallies, self.columns, self.query, day))
-            .filter(|r| text.is_empty() || r.name.contains(text))
-            .collect()
-    }
-}
-
-fn row(
-    world: &World,
-    key: RowKey,
-    tallies: &[Tally],
-    columns: &[Column],
-    query: &GridQuery,
-    day: NaiveDate,
-) -> GridRow {
-    let (name, body) = match key {
-        RowKey::Owner(o) => (world.owner_name(o, day), world.structure.body_of(o)),
-        RowKey::Body(b) => (world.structure.name(b, day).to_owned(), Some(b)),
-    };
-    let body = body.unwrap_or(world.home);
-    let list = |column: &Column| {
-        format!(
-            "/duties?view=list&year={}&body={body}&month={}",
-            query.year, column.period
-        )
-    };
-    GridRow {
-        name,
-        body,
-        cells: tallies
-            .iter()
-            .zip(columns)
-            .map(|(t, c)| t.cell(&list(c)))
-            .collect(),
-        in_time: tallies.iter().map(|t| t.in_time).sum(),
-        fallen_due: tallies.iter().map(|t| t.in_time + t.late + t.overdue).sum(),
-        overdue: tallies.iter().map(|t| t.overdue).sum(),
-    }
-}
-
-impl Tally {
-    fn add(&mut self, key: DutyKey, standing: Standing) {
-        self.owed += 1;
-        match standing.state {
-            State::Met => self.in_time += 1,
-            State::MetLate => self.late += 1,
-            State::Overdue => self.overdue += 1,
-            State::Open => self.open += 1,
-            State::Waived => self.waived += 1,
-            State::BeforeRecords => self.before += 1,
-            State::NotYetOpen => {}
-        }
-        self.provisional |= standing.provisional;
-        self.only = (self.owed == 1).then_some((key, standing));
-    }
-
-    fn worst(&self) -> Option<State> {
-        if self.owed == 0 {
-            None
-        } else if self.overdue > 0 {
-            Some(State::Overdue)
-        } else if self.open > 0 {
-            Some(State::Open)
-        } else if self.late > 0 {
-            Some(State::MetLate)
-        } else if self.in_time > 0 {
-            Some(State::Met)
-        } else if self.waived > 0 {
-            Some(State::Waived)
-        } else if self.before > 0 {
-            Some(State::BeforeRecords)
-        } else {
-            Some(State::NotYetOpen)
-        }
-    }
-
-    fn cell(&self, list: &str) -> Cell {
-        let state = self.worst();
-        if let Some((key, standing)) = &self.only {
-            let sign = if standing.state == State::Open {
-                format!("{}/{}", standing.have.min(standing.need), standing.need)
-            } else {
-                words::state_sign(standing.state).to_owned()
-            };
-            return Cell {
-                state,
-                sign,
-                word: words::standing(standing),
-                path: key.path(),
-                provisional: self.provisional,
-            };
-        }
-        let done = self.in_time + self.late + self.waived;
-        let sign = match state {
-            None => String::new(),
-            Some(State::NotYetOpen | State::BeforeRecords) => "·".to_owned(),
-            Some(State::Overdue) => format!("欠{}", self.overdue),
-            Some(State::Met | State::MetLate | State::Waived | State::Open) => {
-                format!("{done}/{}", self.owed)
-            }
-        };
-        let word = format!(
-            "{}项：按期{}，迟{}，逾期{}，进行中{}，豁免{}",
-            self.owed, self.in_time, self.late, self.overdue, self.open, self.waived
-        );
-        let path = if state.is_some() {
-            list.to_owned()
-        } else {
-            String::new()
-        };
-        Cell {
-            state,
-            sign,
-            word,
-            path,
-            provisional: self.provisional,
-        }
     }
 }

@@ -8,8 +8,9 @@ use domain::id::{Owner, Slug};
 use domain::standing::{Standing, State};
 
 use crate::error::{Error, Result};
+use crate::facts::Facts;
 use crate::words;
-use crate::world::{Facts, World};
+use crate::world::World;
 
 /// Names an obligation in addresses: `pack/duty/owner/period`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -10,7 +10,8 @@ use super::grid::Scope;
 use super::item::{Item, item};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
-use crate::world::{Facts, World};
+use crate::facts::Facts;
+use crate::world::World;
 
 /// Rows a page.
 pub const PAGE: usize = 50;

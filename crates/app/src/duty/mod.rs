@@ -1,5 +1,6 @@
 //! What is owed and where it stands: the desk, the grid, the list and one duty.
 
+mod cells;
 mod desk;
 mod grid;
 mod item;

@@ -18,8 +18,9 @@ use super::desk::may_decide;
 use super::item::{ClauseRef, DutyKey, Item, clause_refs, item};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
+use crate::facts::Facts;
 use crate::words;
-use crate::world::{Facts, World};
+use crate::world::World;
 
 /// Days around the period in which acts are looked at, so that one on the wrong side is explained.
 const AROUND_DAYS: u64 = 31;

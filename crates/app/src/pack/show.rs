@@ -10,7 +10,8 @@ use domain::standing::State;
 use crate::ctx::Ctx;
 use crate::duty::anchor;
 use crate::error::{Error, Result};
-use crate::world::{Facts, World};
+use crate::facts::Facts;
+use crate::world::World;
 
 /// A pack in the list.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ mod m0003_packs;
 mod m0004_acts;
 mod m0005_rulings;
 mod m0006_trail;
+mod m0007_parts_by_day;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_acts::Migration),
             Box::new(m0005_rulings::Migration),
             Box::new(m0006_trail::Migration),
+            Box::new(m0007_parts_by_day::Migration),
         ]
     }
 }

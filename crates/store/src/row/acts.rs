@@ -76,6 +76,7 @@ pub(crate) mod act_part {
         pub body: String,
         pub post: String,
         pub role: String,
+        pub occurred_on: String,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

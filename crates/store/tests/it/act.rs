@@ -101,6 +101,40 @@ async fn a_list_of_acts_is_filtered_by_kind_body_day_and_text() {
 }
 
 #[tokio::test]
+async fn what_a_body_did_is_found_by_the_day_that_stands() {
+    on_each(async |w| {
+        w.county().await;
+        let (east, west) = (w.town("东川镇").await, w.town("西河镇").await);
+        let mut act = w.act(west.id, "2026-03-01");
+        w.record(&w.act(east.id, "2026-03-01")).await;
+        w.record(&act).await;
+        let found = async |from: &str, to: &str| {
+            let filter = ActFilter {
+                kinds: vec!["inspection".parse().unwrap()],
+                bodies: Some(vec![west.id]),
+                from: Some(day(from)),
+                to: Some(day(to)),
+                ..ActFilter::default()
+            };
+            let found = w.store.read(async |r| acts_of(r, w.home, &filter).await);
+            let ids: Vec<ActId> = found.await.unwrap().iter().map(|a| a.id).collect();
+            ids
+        };
+        assert_eq!(found("2026-02-01", "2026-03-31").await, [act.id]);
+        act.occurred_on = day("2026-05-02");
+        w.store
+            .write(&w.does("act.amend"), async |tx| {
+                act_version_add(tx, &act, &entered(ActStep::Amend, "2026-05-03"), "日期").await
+            })
+            .await
+            .unwrap();
+        assert!(found("2026-02-01", "2026-03-31").await.is_empty());
+        assert_eq!(found("2026-05-01", "2026-05-02").await, [act.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_as_of_a_link_shows_what_stood_then() {
     on_each(async |w| {
         w.county().await;

@@ -2,7 +2,7 @@
 
 use store::StoreError;
 use store::body::links_at;
-use store::generation::{generation, head_seq};
+use store::generation::{generation, head_seq, structure_changed_since};
 
 use crate::support::on_each;
 
@@ -23,7 +23,16 @@ async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {
         assert_eq!(numbers().await, (2, 2));
         w.record(&w.act(town.id, "2026-03-01")).await;
         assert_eq!(numbers().await, (2, 3));
+        let changed = async |seq| {
+            w.store
+                .read(async |r| structure_changed_since(r, w.home, seq).await)
+                .await
+                .unwrap()
+        };
+        assert!(changed(1).await);
+        assert!(!changed(2).await, "an act is no change");
         w.town("西河镇").await;
+        assert!(changed(2).await);
         assert_eq!(numbers().await, (4, 4));
         let links = w.store.read(async |r| links_at(r, town.id).await).await;
         assert!(links.unwrap().is_empty());

@@ -1,0 +1,347 @@
+//! What stands in the cells of the grid: obligations judged and summed up, a row a body or owner.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use domain::body::{BodyKind, Level};
+use domain::calendar::Period;
+use domain::id::{BodyId, Owner};
+use domain::policy::Action;
+use domain::standing::{Standing, State, Terms};
+
+use super::grid::{Cell, Column, GridQuery, GridRow};
+use super::item::DutyKey;
+use crate::ctx::{Actor, Ctx};
+use crate::facts::Facts;
+use crate::words;
+use crate::world::World;
+
+/// Sums the obligations of the duties up, one duty after the other.
+pub(super) struct Builder<'a> {
+    world: &'a World,
+    facts: &'a Facts,
+    ctx: &'a Ctx,
+    query: &'a GridQuery,
+    columns: &'a [Column],
+    /// The row of everybody who was met, or none where the grid does not show them: who may see
+    /// whom is asked once for each, not for each of their obligations.
+    places: HashMap<Owner, Option<usize>>,
+    /// The same for those who owed last, in their order: nearly always they owe next as well.
+    last: (Arc<Vec<Owner>>, Vec<Option<usize>>),
+    rows: Vec<(RowKey, Vec<Tally>)>,
+    row_at: HashMap<RowKey, usize>,
+}
+
+/// A row is an owner where one duty is shown, else a body with its posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum RowKey {
+    Owner(Owner),
+    Body(BodyId),
+}
+
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    owed: u32,
+    in_time: u32,
+    late: u32,
+    overdue: u32,
+    open: u32,
+    waived: u32,
+    before: u32,
+    provisional: bool,
+    /// The one obligation of the cell: place of its duty, who owes, when, and how it stands.
+    only: Option<(usize, Owner, Period, Standing)>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        ctx: &'a Ctx,
+        world: &'a World,
+        facts: &'a Facts,
+        query: &'a GridQuery,
+        columns: &'a [Column],
+    ) -> Self {
+        Self {
+            world,
+            facts,
+            ctx,
+            query,
+            columns,
+            places: HashMap::new(),
+            last: (Arc::default(), Vec::new()),
+            rows: Vec::new(),
+            row_at: HashMap::new(),
+        }
+    }
+
+    /// Judges what is owed by a duty in a year.
+    pub(super) fn add_line(&mut self, at: usize, first: NaiveDate, last: NaiveDate) {
+        let (world, facts) = (self.world, self.facts);
+        let Some(line) = world.book.lines().get(at) else {
+            return;
+        };
+        for period in world.book.periods(line, first, last) {
+            let Some(column) = self.column(at, period) else {
+                continue;
+            };
+            let owners = world.owners(at, period, facts.day);
+            let shared = owners
+                .first()
+                .and_then(|owner| world.obligation(at, *owner, period))
+                .map(|ob| facts.in_period(line, period, Terms::of(&ob)));
+            let Some(shared) = shared else { continue };
+            if self.last.0 != owners {
+                let places = owners.iter().map(|owner| self.place(*owner)).collect();
+                self.last = (owners.clone(), places);
+            }
+            for (owner, place) in owners.iter().zip(&self.last.1) {
+                let tally = place
+                    .and_then(|row| self.rows.get_mut(row))
+                    .and_then(|(_, cells)| cells.get_mut(column));
+                if let Some(tally) = tally {
+                    tally.add((at, *owner, period), shared.standing(*owner));
+                }
+            }
+        }
+    }
+
+    /// The column of a duty's period: its own where one duty is shown, else the month it is due in.
+    fn column(&self, at: usize, period: Period) -> Option<usize> {
+        let due = self.world.due(at, period)?;
+        let single = self.query.duty.is_some();
+        self.columns.iter().position(|c| {
+            if single {
+                c.period == period
+            } else {
+                c.period.contains(due.on)
+            }
+        })
+    }
+
+    /// The row of one who owes, made when it is first met.
+    fn place(&mut self, owner: Owner) -> Option<usize> {
+        if let Some(known) = self.places.get(&owner) {
+            return *known;
+        }
+        let place = self.row_key(owner).map(|key| {
+            *self.row_at.entry(key).or_insert_with(|| {
+                let cells = vec![Tally::default(); self.columns.len()];
+                self.rows.push((key, cells));
+                self.rows.len() - 1
+            })
+        });
+        self.places.insert(owner, place);
+        place
+    }
+
+    fn row_key(&self, owner: Owner) -> Option<RowKey> {
+        let body = self.world.structure.body_of(owner)?;
+        let shown = self.query.scope.shows(self.world, body, self.facts.day);
+        if !shown || !self.visible(body) {
+            return None;
+        }
+        Some(if self.query.duty.is_some() {
+            RowKey::Owner(owner)
+        } else {
+            RowKey::Body(self.row_body(body))
+        })
+    }
+
+    /// A town's organs stand in one row, the town's.
+    fn row_body(&self, body: BodyId) -> BodyId {
+        let town = self
+            .world
+            .structure
+            .jurisdiction(body, self.facts.day)
+            .filter(|t| {
+                t.span_on(self.facts.day)
+                    .is_some_and(|s| s.level == Level::Town)
+            });
+        let organ = self
+            .world
+            .structure
+            .body(body)
+            .is_some_and(|b| matches!(b.kind, BodyKind::PartyCommittee | BodyKind::Government));
+        town.filter(|_| organ).map_or(body, |t| t.id)
+    }
+
+    fn visible(&self, body: BodyId) -> bool {
+        match &self.ctx.actor {
+            Actor::System { .. } => true,
+            Actor::Anonymous => false,
+            Actor::Person(who) | Actor::Operator { who, .. } => who.may(
+                &self.world.structure,
+                Action::ViewStanding,
+                body,
+                self.ctx.today,
+            ),
+        }
+    }
+
+    /// The rows in the order of the bodies, with the names that the filter is held against.
+    pub(super) fn finish(self) -> Vec<Row> {
+        let day = self.facts.day;
+        let world = self.world;
+        let mut rows = self.rows;
+        let order = |key: RowKey| {
+            let body = key.body(world);
+            body.and_then(|b| world.structure.body(b))
+                .map(|b| (b.sort_key.clone(), b.id))
+        };
+        rows.sort_by_cached_key(|(key, _)| (order(*key), *key));
+        let text = self.query.text.trim();
+        rows.into_iter()
+            .map(|(key, tallies)| Row {
+                name: match key {
+                    RowKey::Owner(o) => world.owner_name(o, day),
+                    RowKey::Body(b) => world.structure.name(b, day).to_owned(),
+                },
+                body: key.body(world).unwrap_or(world.home),
+                tallies,
+            })
+            .filter(|r| text.is_empty() || r.name.contains(text))
+            .collect()
+    }
+}
+
+impl RowKey {
+    fn body(self, world: &World) -> Option<BodyId> {
+        match self {
+            Self::Owner(owner) => world.structure.body_of(owner),
+            Self::Body(body) => Some(body),
+        }
+    }
+}
+
+/// A row before anybody looks at it: most of a county's rows stand on other pages.
+pub(super) struct Row {
+    name: String,
+    body: BodyId,
+    tallies: Vec<Tally>,
+}
+
+impl Row {
+    /// How many are overdue in all its cells.
+    pub(super) fn overdue(&self) -> u32 {
+        self.tallies.iter().map(|t| t.overdue).sum()
+    }
+
+    /// The row as pages show it.
+    pub(super) fn shown(self, world: &World, columns: &[Column], year: i32) -> GridRow {
+        let overdue = self.overdue();
+        let Self {
+            name,
+            body,
+            tallies,
+        } = self;
+        let list = |column: &Column| {
+            let month = column.period;
+            format!("/duties?view=list&year={year}&body={body}&month={month}")
+        };
+        GridRow {
+            name,
+            body,
+            cells: tallies
+                .iter()
+                .zip(columns)
+                .map(|(t, c)| t.cell(world, &list(c)))
+                .collect(),
+            in_time: tallies.iter().map(|t| t.in_time).sum(),
+            fallen_due: tallies.iter().map(|t| t.in_time + t.late + t.overdue).sum(),
+            overdue,
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, (at, owner, period): (usize, Owner, Period), standing: Standing) {
+        self.owed += 1;
+        match standing.state {
+            State::Met => self.in_time += 1,
+            State::MetLate => self.late += 1,
+            State::Overdue => self.overdue += 1,
+            State::Open => self.open += 1,
+            State::Waived => self.waived += 1,
+            State::BeforeRecords => self.before += 1,
+            State::NotYetOpen => {}
+        }
+        self.provisional |= standing.provisional;
+        self.only = (self.owed == 1).then_some((at, owner, period, standing));
+    }
+
+    fn worst(&self) -> Option<State> {
+        if self.owed == 0 {
+            None
+        } else if self.overdue > 0 {
+            Some(State::Overdue)
+        } else if self.open > 0 {
+            Some(State::Open)
+        } else if self.late > 0 {
+            Some(State::MetLate)
+        } else if self.in_time > 0 {
+            Some(State::Met)
+        } else if self.waived > 0 {
+            Some(State::Waived)
+        } else if self.before > 0 {
+            Some(State::BeforeRecords)
+        } else {
+            Some(State::NotYetOpen)
+        }
+    }
+
+    /// The address of the cell's one obligation.
+    fn only_path(world: &World, at: usize, owner: Owner, period: Period) -> String {
+        let line = world.book.lines().get(at);
+        let key = line.map(|line| DutyKey {
+            pack: line.pack.clone(),
+            duty: line.id.clone(),
+            owner,
+            period,
+        });
+        key.map(|key| key.path()).unwrap_or_default()
+    }
+
+    fn cell(&self, world: &World, list: &str) -> Cell {
+        let state = self.worst();
+        if let Some((at, owner, period, standing)) = &self.only {
+            let sign = if standing.state == State::Open {
+                format!("{}/{}", standing.have.min(standing.need), standing.need)
+            } else {
+                words::state_sign(standing.state).to_owned()
+            };
+            return Cell {
+                state,
+                sign,
+                word: words::standing(standing),
+                path: Self::only_path(world, *at, *owner, *period),
+                provisional: self.provisional,
+            };
+        }
+        let done = self.in_time + self.late + self.waived;
+        let sign = match state {
+            None => String::new(),
+            Some(State::NotYetOpen | State::BeforeRecords) => "·".to_owned(),
+            Some(State::Overdue) => format!("欠{}", self.overdue),
+            Some(State::Met | State::MetLate | State::Waived | State::Open) => {
+                format!("{done}/{}", self.owed)
+            }
+        };
+        let word = format!(
+            "{}项：按期{}，迟{}，逾期{}，进行中{}，豁免{}",
+            self.owed, self.in_time, self.late, self.overdue, self.open, self.waived
+        );
+        let path = if state.is_some() {
+            list.to_owned()
+        } else {
+            String::new()
+        };
+        Cell {
+            state,
+            sign,
+            word,
+            path,
+            provisional: self.provisional,
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! What standing is computed from: counted acts and rulings, held in memory by obligation.
+//!
+//! **Invariant:** both are caches that follow the chain's number: counts are brought up to date by
+//! the rows that came since, rulings are read anew when a link since then is about one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+use domain::calendar::Period;
+use domain::duty::DutyLine;
+use domain::id::{ActId, BodyId, Owner, Slug};
+use domain::ruling::{Ruling, RulingKind, RulingState};
+use domain::standing::{CountedOn, Ruled, Standing, Terms, judge};
+use domain::weigh::{Bearing, Bearings, Counted};
+use store::{Read, Tx};
+
+use crate::ctx::{App, Ctx};
+use crate::error::{Error, Result};
+use crate::world::{NOW, World, read_lock, write_lock};
+
+/// Days before today whose counted acts are held in memory; older ones are read when asked for.
+pub const HELD_DAYS: u64 = 800;
+/// Verbs of this noun change rulings.
+const RULING: [&str; 1] = ["ruling"];
+
+/// The key of an obligation.
+pub type Key = (Slug, Slug, Owner, Period);
+
+/// What belongs to those who owe one duty in one period.
+type OfOwners<T> = HashMap<Owner, Vec<T>>;
+
+/// Things by obligation: by duty and period first, so that a grid looks a duty's month up once and
+/// not once for each of hundreds who owe it.
+#[derive(Debug, Clone)]
+struct ByObligation<T> {
+    rows: HashMap<(Slug, Slug, Period), OfOwners<T>>,
+}
+
+impl<T> Default for ByObligation<T> {
+    fn default() -> Self {
+        Self {
+            rows: HashMap::new(),
+        }
+    }
+}
+
+impl<T> ByObligation<T> {
+    fn of(&self, (pack, duty, owner, period): &Key) -> &[T] {
+        let found = self.in_period(pack, duty, *period);
+        found
+            .and_then(|owners| owners.get(owner))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    fn in_period(&self, pack: &Slug, duty: &Slug, period: Period) -> Option<&OfOwners<T>> {
+        self.rows.get(&(pack.clone(), duty.clone(), period))
+    }
+
+    fn entry(&mut self, (pack, duty, owner, period): Key) -> &mut Vec<T> {
+        let owners = self.rows.entry((pack, duty, period)).or_default();
+        owners.entry(owner).or_default()
+    }
+}
+
+/// Counted acts by obligation, as of a link of the chain.
+#[derive(Debug, Default, Clone)]
+pub struct Counts {
+    /// The link up to which they are complete.
+    pub seq: i64,
+    /// First day of the oldest period held.
+    pub from: NaiveDate,
+    rows: ByObligation<(ActId, CountedOn)>,
+}
+
+impl Counts {
+    fn since(from: NaiveDate) -> Self {
+        Self {
+            from,
+            ..Self::default()
+        }
+    }
+
+    /// The acts that count for an obligation.
+    pub fn of(&self, key: &Key) -> &[(ActId, CountedOn)] {
+        self.rows.of(key)
+    }
+
+    fn add(&mut self, row: Counted) {
+        let hit = (
+            row.act,
+            CountedOn {
+                on: row.on,
+                provisional: row.provisional,
+            },
+        );
+        let key = (row.pack, row.duty, row.owner, row.period);
+        let rows = self.rows.entry(key);
+        if !rows.contains(&hit) {
+            rows.push(hit);
+        }
+    }
+
+    fn remove(&mut self, row: &Counted) {
+        let key = (row.pack.clone(), row.duty.clone(), row.owner, row.period);
+        self.rows.entry(key).retain(|(act, c)| {
+            *act != row.act || c.on != row.on || c.provisional != row.provisional
+        });
+    }
+}
+
+/// Rulings by obligation.
+#[derive(Debug, Default)]
+pub struct Rulings {
+    rows: ByObligation<Ruling>,
+}
+
+impl Rulings {
+    /// Sorts rulings by their obligation.
+    pub fn new(all: Vec<Ruling>) -> Self {
+        let mut rows: ByObligation<Ruling> = ByObligation::default();
+        for r in all {
+            let key = (r.pack.clone(), r.duty.clone(), r.owner, r.period);
+            rows.entry(key).push(r);
+        }
+        Self { rows }
+    }
+
+    /// The rulings on an obligation, oldest first.
+    pub fn of(&self, key: &Key) -> &[Ruling] {
+        self.rows.of(key)
+    }
+
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Ruling> {
+        let owners = self.rows.rows.values().flat_map(HashMap::values);
+        owners.flatten()
+    }
+
+    /// Whether a correction of this obligation was approved for an act.
+    pub fn corrects(&self, key: &Key, act: ActId) -> bool {
+        self.of(key).iter().any(|r| {
+            r.kind == RulingKind::Correction
+                && r.state == RulingState::Approved
+                && r.act == Some(act)
+        })
+    }
+}
+
+impl Bearings for Rulings {
+    fn bearing(&self, line: &DutyLine, owner: Owner, period: Period, act: ActId) -> Bearing {
+        let key = (line.pack.clone(), line.id.clone(), owner, period);
+        Bearing {
+            corrected: self.corrects(&key, act),
+            extended_to: Ruled::of(self.of(&key)).extended_to,
+        }
+    }
+
+    fn extended(&self, line: &DutyLine) -> Vec<Period> {
+        let extended = |rulings: &Vec<Ruling>| Ruled::of(rulings).extended_to.is_some();
+        let rows = self.rows.rows.iter();
+        let mut out: Vec<Period> = rows
+            .filter(|((pack, duty, _), _)| *pack == line.pack && *duty == line.id)
+            .filter(|(_, owners)| owners.values().any(extended))
+            .map(|((.., period), _)| *period)
+            .collect();
+        out.sort();
+        out
+    }
+}
+
+/// What standing is computed from on the day that is looked at.
+pub struct Facts {
+    /// Counted acts.
+    pub counts: Arc<Counts>,
+    /// Rulings known on that day.
+    pub rulings: Arc<Rulings>,
+    /// The day.
+    pub day: NaiveDate,
+}
+
+impl Facts {
+    /// One duty in one period, under the terms that all who owe it then share.
+    pub fn in_period(&self, line: &DutyLine, period: Period, terms: Terms) -> InPeriod<'_> {
+        InPeriod {
+            terms,
+            counts: self.counts.rows.in_period(&line.pack, &line.id, period),
+            rulings: self.rulings.rows.in_period(&line.pack, &line.id, period),
+            day: self.day,
+        }
+    }
+}
+
+/// One duty in one period, for whoever owes it then.
+pub struct InPeriod<'a> {
+    terms: Terms,
+    counts: Option<&'a OfOwners<(ActId, CountedOn)>>,
+    rulings: Option<&'a OfOwners<Ruling>>,
+    day: NaiveDate,
+}
+
+impl InPeriod<'_> {
+    /// The standing of one who owes it. Acts of merged predecessors are counted for the successor
+    /// already.
+    pub fn standing(&self, owner: Owner) -> Standing {
+        let hits = self.counts.and_then(|owners| owners.get(&owner));
+        let several: Vec<CountedOn>;
+        let hits = match hits.map_or(&[][..], Vec::as_slice) {
+            [] => &[],
+            [(_, one)] => std::slice::from_ref(one),
+            many => {
+                several = many.iter().map(|(_, c)| *c).collect();
+                &several[..]
+            }
+        };
+        let rulings = self.rulings.and_then(|owners| owners.get(&owner));
+        let ruled = Ruled::of(rulings.into_iter().flatten());
+        judge(&self.terms, hits, ruled, self.day)
+    }
+}
+
+impl App {
+    /// What standing is computed from: in memory for today, from the rows for an earlier day.
+    pub async fn facts(&self, ctx: &Ctx, world: &World, from: NaiveDate) -> Result<Facts> {
+        let home = world.home;
+        let Some(day) = ctx.as_of else {
+            let (counts, rulings) = self.held(home, from, ctx.today).await?;
+            return Ok(Facts {
+                counts,
+                rulings,
+                day: ctx.today,
+            });
+        };
+        let (rows, rulings, seq) = self
+            .store
+            .read(async |r| {
+                let seq = store::audit::seq_at_end_of(r, home, day).await?;
+                let rows =
+                    store::counted::counted_between(r, home, from, NaiveDate::MAX, seq).await?;
+                let rulings = store::ruling::rulings_of(r, home, seq).await?;
+                Ok::<_, Error>((rows, rulings, seq))
+            })
+            .await?;
+        let mut counts = Counts::since(from);
+        for row in rows {
+            counts.add(row);
+        }
+        counts.seq = seq;
+        Ok(Facts {
+            counts: Arc::new(counts),
+            rulings: Arc::new(Rulings::new(rulings)),
+            day,
+        })
+    }
+
+    /// The rulings of a county as an operation looks at it.
+    pub(crate) async fn rulings_seen(&self, ctx: &Ctx, home: BodyId) -> Result<Arc<Rulings>> {
+        let Some(seq) = ctx.as_of_seq(home).await? else {
+            return self.rulings(home).await;
+        };
+        let known = self
+            .store
+            .read(async |r| store::ruling::rulings_of(r, home, seq).await)
+            .await?;
+        Ok(Arc::new(Rulings::new(known)))
+    }
+
+    /// The rulings of a county now, from memory where no link since is about one. A county has
+    /// thousands of them, and every page and every record asks.
+    pub(crate) async fn rulings(&self, home: BodyId) -> Result<Arc<Rulings>> {
+        let held = self.rulings_held(home);
+        let (head, read) = self
+            .store
+            .read(async |r| {
+                let head = store::generation::head_seq(r, home).await?;
+                let read = rulings_after(r, home, held.as_ref(), head).await?;
+                Ok::<_, Error>((head, read))
+            })
+            .await?;
+        Ok(self.rulings_keep(home, held, head, read))
+    }
+
+    /// The rulings that a transaction met when it began, from memory where none came since.
+    pub(crate) async fn rulings_in(&self, tx: &Tx) -> Result<Arc<Rulings>> {
+        let home = tx.home();
+        let held = self.rulings_held(home);
+        let head = store::generation::head_seq(tx, home).await?;
+        let read = rulings_after(tx, home, held.as_ref(), head).await?;
+        Ok(match (held, read) {
+            (Some((_, rulings)), None) => rulings,
+            (_, read) => Arc::new(Rulings::new(read.unwrap_or_default())),
+        })
+    }
+
+    fn rulings_held(&self, home: BodyId) -> Option<(i64, Arc<Rulings>)> {
+        read_lock(&self.worlds).rulings.get(&home).cloned()
+    }
+
+    fn rulings_keep(
+        &self,
+        home: BodyId,
+        held: Option<(i64, Arc<Rulings>)>,
+        head: i64,
+        read: Option<Vec<Ruling>>,
+    ) -> Arc<Rulings> {
+        let since = held.as_ref().map(|(seq, _)| *seq);
+        let rulings = match (held, read) {
+            (Some((_, rulings)), None) => rulings,
+            (_, read) => Arc::new(Rulings::new(read.unwrap_or_default())),
+        };
+        if since != Some(head) {
+            let mut worlds = write_lock(&self.worlds);
+            worlds.rulings.insert(home, (head, rulings.clone()));
+        }
+        rulings
+    }
+
+    /// The counted acts of recent periods and the rulings, brought up to date in one look.
+    async fn held(
+        &self,
+        home: BodyId,
+        from: NaiveDate,
+        today: NaiveDate,
+    ) -> Result<(Arc<Counts>, Arc<Rulings>)> {
+        let known = self.rulings_held(home);
+        let floor = today
+            .checked_sub_days(Days::new(HELD_DAYS))
+            .unwrap_or(NaiveDate::MIN);
+        let held = read_lock(&self.worlds).counts.get(&home).cloned();
+        let wanted = from.min(floor);
+        let held = held.filter(|c| c.from <= wanted);
+        let since = held.as_ref().map(|c| c.seq);
+        let (changes, read, head) = self
+            .store
+            .read(async |r| {
+                let head = store::generation::head_seq(r, home).await?;
+                let read = rulings_after(r, home, known.as_ref(), head).await?;
+                let changes = match since {
+                    Some(seq) if seq == head => store::generation::CountedChanges::default(),
+                    Some(seq) => store::generation::counted_since(r, home, seq).await?,
+                    None => store::generation::CountedChanges {
+                        added: store::counted::counted_between(
+                            r,
+                            home,
+                            wanted,
+                            NaiveDate::MAX,
+                            head,
+                        )
+                        .await?,
+                        closed: Vec::new(),
+                    },
+                };
+                Ok::<_, Error>((changes, read, head))
+            })
+            .await?;
+        let rulings = self.rulings_keep(home, known, head, read);
+        if let Some(counts) = held.as_ref().filter(|c| c.seq == head) {
+            return Ok((counts.clone(), rulings));
+        }
+        let mut counts = match held {
+            // Taken out of the cache so that the copy is usually the only one and costs nothing.
+            Some(held) => {
+                write_lock(&self.worlds).counts.remove(&home);
+                Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone())
+            }
+            None => Counts::since(wanted),
+        };
+        changes.closed.iter().for_each(|row| counts.remove(row));
+        changes.added.into_iter().for_each(|row| counts.add(row));
+        counts.seq = head;
+        let counts = Arc::new(counts);
+        write_lock(&self.worlds).counts.insert(home, counts.clone());
+        Ok((counts, rulings))
+    }
+}
+
+/// The rulings at a county's head, where those held are not the same.
+async fn rulings_after(
+    r: &Read,
+    home: BodyId,
+    held: Option<&(i64, Arc<Rulings>)>,
+    head: i64,
+) -> Result<Option<Vec<Ruling>>> {
+    let same = match held {
+        Some((seq, _)) if *seq == head => true,
+        Some((seq, _)) if *seq < head => {
+            !store::generation::changed_since(r, home, &RULING, *seq).await?
+        }
+        Some(_) | None => false,
+    };
+    if same {
+        return Ok(None);
+    }
+    Ok(Some(store::ruling::rulings_of(r, home, NOW).await?))
+}
