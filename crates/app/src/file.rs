@@ -31,6 +31,16 @@ const KINDS: &[(&[u8], &str, &[&str])] = &[
     ),
 ];
 
+/// What is taken, as the browser's file chooser asks for it.
+pub fn endings() -> String {
+    let all: std::collections::BTreeSet<&str> = KINDS
+        .iter()
+        .flat_map(|(.., endings)| endings.iter().copied())
+        .collect();
+    let dotted: Vec<String> = all.into_iter().map(|ending| format!(".{ending}")).collect();
+    dotted.join(",")
+}
+
 /// What is taken, in words.
 pub const TAKEN: &str = "JPG、PNG、WEBP图片，PDF，DOCX、XLSX、WPS、OFD文档";
 

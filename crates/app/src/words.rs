@@ -58,6 +58,7 @@ pub fn standing(s: &Standing) -> String {
     let base = match s.state {
         State::Overdue => format!("逾期{}天", s.days),
         State::Open if s.due_on == NaiveDate::MAX => "进行中".to_owned(),
+        State::Open if s.lapsed => "期限已过（不计逾期）".to_owned(),
         State::Open if s.days == 0 => "今天截止".to_owned(),
         State::Open => format!("剩{}天", s.days),
         State::MetLate => format!("迟{}天完成", s.days),

@@ -47,6 +47,8 @@ pub struct Standing {
     pub have: u32,
     /// How many are asked for.
     pub need: u32,
+    /// Never overdue by itself, and its last day is past.
+    pub lapsed: bool,
     /// The day that holds: the due day, or the extended one.
     pub due_on: NaiveDate,
     /// The day on which it was met.
@@ -193,7 +195,9 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
     let asked_late = ruled
         .extension_asked_on
         .map_or(0, |on| (on - terms.due_on).num_days());
+    let lapsed = state == State::Open && today > due_on;
     Standing {
+        lapsed,
         state,
         have,
         need: terms.need,

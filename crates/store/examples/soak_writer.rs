@@ -147,7 +147,7 @@ async fn check(store: &Store, heads: &Path, acks: &Path) -> Result<(), Trouble> 
                     key: newest.to_string(),
                 });
             }
-            let acts = acts_by_ids(r, &ids).await?;
+            let acts = acts_by_ids(r, &ids, i64::MAX).await?;
             Ok((acts, audit_verify(r, home(), Some(&heads)).await?))
         })
         .await?;

@@ -200,15 +200,15 @@ pub async fn act_find(r: &Read, id: ActId) -> Result<Option<ActHistory>> {
     Ok(Some(ActHistory { act, versions }))
 }
 
-/// The acts with these ids, by day and id.
-pub async fn acts_by_ids(r: &Read, ids: &[ActId]) -> Result<Vec<Act>> {
+/// The acts with these ids as of a link, by day and id. `i64::MAX` is now.
+pub async fn acts_by_ids(r: &Read, ids: &[ActId], as_of: i64) -> Result<Vec<Act>> {
     let mut out = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IDS_AT_ONCE) {
         let rows = act::Entity::find()
             .filter(act::Column::Id.is_in(chunk.iter().map(ToString::to_string)))
             .all(&r.conn)
             .await?;
-        out.extend(acts(r, &rows, OPEN_SEQ).await?);
+        out.extend(acts(r, &rows, as_of).await?);
     }
     out.sort_by_key(|act| (act.occurred_on, act.id));
     Ok(out)

@@ -177,6 +177,10 @@ struct ErrorPage {
     sentence: String,
     request_id: String,
     here: String,
+    /// The page of what somebody else changed meanwhile, or empty.
+    latest: String,
+    /// An earlier day is looked at.
+    read_only: bool,
     sign_in: String,
     signed_out: bool,
     typed: Vec<(String, String)>,
@@ -190,7 +194,12 @@ impl ErrorPage {
         let secret = |name: &str| name == "csrf" || name.contains("password");
         let machine = |name: &str| matches!(name, "once" | "kind" | "version" | "back" | "id");
         let given = all.into_iter().filter(|(n, v)| !secret(n) && !v.is_empty());
-        let (hidden, typed): (Vec<_>, Vec<_>) = given.partition(|(n, _)| machine(n));
+        // Ids and the values of choices are sent again, and say nothing to whoever reads them.
+        let code = |v: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_/.".contains(c);
+            v.chars().any(|c| c.is_ascii_alphabetic()) && v.chars().all(plain)
+        };
+        let (hidden, typed): (Vec<_>, Vec<_>) = given.partition(|(n, v)| machine(n) || code(v));
         let typed_any = !typed.is_empty();
         let signed_out = trouble.code == "signed-out";
         Self {
@@ -200,6 +209,11 @@ impl ErrorPage {
             sentence: trouble.sentence,
             request_id: edge.request_id.clone(),
             here: here.to_owned(),
+            latest: match here.rsplit_once('/') {
+                Some((above, _)) if trouble.code == "stale" => above.to_owned(),
+                Some(_) | None => String::new(),
+            },
+            read_only: trouble.code == "as-of.read-only",
             sign_in: if typed_any {
                 "/sign-in".to_owned()
             } else {

@@ -81,7 +81,8 @@ async fn read(page: Page, mut form: Multipart, web: &Web) -> Result<Upload, Resp
             return Err(PageError(limit).into_response());
         }
         let bytes = within(part, web).await?;
-        if !bytes.is_empty() {
+        // A field that was left empty sends a part without a name.
+        if !file.is_empty() {
             files.push(Sent { name: file, bytes });
         }
     }

@@ -46,7 +46,9 @@
 
   // Typed values are kept: leaving asks, and a page that was lost gets them back.
   const kept = document.querySelectorAll("form[data-keep]");
-  const keyOf = (form) => "bihuan:" + location.pathname + location.search + "#" + form.dataset.keep;
+  // On a shared machine nobody meets what somebody else typed.
+  const whose = document.body.dataset.who || "";
+  const keyOf = (form) => "bihuan:" + whose + ":" + location.pathname + location.search + "#" + form.dataset.keep;
   const secret = (el) => el.type === "hidden" || el.type === "password" || el.type === "file";
   for (const form of kept) {
     const fresh = !form.querySelector("[aria-invalid]");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use domain::act::{FieldValue, Fields, Part, PartRole};
 use domain::calendar::Period;
-use domain::calendar::words::chinese_date;
+use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{Owner, Slug};
 use domain::pack::{ActKindDecl, FieldDecl, FieldKind};
 
@@ -59,7 +59,7 @@ pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checke
         .ok_or(Error::NotFound("这种记录"))?;
     let mut errors = FieldErrors::new();
     let occurred_on = day(&draft.occurred_on, today, &mut errors);
-    let period = period(kind, &draft.period, &mut errors);
+    let period = period(kind, &draft.period, today, &mut errors);
     let form = form(world, kind, &draft.form, &mut errors);
     let mut fields = Fields::new();
     for decl in &kind.fields {
@@ -115,12 +115,22 @@ fn day(text: &str, today: NaiveDate, errors: &mut FieldErrors) -> Option<NaiveDa
     Some(on)
 }
 
-fn period(kind: &ActKindDecl, text: &str, errors: &mut FieldErrors) -> Option<Period> {
+fn period(
+    kind: &ActKindDecl,
+    text: &str,
+    today: NaiveDate,
+    errors: &mut FieldErrors,
+) -> Option<Period> {
     if !kind.for_period {
         return None;
     }
-    if let Ok(period) = text.trim().parse() {
-        return Some(period);
+    if let Ok(period) = text.trim().parse::<Period>() {
+        if period.first_day() <= today {
+            return Some(period);
+        }
+        let name = period_name(period);
+        errors.add("period", format!("{name}还没有开始，不能报送。"));
+        return None;
     }
     errors.add("period", "请选择所报的是哪一期，例如2026年10月。");
     None

@@ -121,6 +121,13 @@ fn after_key(text: &str) -> Option<store::act::ActKey> {
 
 /// Returns of the last months that wait for acceptance.
 pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
+    let mut all = recent_returns(ctx, world).await?;
+    all.retain(|a| matches!(a.judged(), Judged::Waiting(_)));
+    Ok(all)
+}
+
+/// Returns of the last months.
+pub(crate) async fn recent_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
     let judged: Vec<_> = world
         .act_kinds()
         .iter()
@@ -136,15 +143,11 @@ pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    let all = ctx
+    Ok(ctx
         .app
         .store
         .read(async |r| store::act::acts_of(r, world.home, &filter).await)
-        .await?;
-    Ok(all
-        .into_iter()
-        .filter(|a| matches!(a.judged(), Judged::Waiting(_)))
-        .collect())
+        .await?)
 }
 
 async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {

@@ -10,7 +10,7 @@ mod show;
 pub use draft::{ActDraft, Checked, OLDEST_DAYS, PARTS_MAX, check};
 pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, form_of, kinds};
 pub use judge::{ANSWER_DAYS, accept, send_back, submit_again};
-pub(crate) use list::waiting_returns;
+pub(crate) use list::recent_returns;
 pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};
 pub use record::{
     BATCH_MAX, Change, Meets, Preview, REASON_LONGEST, amend, preview, record, record_in,

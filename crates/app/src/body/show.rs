@@ -452,7 +452,8 @@ pub async fn by_names(ctx: &Ctx, lines: &str) -> Result<Vec<std::result::Result<
         .collect())
 }
 
-/// Names for a search box: bodies whose name contains the text, nearest to the person first.
+/// Names for a search box: the body of this very name first, then those whose name contains the
+/// text, enterprises before organs.
 pub async fn options(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<(BodyId, String)>> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
@@ -468,7 +469,7 @@ pub async fn options(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<(BodyId,
         .filter(|(b, _)| who.may(&world.structure, Action::ViewBody, b.id, day))
         .map(|(b, s)| (b.kind != BodyKind::Enterprise, b.id, s.name.clone()))
         .collect();
-    found.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+    found.sort_by(|a, b| (a.2 != text, a.0, &a.2).cmp(&(b.2 != text, b.0, &b.2)));
     Ok(found
         .into_iter()
         .take(limit)

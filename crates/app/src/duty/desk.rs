@@ -1,8 +1,10 @@
 //! 工作台: what is mine, what is late, what do I do now.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use domain::act::{Act, Judged};
 use domain::body::BodyKind;
 use domain::calendar::DayKind;
+use domain::calendar::words::chinese_day;
 use domain::id::{BodyId, Owner};
 use domain::policy::{Action, Role, allows};
 use domain::ruling::{Ruling, RulingState};
@@ -54,6 +56,17 @@ pub struct DeskMonth {
     pub weeks: Vec<Vec<CalendarDay>>,
 }
 
+/// A return that was sent back.
+#[derive(Debug, Clone)]
+pub struct SentBack {
+    /// Which table, of which period.
+    pub title: String,
+    /// Its page.
+    pub path: String,
+    /// 请于…前重新报送.
+    pub until: String,
+}
+
 /// The desk.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -75,6 +88,8 @@ pub struct Desk {
     pub to_decide: usize,
     /// Returns that wait for acceptance by this person.
     pub to_judge: usize,
+    /// Returns that came back and wait to be submitted again.
+    pub sent_back: Vec<SentBack>,
     /// The month calendar.
     pub month: DeskMonth,
     /// Whether the person may record acts.
@@ -118,7 +133,13 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
     let (first, last) = month_days(shown);
     let items = items_of(&world, &facts, &owners, from.min(first), to.max(last));
     let to_decide = decidable(ctx, &world).await?;
-    let to_judge = waiting_returns(ctx, &world).await?;
+    let returns = if who.may_somewhere(Action::JudgeReturn) || who.may_somewhere(Action::RecordAct)
+    {
+        crate::act::recent_returns(ctx, &world).await?
+    } else {
+        Vec::new()
+    };
+    let to_judge = to_judge(ctx, &world, &returns)?;
 
     let open: Vec<Item> = items
         .iter()
@@ -151,6 +172,7 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
         done_count,
         to_decide,
         to_judge,
+        sent_back: sent_back(&world, who, day, &returns),
         month: month_of(&world, shown, day, &items),
         may_record: ctx.as_of.is_none()
             && who.may(&world.structure, Action::RecordAct, who.body, ctx.today),
@@ -268,16 +290,36 @@ async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
         .count())
 }
 
-async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<usize> {
+fn to_judge(ctx: &Ctx, world: &World, returns: &[Act]) -> Result<usize> {
     let who = ctx.who()?;
-    if !who.may_somewhere(Action::JudgeReturn) {
-        return Ok(0);
-    }
     let own = world.structure.answers_for(who.body, ctx.today);
     let mine = |body: BodyId| {
         !own.contains(&body) && who.may(&world.structure, Action::JudgeReturn, body, ctx.today)
     };
-    let all = crate::act::waiting_returns(ctx, world).await?;
-    let parts = all.iter().filter_map(|a| a.parts.first());
+    let waiting = returns
+        .iter()
+        .filter(|a| matches!(a.judged(), Judged::Waiting(_)));
+    let parts = waiting.filter_map(|a| a.parts.first());
     Ok(parts.filter(|p| mine(p.body)).count())
+}
+
+/// What came back to the bodies that a person answers for.
+fn sent_back(world: &World, who: &Who, day: NaiveDate, returns: &[Act]) -> Vec<SentBack> {
+    let own = world.structure.answers_for(who.body, day);
+    let mine = |a: &&Act| a.parts.first().is_some_and(|p| own.contains(&p.body));
+    let mut out = Vec::new();
+    for act in returns.iter().filter(|a| !a.withdrawn).filter(mine) {
+        let Judged::SentBack { answer_by } = act.judged() else {
+            continue;
+        };
+        out.push(SentBack {
+            title: crate::act::headline(world, act),
+            path: format!("/acts/{}", act.id),
+            until: answer_by.map_or_else(
+                || "请重新报送".to_owned(),
+                |by| format!("请于{}前重新报送", chinese_day(by)),
+            ),
+        });
+    }
+    out
 }

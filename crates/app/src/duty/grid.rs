@@ -178,12 +178,15 @@ pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
     let world = ctx.app.world_seen(ctx, who.home).await?;
     let first = NaiveDate::from_ymd_opt(query.year, 1, 1).ok_or(Error::NotFound("这个年份"))?;
     let last = NaiveDate::from_ymd_opt(query.year, 12, 31).ok_or(Error::NotFound("这个年份"))?;
-    let facts = ctx.app.facts(ctx, &world, first).await?;
+    let facts = ctx
+        .app
+        .facts(ctx, &world, super::list::before(first))
+        .await?;
     let lines = lines_of(&world, query)?;
     let columns = columns_of(&world, &lines, first, last, facts.day);
     let mut builder = Builder::new(ctx, &world, &facts, query, &columns);
     for at in &lines {
-        builder.add_line(*at, first, last);
+        builder.add_line(*at, super::list::before(first), last);
     }
     let mut rows = builder.finish();
     let overdue = rows.iter().map(Row::overdue).sum();

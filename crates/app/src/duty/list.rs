@@ -68,8 +68,9 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
     let Some(last) = NaiveDate::from_ymd_opt(query.year, 12, 31) else {
         return Err(bad);
     };
-    let facts = ctx.app.facts(ctx, &world, first).await?;
-    let found = wanted(ctx, &world, &facts, query, (first, last));
+    let since = before(first);
+    let facts = ctx.app.facts(ctx, &world, since).await?;
+    let found = wanted(ctx, &world, &facts, query, (since, last));
     let text = query.text.trim();
     let mut items: Vec<Item> = found
         .into_iter()
@@ -99,6 +100,16 @@ pub async fn list(ctx: &Ctx, query: &ListQuery) -> Result<List> {
         skip: query.skip,
         body_name,
     })
+}
+
+/// Days before a year in which a period may end that falls due within it.
+const BEFORE_DAYS: u64 = 400;
+
+/// Where to begin looking for what falls due from a day on.
+pub(super) fn before(first: NaiveDate) -> NaiveDate {
+    first
+        .checked_sub_days(chrono::Days::new(BEFORE_DAYS))
+        .unwrap_or(first)
 }
 
 /// The obligations that a query asks for: line, owner, period.

@@ -7,7 +7,7 @@ mod item;
 mod list;
 mod show;
 
-pub use desk::{CalendarDay, Desk, DeskMonth, desk};
+pub use desk::{CalendarDay, Desk, DeskMonth, SentBack, desk};
 pub(crate) use desk::{may_decide, owners_of};
 pub use grid::{
     Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, duty_choices, grid, years,

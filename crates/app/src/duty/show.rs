@@ -20,7 +20,7 @@ use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::words;
-use crate::world::World;
+use crate::world::{NOW, World};
 
 /// Days around the period in which acts are looked at, so that one on the wrong side is explained.
 const AROUND_DAYS: u64 = 31;
@@ -116,7 +116,9 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
         .get(at)
         .ok_or(Error::NotFound("这项职责"))?;
     let shown = item(&world, line, &obligation, &facts);
-    let acts = acts_near(ctx, &world, &obligation).await?;
+    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
+    let counted: Vec<ActId> = facts.counts.of(&ruled).iter().map(|(id, _)| *id).collect();
+    let acts = acts_near(ctx, &world, &obligation, &counted).await?;
     let seen = weigh_all(&world, key, &obligation, &acts, &facts);
     let periods = neighbours(&world, at, &obligation, facts.day);
     let path = |p: &domain::calendar::Period| {
@@ -194,7 +196,13 @@ pub(crate) fn bears_on(world: &World, obligation: &Obligation, act: &Act) -> boo
     weight != Weight::Unrelated
 }
 
-async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<Vec<Act>> {
+/// The acts of the owner around the period, and all that count wherever they were done.
+async fn acts_near(
+    ctx: &Ctx,
+    world: &World,
+    obligation: &Obligation,
+    counted: &[ActId],
+) -> Result<Vec<Act>> {
     let owners = world
         .structure
         .with_predecessors(obligation.owner, obligation.due.on);
@@ -221,11 +229,26 @@ async fn acts_near(ctx: &Ctx, world: &World, obligation: &Obligation) -> Result<
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    Ok(ctx
+    let as_of = filter.as_of.unwrap_or(NOW);
+    let mut acts = ctx
         .app
         .store
-        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
-        .await?)
+        .read(async |r| {
+            let mut near = store::act::acts_of(r, world.home, &filter).await?;
+            let known: BTreeSet<ActId> = near.iter().map(|a| a.id).collect();
+            let far: Vec<ActId> = counted
+                .iter()
+                .filter(|id| !known.contains(id))
+                .copied()
+                .collect();
+            if !far.is_empty() {
+                near.extend(store::act::acts_by_ids(r, &far, as_of).await?);
+            }
+            Ok::<_, Error>(near)
+        })
+        .await?;
+    acts.sort_by_key(|act| (act.occurred_on, act.id));
+    Ok(acts)
 }
 
 fn weigh_all(
@@ -411,8 +434,12 @@ fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &DutyKey)
             item.standing.late_before_extension
         ));
     }
-    if let Some(locked) = obligation.duty.locked_on(obligation.due.on) {
-        steps.push(format!("{}后锁定，不再录入", chinese_date(locked)));
+    let last_on = item.standing.due_on.max(obligation.due.on);
+    if let Some(locked) = obligation.duty.locked_on(last_on) {
+        steps.push(format!(
+            "{}后锁定，再录入的须经批准补录才计入",
+            chinese_date(locked)
+        ));
     }
     if matches!(obligation.duty.rule.timing, DutyTiming::Occasion { .. }) {
         steps.push("按重要节点开展，不单独计逾期".to_owned());

@@ -216,7 +216,7 @@ async fn a_long_list_takes_no_statement_for_each_act() {
         let ids: Vec<_> = acts[..3].iter().map(|act| act.id).collect();
         let some = w
             .store
-            .read(async |r| acts_by_ids(r, &ids).await)
+            .read(async |r| acts_by_ids(r, &ids, i64::MAX).await)
             .await
             .unwrap();
         assert_eq!(some, acts[..3]);

@@ -118,6 +118,19 @@ async fn changed(Path(id): Path<String>, form: Form, verb: Verb) -> Answer {
     } else {
         "submitted"
     };
+    let (done, change) = match done {
+        // Somebody was first: what was typed stays, beside the version that stands now.
+        Err(first @ app::Error::Stale { .. }) => {
+            let (_, version) = draft_of(&page.ctx, id).await?;
+            let told = format!(
+                "{}您填写的内容保留在下面；请在“这条记录”里看过最新内容，核对后再提交。",
+                first.sentence()
+            );
+            let told = Err(FieldErrors::one("reason", told));
+            (told, Change { version, ..change })
+        }
+        other => (other, change),
+    };
     match tried(done)? {
         Ok(()) => Ok(page.done(&format!("/acts/{id}"), said)),
         Err(errors) => {

@@ -2,6 +2,7 @@
 
 use app::act::{ActDraft, FormField, FormPost, FormView};
 use app::{Ctx, FieldErrors};
+use domain::calendar::words::period_name;
 
 use crate::error::PageError;
 use crate::form::{Choice, Field, FieldKind, Posted};
@@ -154,7 +155,14 @@ fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
         field.options(options, posted).errors(errors)
     };
     if !view.periods.is_empty() {
-        out.push(list("period", "所报时段", &view.periods));
+        let mut periods = view.periods.clone();
+        // A duty of long ago leads here with its own period, which the list no longer offers.
+        let asked = posted.text("period");
+        if !asked.is_empty() && !periods.iter().any(|(code, _)| code == asked) {
+            let name = asked.parse().map_or_else(|_| asked.to_owned(), period_name);
+            periods.insert(0, (asked.to_owned(), name));
+        }
+        out.push(list("period", "所报时段", &periods));
     }
     if !view.forms.is_empty() {
         out.push(list("form", "哪张表", &view.forms));

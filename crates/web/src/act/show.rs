@@ -29,6 +29,9 @@ pub(super) struct ShowPage {
     opinion: Field,
     reason: Field,
     upload_hint: String,
+    upload_accept: String,
+    /// Why it counts for nothing.
+    uncounted: &'static str,
 }
 
 /// The id in an address; nonsense is not found.
@@ -78,6 +81,15 @@ pub(super) async fn show_page(
             settings.upload_max / 1_048_576,
             settings.files_max
         ),
+        upload_accept: app::file::endings(),
+        uncounted: match act.mark {
+            "已撤回" => "记录已撤回，不计入任何职责。",
+            "已退回" => "报送已退回。重新报送后计入；请看“经过”里退回的意见。",
+            _ => {
+                "这条记录没有计入任何职责：日期、角色、方式与要求不符，或录入时已经锁定。\
+                 职责的页面上写明了不计的原因。"
+            }
+        },
         act,
     })
 }
