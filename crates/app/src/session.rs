@@ -126,31 +126,38 @@ fn locked(until: i64) -> Error {
     )
 }
 
+/// What sign-in knows of a person now. Asked again in the transaction that writes: between the
+/// first look and it, the try waited for its turn to be verified, and others were counted.
+async fn known_now(tx: &store::Tx, known: &SignIn) -> Result<SignIn> {
+    let now = store::person::person_sign_in(tx, known.person.id).await?;
+    now.ok_or_else(refused)
+}
+
 async fn wrong(ctx: &Ctx, known: &SignIn) -> Result<Error> {
     let until = ctx.now + LOCK_MINUTES * MINUTE_MS;
-    // A lock that was served leaves as many tries as before it.
-    let served = known.locked_until > 0;
     let id = known.person.id;
     let mut meta = ctx.meta(known.person.home, "session.refused", id.to_string());
     meta.person = Some(id);
-    let lock = ctx
-        .app
+    ctx.app
         .store
         .write(&meta, async |tx| {
-            if served {
+            let now = known_now(tx, known).await?;
+            if now.locked_until > ctx.now {
+                return Ok(locked(now.locked_until));
+            }
+            if now.locked_until > 0 {
+                // A lock that was served leaves as many tries as before it.
                 store::person::password_right(tx, id).await?;
             }
-            // Counted in the transaction: many tries at once do not pass the limit together.
             let count = store::person::password_wrong(tx, id, 0).await?;
             let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
             if lock {
                 store::person::password_wrong(tx, id, until).await?;
             }
             tx.note();
-            Ok::<_, Error>(lock)
+            Ok(if lock { locked(until) } else { refused() })
         })
-        .await?;
-    Ok(if lock { locked(until) } else { refused() })
+        .await
 }
 
 async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<SignedIn> {
@@ -169,6 +176,13 @@ async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<S
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let now = known_now(tx, known).await?;
+            if now.locked_until > ctx.now {
+                return Err(locked(now.locked_until));
+            }
+            if !now.person.active || now.password_hash != known.password_hash {
+                return Err(refused());
+            }
             store::person::password_right(tx, person).await?;
             store::session::session_insert(tx, &session, &token).await?;
             tx.note();

@@ -77,6 +77,64 @@ async fn a_right_password_forgets_the_wrong_ones_and_time_gives_five_new_tries()
     assert!(tries(&t, "shiqiao.lly", PASSWORD).await.is_ok());
 }
 
+/// What each of many tries at the same moment was answered, in the order in which they were sent.
+async fn at_once(t: &TestApp, passwords: &[&str]) -> Vec<app::Result<String>> {
+    let mut running = Vec::new();
+    for password in passwords {
+        let (ctx, password) = (t.nobody(), (*password).to_owned());
+        running.push(tokio::spawn(async move {
+            sign_in(&ctx, "shiqiao.lly", &password, "10.0.0.1", "a phone")
+                .await
+                .map(|s| s.token)
+        }));
+    }
+    let mut answers = Vec::new();
+    for one in running {
+        answers.push(one.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test]
+async fn many_guesses_at_the_same_moment_are_no_more_than_five() {
+    let t = TestApp::bare("2026-11-05").await;
+    let wrong = "Buduide-1";
+    let mut guesses = vec![wrong; 11];
+    guesses.push(PASSWORD);
+    let answers = at_once(&t, &guesses).await;
+    let said: Vec<&str> = answers.into_iter().map(code).collect();
+    assert_eq!(
+        said.iter().filter(|c| **c == "sign-in.wrong").count(),
+        4,
+        "the fifth locks: {said:?}"
+    );
+    assert_eq!(
+        said.last(),
+        Some(&"sign-in.locked"),
+        "the right one among the rest opens nothing"
+    );
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.locked"
+    );
+
+    t.shift(15 * MINUTE);
+    let said: Vec<&str> = at_once(&t, &[wrong; 8])
+        .await
+        .into_iter()
+        .map(code)
+        .collect();
+    assert_eq!(
+        said.iter().filter(|c| **c == "sign-in.wrong").count(),
+        4,
+        "a lock that was served gives five new tries, at once or not: {said:?}"
+    );
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.locked"
+    );
+}
+
 #[tokio::test]
 async fn an_unknown_name_and_a_wrong_password_are_answered_alike() {
     let t = TestApp::bare("2026-11-05").await;
