@@ -441,11 +441,15 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
     match found {
         (Some(person), _) => Ok(Link::Password(Box::new(person))),
         (None, Some(home)) => Ok(Link::Setup(home)),
-        (None, None) => Err(Error::refused(
-            "link.spent",
-            "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
-        )),
+        (None, None) => Err(spent()),
     }
+}
+
+fn spent() -> Error {
+    Error::refused(
+        "link.spent",
+        "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
+    )
 }
 
 /// Sets a password by a one-time link, which is thereby used up.
@@ -464,7 +468,7 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
                 .await?
                 .is_none()
             {
-                return Err(Error::NotFound("这个链接"));
+                return Err(spent());
             }
             store::person::password_set(tx, person.id, &hash, false).await?;
             // A link sent before must not undo the password that was just set.
@@ -568,8 +572,11 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
                 .await?
                 .is_none()
             {
-                return Err(Error::NotFound("这个链接"));
+                return Err(spent());
             }
+            refuse_second_setup(tx, home).await?;
+            // Each run of the command prints a link; one is used, and the others end with it.
+            store::session::setup_tokens_remove(tx, home).await?;
             for (person, hash, role) in made.iter() {
                 store::person::person_insert(tx, person, hash, &secret()?).await?;
                 let grant = crate::person::grant_for(ctx, person.id, *role, home, ctx.today);
@@ -578,4 +585,16 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
             Ok(())
         })
         .await
+}
+
+/// A county is set up once. Asked in the transaction that writes: a link may have been printed, or
+/// opened, before there was anybody.
+async fn refuse_second_setup(tx: &store::Tx, home: BodyId) -> Result<()> {
+    if store::person::people_of(tx, home).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "setup.done",
+        "本辖区已有人员，初始化已经完成，请用已有账号登录。需要新账号的，请联系系统管理员。",
+    ))
 }

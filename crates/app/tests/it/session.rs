@@ -353,6 +353,54 @@ async fn the_first_three_administrators_are_three_different_people() {
 }
 
 #[tokio::test]
+async fn a_county_is_set_up_once_however_many_links_were_printed() {
+    let t = TestApp::empty("2026-02-14").await;
+    let first = setup_link(&t.system(), t.home()).await.unwrap();
+    let second = setup_link(&t.system(), t.home()).await.unwrap();
+    let nobody = t.nobody();
+    let (ours, others) = (
+        three(["xitong", "anquan", "shenji"]),
+        three(["xitong.2", "anquan.2", "shenji.2"]),
+    );
+    let (one, two) = tokio::join!(
+        setup(&nobody, &first, &ours),
+        setup(&nobody, &second, &others)
+    );
+    assert!(
+        one.is_ok() != two.is_ok(),
+        "two links opened at once: {one:?}, {two:?}"
+    );
+    let late = [one, two].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(code(late), "link.spent");
+    for token in [&first, &second] {
+        assert_eq!(code(link(&nobody, token).await), "link.spent");
+        let again = setup(&nobody, token, &three(["a.sys", "b.sec", "c.aud"])).await;
+        assert_eq!(code(again), "link.spent");
+    }
+    let home = t.home();
+    let people = t
+        .app
+        .store
+        .read(async |r| store::person::people_of(r, home).await)
+        .await
+        .unwrap();
+    assert_eq!(people.len(), 3, "three administrators and no more");
+}
+
+#[tokio::test]
+async fn a_set_up_link_opens_nothing_once_there_are_people() {
+    let t = TestApp::empty("2026-02-14").await;
+    let token = setup_link(&t.system(), t.home()).await.unwrap();
+    t.joins("xitong", "管理员", &[(Role::SystemAdmin, t.home())])
+        .await;
+    let late = setup(&t.nobody(), &token, &three(["a.sys", "b.sec", "c.aud"])).await;
+    assert_eq!(
+        sentence(late),
+        "本辖区已有人员，初始化已经完成，请用已有账号登录。需要新账号的，请联系系统管理员。"
+    );
+}
+
+#[tokio::test]
 async fn a_deactivated_persons_sessions_end() {
     let t = TestApp::bare("2026-11-05").await;
     let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
