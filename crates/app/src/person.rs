@@ -232,10 +232,26 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             "不能给自己授予角色，请由另一名安全管理员办理。",
         ));
     }
-    let known = world
-        .people
-        .get(&person)
-        .ok_or(Error::NotFound("这个人员"))?;
+    if !world.people.contains_key(&person) {
+        return Err(Error::NotFound("这个人员"));
+    }
+    let grant = grant_for(ctx, person, role, body, ctx.today);
+    let meta = ctx.meta(who.home, "role.grant", person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            refuse_grant(tx, &grant).await?;
+            store::grant::grant_insert(tx, &grant).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Whether the person may be given the role besides those held. Asked in the transaction that
+/// writes: two administrators, or two clicks, are not to give what does not go together.
+async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
+    let known = store::person::person_find(tx, new.person).await?;
+    let known = known.ok_or(Error::NotFound("这个人员"))?;
     if !known.active {
         return Err(Error::refused(
             "grant.inactive",
@@ -245,10 +261,11 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             ),
         ));
     }
-    let held = grants_of(ctx, person).await?;
+    let mut held = store::grant::grants_of_person(tx, new.person).await?;
+    held.retain(|g| g.holds_on(new.from_on));
     if held
         .iter()
-        .any(|g| g.role == role && g.body == body && g.holds_on(ctx.today))
+        .any(|g| g.role == new.role && g.body == new.body)
     {
         return Err(Error::refused(
             "grant.twice",
@@ -261,29 +278,14 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin
         )
     };
-    let now: Vec<Role> = held
-        .iter()
-        .filter(|g| g.holds_on(ctx.today))
-        .map(|g| g.role)
-        .collect();
-    if now
-        .iter()
-        .any(|r| admin(*r) != admin(role) || (admin(*r) && *r != role))
-    {
+    let apart = |r: Role| admin(r) != admin(new.role) || (admin(r) && r != new.role);
+    if held.iter().any(|g| apart(g.role)) {
         return Err(Error::refused(
             "grant.separate",
             "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
         ));
     }
-    let grant = grant_for(ctx, person, role, body, ctx.today);
-    let meta = ctx.meta(who.home, "role.grant", person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::grant::grant_insert(tx, &grant).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    Ok(())
 }
 
 /// Takes a role back from today on.
@@ -308,10 +310,26 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_closed(tx, id).await?;
             store::grant::grant_close(tx, id, ctx.today).await?;
             Ok::<_, Error>(())
         })
         .await
+}
+
+/// The day on which a role ended is written once: what it allowed until then stays as it was.
+async fn refuse_closed(tx: &store::Tx, id: GrantId) -> Result<()> {
+    let found = store::grant::grant_find(tx, id).await?;
+    match found.and_then(|g| g.to_on) {
+        None => Ok(()),
+        Some(on) => Err(Error::refused(
+            "grant.closed",
+            format!(
+                "这个角色已于{}收回，无须再办。请刷新页面查看最新情况。",
+                chinese_date(on)
+            ),
+        )),
+    }
 }
 
 async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {

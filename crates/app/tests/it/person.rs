@@ -90,6 +90,89 @@ async fn a_role_holds_from_the_day_it_was_given_until_it_is_taken() {
     assert!(officer.opens(&october).await.is_err());
 }
 
+/// The roles that a person was ever given, from the rows.
+async fn given_to(t: &TestApp, login: &str) -> Vec<domain::person::Grant> {
+    let person = t.person_id(login);
+    t.app
+        .store
+        .read(async |r| store::grant::grants_of_person(r, person).await)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn two_security_administrators_at_once_keep_the_three_offices_apart() {
+    let t = TestApp::bare("2026-11-05").await;
+    let home = t.home();
+    t.joins("sec.2", "安小二", &[(Role::SecurityAdmin, home)])
+        .await;
+    let newcomer = t.joins("xinren", "新来同志", &[]).await;
+    let (one, two) = (t.person("sec").ctx().await, t.person("sec.2").ctx().await);
+    // Both have the page of the roles before them.
+    for security in [&one, &two] {
+        let all = roles(security).await.unwrap();
+        assert!(all.iter().all(|g| g.person != newcomer));
+    }
+    let (first, second) = tokio::join!(
+        grant(&one, newcomer, Role::SystemAdmin, home),
+        grant(&two, newcomer, Role::AuditAdmin, home)
+    );
+    assert!(
+        first.is_ok() != second.is_ok(),
+        "one of two: {first:?}, {second:?}"
+    );
+    let late = [first, second].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(sentence(late), APART);
+}
+
+#[tokio::test]
+async fn a_role_is_given_once_by_a_double_click() {
+    let t = TestApp::bare("2026-11-05").await;
+    let security = t.person("sec").ctx().await;
+    let (person, town) = (t.person_id("shiqiao.lly"), t.body("qingxi"));
+    let before = given_to(&t, "shiqiao.lly").await.len();
+    let (first, second) = tokio::join!(
+        grant(&security, person, Role::Viewer, town),
+        grant(&security, person, Role::Viewer, town)
+    );
+    assert!(
+        first.is_ok() != second.is_ok(),
+        "one of two: {first:?}, {second:?}"
+    );
+    let late = [first, second].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(code(late), "grant.twice");
+    assert_eq!(given_to(&t, "shiqiao.lly").await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn the_day_on_which_a_role_was_taken_back_stays() {
+    let t = TestApp::bare("2026-11-05").await;
+    let (person, town) = (t.person_id("shiqiao.lly"), t.body("qingxi"));
+    let security = t.person("sec").ctx().await;
+    grant(&security, person, Role::Viewer, town).await.unwrap();
+    let all = roles(&security).await.unwrap();
+    let viewer = all
+        .iter()
+        .find(|g| g.person == person && g.role == "查看")
+        .unwrap();
+    t.set_day("2026-11-09");
+    revoke(&t.person("sec").ctx().await, viewer.id)
+        .await
+        .unwrap();
+    t.set_day("2026-11-20");
+    let again = revoke(&t.person("sec").ctx().await, viewer.id).await;
+    assert_eq!(
+        sentence(again),
+        "这个角色已于2026年11月9日收回，无须再办。请刷新页面查看最新情况。"
+    );
+    let ended: Vec<_> = given_to(&t, "shiqiao.lly")
+        .await
+        .iter()
+        .filter_map(|g| g.to_on)
+        .collect();
+    assert_eq!(ended, [day("2026-11-09")]);
+}
+
 #[tokio::test]
 async fn a_deactivated_person_is_given_nothing() {
     let t = TestApp::bare("2026-11-05").await;

@@ -290,6 +290,16 @@ async fn roles_are_given_and_taken() {
             })
             .await
             .unwrap();
+        let later = w
+            .store
+            .write(&w.does("grant.close"), async |tx| {
+                grant_close(tx, grant.id, day("2026-07-01")).await
+            })
+            .await;
+        assert!(
+            matches!(later, Err(StoreError::Missing { .. })),
+            "what was taken away is not taken away again"
+        );
         assert_eq!(mine().await[0].to_on, Some(day("2026-06-01")));
         let all = w
             .store
