@@ -5,6 +5,7 @@ use domain::calendar::words::chinese_date;
 use domain::id::{BodyId, Owner, PersonId, PostId, Slug};
 use domain::policy::Action;
 use domain::post::{Post, Tenure};
+use store::Tx;
 
 use crate::counted::recount_all;
 use crate::ctx::Ctx;
@@ -187,41 +188,14 @@ pub async fn hand_over_in(
         .post(id)
         .ok_or(Error::NotFound("这个岗位"))?;
     ctx.allow(&world.structure, Action::EditPost, post.body)?;
-    let mut errors = FieldErrors::new();
-    if post.ex_officio.is_some() {
-        return Err(Error::refused(
-            "post.by-office",
-            "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
-        ));
-    }
-    let held = world.structure.tenures_of(id);
-    let open = held.iter().find(|t| t.to_on.is_none());
-    if open.map(|t| t.person) != from {
-        return Err(Error::refused(
-            "post.changed",
-            "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
-        ));
-    }
-    if to.is_some() && to == from {
-        errors.add("to", "接任人就是现任，请另选一人。");
-    }
-    if to.is_some_and(|p| !world.people.get(&p).is_some_and(|p| p.active)) {
-        errors.add("to", "请从在用人员中选择接任人。");
-    }
-    if on > ctx.today {
-        errors.add(
-            "on",
-            format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)),
-        );
-    }
-    if open.is_some_and(|t| on <= t.from_on) || on < post.from_on {
-        errors.add("on", "交接日期应晚于现任的任职日期。");
-    }
-    errors.into_result()?;
     let meta = ctx.meta(home, "post.hand-over", id.to_string());
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let post = store::post::post_find(tx, id).await?;
+            let post = post.ok_or(Error::NotFound("这个岗位"))?;
+            let held = refuse_hand_over(tx, &post, from).await?;
+            check_hand_over(ctx, tx, &post, &held, to, on).await?;
             if let Some(person) = from {
                 store::post::tenure_close(tx, id, person, on).await?;
             }
@@ -237,6 +211,78 @@ pub async fn hand_over_in(
             Ok::<_, Error>(())
         })
         .await
+}
+
+/// Whether the post can change hands at all, and from the one whom the page showed. Asked in the
+/// transaction that writes: a post has one holder, however many hand it over at once.
+async fn refuse_hand_over(tx: &Tx, post: &Post, from: Option<PersonId>) -> Result<Vec<Tenure>> {
+    if post.ex_officio.is_some() {
+        return Err(Error::refused(
+            "post.by-office",
+            "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
+        ));
+    }
+    if let Some(end) = post.to_on {
+        return Err(Error::refused(
+            "post.closed",
+            format!(
+                "这个岗位已于{}撤销，不能再办理交接。职责由其他岗位承接的，请在那个岗位上办理。",
+                chinese_date(end)
+            ),
+        ));
+    }
+    let held = store::post::tenures_of_post(tx, post.id).await?;
+    let open = held.iter().find(|t| t.to_on.is_none());
+    if open.map(|t| t.person) != from {
+        return Err(Error::refused(
+            "post.changed",
+            "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
+        ));
+    }
+    Ok(held)
+}
+
+/// Checks who comes and from which day: nobody holds a post on a day on which another did.
+async fn check_hand_over(
+    ctx: &Ctx,
+    tx: &Tx,
+    post: &Post,
+    held: &[Tenure],
+    to: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<()> {
+    let mut errors = FieldErrors::new();
+    let open = held.iter().find(|t| t.to_on.is_none());
+    match (to, open) {
+        (None, None) => errors.add("to", "这个岗位现在空缺，请选择接任人。"),
+        (Some(to), Some(open)) if to == open.person => {
+            errors.add("to", "接任人就是现任，请另选一人。");
+        }
+        (Some(_) | None, Some(_)) | (Some(_), None) => {}
+    }
+    if let Some(to) = to {
+        let known = store::person::person_find(tx, to).await?;
+        if !known.is_some_and(|p| p.home == tx.home() && p.active) {
+            errors.add("to", "请从在用人员中选择接任人。");
+        }
+    }
+    if on > ctx.today {
+        errors.add(
+            "on",
+            format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)),
+        );
+    }
+    let left = held.iter().filter_map(|t| t.to_on).max();
+    if open.is_some_and(|t| on <= t.from_on) {
+        errors.add("on", "交接日期应晚于现任的任职日期。");
+    } else if on < post.from_on {
+        let first = chinese_date(post.from_on);
+        errors.add("on", format!("交接日期不能早于岗位设立的日期（{first}）。"));
+    } else if let Some(left) = left.filter(|left| on < *left) {
+        let left = chinese_date(left);
+        errors.add("on", format!("交接日期不能早于前任离任的日期（{left}）。"));
+    }
+    errors.into_result()
 }
 
 /// A tenure as shown.
@@ -322,7 +368,7 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         } else {
             Vec::new()
         },
-        may_hand_over: may_edit && post.ex_officio.is_none() && post.exists_on(day),
+        may_hand_over: may_edit && post.ex_officio.is_none() && post.to_on.is_none(),
     })
 }
 
