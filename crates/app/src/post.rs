@@ -145,8 +145,8 @@ async fn create_in(
             }
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
-            if posts.iter().any(|p| p.from_on < ctx.today) {
-                // What its body did since that day may count for the post.
+            if posts.iter().any(|p| p.from_on <= ctx.today) {
+                // What its body did since that day, today included, may count for the post.
                 recount_all(tx, &ctx.app).await?;
             }
             ctx.answer(tx, "post.create", once, &first).await?;

@@ -1,8 +1,11 @@
 //! Posts: handed over with everything that is open, held by office, vacant.
 
-use app::post::{hand_over, show};
+use app::body::NewBody;
+use app::post::{NewPost, hand_over, show};
+use domain::body::{BodyKind, Level};
+use domain::id::Owner;
 use domain::policy::Role;
-use testkit::{TestApp, day, key};
+use testkit::{TestApp, day, draft, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
@@ -272,4 +275,50 @@ async fn a_chair_held_by_office_counts_the_visits_of_its_holder_in_its_field_onl
     let mine = t.visit("gov/deputy", "yimei", "2026-11-04");
     office.records(mine).await.unwrap();
     assert_eq!(office.sees(&chair).await, "已完成");
+}
+
+#[tokio::test]
+async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong");
+    let fire = NewBody {
+        id: None,
+        kind: BodyKind::SpecialCommittee,
+        name: "消防安全专委会".to_owned(),
+        parent: Some(t.home()),
+        division: String::new(),
+        level: Level::County,
+        sort_key: "9000".to_owned(),
+        opened_on: day("2026-11-05"),
+        attrs: domain::body::Attrs::new(),
+        enterprise: None,
+    };
+    let fire = app::body::create(&office.ctx().await, fire, None)
+        .await
+        .unwrap();
+    let parts = [
+        ("hosted", fire.to_string()),
+        ("presided", t.post("gov/deputy").to_string()),
+    ];
+    let fields = [("form", "plenary"), ("topic", "部署冬季防火")];
+    office
+        .records(draft("meeting", "2026-11-05", &parts, &fields))
+        .await
+        .unwrap();
+    t.shift(5 * 3_600_000);
+    let chair = NewPost {
+        id: None,
+        body: fire,
+        kind: "chair".parse().unwrap(),
+        title: "主任".to_owned(),
+        ex_officio: Some(t.post("gov/deputy")),
+        from_on: day("2026-11-05"),
+        sort_key: "9000".to_owned(),
+        holder: None,
+    };
+    let chair = app::post::create(&office.ctx().await, chair, None)
+        .await
+        .unwrap();
+    let plenary = key(Z2, "committee-plenary", Owner::Post(chair), "2026-Q4");
+    assert_eq!(office.sees(&plenary).await, "已完成");
 }
