@@ -366,15 +366,16 @@ pub struct PersonLine {
     pub name: String,
     /// Sign-in name.
     pub login: String,
-    /// Posts held today.
+    /// Posts held on the day that is looked at.
     pub posts: String,
-    /// Roles held today.
+    /// Roles held on that day.
     pub roles: String,
     /// May sign in.
     pub active: bool,
 }
 
-/// All people of the county; who may see them: administrators of people and of roles.
+/// All people of the county; who may see them: administrators of people and of roles. Posts and roles
+/// are those of the day that is looked at; name, sign-in name and account are as they are now.
 pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
     if ctx.allow_at_home(Action::EditPerson).is_err() {
         ctx.allow_at_home(Action::GrantRole)?;
@@ -402,19 +403,19 @@ pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
 fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
     let posts: Vec<String> = world
         .structure
-        .posts_held(p.id, ctx.today)
+        .posts_held(p.id, ctx.day())
         .iter()
         .filter(|post| post.ex_officio.is_none())
-        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.today))
+        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.day()))
         .collect();
     let roles: Vec<String> = grants
         .iter()
-        .filter(|g| g.person == p.id && g.holds_on(ctx.today))
+        .filter(|g| g.person == p.id && g.holds_on(ctx.day()))
         .map(|g| {
             format!(
                 "{}（{}）",
                 words::role(g.role),
-                world.structure.name(g.body, ctx.today)
+                world.structure.name(g.body, ctx.day())
             )
         })
         .collect();
@@ -428,7 +429,7 @@ fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
     }
 }
 
-/// All roles in force, by person.
+/// All roles in force on the day that is looked at, by person.
 pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
     ctx.allow_at_home(Action::GrantRole)?;
     let home = ctx.who()?.home;
@@ -440,7 +441,7 @@ pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
         .await?;
     let mut seen: Vec<GrantSeen> = grants
         .iter()
-        .filter(|g| g.holds_on(ctx.today))
+        .filter(|g| g.holds_on(ctx.day()))
         .map(|g| grant_seen(ctx, &world, g))
         .collect();
     seen.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
@@ -453,7 +454,7 @@ fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
         person: g.person,
         name: world.person_name(g.person).to_owned(),
         role: words::role(g.role),
-        body: world.structure.name(g.body, ctx.today).to_owned(),
+        body: world.structure.name(g.body, ctx.day()).to_owned(),
         since: chinese_date(g.from_on),
     }
 }
@@ -463,9 +464,9 @@ fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
 pub struct PersonPage {
     /// The person.
     pub person: Person,
-    /// Roles in force.
+    /// Roles in force on the day that is looked at.
     pub grants: Vec<GrantSeen>,
-    /// Posts held.
+    /// Posts held on that day.
     pub posts: Vec<(domain::id::PostId, String)>,
     /// May be changed by the one who looks.
     pub may_edit: bool,
@@ -490,12 +491,12 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
     let grants = grants_of(ctx, id).await?;
     let posts = world
         .structure
-        .posts_held(id, ctx.today)
+        .posts_held(id, ctx.day())
         .iter()
         .map(|p| {
             (
                 p.id,
-                world.owner_name(domain::id::Owner::Post(p.id), ctx.today),
+                world.owner_name(domain::id::Owner::Post(p.id), ctx.day()),
             )
         })
         .collect();
@@ -503,7 +504,7 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         person,
         grants: grants
             .iter()
-            .filter(|g| g.holds_on(ctx.today))
+            .filter(|g| g.holds_on(ctx.day()))
             .map(|g| grant_seen(ctx, &world, g))
             .collect(),
         posts,

@@ -311,9 +311,9 @@ pub struct PostPage {
     pub by_office: Option<(PostId, String)>,
     /// Posts held through it.
     pub holds: Vec<(PostId, String)>,
-    /// Who holds it now.
+    /// Who holds it on the day that is looked at.
     pub holder: Option<(PersonId, String)>,
-    /// All who held it, newest first.
+    /// All who had held it by then, newest first.
     pub tenures: Vec<TenureSeen>,
     /// What is open and would go along.
     pub items: Vec<Item>,
@@ -327,12 +327,12 @@ pub struct PostPage {
 pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let who = ctx.who()?;
     let world = ctx.app.world_seen(ctx, who.home).await?;
-    let post = world
-        .structure
-        .post(id)
-        .ok_or(Error::NotFound("这个岗位"))?;
-    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let day = ctx.day();
+    // On a day before it was set up there is no such post.
+    let known = |p: &&Post| ctx.as_of.is_none() || p.from_on <= day;
+    let post = world.structure.post(id).filter(known);
+    let post = post.ok_or(Error::NotFound("这个岗位"))?;
+    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
     let mut items = Vec::new();
@@ -340,12 +340,8 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         items = open_with_held(ctx, &world, id).await?;
     }
     let name = |p: PostId| world.owner_name(Owner::Post(p), day);
-    let holder = world
-        .structure
-        .tenures_of(id)
-        .iter()
-        .find(|t| t.to_on.is_none())
-        .map(|t| t.person);
+    let tenures = tenures_then(ctx, &world, id);
+    let holder = tenures.iter().find(|t| t.to_on.is_none()).map(|t| t.person);
     Ok(PostPage {
         id,
         title: post.title.clone(),
@@ -361,7 +357,7 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
             .map(|p| (p.id, name(p.id)))
             .collect(),
         holder: holder.map(|p| (p, world.person_name(p).to_owned())),
-        tenures: tenures_seen(&world, id),
+        tenures: tenures_seen(&world, tenures),
         items,
         people: if may_edit {
             takers(&world, holder)
@@ -389,17 +385,28 @@ async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item
     Ok(items)
 }
 
+/// Who had held a post by the day that is looked at, oldest first. Whoever left later still held it.
+fn tenures_then(ctx: &Ctx, world: &World, id: PostId) -> Vec<Tenure> {
+    let held = world.structure.tenures_of(id).into_iter().cloned();
+    let Some(day) = ctx.as_of else {
+        return held.collect();
+    };
+    held.filter(|t| t.from_on <= day)
+        .map(|t| Tenure {
+            to_on: t.to_on.filter(|to| *to <= day),
+            ..t
+        })
+        .collect()
+}
+
 /// All who held a post, newest first.
-fn tenures_seen(world: &World, id: PostId) -> Vec<TenureSeen> {
+fn tenures_seen(world: &World, held: Vec<Tenure>) -> Vec<TenureSeen> {
     let until = |t: &Tenure| t.to_on.map_or_else(|| "今".to_owned(), chinese_date);
-    world
-        .structure
-        .tenures_of(id)
-        .into_iter()
+    held.into_iter()
         .rev()
         .map(|t| TenureSeen {
             name: world.person_name(t.person).to_owned(),
-            days: format!("{}至{}", chinese_date(t.from_on), until(t)),
+            days: format!("{}至{}", chinese_date(t.from_on), until(&t)),
         })
         .collect()
 }
