@@ -86,8 +86,18 @@ pub struct NewPerson {
     pub roles: Vec<(Role, BodyId)>,
 }
 
-/// Adds a person, who sets a password by a one-time link; returns the person and the link.
-pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<(PersonId, String)> {
+/// A person who was added.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// Who.
+    pub person: PersonId,
+    /// The one-time link; none where an earlier click added the person, for it is kept as a hash.
+    pub link: Option<String>,
+}
+
+/// Adds a person, who sets a password by a one-time link. `once` is the page's key: the same key
+/// again adds nobody.
+pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> Result<Added> {
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let one = NewPerson {
@@ -97,15 +107,39 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<(PersonId, Str
         password_hash: None,
         roles: Vec::new(),
     };
-    let made = create_many(ctx, home, vec![one]).await?;
+    let made = match create_in(ctx, home, vec![one], once).await? {
+        Made::Before(person) => return Ok(Added { person, link: None }),
+        Made::Now(made) => made,
+    };
     let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
-    let id = person.id;
     let link = crate::session::password_link(ctx, &person).await?;
-    Ok((id, link))
+    Ok(Added {
+        person: person.id,
+        link: Some(link),
+    })
 }
 
 /// Adds people.
 pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result<Vec<Person>> {
+    match create_in(ctx, home, new, None).await? {
+        Made::Now(people) => Ok(people),
+        // Without a key there is nothing before.
+        Made::Before(_) => Ok(Vec::new()),
+    }
+}
+
+/// Who was added, now or by an earlier request with the same key.
+enum Made {
+    Now(Vec<Person>),
+    Before(PersonId),
+}
+
+async fn create_in(
+    ctx: &Ctx,
+    home: BodyId,
+    new: Vec<NewPerson>,
+    once: Option<&str>,
+) -> Result<Made> {
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
     if new.len() > BATCH_MAX {
@@ -129,13 +163,7 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
             .id
             .unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
         let person = built(ctx, home, id, &one.name, &one.login);
-        let salt = match &ctx.actor {
-            // The demo is the same every time, its salts included.
-            Actor::System { .. } => ctx.ids.next(ctx.now).simple().to_string(),
-            Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
-                secret()?.chars().take(32).collect()
-            }
-        };
+        let salt = salt_for(ctx)?;
         let grants: Vec<Grant> = one
             .roles
             .iter()
@@ -147,21 +175,40 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
         .first()
         .map(|(p, ..)| p.id.to_string())
         .unwrap_or_default();
-    let meta = ctx.meta(home, "person.create", subject);
-    ctx.app
+    let meta = ctx.meta(home, "person.create", subject.clone());
+    let before = ctx
+        .app
         .store
         .write(&meta, async |tx| {
+            if let Some(before) = ctx.answered(tx, "person.create", once).await? {
+                return Ok(Some(before));
+            }
             for (person, hash, salt, grants) in &rows {
                 store::person::person_insert(tx, person, hash, salt).await?;
                 for grant in grants {
                     store::grant::grant_insert(tx, grant).await?;
                 }
             }
-            Ok::<_, Error>(())
+            ctx.answer(tx, "person.create", once, &subject).await?;
+            Ok::<_, Error>(None)
         })
         .await
         .map_err(taken_login)?;
-    Ok(rows.into_iter().map(|(p, ..)| p).collect())
+    if let Some(before) = before {
+        return Ok(Made::Before(before));
+    }
+    Ok(Made::Now(rows.into_iter().map(|(p, ..)| p).collect()))
+}
+
+/// What the chain hashes a name with.
+fn salt_for(ctx: &Ctx) -> Result<String> {
+    match &ctx.actor {
+        // The demo is the same every time, its salts included.
+        Actor::System { .. } => Ok(ctx.ids.next(ctx.now).simple().to_string()),
+        Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
+            Ok(secret()?.chars().take(32).collect())
+        }
+    }
 }
 
 fn taken_login(error: Error) -> Error {

@@ -63,7 +63,7 @@ async fn only_the_security_administrator_grants() {
     }
     let sec = t.person("sec").ctx().await;
     assert_eq!(
-        code(create(&sec, "某人", "mouren").await),
+        code(create(&sec, "某人", "mouren", None).await),
         "forbidden",
         "and prepares nobody"
     );
@@ -216,7 +216,10 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
         "the packs that govern it are seen"
     );
     let admin = t.person("zhensys").ctx().await;
-    assert_eq!(code(create(&admin, "某人", "mouren").await), "forbidden");
+    assert_eq!(
+        code(create(&admin, "某人", "mouren", None).await),
+        "forbidden"
+    );
     assert_eq!(
         code(app::person::reset(&admin, t.person_id("bangong")).await),
         "forbidden"
@@ -229,9 +232,9 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
 async fn a_sign_in_name_is_taken_once_and_plain() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let taken = create(&admin, "另一人", "shiqiao.lly").await;
+    let taken = create(&admin, "另一人", "shiqiao.lly", None).await;
     assert_eq!(beside(taken, "login"), "这个用户名已有人使用，请换一个。");
-    let odd = create(&admin, "", "张三").await;
+    let odd = create(&admin, "", "张三", None).await;
     let app::Error::Invalid(errors) = odd.unwrap_err() else {
         unreachable!("not a matter of fields")
     };
@@ -242,6 +245,27 @@ async fn a_sign_in_name_is_taken_once_and_plain() {
     assert!(
         errors.of("login").join("").contains("shiqiao.lly"),
         "with an example"
+    );
+}
+
+#[tokio::test]
+async fn a_double_click_adds_a_person_once() {
+    let t = TestApp::bare("2026-11-05").await;
+    let admin = t.person("sys").ctx().await;
+    let first = create(&admin, "新来同志", "xinlai", Some("page-1"))
+        .await
+        .unwrap();
+    assert!(first.link.is_some());
+    let second = create(&admin, "新来同志", "xinlai", Some("page-1"))
+        .await
+        .unwrap();
+    assert_eq!((second.person, second.link), (first.person, None));
+    assert_eq!(list(&admin, "xinlai").await.unwrap().len(), 1);
+    let again = create(&admin, "新来同志", "xinlai", Some("page-2")).await;
+    assert_eq!(
+        beside(again, "login"),
+        "这个用户名已有人使用，请换一个。",
+        "another page is another person"
     );
 }
 
