@@ -421,8 +421,8 @@ pub struct PersonLine {
     pub active: bool,
 }
 
-/// All people of the county; who may see them: administrators of people and of roles. Posts and roles
-/// are those of the day that is looked at; name, sign-in name and account are as they are now.
+/// All people of the county; who may see them: administrators of people and of roles. Posts and
+/// roles are those of the day that is looked at; name, sign-in name and account are today's.
 pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
     if ctx.allow_at_home(Action::EditPerson).is_err() {
         ctx.allow_at_home(Action::GrantRole)?;

@@ -385,7 +385,7 @@ async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item
     Ok(items)
 }
 
-/// Who had held a post by the day that is looked at, oldest first. Whoever left later still held it.
+/// Who had held a post by the day that is looked at, oldest first. Whoever left later still holds.
 fn tenures_then(ctx: &Ctx, world: &World, id: PostId) -> Vec<Tenure> {
     let held = world.structure.tenures_of(id).into_iter().cloned();
     let Some(day) = ctx.as_of else {
