@@ -86,8 +86,18 @@ pub struct NewPerson {
     pub roles: Vec<(Role, BodyId)>,
 }
 
-/// Adds a person, who sets a password by a one-time link; returns the person and the link.
-pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<(PersonId, String)> {
+/// A person who was added.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// Who.
+    pub person: PersonId,
+    /// The one-time link; none where an earlier click added the person, for it is kept as a hash.
+    pub link: Option<String>,
+}
+
+/// Adds a person, who sets a password by a one-time link. `once` is the page's key: the same key
+/// again adds nobody.
+pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> Result<Added> {
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let one = NewPerson {
@@ -97,15 +107,39 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<(PersonId, Str
         password_hash: None,
         roles: Vec::new(),
     };
-    let made = create_many(ctx, home, vec![one]).await?;
+    let made = match create_in(ctx, home, vec![one], once).await? {
+        Made::Before(person) => return Ok(Added { person, link: None }),
+        Made::Now(made) => made,
+    };
     let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
-    let id = person.id;
     let link = crate::session::password_link(ctx, &person).await?;
-    Ok((id, link))
+    Ok(Added {
+        person: person.id,
+        link: Some(link),
+    })
 }
 
 /// Adds people.
 pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result<Vec<Person>> {
+    match create_in(ctx, home, new, None).await? {
+        Made::Now(people) => Ok(people),
+        // Without a key there is nothing before.
+        Made::Before(_) => Ok(Vec::new()),
+    }
+}
+
+/// Who was added, now or by an earlier request with the same key.
+enum Made {
+    Now(Vec<Person>),
+    Before(PersonId),
+}
+
+async fn create_in(
+    ctx: &Ctx,
+    home: BodyId,
+    new: Vec<NewPerson>,
+    once: Option<&str>,
+) -> Result<Made> {
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
     if new.len() > BATCH_MAX {
@@ -129,13 +163,7 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
             .id
             .unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
         let person = built(ctx, home, id, &one.name, &one.login);
-        let salt = match &ctx.actor {
-            // The demo is the same every time, its salts included.
-            Actor::System { .. } => ctx.ids.next(ctx.now).simple().to_string(),
-            Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
-                secret()?.chars().take(32).collect()
-            }
-        };
+        let salt = salt_for(ctx)?;
         let grants: Vec<Grant> = one
             .roles
             .iter()
@@ -147,21 +175,40 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result
         .first()
         .map(|(p, ..)| p.id.to_string())
         .unwrap_or_default();
-    let meta = ctx.meta(home, "person.create", subject);
-    ctx.app
+    let meta = ctx.meta(home, "person.create", subject.clone());
+    let before = ctx
+        .app
         .store
         .write(&meta, async |tx| {
+            if let Some(before) = ctx.answered(tx, "person.create", once).await? {
+                return Ok(Some(before));
+            }
             for (person, hash, salt, grants) in &rows {
                 store::person::person_insert(tx, person, hash, salt).await?;
                 for grant in grants {
                     store::grant::grant_insert(tx, grant).await?;
                 }
             }
-            Ok::<_, Error>(())
+            ctx.answer(tx, "person.create", once, &subject).await?;
+            Ok::<_, Error>(None)
         })
         .await
         .map_err(taken_login)?;
-    Ok(rows.into_iter().map(|(p, ..)| p).collect())
+    if let Some(before) = before {
+        return Ok(Made::Before(before));
+    }
+    Ok(Made::Now(rows.into_iter().map(|(p, ..)| p).collect()))
+}
+
+/// What the chain hashes a name with.
+fn salt_for(ctx: &Ctx) -> Result<String> {
+    match &ctx.actor {
+        // The demo is the same every time, its salts included.
+        Actor::System { .. } => Ok(ctx.ids.next(ctx.now).simple().to_string()),
+        Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
+            Ok(secret()?.chars().take(32).collect())
+        }
+    }
 }
 
 fn taken_login(error: Error) -> Error {
@@ -232,10 +279,26 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             "不能给自己授予角色，请由另一名安全管理员办理。",
         ));
     }
-    let known = world
-        .people
-        .get(&person)
-        .ok_or(Error::NotFound("这个人员"))?;
+    if !world.people.contains_key(&person) {
+        return Err(Error::NotFound("这个人员"));
+    }
+    let grant = grant_for(ctx, person, role, body, ctx.today);
+    let meta = ctx.meta(who.home, "role.grant", person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            refuse_grant(tx, &grant).await?;
+            store::grant::grant_insert(tx, &grant).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// Whether the person may be given the role besides those held. Asked in the transaction that
+/// writes: two administrators, or two clicks, are not to give what does not go together.
+async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
+    let known = store::person::person_find(tx, new.person).await?;
+    let known = known.ok_or(Error::NotFound("这个人员"))?;
     if !known.active {
         return Err(Error::refused(
             "grant.inactive",
@@ -245,10 +308,11 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             ),
         ));
     }
-    let held = grants_of(ctx, person).await?;
+    let mut held = store::grant::grants_of_person(tx, new.person).await?;
+    held.retain(|g| g.holds_on(new.from_on));
     if held
         .iter()
-        .any(|g| g.role == role && g.body == body && g.holds_on(ctx.today))
+        .any(|g| g.role == new.role && g.body == new.body)
     {
         return Err(Error::refused(
             "grant.twice",
@@ -261,29 +325,14 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
             Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin
         )
     };
-    let now: Vec<Role> = held
-        .iter()
-        .filter(|g| g.holds_on(ctx.today))
-        .map(|g| g.role)
-        .collect();
-    if now
-        .iter()
-        .any(|r| admin(*r) != admin(role) || (admin(*r) && *r != role))
-    {
+    let apart = |r: Role| admin(r) != admin(new.role) || (admin(r) && r != new.role);
+    if held.iter().any(|g| apart(g.role)) {
         return Err(Error::refused(
             "grant.separate",
             "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
         ));
     }
-    let grant = grant_for(ctx, person, role, body, ctx.today);
-    let meta = ctx.meta(who.home, "role.grant", person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::grant::grant_insert(tx, &grant).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    Ok(())
 }
 
 /// Takes a role back from today on.
@@ -308,10 +357,26 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_closed(tx, id).await?;
             store::grant::grant_close(tx, id, ctx.today).await?;
             Ok::<_, Error>(())
         })
         .await
+}
+
+/// The day on which a role ended is written once: what it allowed until then stays as it was.
+async fn refuse_closed(tx: &store::Tx, id: GrantId) -> Result<()> {
+    let found = store::grant::grant_find(tx, id).await?;
+    match found.and_then(|g| g.to_on) {
+        None => Ok(()),
+        Some(on) => Err(Error::refused(
+            "grant.closed",
+            format!(
+                "这个角色已于{}收回，无须再办。请刷新页面查看最新情况。",
+                chinese_date(on)
+            ),
+        )),
+    }
 }
 
 async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {
@@ -348,15 +413,16 @@ pub struct PersonLine {
     pub name: String,
     /// Sign-in name.
     pub login: String,
-    /// Posts held today.
+    /// Posts held on the day that is looked at.
     pub posts: String,
-    /// Roles held today.
+    /// Roles held on that day.
     pub roles: String,
     /// May sign in.
     pub active: bool,
 }
 
-/// All people of the county; who may see them: administrators of people and of roles.
+/// All people of the county; who may see them: administrators of people and of roles. Posts and
+/// roles are those of the day that is looked at; name, sign-in name and account are today's.
 pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
     if ctx.allow_at_home(Action::EditPerson).is_err() {
         ctx.allow_at_home(Action::GrantRole)?;
@@ -384,19 +450,19 @@ pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
 fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
     let posts: Vec<String> = world
         .structure
-        .posts_held(p.id, ctx.today)
+        .posts_held(p.id, ctx.day())
         .iter()
         .filter(|post| post.ex_officio.is_none())
-        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.today))
+        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.day()))
         .collect();
     let roles: Vec<String> = grants
         .iter()
-        .filter(|g| g.person == p.id && g.holds_on(ctx.today))
+        .filter(|g| g.person == p.id && g.holds_on(ctx.day()))
         .map(|g| {
             format!(
                 "{}（{}）",
                 words::role(g.role),
-                world.structure.name(g.body, ctx.today)
+                world.structure.name(g.body, ctx.day())
             )
         })
         .collect();
@@ -410,7 +476,7 @@ fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
     }
 }
 
-/// All roles in force, by person.
+/// All roles in force on the day that is looked at, by person.
 pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
     ctx.allow_at_home(Action::GrantRole)?;
     let home = ctx.who()?.home;
@@ -422,7 +488,7 @@ pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
         .await?;
     let mut seen: Vec<GrantSeen> = grants
         .iter()
-        .filter(|g| g.holds_on(ctx.today))
+        .filter(|g| g.holds_on(ctx.day()))
         .map(|g| grant_seen(ctx, &world, g))
         .collect();
     seen.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
@@ -435,7 +501,7 @@ fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
         person: g.person,
         name: world.person_name(g.person).to_owned(),
         role: words::role(g.role),
-        body: world.structure.name(g.body, ctx.today).to_owned(),
+        body: world.structure.name(g.body, ctx.day()).to_owned(),
         since: chinese_date(g.from_on),
     }
 }
@@ -445,9 +511,9 @@ fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
 pub struct PersonPage {
     /// The person.
     pub person: Person,
-    /// Roles in force.
+    /// Roles in force on the day that is looked at.
     pub grants: Vec<GrantSeen>,
-    /// Posts held.
+    /// Posts held on that day.
     pub posts: Vec<(domain::id::PostId, String)>,
     /// May be changed by the one who looks.
     pub may_edit: bool,
@@ -472,12 +538,12 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
     let grants = grants_of(ctx, id).await?;
     let posts = world
         .structure
-        .posts_held(id, ctx.today)
+        .posts_held(id, ctx.day())
         .iter()
         .map(|p| {
             (
                 p.id,
-                world.owner_name(domain::id::Owner::Post(p.id), ctx.today),
+                world.owner_name(domain::id::Owner::Post(p.id), ctx.day()),
             )
         })
         .collect();
@@ -485,7 +551,7 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         person,
         grants: grants
             .iter()
-            .filter(|g| g.holds_on(ctx.today))
+            .filter(|g| g.holds_on(ctx.day()))
             .map(|g| grant_seen(ctx, &world, g))
             .collect(),
         posts,

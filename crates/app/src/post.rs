@@ -5,6 +5,7 @@ use domain::calendar::words::chinese_date;
 use domain::id::{BodyId, Owner, PersonId, PostId, Slug};
 use domain::policy::Action;
 use domain::post::{Post, Tenure};
+use store::Tx;
 
 use crate::counted::recount_all;
 use crate::ctx::Ctx;
@@ -144,8 +145,8 @@ async fn create_in(
             }
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
-            if posts.iter().any(|p| p.from_on < ctx.today) {
-                // What its body did since that day may count for the post.
+            if posts.iter().any(|p| p.from_on <= ctx.today) {
+                // What its body did since that day, today included, may count for the post.
                 recount_all(tx, &ctx.app).await?;
             }
             ctx.answer(tx, "post.create", once, &first).await?;
@@ -187,41 +188,14 @@ pub async fn hand_over_in(
         .post(id)
         .ok_or(Error::NotFound("这个岗位"))?;
     ctx.allow(&world.structure, Action::EditPost, post.body)?;
-    let mut errors = FieldErrors::new();
-    if post.ex_officio.is_some() {
-        return Err(Error::refused(
-            "post.by-office",
-            "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
-        ));
-    }
-    let held = world.structure.tenures_of(id);
-    let open = held.iter().find(|t| t.to_on.is_none());
-    if open.map(|t| t.person) != from {
-        return Err(Error::refused(
-            "post.changed",
-            "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
-        ));
-    }
-    if to.is_some() && to == from {
-        errors.add("to", "接任人就是现任，请另选一人。");
-    }
-    if to.is_some_and(|p| !world.people.get(&p).is_some_and(|p| p.active)) {
-        errors.add("to", "请从在用人员中选择接任人。");
-    }
-    if on > ctx.today {
-        errors.add(
-            "on",
-            format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)),
-        );
-    }
-    if open.is_some_and(|t| on <= t.from_on) || on < post.from_on {
-        errors.add("on", "交接日期应晚于现任的任职日期。");
-    }
-    errors.into_result()?;
     let meta = ctx.meta(home, "post.hand-over", id.to_string());
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let post = store::post::post_find(tx, id).await?;
+            let post = post.ok_or(Error::NotFound("这个岗位"))?;
+            let held = refuse_hand_over(tx, &post, from).await?;
+            check_hand_over(ctx, tx, &post, &held, to, on).await?;
             if let Some(person) = from {
                 store::post::tenure_close(tx, id, person, on).await?;
             }
@@ -237,6 +211,78 @@ pub async fn hand_over_in(
             Ok::<_, Error>(())
         })
         .await
+}
+
+/// Whether the post can change hands at all, and from the one whom the page showed. Asked in the
+/// transaction that writes: a post has one holder, however many hand it over at once.
+async fn refuse_hand_over(tx: &Tx, post: &Post, from: Option<PersonId>) -> Result<Vec<Tenure>> {
+    if post.ex_officio.is_some() {
+        return Err(Error::refused(
+            "post.by-office",
+            "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
+        ));
+    }
+    if let Some(end) = post.to_on {
+        return Err(Error::refused(
+            "post.closed",
+            format!(
+                "这个岗位已于{}撤销，不能再办理交接。职责由其他岗位承接的，请在那个岗位上办理。",
+                chinese_date(end)
+            ),
+        ));
+    }
+    let held = store::post::tenures_of_post(tx, post.id).await?;
+    let open = held.iter().find(|t| t.to_on.is_none());
+    if open.map(|t| t.person) != from {
+        return Err(Error::refused(
+            "post.changed",
+            "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
+        ));
+    }
+    Ok(held)
+}
+
+/// Checks who comes and from which day: nobody holds a post on a day on which another did.
+async fn check_hand_over(
+    ctx: &Ctx,
+    tx: &Tx,
+    post: &Post,
+    held: &[Tenure],
+    to: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<()> {
+    let mut errors = FieldErrors::new();
+    let open = held.iter().find(|t| t.to_on.is_none());
+    match (to, open) {
+        (None, None) => errors.add("to", "这个岗位现在空缺，请选择接任人。"),
+        (Some(to), Some(open)) if to == open.person => {
+            errors.add("to", "接任人就是现任，请另选一人。");
+        }
+        (Some(_) | None, Some(_)) | (Some(_), None) => {}
+    }
+    if let Some(to) = to {
+        let known = store::person::person_find(tx, to).await?;
+        if !known.is_some_and(|p| p.home == tx.home() && p.active) {
+            errors.add("to", "请从在用人员中选择接任人。");
+        }
+    }
+    if on > ctx.today {
+        errors.add(
+            "on",
+            format!("交接日期最晚为今天（{}）。", chinese_date(ctx.today)),
+        );
+    }
+    let left = held.iter().filter_map(|t| t.to_on).max();
+    if open.is_some_and(|t| on <= t.from_on) {
+        errors.add("on", "交接日期应晚于现任的任职日期。");
+    } else if on < post.from_on {
+        let first = chinese_date(post.from_on);
+        errors.add("on", format!("交接日期不能早于岗位设立的日期（{first}）。"));
+    } else if let Some(left) = left.filter(|left| on < *left) {
+        let left = chinese_date(left);
+        errors.add("on", format!("交接日期不能早于前任离任的日期（{left}）。"));
+    }
+    errors.into_result()
 }
 
 /// A tenure as shown.
@@ -265,9 +311,9 @@ pub struct PostPage {
     pub by_office: Option<(PostId, String)>,
     /// Posts held through it.
     pub holds: Vec<(PostId, String)>,
-    /// Who holds it now.
+    /// Who holds it on the day that is looked at.
     pub holder: Option<(PersonId, String)>,
-    /// All who held it, newest first.
+    /// All who had held it by then, newest first.
     pub tenures: Vec<TenureSeen>,
     /// What is open and would go along.
     pub items: Vec<Item>,
@@ -281,12 +327,12 @@ pub struct PostPage {
 pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let who = ctx.who()?;
     let world = ctx.app.world_seen(ctx, who.home).await?;
-    let post = world
-        .structure
-        .post(id)
-        .ok_or(Error::NotFound("这个岗位"))?;
-    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let day = ctx.day();
+    // On a day before it was set up there is no such post.
+    let known = |p: &&Post| ctx.as_of.is_none() || p.from_on <= day;
+    let post = world.structure.post(id).filter(known);
+    let post = post.ok_or(Error::NotFound("这个岗位"))?;
+    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
     let mut items = Vec::new();
@@ -294,12 +340,8 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         items = open_with_held(ctx, &world, id).await?;
     }
     let name = |p: PostId| world.owner_name(Owner::Post(p), day);
-    let holder = world
-        .structure
-        .tenures_of(id)
-        .iter()
-        .find(|t| t.to_on.is_none())
-        .map(|t| t.person);
+    let tenures = tenures_then(ctx, &world, id);
+    let holder = tenures.iter().find(|t| t.to_on.is_none()).map(|t| t.person);
     Ok(PostPage {
         id,
         title: post.title.clone(),
@@ -315,14 +357,14 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
             .map(|p| (p.id, name(p.id)))
             .collect(),
         holder: holder.map(|p| (p, world.person_name(p).to_owned())),
-        tenures: tenures_seen(&world, id),
+        tenures: tenures_seen(&world, tenures),
         items,
         people: if may_edit {
             takers(&world, holder)
         } else {
             Vec::new()
         },
-        may_hand_over: may_edit && post.ex_officio.is_none() && post.exists_on(day),
+        may_hand_over: may_edit && post.ex_officio.is_none() && post.to_on.is_none(),
     })
 }
 
@@ -343,17 +385,28 @@ async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item
     Ok(items)
 }
 
+/// Who had held a post by the day that is looked at, oldest first. Whoever left later still holds.
+fn tenures_then(ctx: &Ctx, world: &World, id: PostId) -> Vec<Tenure> {
+    let held = world.structure.tenures_of(id).into_iter().cloned();
+    let Some(day) = ctx.as_of else {
+        return held.collect();
+    };
+    held.filter(|t| t.from_on <= day)
+        .map(|t| Tenure {
+            to_on: t.to_on.filter(|to| *to <= day),
+            ..t
+        })
+        .collect()
+}
+
 /// All who held a post, newest first.
-fn tenures_seen(world: &World, id: PostId) -> Vec<TenureSeen> {
+fn tenures_seen(world: &World, held: Vec<Tenure>) -> Vec<TenureSeen> {
     let until = |t: &Tenure| t.to_on.map_or_else(|| "今".to_owned(), chinese_date);
-    world
-        .structure
-        .tenures_of(id)
-        .into_iter()
+    held.into_iter()
         .rev()
         .map(|t| TenureSeen {
             name: world.person_name(t.person).to_owned(),
-            days: format!("{}至{}", chinese_date(t.from_on), until(t)),
+            days: format!("{}至{}", chinese_date(t.from_on), until(&t)),
         })
         .collect()
 }

@@ -142,12 +142,14 @@ fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
     errors.into_result()
 }
 
+/// The request as it was known on the day that is looked at.
 async fn load(ctx: &Ctx, id: RulingId) -> Result<Ruling> {
     let home = ctx.who()?.home;
+    let as_of = ctx.as_of_seq(home).await?.unwrap_or(NOW);
     let found = ctx
         .app
         .store
-        .read(async |r| store::ruling::ruling_find(r, id).await)
+        .read(async |r| store::ruling::ruling_find(r, id, as_of).await)
         .await?;
     found
         .filter(|r| r.home == home)

@@ -126,31 +126,38 @@ fn locked(until: i64) -> Error {
     )
 }
 
+/// What sign-in knows of a person now. Asked again in the transaction that writes: between the
+/// first look and it, the try waited for its turn to be verified, and others were counted.
+async fn known_now(tx: &store::Tx, known: &SignIn) -> Result<SignIn> {
+    let now = store::person::person_sign_in(tx, known.person.id).await?;
+    now.ok_or_else(refused)
+}
+
 async fn wrong(ctx: &Ctx, known: &SignIn) -> Result<Error> {
     let until = ctx.now + LOCK_MINUTES * MINUTE_MS;
-    // A lock that was served leaves as many tries as before it.
-    let served = known.locked_until > 0;
     let id = known.person.id;
     let mut meta = ctx.meta(known.person.home, "session.refused", id.to_string());
     meta.person = Some(id);
-    let lock = ctx
-        .app
+    ctx.app
         .store
         .write(&meta, async |tx| {
-            if served {
+            let now = known_now(tx, known).await?;
+            if now.locked_until > ctx.now {
+                return Ok(locked(now.locked_until));
+            }
+            if now.locked_until > 0 {
+                // A lock that was served leaves as many tries as before it.
                 store::person::password_right(tx, id).await?;
             }
-            // Counted in the transaction: many tries at once do not pass the limit together.
             let count = store::person::password_wrong(tx, id, 0).await?;
             let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
             if lock {
                 store::person::password_wrong(tx, id, until).await?;
             }
             tx.note();
-            Ok::<_, Error>(lock)
+            Ok(if lock { locked(until) } else { refused() })
         })
-        .await?;
-    Ok(if lock { locked(until) } else { refused() })
+        .await
 }
 
 async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<SignedIn> {
@@ -169,6 +176,13 @@ async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<S
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let now = known_now(tx, known).await?;
+            if now.locked_until > ctx.now {
+                return Err(locked(now.locked_until));
+            }
+            if !now.person.active || now.password_hash != known.password_hash {
+                return Err(refused());
+            }
             store::person::password_right(tx, person).await?;
             store::session::session_insert(tx, &session, &token).await?;
             tx.note();
@@ -423,11 +437,15 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
     match found {
         (Some(person), _) => Ok(Link::Password(Box::new(person))),
         (None, Some(home)) => Ok(Link::Setup(home)),
-        (None, None) => Err(Error::refused(
-            "link.spent",
-            "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
-        )),
+        (None, None) => Err(spent()),
     }
+}
+
+fn spent() -> Error {
+    Error::refused(
+        "link.spent",
+        "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
+    )
 }
 
 /// Sets a password by a one-time link, which is thereby used up.
@@ -446,7 +464,7 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
                 .await?
                 .is_none()
             {
-                return Err(Error::NotFound("这个链接"));
+                return Err(spent());
             }
             store::person::password_set(tx, person.id, &hash, false).await?;
             // A link sent before must not undo the password that was just set.
@@ -550,8 +568,11 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
                 .await?
                 .is_none()
             {
-                return Err(Error::NotFound("这个链接"));
+                return Err(spent());
             }
+            refuse_second_setup(tx, home).await?;
+            // Each run of the command prints a link; one is used, and the others end with it.
+            store::session::setup_tokens_remove(tx, home).await?;
             for (person, hash, role) in made.iter() {
                 store::person::person_insert(tx, person, hash, &secret()?).await?;
                 let grant = crate::person::grant_for(ctx, person.id, *role, home, ctx.today);
@@ -560,4 +581,16 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
             Ok(())
         })
         .await
+}
+
+/// A county is set up once. Asked in the transaction that writes: a link may have been printed, or
+/// opened, before there was anybody.
+async fn refuse_second_setup(tx: &store::Tx, home: BodyId) -> Result<()> {
+    if store::person::people_of(tx, home).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "setup.done",
+        "本辖区已有人员，初始化已经完成，请用已有账号登录。需要新账号的，请联系系统管理员。",
+    ))
 }

@@ -5,7 +5,7 @@ use domain::id::{BodyId, GrantId, PersonId};
 use domain::person::Grant;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::canon::{Cells, day_or_open};
+use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::row::role_grant;
 use crate::{Read, Result, StoreError, Tx};
 
@@ -24,9 +24,11 @@ pub async fn grant_insert(tx: &Tx, new: &Grant) -> Result<()> {
     .await
 }
 
-/// Takes a role away from a day on.
+/// Takes a role away from a day on. One that was taken away already is `Missing`: the day on which
+/// it ended is not written over.
 pub async fn grant_close(tx: &Tx, id: GrantId, on: NaiveDate) -> Result<()> {
     let row = role_grant::Entity::find_by_id(id.to_string())
+        .filter(role_grant::Column::ToOn.eq(OPEN_DAY))
         .one(&tx.conn)
         .await?;
     let Some(mut row) = row else {

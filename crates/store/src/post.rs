@@ -199,6 +199,19 @@ pub async fn tenures_of(r: &Read, home: BodyId) -> Result<Vec<Tenure>> {
         .collect()
 }
 
+/// All who ever held a post, oldest first.
+pub async fn tenures_of_post(r: &Read, id: PostId) -> Result<Vec<Tenure>> {
+    tenure::Entity::find()
+        .filter(tenure::Column::Post.eq(id.to_string()))
+        .order_by_asc(tenure::Column::FromOn)
+        .order_by_asc(tenure::Column::Person)
+        .all(&r.conn)
+        .await?
+        .iter()
+        .map(tenure_of)
+        .collect()
+}
+
 fn tenure_of(row: &tenure::Model) -> Result<Tenure> {
     let cells = Cells::new("tenure", &row.post);
     Ok(Tenure {

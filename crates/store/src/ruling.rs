@@ -47,12 +47,14 @@ pub async fn ruling_update(tx: &Tx, changed: &Ruling) -> Result<i64> {
         .await
 }
 
-/// One ruling.
-pub async fn ruling_find(r: &Read, id: RulingId) -> Result<Option<Ruling>> {
+/// One ruling as of a link; `i64::MAX` is now. One that was asked later is not there, and one that
+/// was decided later still stands as asked.
+pub async fn ruling_find(r: &Read, id: RulingId, as_of: i64) -> Result<Option<Ruling>> {
     let row = ruling::Entity::find_by_id(id.to_string())
+        .filter(ruling::Column::AskedSeq.lte(as_of))
         .one(&r.conn)
         .await?;
-    row.as_ref().map(|row| ruling_of(row, OPEN_SEQ)).transpose()
+    row.as_ref().map(|row| ruling_of(row, as_of)).transpose()
 }
 
 /// All rulings of a county as of a link, oldest first. `i64::MAX` is now; what was decided later

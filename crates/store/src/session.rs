@@ -157,6 +157,14 @@ pub async fn tokens_remove(tx: &Tx, person: PersonId) -> Result<u64> {
     Ok(query.exec(&tx.conn).await?.rows_affected)
 }
 
+/// Ends all links for the first set-up of a county; returns how many ended.
+pub async fn setup_tokens_remove(tx: &Tx, home: BodyId) -> Result<u64> {
+    let query = token::Entity::delete_many()
+        .filter(token::Column::Purpose.eq("setup"))
+        .filter(token::Column::Home.eq(home.to_string()));
+    Ok(query.exec(&tx.conn).await?.rows_affected)
+}
+
 async fn token_row(
     r: &Read,
     secret: &str,

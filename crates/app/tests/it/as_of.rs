@@ -5,6 +5,7 @@ use app::act::{ActQuery, Change};
 use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
 use app::occasion::NewOccasion;
 use app::ruling::Ask;
+use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason};
 use testkit::{TestApp, day, draft, key};
 
@@ -451,4 +452,135 @@ async fn an_occasion_opened_later_was_not_there() {
         "已完成"
     );
     assert_eq!(app::occasion::list(&between).await.unwrap().all.len(), 1);
+}
+
+#[tokio::test]
+async fn a_post_shows_who_held_it_then_and_nobody_who_came_later() {
+    let t = TestApp::at("2026-03-02").await;
+    let office = t.person("bangong");
+    let (post, old) = (t.post("gov/deputy"), t.person_id("fuxianzhang"));
+    let new = t
+        .joins("xinren", "新任同志", &[(Role::Leader, t.home())])
+        .await;
+    t.set_day("2026-06-01");
+    app::post::hand_over(
+        &office.ctx().await,
+        post,
+        Some(old),
+        Some(new),
+        day("2026-06-01"),
+    )
+    .await
+    .unwrap();
+    let page = |on| {
+        let office = t.person("bangong");
+        async move {
+            let page = app::post::show(&office.as_of(on).await, post)
+                .await
+                .unwrap();
+            let held: Vec<String> = page
+                .tenures
+                .into_iter()
+                .map(|t| format!("{} {}", t.name, t.days))
+                .collect();
+            (page.holder.map(|h| h.1).unwrap_or_default(), held)
+        }
+    };
+    assert_eq!(
+        page("2026-05-31").await,
+        (
+            "副小县".to_owned(),
+            vec!["副小县 2026年1月5日至今".to_owned()]
+        )
+    );
+    t.set_day("2026-06-02");
+    let (holder, held) = page("2026-06-01").await;
+    assert_eq!((holder.as_str(), held.len()), ("新任同志", 2));
+    let before = app::post::show(&office.as_of("2026-01-04").await, post).await;
+    assert_eq!(code(before), "not-found", "it was set up on 5 January");
+}
+
+#[tokio::test]
+async fn a_request_waits_on_the_days_before_it_was_decided() {
+    let t = TestApp::at("2026-04-02").await;
+    let office = t.person("bangong");
+    waived(&t).await;
+    let id = app::ruling::list(&office.ctx().await, false).await.unwrap()[0].id;
+    assert_eq!(
+        app::ruling::show(&office.ctx().await, id)
+            .await
+            .unwrap()
+            .state,
+        "同意"
+    );
+    let early = app::ruling::show(&office.as_of("2026-04-01").await, id).await;
+    assert_eq!(code(early), "not-found", "nobody had asked");
+
+    let missed = key(
+        Z2,
+        "government-leader-visit",
+        t.owner("shiqiao/head"),
+        "2026-03",
+    );
+    let ask = Ask {
+        key: missed,
+        kind: RulingKind::Waiver,
+        reason: RulingReason::Weather,
+        text: "抗洪".to_owned(),
+        new_due_on: None,
+        act: None,
+    };
+    let town = t.person("shiqiao.lly");
+    let asked = app::ruling::ask(&town.ctx().await, &ask).await.unwrap();
+    t.set_day("2026-04-10");
+    app::ruling::decide(&office.ctx().await, asked, 1, false, "理由不足")
+        .await
+        .unwrap();
+    let then = town.as_of("2026-04-09").await;
+    let page = app::ruling::show(&then, asked).await.unwrap();
+    assert_eq!((page.state, page.decided.as_str()), ("待决定", ""));
+    assert!(!page.may_withdraw && !page.may_decide);
+    let now = app::ruling::show(&town.ctx().await, asked).await.unwrap();
+    assert!(now.decided.ends_with("理由不足"));
+}
+
+#[tokio::test]
+async fn a_person_has_the_roles_and_posts_of_the_day_looked_at() {
+    let t = TestApp::at("2026-03-02").await;
+    let (person, town) = (t.person_id("shiqiao.lly"), t.body("qingxi"));
+    let (sec, sys) = (t.person("sec"), t.person("sys"));
+    let (post, liaison) = (t.post("shiqiao/liaison"), t.person("bangong"));
+    t.set_day("2026-05-06");
+    app::person::grant(&sec.ctx().await, person, Role::Viewer, town)
+        .await
+        .unwrap();
+    t.set_day("2026-06-01");
+    let ctx = liaison.ctx().await;
+    app::post::hand_over(&ctx, post, Some(person), None, day("2026-06-01"))
+        .await
+        .unwrap();
+    t.set_day("2026-07-01");
+    let of = |login: &'static str, on: &'static str| {
+        let t = &t;
+        async move {
+            let ctx = t.person(login).as_of(on).await;
+            let page = app::person::show(&ctx, person).await.unwrap();
+            let line = app::person::list(&ctx, "shiqiao.lly").await.unwrap();
+            assert_eq!(line[0].roles.matches('（').count(), page.grants.len());
+            assert_eq!(!line[0].posts.is_empty(), !page.posts.is_empty());
+            (page.grants.len(), page.posts.len())
+        }
+    };
+    assert_eq!(of("sec", "2026-05-05").await, (1, 1));
+    assert_eq!(of("sys", "2026-05-06").await, (2, 1));
+    assert_eq!(of("sys", "2026-06-01").await, (2, 0));
+    let viewers = |all: Vec<app::person::GrantSeen>| {
+        let viewer = |g: &&app::person::GrantSeen| g.role == "查看";
+        all.iter().filter(viewer).count()
+    };
+    let then = app::person::roles(&sec.as_of("2026-05-05").await).await;
+    assert_eq!(viewers(then.unwrap()), 0);
+    let now = app::person::roles(&sec.ctx().await).await;
+    assert_eq!(viewers(now.unwrap()), 1);
+    assert!(app::person::show(&sys.ctx().await, person).await.is_ok());
 }

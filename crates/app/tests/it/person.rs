@@ -63,7 +63,7 @@ async fn only_the_security_administrator_grants() {
     }
     let sec = t.person("sec").ctx().await;
     assert_eq!(
-        code(create(&sec, "某人", "mouren").await),
+        code(create(&sec, "某人", "mouren", None).await),
         "forbidden",
         "and prepares nobody"
     );
@@ -88,6 +88,89 @@ async fn a_role_holds_from_the_day_it_was_given_until_it_is_taken() {
         .unwrap();
     revoke(&security, viewer.id).await.unwrap();
     assert!(officer.opens(&october).await.is_err());
+}
+
+/// The roles that a person was ever given, from the rows.
+async fn given_to(t: &TestApp, login: &str) -> Vec<domain::person::Grant> {
+    let person = t.person_id(login);
+    t.app
+        .store
+        .read(async |r| store::grant::grants_of_person(r, person).await)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn two_security_administrators_at_once_keep_the_three_offices_apart() {
+    let t = TestApp::bare("2026-11-05").await;
+    let home = t.home();
+    t.joins("sec.2", "安小二", &[(Role::SecurityAdmin, home)])
+        .await;
+    let newcomer = t.joins("xinren", "新来同志", &[]).await;
+    let (one, two) = (t.person("sec").ctx().await, t.person("sec.2").ctx().await);
+    // Both have the page of the roles before them.
+    for security in [&one, &two] {
+        let all = roles(security).await.unwrap();
+        assert!(all.iter().all(|g| g.person != newcomer));
+    }
+    let (first, second) = tokio::join!(
+        grant(&one, newcomer, Role::SystemAdmin, home),
+        grant(&two, newcomer, Role::AuditAdmin, home)
+    );
+    assert!(
+        first.is_ok() != second.is_ok(),
+        "one of two: {first:?}, {second:?}"
+    );
+    let late = [first, second].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(sentence(late), APART);
+}
+
+#[tokio::test]
+async fn a_role_is_given_once_by_a_double_click() {
+    let t = TestApp::bare("2026-11-05").await;
+    let security = t.person("sec").ctx().await;
+    let (person, town) = (t.person_id("shiqiao.lly"), t.body("qingxi"));
+    let before = given_to(&t, "shiqiao.lly").await.len();
+    let (first, second) = tokio::join!(
+        grant(&security, person, Role::Viewer, town),
+        grant(&security, person, Role::Viewer, town)
+    );
+    assert!(
+        first.is_ok() != second.is_ok(),
+        "one of two: {first:?}, {second:?}"
+    );
+    let late = [first, second].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(code(late), "grant.twice");
+    assert_eq!(given_to(&t, "shiqiao.lly").await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn the_day_on_which_a_role_was_taken_back_stays() {
+    let t = TestApp::bare("2026-11-05").await;
+    let (person, town) = (t.person_id("shiqiao.lly"), t.body("qingxi"));
+    let security = t.person("sec").ctx().await;
+    grant(&security, person, Role::Viewer, town).await.unwrap();
+    let all = roles(&security).await.unwrap();
+    let viewer = all
+        .iter()
+        .find(|g| g.person == person && g.role == "查看")
+        .unwrap();
+    t.set_day("2026-11-09");
+    revoke(&t.person("sec").ctx().await, viewer.id)
+        .await
+        .unwrap();
+    t.set_day("2026-11-20");
+    let again = revoke(&t.person("sec").ctx().await, viewer.id).await;
+    assert_eq!(
+        sentence(again),
+        "这个角色已于2026年11月9日收回，无须再办。请刷新页面查看最新情况。"
+    );
+    let ended: Vec<_> = given_to(&t, "shiqiao.lly")
+        .await
+        .iter()
+        .filter_map(|g| g.to_on)
+        .collect();
+    assert_eq!(ended, [day("2026-11-09")]);
 }
 
 #[tokio::test]
@@ -133,7 +216,10 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
         "the packs that govern it are seen"
     );
     let admin = t.person("zhensys").ctx().await;
-    assert_eq!(code(create(&admin, "某人", "mouren").await), "forbidden");
+    assert_eq!(
+        code(create(&admin, "某人", "mouren", None).await),
+        "forbidden"
+    );
     assert_eq!(
         code(app::person::reset(&admin, t.person_id("bangong")).await),
         "forbidden"
@@ -146,9 +232,9 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
 async fn a_sign_in_name_is_taken_once_and_plain() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let taken = create(&admin, "另一人", "shiqiao.lly").await;
+    let taken = create(&admin, "另一人", "shiqiao.lly", None).await;
     assert_eq!(beside(taken, "login"), "这个用户名已有人使用，请换一个。");
-    let odd = create(&admin, "", "张三").await;
+    let odd = create(&admin, "", "张三", None).await;
     let app::Error::Invalid(errors) = odd.unwrap_err() else {
         unreachable!("not a matter of fields")
     };
@@ -159,6 +245,27 @@ async fn a_sign_in_name_is_taken_once_and_plain() {
     assert!(
         errors.of("login").join("").contains("shiqiao.lly"),
         "with an example"
+    );
+}
+
+#[tokio::test]
+async fn a_double_click_adds_a_person_once() {
+    let t = TestApp::bare("2026-11-05").await;
+    let admin = t.person("sys").ctx().await;
+    let first = create(&admin, "新来同志", "xinlai", Some("page-1"))
+        .await
+        .unwrap();
+    assert!(first.link.is_some());
+    let second = create(&admin, "新来同志", "xinlai", Some("page-1"))
+        .await
+        .unwrap();
+    assert_eq!((second.person, second.link), (first.person, None));
+    assert_eq!(list(&admin, "xinlai").await.unwrap().len(), 1);
+    let again = create(&admin, "新来同志", "xinlai", Some("page-2")).await;
+    assert_eq!(
+        beside(again, "login"),
+        "这个用户名已有人使用，请换一个。",
+        "another page is another person"
     );
 }
 

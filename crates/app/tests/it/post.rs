@@ -1,8 +1,11 @@
 //! Posts: handed over with everything that is open, held by office, vacant.
 
-use app::post::{hand_over, show};
+use app::body::NewBody;
+use app::post::{NewPost, hand_over, show};
+use domain::body::{BodyKind, Level};
+use domain::id::Owner;
 use domain::policy::Role;
-use testkit::{TestApp, day, key};
+use testkit::{TestApp, day, draft, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
@@ -167,6 +170,84 @@ async fn a_hand_over_names_the_holder_a_successor_and_a_day() {
 }
 
 #[tokio::test]
+async fn a_post_that_went_with_its_town_is_handed_to_nobody() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let (old, new) = (t.body("qingxi"), t.body("shiqiao"));
+    app::body::merge(&office, old, new, day("2026-11-05"))
+        .await
+        .unwrap();
+    t.set_day("2026-11-20");
+    let office = t.person("bangong").ctx().await;
+    let post = t.post("qingxi/head");
+    assert!(!show(&office, post).await.unwrap().may_hand_over);
+    let mayor = t.person_id("shiqiao.zz");
+    for on in ["2026-11-02", "2026-11-20"] {
+        let late = hand_over(&office, post, None, Some(mayor), day(on)).await;
+        assert_eq!(
+            sentence(late),
+            "这个岗位已于2026年11月5日撤销，不能再办理交接。职责由其他岗位承接的，请在那个岗位上办理。"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_vacant_post_is_filled_from_the_day_on_which_it_fell_vacant() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let post = t.post("gov/deputy");
+    let old = t.person_id("fuxianzhang");
+    let new = t
+        .joins("xinren", "新任同志", &[(Role::Leader, t.home())])
+        .await;
+    hand_over(&office, post, Some(old), None, day("2026-11-02"))
+        .await
+        .unwrap();
+    let nobody = hand_over(&office, post, None, None, day("2026-11-05")).await;
+    assert_eq!(beside(nobody, "to"), "这个岗位现在空缺，请选择接任人。");
+    for (on, why) in [
+        (
+            "2026-11-01",
+            "交接日期不能早于前任离任的日期（2026年11月2日）。",
+        ),
+        (
+            "2026-01-04",
+            "交接日期不能早于岗位设立的日期（2026年1月5日）。",
+        ),
+    ] {
+        let back = hand_over(&office, post, None, Some(new), day(on)).await;
+        assert_eq!(beside(back, "on"), why, "over the days of the former one");
+    }
+    hand_over(&office, post, None, Some(new), day("2026-11-02"))
+        .await
+        .unwrap();
+    let page = show(&office, post).await.unwrap();
+    let days: Vec<&str> = page.tenures.iter().map(|t| t.days.as_str()).collect();
+    assert_eq!(days, ["2026年11月2日至今", "2026年1月5日至2026年11月2日"]);
+}
+
+#[tokio::test]
+async fn two_successors_at_once_leave_one_holder() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    let post = t.post("shiqiao/deputy");
+    let (one, two) = (t.person_id("shiqiao.zz"), t.person_id("qingxi.zz"));
+    let today = day("2026-11-05");
+    assert!(show(&office, post).await.unwrap().holder.is_none());
+    let (first, second) = tokio::join!(
+        hand_over(&office, post, None, Some(one), today),
+        hand_over(&office, post, None, Some(two), today)
+    );
+    assert!(
+        first.is_ok() != second.is_ok(),
+        "one of two: {first:?}, {second:?}"
+    );
+    let late = [first, second].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(code(late), "post.changed");
+    assert_eq!(show(&office, post).await.unwrap().tenures.len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_who_was_deactivated_takes_a_post() {
     let t = TestApp::at("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
@@ -194,4 +275,50 @@ async fn a_chair_held_by_office_counts_the_visits_of_its_holder_in_its_field_onl
     let mine = t.visit("gov/deputy", "yimei", "2026-11-04");
     office.records(mine).await.unwrap();
     assert_eq!(office.sees(&chair).await, "已完成");
+}
+
+#[tokio::test]
+async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong");
+    let fire = NewBody {
+        id: None,
+        kind: BodyKind::SpecialCommittee,
+        name: "消防安全专委会".to_owned(),
+        parent: Some(t.home()),
+        division: String::new(),
+        level: Level::County,
+        sort_key: "9000".to_owned(),
+        opened_on: day("2026-11-05"),
+        attrs: domain::body::Attrs::new(),
+        enterprise: None,
+    };
+    let fire = app::body::create(&office.ctx().await, fire, None)
+        .await
+        .unwrap();
+    let parts = [
+        ("hosted", fire.to_string()),
+        ("presided", t.post("gov/deputy").to_string()),
+    ];
+    let fields = [("form", "plenary"), ("topic", "部署冬季防火")];
+    office
+        .records(draft("meeting", "2026-11-05", &parts, &fields))
+        .await
+        .unwrap();
+    t.shift(5 * 3_600_000);
+    let chair = NewPost {
+        id: None,
+        body: fire,
+        kind: "chair".parse().unwrap(),
+        title: "主任".to_owned(),
+        ex_officio: Some(t.post("gov/deputy")),
+        from_on: day("2026-11-05"),
+        sort_key: "9000".to_owned(),
+        holder: None,
+    };
+    let chair = app::post::create(&office.ctx().await, chair, None)
+        .await
+        .unwrap();
+    let plenary = key(Z2, "committee-plenary", Owner::Post(chair), "2026-Q4");
+    assert_eq!(office.sees(&plenary).await, "已完成");
 }

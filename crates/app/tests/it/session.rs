@@ -77,6 +77,64 @@ async fn a_right_password_forgets_the_wrong_ones_and_time_gives_five_new_tries()
     assert!(tries(&t, "shiqiao.lly", PASSWORD).await.is_ok());
 }
 
+/// What each of many tries at the same moment was answered, in the order in which they were sent.
+async fn at_once(t: &TestApp, passwords: &[&str]) -> Vec<app::Result<String>> {
+    let mut running = Vec::new();
+    for password in passwords {
+        let (ctx, password) = (t.nobody(), (*password).to_owned());
+        running.push(tokio::spawn(async move {
+            sign_in(&ctx, "shiqiao.lly", &password, "10.0.0.1", "a phone")
+                .await
+                .map(|s| s.token)
+        }));
+    }
+    let mut answers = Vec::new();
+    for one in running {
+        answers.push(one.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test]
+async fn many_guesses_at_the_same_moment_are_no_more_than_five() {
+    let t = TestApp::bare("2026-11-05").await;
+    let wrong = "Buduide-1";
+    let mut guesses = vec![wrong; 11];
+    guesses.push(PASSWORD);
+    let answers = at_once(&t, &guesses).await;
+    let said: Vec<&str> = answers.into_iter().map(code).collect();
+    assert_eq!(
+        said.iter().filter(|c| **c == "sign-in.wrong").count(),
+        4,
+        "the fifth locks: {said:?}"
+    );
+    assert_eq!(
+        said.last(),
+        Some(&"sign-in.locked"),
+        "the right one among the rest opens nothing"
+    );
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.locked"
+    );
+
+    t.shift(15 * MINUTE);
+    let said: Vec<&str> = at_once(&t, &[wrong; 8])
+        .await
+        .into_iter()
+        .map(code)
+        .collect();
+    assert_eq!(
+        said.iter().filter(|c| **c == "sign-in.wrong").count(),
+        4,
+        "a lock that was served gives five new tries, at once or not: {said:?}"
+    );
+    assert_eq!(
+        code(tries(&t, "shiqiao.lly", PASSWORD).await),
+        "sign-in.locked"
+    );
+}
+
 #[tokio::test]
 async fn an_unknown_name_and_a_wrong_password_are_answered_alike() {
     let t = TestApp::bare("2026-11-05").await;
@@ -164,9 +222,10 @@ async fn a_new_password_ends_the_persons_other_sessions() {
 async fn a_one_time_link_works_once() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let (_, token) = app::person::create(&admin, "新来同志", "xinlai")
+    let added = app::person::create(&admin, "新来同志", "xinlai", None)
         .await
         .unwrap();
+    let token = added.link.unwrap();
     assert_eq!(
         code(tries(&t, "xinlai", "anything-1A").await),
         "sign-in.wrong"
@@ -292,6 +351,54 @@ async fn the_first_three_administrators_are_three_different_people() {
             "{login} has one role"
         );
     }
+}
+
+#[tokio::test]
+async fn a_county_is_set_up_once_however_many_links_were_printed() {
+    let t = TestApp::empty("2026-02-14").await;
+    let first = setup_link(&t.system(), t.home()).await.unwrap();
+    let second = setup_link(&t.system(), t.home()).await.unwrap();
+    let nobody = t.nobody();
+    let (ours, others) = (
+        three(["xitong", "anquan", "shenji"]),
+        three(["xitong.2", "anquan.2", "shenji.2"]),
+    );
+    let (one, two) = tokio::join!(
+        setup(&nobody, &first, &ours),
+        setup(&nobody, &second, &others)
+    );
+    assert!(
+        one.is_ok() != two.is_ok(),
+        "two links opened at once: {one:?}, {two:?}"
+    );
+    let late = [one, two].into_iter().find(Result::is_err).unwrap();
+    assert_eq!(code(late), "link.spent");
+    for token in [&first, &second] {
+        assert_eq!(code(link(&nobody, token).await), "link.spent");
+        let again = setup(&nobody, token, &three(["a.sys", "b.sec", "c.aud"])).await;
+        assert_eq!(code(again), "link.spent");
+    }
+    let home = t.home();
+    let people = t
+        .app
+        .store
+        .read(async |r| store::person::people_of(r, home).await)
+        .await
+        .unwrap();
+    assert_eq!(people.len(), 3, "three administrators and no more");
+}
+
+#[tokio::test]
+async fn a_set_up_link_opens_nothing_once_there_are_people() {
+    let t = TestApp::empty("2026-02-14").await;
+    let token = setup_link(&t.system(), t.home()).await.unwrap();
+    t.joins("xitong", "管理员", &[(Role::SystemAdmin, t.home())])
+        .await;
+    let late = setup(&t.nobody(), &token, &three(["a.sys", "b.sec", "c.aud"])).await;
+    assert_eq!(
+        sentence(late),
+        "本辖区已有人员，初始化已经完成，请用已有账号登录。需要新账号的，请联系系统管理员。"
+    );
 }
 
 #[tokio::test]

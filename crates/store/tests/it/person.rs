@@ -13,7 +13,7 @@ use store::person::{
 };
 use store::post::{
     post_close, post_find, post_insert, post_update, posts_of, posts_of_body, posts_of_person,
-    tenure_close, tenure_insert, tenures_of,
+    tenure_close, tenure_insert, tenures_of, tenures_of_post,
 };
 use store::session::{
     OneTime, Session, session_find, session_insert, session_remove, session_touch, sessions_of,
@@ -233,6 +233,8 @@ async fn posts_change_hands_and_end() {
                 );
                 let tenures = tenures_of(r, w.home).await?;
                 assert_eq!(tenures[1].to_on, Some(day("2026-09-01")));
+                assert_eq!(tenures_of_post(r, mayor.id).await?, tenures);
+                assert!(tenures_of_post(r, chair.id).await?.is_empty());
                 assert!(audit_verify(r, w.home, None).await?.is_clean());
                 Ok(())
             })
@@ -290,6 +292,16 @@ async fn roles_are_given_and_taken() {
             })
             .await
             .unwrap();
+        let later = w
+            .store
+            .write(&w.does("grant.close"), async |tx| {
+                grant_close(tx, grant.id, day("2026-07-01")).await
+            })
+            .await;
+        assert!(
+            matches!(later, Err(StoreError::Missing { .. })),
+            "what was taken away is not taken away again"
+        );
         assert_eq!(mine().await[0].to_on, Some(day("2026-06-01")));
         let all = w
             .store

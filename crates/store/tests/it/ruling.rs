@@ -76,7 +76,7 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
         let decided = decide(w, &first).await;
         w.store
             .read::<_, StoreError, _>(async |r| {
-                let now = ruling_find(r, first.id).await?;
+                let now = ruling_find(r, first.id, i64::MAX).await?;
                 assert_eq!(now.as_ref(), Some(&decided));
                 let then = rulings_of(r, w.home, before).await?;
                 assert_eq!(then.len(), 2);

@@ -49,12 +49,20 @@ async fn sheet(page: &Page, posted: &Posted, errors: &FieldErrors) -> Result<She
         .save("添加"))
 }
 
-/// Adds the person and shows the link once.
+/// Adds the person and shows the link once. A second click comes after that one time: it leads to
+/// the page where a new link is made.
 pub(super) async fn post(form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let (name, login) = (posted.text("name"), posted.text("login"));
-    match tried(app::person::create(&page.ctx, name, login).await)? {
-        Ok((id, link)) => show_link(page, &id.to_string(), name, &link).await,
+    let once = form.once();
+    match tried(app::person::create(&page.ctx, name, login, once.as_deref()).await)? {
+        Ok(added) => {
+            let id = added.person.to_string();
+            match added.link {
+                Some(link) => show_link(page, &id, name, &link).await,
+                None => Ok(page.done(&format!("/system/people/{id}"), "person-added")),
+            }
+        }
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
     }
 }

@@ -96,6 +96,9 @@ pub(crate) fn said(code: &str) -> &'static str {
         "post-created" => "岗位已设立。",
         "post-closed" => "岗位已撤销。",
         "handed-over" => "岗位已交接，未办事项随岗位移交。",
+        "person-added" => {
+            "这名人员已添加。一次性链接只显示一次，没有抄下的，请点“发放一次性链接”重新发放。"
+        }
         "person-changed" => "人员信息已保存。",
         "granted" => "角色已授予。",
         "revoked" => "角色已收回。",

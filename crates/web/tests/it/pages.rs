@@ -210,3 +210,33 @@ async fn a_person_is_added_with_a_link_that_sets_the_password_once() {
     );
     assert_eq!(new.sign_in("xin.tz").await.location, "/desk");
 }
+
+#[tokio::test]
+async fn a_link_lost_by_a_double_click_is_made_anew_on_the_page_of_the_person() {
+    let t = TestApp::bare("2026-03-02").await;
+    let mut sys = t.browser();
+    sys.sign_in("sys").await;
+    let form = sys.get("/system/people/new").await;
+    let (csrf, once) = (form.input("csrf").unwrap(), form.input("once").unwrap());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("once", &once),
+        ("name", "新同志"),
+        ("login", "xin.tz"),
+    ];
+    let first = sys.post("/system/people", &fields).await;
+    assert!(first.text.contains("/link/"));
+    let second = sys.post("/system/people", &fields).await;
+    assert_eq!(second.status, StatusCode::SEE_OTHER);
+    let page = sys.get(&second.location).await;
+    assert!(page.text.contains("新同志") && page.text.contains("发放一次性链接"));
+    assert!(
+        page.text.contains(
+            "这名人员已添加。一次性链接只显示一次，没有抄下的，请点“发放一次性链接”重新发放。"
+        ),
+        "it says what to do"
+    );
+    let reset = format!("{}/reset", second.location);
+    let again = sys.submit(&second.location, &reset, &[]).await;
+    assert!(again.text.contains("/link/"));
+}
