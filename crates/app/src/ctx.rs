@@ -198,7 +198,8 @@ impl Ids {
                 }
             }
             None => {
-                // Without randomness nothing may be written: a repeated id would overwrite facts.
+                // Without randomness an id is made of the clock, the process and a count: it
+                // could be guessed, and one that exists is refused by the table's key.
                 if getrandom::fill(&mut bytes).is_err() {
                     let fallback = Sha256::new()
                         .chain_update(n.to_be_bytes())

@@ -15,6 +15,9 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::words;
 use crate::world::{NOW, World};
 
+/// Longest extension asked for at once, in days after the last day or today.
+pub const EXTENSION_DAYS_MAX: i64 = 92;
+
 /// A request as typed.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -132,6 +135,14 @@ fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
             errors.add(
                 "new_due_on",
                 format!("延至的日期应晚于{}。", chinese_date(after)),
+            );
+        }
+        (RulingKind::Extension, Some(to), _)
+            if (to - due_on.max(ctx.today)).num_days() > EXTENSION_DAYS_MAX =>
+        {
+            errors.add(
+                "new_due_on",
+                format!("一次最多延{EXTENSION_DAYS_MAX}天。确需更久的，到期前再次申请。"),
             );
         }
         (RulingKind::Correction, _, None) => {

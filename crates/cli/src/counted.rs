@@ -40,8 +40,7 @@ impl CountedCommand {
                 }));
             } else {
                 console.data(format!(
-                    "计入表{}行，与重新计算相比缺{missing}行、多{extra}行。",
-                    rows
+                    "计入表{rows}行，与重新计算相比缺{missing}行、多{extra}行。"
                 ));
             }
         }

@@ -391,7 +391,7 @@ async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
         }],
         ..moved.clone()
     };
-    if world.count(moved, &*rulings).len() > world.count(&entered_now, &*rulings).len() {
+    if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
         return Err(Error::refused(
             "return.locked",
             "那一期已经锁定，不能把别期的报送改过去。请另行报送，再申请补录。",

@@ -100,7 +100,8 @@ impl Story<'_> {
                 t.visit(leader, place, &on)
             }
             3 => {
-                let month = format!("2026-{:02}", 1 + self.dice.roll(12));
+                let begun = usize::try_from(chrono::Datelike::month(&self.today)).unwrap();
+                let month = format!("2026-{:02}", 1 + self.dice.roll(begun));
                 t.monthly(&format!("{town}/gov"), &month, &on)
             }
             4 => {

@@ -99,7 +99,7 @@ fn golden_session_of_a_visit() {
         .value();
     let versions = shown["act"]["versions"].as_array().unwrap();
     let steps: Vec<&Value> = versions.iter().map(|v| &v["step"]).collect();
-    assert_eq!(steps, ["撤回", "更正", "记录"], "{shown}");
+    assert_eq!(steps, ["撤回", "文字更正", "记录"], "{shown}");
     assert_eq!(shown["act"]["mark"], "已撤回");
     assert_eq!(shown["act"]["meets"], Value::Array(Vec::new()));
 
