@@ -20,7 +20,7 @@ const WORDS: &[(&str, &str)] = &[
     ("演习", "drill"), ("考试", "exam"), ("抽考", "exam"), ("测验", "exam"), ("应知应会测试", "exam"), ("考核", "evaluation"),
     ("评估", "evaluation"), ("评价", "evaluation"), ("评议", "evaluation"), ("考评", "evaluation"), ("评比", "evaluation"),
     ("打分", "evaluation"), ("评定", "evaluation"), ("验收", "evaluation"), ("复评", "evaluation"), ("测评", "evaluation"),
-    ("备案", "filing"), ("归档", "filing"), ("存档", "filing"), ("登记", "filing"), ("报送", "report"), ("上报", "report"),
+    ("备案", "filing"), ("报备", "filing"), ("归档", "filing"), ("存档", "filing"), ("登记", "filing"), ("报送", "report"), ("上报", "report"),
     ("报告", "report"), ("书面报", "report"), ("报至", "report"), ("报县", "report"), ("报市", "report"), ("报省", "report"), ("报区", "report"),
     ("报镇", "report"), ("报乡", "report"), ("报局", "report"), ("提交", "report"), ("汇总", "report"), ("报表", "report"), ("录入", "report"),
     ("填报", "report"), ("报我", "report"), ("反馈至", "report"), ("发送至", "report"), ("报领导小组", "report"), ("报安委", "report"),
@@ -105,7 +105,8 @@ fn refined(act: &'static str, text: &str, at: usize) -> &'static str {
     match act {
         "report" | "plan" | "list" if clause.contains("备案") => "filing",
         "plan" | "list" if says_report(clause) => "report",
-        "inspection" if near.starts_with("检查计划") || near.starts_with("检查方案") => "plan",
+        "plan" if near.starts_with("方案演练") || near.starts_with("预案演练") => "drill",
+        "inspection" if names(&near, &["检查计划", "检查方案", "抽查计划", "执法计划"]) => "plan",
         "training" if near.starts_with("培训计划") => "plan",
         "drill" if near.starts_with("演练计划") => "plan",
         "inspection" if near.starts_with("排查台账") || near.starts_with("检查清单") => "list",
@@ -114,6 +115,12 @@ fn refined(act: &'static str, text: &str, at: usize) -> &'static str {
         "meeting" if near.starts_with("召开") && near.contains("会商") => "consultation",
         other => other,
     }
+}
+
+/// Whether one of the words stands at the beginning.
+fn names(near: &str, words: &[&str]) -> bool {
+    let head: String = near.chars().take(8).collect();
+    words.iter().any(|w| head.contains(w))
 }
 
 fn says_report(clause: &str) -> bool {

@@ -258,13 +258,22 @@ impl Reading<'_> {
             quote: self.original(at, to + 1),
             at,
             clause,
-            who: who.text,
+            who: self.as_written(who.text),
             act,
             sentence: sentence_of(&line.text[body..], found.start),
             timing: found.timing,
             sure: (sure * 100.0).round() / 100.0,
             doubts,
         }
+    }
+
+    /// A subject with the brackets and commas that the text has.
+    fn as_written(&self, who: String) -> String {
+        if !who.contains(['（', '，']) || self.source.contains(&who) {
+            return who;
+        }
+        let half = who.replace('（', "(").replace('）', ")").replace('，', ",");
+        if self.source.contains(&half) { half } else { who }
     }
 
     /// The decoded text between two characters.

@@ -36,6 +36,7 @@ const FOLLOWS: &[&str] = &[
     "十", "同", "与", "并", "填", "登录", "录入", "签订", "公示", "发布", "张贴", "开", "抓", "压实", "细化", "拟", "申报",
     "主要领导每", "主要负责人每", "主动", "复查", "验收", "采取", "运用", "印发", "下发", "接", "报", "查", "做", "给", "拿",
     "启动", "停止", "关闭", "拆除", "备", "储备", "轮流", "安全", "到", "用", "值", "不得", "不", "务必", "请", "再",
+    "汛期", "节假日", "平时", "日常", "夜间", "冬季", "夏季", "重大", "非", "执行", "承担", "派", "抄",
 ];
 
 /// Beginnings that make a stretch no subject.
@@ -261,6 +262,9 @@ fn subject(clause: &str, to_end: bool) -> Option<String> {
         let goes_on = ["办公室", "主要负责", "负责人", "负责同志", "会办", "会成员", "成员单位", "日常", "场所", "安全生产委员会", "安全委员会", "安全监管部门", "安全管理", "安全专业", "安全负责", "安全监"]
             .iter()
             .any(|w| after.starts_with(w));
+        // 水库巡查员: a person's name of office goes on.
+        let office: String = after.chars().take(3).collect();
+        let goes_on = goes_on || office.ends_with(['员', '组']) && office.chars().count() == 3;
         if ends && follows && !goes_on && is_body(before) {
             return Some(before.to_owned());
         }

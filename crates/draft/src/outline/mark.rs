@@ -164,29 +164,40 @@ fn circled(input: &mut &str) -> Parsed<(Style, String, u32)> {
 /// 1. and 1、; 1.2 and 1.2.3, with or without a stop.
 fn decimal(input: &mut &str) -> Parsed<(Style, String, u32)> {
     let start = *input;
-    let (_, mut value) = arabic_number.parse_next(input)?;
-    let mut depth = 1u8;
+    let (first, value) = arabic_number.parse_next(input)?;
+    let after_first = *input;
+    let (mut depth, mut last) = (1u8, value);
     loop {
         let mut ahead = *input;
         let more: Parsed<(char, (&str, u32))> = ('.', arabic_number).parse_next(&mut ahead);
         match more {
             Ok((_, (digits, n))) if depth < 6 && digits.len() <= 2 => {
-                value = n;
+                last = n;
                 depth += 1;
                 *input = ahead;
             }
             _ => break,
         }
     }
+    let units = ["年", "月", "日", "%", "万", "亿", "元", "米", "号", "时", "个", "次", "小时", "天", "家"];
+    if depth == 2 && units.iter().any(|w| input.starts_with(w)) {
+        // 1.3月底前 is the number 1 before a month; 2.5万 is a number.
+        let date = ["年", "月", "日", "个", "次", "小时", "天", "家"];
+        if !date.iter().any(|w| input.starts_with(w)) {
+            return Err(EmptyError);
+        }
+        *input = &after_first[1..];
+        return Ok((Style::Arabic(1), first.to_owned(), value));
+    }
     let label = &start[..start.len() - input.len()];
     let stop = opt(one_of(['.', '、'])).parse_next(input)?;
-    let unit = ["年", "月", "日", "%", "万", "亿", "元", "米", "号", "时", "个", "次", "度", "版"];
-    let number = input.starts_with(|c: char| c.is_ascii_digit())
-        || depth > 1 && unit.iter().any(|w| input.starts_with(w));
-    if number || stop.is_none() && depth == 1 {
+    // 17.2024年底前 is the number 17 before a date.
+    let digits = input.len() - input.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let date = digits == 4 && input[4..].starts_with('年');
+    if digits > 0 && !(date && depth == 1) || stop.is_none() && depth == 1 {
         return Err(EmptyError);
     }
-    Ok((Style::Arabic(depth), label.to_owned(), value))
+    Ok((Style::Arabic(depth), label.to_owned(), last))
 }
 
 fn letter(input: &mut &str) -> Parsed<(Style, String, u32)> {

@@ -18,17 +18,6 @@ impl Line {
         self.at.append(&mut other.at);
     }
 
-    /// The part between two places in bytes.
-    pub(crate) fn part(&self, from: usize, to: usize) -> Self {
-        let skipped = self.text[..from].chars().count();
-        let text = self.text[from..to].to_owned();
-        let taken = text.chars().count();
-        Self {
-            at: self.at[skipped..skipped + taken].to_vec(),
-            text,
-        }
-    }
-
     fn push(&mut self, c: char, at: u32) {
         self.text.push(c);
         self.at.push(at);

@@ -176,7 +176,10 @@ fn rows_of_cells(lines: Vec<Line>) -> Vec<Block> {
         let text = line.text.trim();
         if text.is_empty() && !cell {
             // A page mark inside a cell leaves an empty line inside the row.
-            if row.len() >= width.max(1) || width == 0 && !row.is_empty() {
+            if width == 0 && row.len() == 1 {
+                // A title that is indented by a tab.
+                blocks.extend(row.pop().map(Block::Paragraph));
+            } else if row.len() >= width.max(2) {
                 width = width.max(row.len());
                 blocks.push(Block::Row(std::mem::take(&mut row)));
             }

@@ -71,8 +71,11 @@ fn has(text: &str, words: &[&str]) -> bool {
 
 /// 施行, 有效期: a text's own validity is nobody's task.
 pub(super) fn is_validity(around: &Around<'_>) -> bool {
+    let clause = around.clause_after();
+    let begins = ["执行", "实施", "施行", "试行", "正式施行", "正式实施", "正式执行", "同时废止"].contains(&clause);
     let words = ["施行", "生效", "起执行", "起实施", "废止", "失效", "同时停止执行"];
-    has(head(around.after, 14), &words)
+    begins
+        || has(head(around.after, 14), &words)
         || has(around.phrase, &["试行期"])
         || has(
             tail(around.before, 10),
@@ -172,7 +175,7 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
         "组织", "召开", "清运", "清理", "修复", "公示", "登记", "转办", "交办", "受理", "报", "见效", "到位", "发放",
         "提交", "改", "清", "结", "消除", "闭环", "向", "到场", "将", "内",
     ];
-    let no_verb = ["值班", "的", "气象", "在岗", "工作", "各项", "作业", "天气", "情况", "值守", "生产", "新增"];
+    let no_verb = ["发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业", "天气", "情况", "值守", "生产", "新增"];
     verbs.iter().any(|w| after.contains(w))
         && !no_verb.iter().any(|w| after.starts_with(w))
         && !around.before_ends(&["每", "首", "多", "一", "本", "数", "再", "两", "几", "于", "上报"])
@@ -184,7 +187,7 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
 pub(super) fn is_days_then(around: &Around<'_>) -> bool {
     let verbs = ["报送", "提交", "完成", "形成", "办结", "反馈", "报告", "整改", "上报", "答复", "处置", "通报"];
     around.after_starts(&verbs)
-        && !around.before_ends(&["月", "第", "近", "前", "每", "不少于", "至少", "-", "至", "、", "公示", "周"])
+        && !around.before_ends(&["月", "第", "近", "前", "每", "不少于", "至少", "-", "至", "日、", "号、", "公示", "周"])
 }
 
 /// Words that begin what is done in a bare period: 2024年，…; 2025年推动…; 3月组织….
@@ -211,8 +214,12 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     if alone {
         return !is_title_of(around);
     }
-    if !around.opens_clause() || is_past(around) {
+    if !around.opens_clause() || is_past(around) || around.after_starts(&["以前", "之前", "前"]) {
         return false;
+    }
+    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
+    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
+        return true;
     }
     let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
     let told = has(head(sentence, 60), &["召开了", "印发了", "发生了", "事故", "致", "同比", "共排查", "累计", "部署以来"]);
@@ -248,6 +255,11 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
         "生产", "宣传", "咨询", "减灾", "活动", "消防", "教育", "质量", "法治", "科普", "纪念", "开放", "体验", "环境",
         "安全", "救灾", "气象", "主题", "警示", "法制", "日常",
     ];
+    // 报送月报, 形成季度小结: the name of a paper.
+    let papers = ["报送", "上报", "提交", "形成", "撰写", "编制", "填报", "上报的", "报送的", "做好", "报"];
+    if papers.iter().any(|w| around.before.ends_with(w)) {
+        return false;
+    }
     let by_itself = around.phrase.starts_with(|c: char| "日天周月季年半".contains(c));
     !part_of_word && !(by_itself && names.iter().any(|w| around.before.ends_with(w)))
 }

@@ -304,7 +304,8 @@ impl<'a> Scan<'a> {
     }
 
     fn before(&mut self, around: &Around<'_>, place: (usize, usize), points: &[Point]) {
-        if is_told(around) || guard::is_validity(around) || is_before_past(around) {
+        let counted = around.before.ends_with("截至") || around.before.ends_with("截止目前");
+        if is_told(around) || guard::is_validity(around) || is_before_past(around) || counted {
             return;
         }
         let count = how_many(around.after).filter(|c| !c.of_acts || c.n > 1 || c.at_least);

@@ -82,9 +82,14 @@ fn both_halves(input: &mut &str) -> Parsed<Standing> {
 fn once_a(input: &mut &str) -> Parsed<Standing> {
     let half_year = Cadence::of(PeriodKind::HalfYear);
     let n = |input: &mut &str| -> Parsed<Cadence> {
+        // 4月一次 would be a month of the calendar.
+        let of_calendar = input.starts_with(|c: char| c.is_ascii_digit());
         let n = number.verify(|n| (1..=10).contains(n)).parse_next(input)?;
         let _ = opt('个').parse_next(input)?;
         let mut every = unit.parse_next(input)?;
+        if of_calendar && every.every == PeriodKind::Month {
+            return Err(EmptyError);
+        }
         every.n *= n;
         Ok(every)
     };
@@ -114,13 +119,12 @@ fn at_least_in(input: &mut &str) -> Parsed<Standing> {
         literal("月度").value(PeriodKind::Month),
     ))
     .parse_next(input)?;
-    peek((
-        opt(word(&[
-            "组织开展", "组织", "开展", "累计", "检查", "召开", "培训", "演练", "要", "应", "内",
-        ])),
-        alt(("至少", "不少于", "不得少于", "不低于")),
-    ))
-    .parse_next(input)?;
+    // The words of the count stand close, in the same clause.
+    let clause = input.split(['，', '。', '；', '、', '：']).next().unwrap_or_default();
+    let near: String = clause.chars().take(14).collect();
+    if !["至少", "不少于", "不得少于", "不低于"].iter().any(|w| near.contains(w)) {
+        return Err(EmptyError);
+    }
     Ok(Standing::of(Cadence::of(every)))
 }
 
@@ -201,6 +205,7 @@ fn verb(input: &mut &str) -> Parsed<()> {
             Err(EmptyError)
         }
     };
-    let short = (one_of(['查', '报', '考', '清', '结', '巡', '评', '会', '检', '训']), peek(end));
-    alt((long.void(), short.void())).parse_next(input)
+    let short = (one_of(['查', '考', '清', '结', '巡', '评', '会', '检', '训']), peek(end));
+    let paper = ('报', peek(word(&["制", "机制"])));
+    alt((long.void(), short.void(), paper.void())).parse_next(input)
 }
