@@ -192,14 +192,23 @@ impl Reading<'_> {
         let part = &self.outline.parts[index];
         let place = (found.start, found.end);
         let text = part.text();
-        let in_heading = part.heading().is_some_and(|h| found.start <= h.len());
+        // （一）部署阶段（3月底前）。…: what is done stands behind the heading.
+        let bracketed = text[..found.start].ends_with('（');
+        let in_heading = (phase || bracketed)
+            && part.heading().is_some_and(|h| found.start <= h.len());
         let next = self.outline.parts.get(index + 1);
-        if phase && in_heading && part.heading().is_some_and(|h| h.len() == text.len()) {
+        let by_name = part.heading().and_then(act::of_phase);
+        if let Some(act) = by_name.filter(|_| phase && in_heading && bracketed) {
+            return act;
+        }
+        if !in_heading && matches!(found.timing, Timing::Window { from: None, .. }) {
+            return "task";
+        }
+        if in_heading && part.heading().is_some_and(|h| h.len() == text.len()) {
             if let Some(next) = next.filter(|n| n.path == part.path) {
                 return act::of(next.text(), (0, 0), true);
             }
-        }
-        if phase && in_heading {
+        } else if in_heading && part.heading().is_some_and(|h| h.len() + 3 < text.len()) {
             let head = part.heading().map_or(0, str::len);
             return act::of(text, (head, head), true);
         }

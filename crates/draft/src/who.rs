@@ -9,14 +9,14 @@ const TAILS: &[&str] = &[
     "开发区", "景区", "领导", "干部", "人员", "负责人", "负责同志", "责任人", "主任", "书记", "县长", "市长", "区长", "镇长",
     "乡长", "局长", "校长", "院长", "园长", "组长", "队长", "班长", "场长", "厂长", "矿长", "经理", "董事长", "总监", "林长",
     "河长", "网格员", "安全员", "管理员", "驾驶员", "护林员", "巡查员", "监护人", "承包人", "业主", "经营者", "使用者",
-    "管理者", "产权人", "车间", "班组", "行业", "领域", "学校", "医院", "幼儿园", "养老院", "商场", "工地", "项目部", "大队",
+    "管理者", "产权人", "车间", "班组", "高危行业", "高危行业领域", "其他行业", "其他领域", "高危领域", "学校", "医院", "幼儿园", "中小学", "小学", "中学", "高校", "大学", "养老院", "商场", "工地", "项目部", "大队",
     "支队", "中队", "总队", "县级", "市级", "乡级", "省级", "镇级", "村级", "各级", "各地", "各方", "各校", "各市", "各县",
     "各区", "各乡", "各镇", "各村", "各局", "各站", "各队", "各所", "同志", "职工", "教师", "师生", "员工", "家庭", "船东",
     "工作组", "领导小组", "指挥部", "督导组", "检查组", "专家组", "协会", "银行", "总公司", "分局", "分公司", "厂矿", "矿山",
     "煤矿", "宾馆", "酒店", "加油站", "气站", "客运站", "水库", "电站", "码头", "船舶", "团队", "用户", "成员", "院校",
     "县（市、区）", "市（县、区）", "市、区）", "县、区）", "县（区）", "县（市）", "（街道）", "（镇）", "（场）", "（单位）", "（企业）", "（部门）",
     "（园区）", "（开发区）", "）", "主体", "物业", "厂", "矿", "局", "办", "委", "厅", "处", "科", "所", "站", "队", "组",
-    "会", "院", "校", "镇", "乡", "村", "县", "市", "区", "省", "州", "盟", "旗", "者", "店", "场", "方", "企", "公安", "消防",
+    "工程师", "代表人", "法人", "防指", "防办", "防汛办", "旅行社", "村民", "居民", "学生", "志愿者", "分队", "救援队", "运营方", "承租人", "会", "院", "校", "镇", "乡", "村", "县", "市", "区", "省", "州", "盟", "旗", "者", "店", "场", "方", "企", "公安", "消防",
     "应急", "住建", "交警", "渔政", "路政", "监理", "长",
 ];
 
@@ -25,7 +25,7 @@ const FOLLOWS: &[&str] = &[
     "要", "应", "须", "需", "必须", "负责", "牵头", "将", "可", "每", "于", "在", "按", "对", "会同", "联合", "组织", "开展",
     "召开", "制定", "进行", "分别", "至少", "定期", "根据", "围绕", "结合", "聚焦", "及时", "严格", "全面", "认真", "统筹",
     "具体", "建立", "完成", "实现", "向", "把", "由", "以", "从", "深入", "带头", "带队", "主持", "督促", "指导", "推动",
-    "加强", "落实", "报送", "上报", "利用", "通过", "收到", "接到", "发现", "依法", "依", "配合", "听取", "研究", "安排",
+    "加强", "落实", "报送", "上报", "利用", "通过", "收到", "接到", "发现", "决定", "发生", "出现", "存在", "因", "依法", "依", "配合", "听取", "研究", "安排",
     "部署", "参照", "集中", "不少于", "原则上", "均", "都", "也", "自", "即", "共同", "协同", "履行", "实行", "实施", "做好",
     "充分", "切实", "明确", "紧盯", "针对", "设置", "设立", "成立", "编制", "梳理", "汇总", "形成", "提交", "提出", "审核",
     "受理", "核查", "处置", "整改", "排查", "检查", "巡查", "抽查", "自查", "督查", "督导", "巡检", "调度", "通报", "公布",
@@ -46,10 +46,20 @@ const NO_SUBJECT: &[&str] = &[
     "建立", "健全", "完善", "落实", "强化", "深化", "推进", "加快", "严格", "严厉", "全面", "及时", "定期", "认真", "配合",
     "协调", "统筹", "监督", "做好", "制定", "收到", "接到", "明确", "聚焦", "发生", "会同", "报", "自", "使", "让", "被", "提高",
     "充分", "切实", "扎实", "积极", "进一步", "召开", "参加", "完成", "实施", "实行", "坚持", "紧盯", "动员", "发动", "持续",
-    "不断", "深入", "集中", "重点", "每", "至少", "深刻", "依法", "形成", "确定", "印发", "汇总", "审核", "检查", "排查",
+    "不断", "深入", "集中", "每", "实现", "建设", "有效", "基本", "打造", "消除", "提升", "改善", "安装", "梳理", "至少", "深刻", "依法", "形成", "确定", "印发", "汇总", "审核", "检查", "排查",
     "整治", "巡查", "设置", "做到", "保证", "利用", "采取", "年", "月", "日", "近", "凭", "逐", "着力", "大力", "抓", "需",
     "涉及", "包括", "除", "可", "应", "严", "查", "新建", "协助", "培训", "编制", "依托", "委托", "聘请", "邀请", "选派",
     "未", "不", "主持", "带队", "健", "清", "拆", "改造", "修", "清理", "安全生产例会", "例会", "会议",
+];
+
+/// Beginnings of subjects that look like the ones above.
+const SUBJECTS: &[&str] = &[
+    "经营", "经济", "经开", "应急", "自然资源", "自来水", "对口", "从业", "检查组", "检测", "检验", "培训机构",
+    "培训学校", "组织部", "指导站", "指导组", "监督机构", "监督部门", "监督管理", "监督局", "协调组", "协会", "被检查",
+    "被督", "被警告", "被约谈", "被检", "被挂牌", "整治办", "整治专班", "清洁", "健康", "改造单位", "修理", "建设单位",
+    "建设局", "建设行政", "建设主管", "建设部门", "建设、", "查处", "组织、", "组织人事", "安全生产", "为民", "项目",
+    "可燃", "严重", "以工代赈", "不动产", "每个", "每家", "每名", "巡查员", "巡查组", "排查组", "落实单位", "督促单位",
+    "重点", "实施单位", "实施主体", "报废", "年产", "自建房",
 ];
 
 /// Words before a subject that say nothing about it.
@@ -113,10 +123,23 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
     if phase {
         return Who::other("");
     }
-    above(outline, index).map_or_else(
-        || Who::other(outline.head.addressees.as_deref().unwrap_or_default()),
-        |found| Who::other(&found),
-    )
+    // A note under a form speaks to those who fill it in.
+    let note = part.path.iter().any(|l| l.contains('注') || l.contains("说明"));
+    if note && outline.parts.iter().any(|p| p.line.text.starts_with("填报单位")) {
+        return Who::other("填报单位");
+    }
+    if let Some(found) = above(outline, index) {
+        return Who::other(&found);
+    }
+    // A letter asks those it is addressed to.
+    let asked = part.path.is_empty() || text.contains('请') || text.contains("务必");
+    let addressees = outline.head.addressees.as_deref().filter(|_| asked);
+    Who::other(addressees.unwrap_or_default())
+}
+
+/// Whether a text is nothing but a subject.
+pub(crate) fn is_subject(text: &str) -> bool {
+    subject(text, true).is_some_and(|s| text.ends_with(&s))
 }
 
 /// The subject of a phrase in a cell: the cell's own, else the row's responsible unit.
@@ -212,7 +235,7 @@ fn in_sentence(sentence: &str, start: usize, end: usize) -> Option<String> {
         }
         if let Some(&(a, b)) = all.get(own + 1)
             && sentence[end..to].chars().count() <= 1
-            && let Some(found) = subject(&sentence[a..b], false)
+            && let Some(found) = subject(&sentence[a..b], true)
         {
             return Some(found);
         }
@@ -225,6 +248,13 @@ fn in_sentence(sentence: &str, start: usize, end: usize) -> Option<String> {
 
 /// The subject in the part of the clause before the phrase.
 fn before_phrase(text: &str) -> Option<String> {
+    // 主要负责人每季度、分管负责人每月: the second of a pair.
+    let pair = text
+        .rfind('每')
+        .and_then(|i| text[i..].find('、').map(|n| i + n + 3));
+    if let Some(found) = pair.and_then(|from| subject(&text[from..], true)) {
+        return Some(found);
+    }
     subject(text, true).or_else(|| {
         // …，由县安委办每季度: the words right before the phrase.
         let from = ["由", "要求", "督促", "，", "：", "、", "“", "按照", "其中"]
@@ -242,7 +272,8 @@ fn subject(clause: &str, to_end: bool) -> Option<String> {
     while let Some(rest) = OPENINGS.iter().find_map(|w| text.strip_prefix(w)) {
         text = rest;
     }
-    if NO_SUBJECT.iter().any(|w| text.starts_with(w)) || text.starts_with(|c: char| c.is_ascii_digit())
+    let known = SUBJECTS.iter().any(|w| text.starts_with(w));
+    if !known && NO_SUBJECT.iter().any(|w| text.starts_with(w)) || text.starts_with(|c: char| c.is_ascii_digit())
     {
         return None;
     }
@@ -259,7 +290,7 @@ fn subject(clause: &str, to_end: bool) -> Option<String> {
         let open = before.matches('（').count() > before.matches('）').count();
         let ends = !open && TAILS.iter().any(|t| before.ends_with(t));
         let follows = FOLLOWS.iter().any(|f| after.starts_with(f)) || after.is_empty() && to_end;
-        let goes_on = ["办公室", "主要负责", "负责人", "负责同志", "会办", "会成员", "成员单位", "日常", "场所", "安全生产委员会", "安全委员会", "安全监管部门", "安全管理", "安全专业", "安全负责", "安全监"]
+        let goes_on = ["办公室", "主要", "分管", "法定", "主管", "安全总监", "项目经理", "从业", "主要负责", "负责人", "负责同志", "会办", "会成员", "成员单位", "日常", "场所", "安全生产委员会", "安全委员会", "安全监管部门", "安全管理", "安全专业", "安全负责", "安全监"]
             .iter()
             .any(|w| after.starts_with(w));
         // 水库巡查员: a person's name of office goes on.
@@ -276,12 +307,14 @@ fn subject(clause: &str, to_end: bool) -> Option<String> {
 /// Whether the words may be a body or a person: no verb governs them.
 fn is_body(text: &str) -> bool {
     let odd = [
-        "督促", "情况", "要求", "会议", "隐患排查", "整改", "进行", "检查", "例会", "机会", "社会", "报送至", "上报至",
+        "督促", "情况", "要求", "会议", "隐患排查", "整改", "进行", "检查", "例会", "报送至", "上报至",
         "议定", "区域", "发现", "安全生产形势", "现场", "通过", "建立", "落实", "处置", "时候", "开展", "收到", "接到",
-        "研讨会", "部署会", "推进会", "调度会", "联席会",
+        "每", "本表", "前报", "日前", "实现", "改善", "建设完善", "提升", "研讨会", "部署会", "推进会", "调度会", "联席会",
     ];
     let n = text.chars().count();
+    let words = ["社会", "机会", "大会", "年会", "企业主", "班会", "法会", "总会上", "工地会"];
     (2..=SUBJECT_CHARS_MAX).contains(&n)
+        && !words.iter().any(|w| text.ends_with(w))
         && !odd.iter().any(|w| text.contains(w))
         && !text.contains(['“', '”', '《', '。', '%'])
 }

@@ -122,6 +122,7 @@ pub(super) fn is_duration(around: &Around<'_>) -> bool {
         &[
             "公示", "保存", "留存", "保留", "存储", "存档", "为期", "历时", "持续", "学时", "时长", "培训时间", "会期",
             "有效", "发言", "汇报时间", "停留", "值班", "录像", "监控", "间隔", "距", "年龄", "使用",
+            "贮存", "储存", "存放", "停放",
         ],
     )
 }
@@ -139,6 +140,9 @@ pub(super) fn is_limit(around: &Around<'_>) -> bool {
 
 /// “每月报送”机制: a name in quotation marks.
 pub(super) fn is_name(around: &Around<'_>) -> bool {
+    if around.before_ends(&["形成", "撰写", "填写", "制作"]) {
+        return true;
+    }
     if !around.before.ends_with('“') {
         return false;
     }
@@ -198,7 +202,7 @@ const BEGINNINGS: &[&str] = &[
     "重点", "集中", "继续", "持续", "深入", "选取", "选择", "选树", "打造", "推进", "推广", "确保", "争取", "再", "至少",
     "行业", "拟", "由", "分", "每", "安排", "部署", "检查", "抽查", "督查", "总结", "评估", "迎接", "筹备", "为", "以",
     "按", "围绕", "聚焦", "不少于", "动员", "对照", "攻坚", "巩固", "验收", "考核", "向", "及时", "完善", "健全", "建立",
-    "结合", "利用", "淘汰", "关闭", "搬迁", "消除",
+    "结合", "利用", "淘汰", "关闭", "搬迁", "消除", "各", "分别",
 ];
 /// What makes a period an adjective though one of the beginnings follows.
 const ADJECTIVES: &[&str] = &[
@@ -214,7 +218,13 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     if alone {
         return !is_title_of(around);
     }
-    if !around.opens_clause() || is_past(around) || around.after_starts(&["以前", "之前", "前"]) {
+    // 各中小学9月份上好…: a subject may stand before the period.
+    let mut subject = around.clause_before();
+    for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
+        subject = subject.strip_suffix(word).unwrap_or(subject);
+    }
+    let led_by_subject = crate::who::is_subject(subject);
+    if !around.opens_clause() && !led_by_subject || is_past(around) || around.after_starts(&["以前", "之前", "前"]) {
         return false;
     }
     let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
@@ -225,7 +235,8 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     let told = has(head(sentence, 60), &["召开了", "印发了", "发生了", "事故", "致", "同比", "共排查", "累计", "部署以来"]);
     let comma_past = around.after.starts_with('，') && told;
     let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
-    let begins = around.after_starts(BEGINNINGS);
+    let begins = around.after_starts(BEGINNINGS)
+        || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
     // A day alone is mostly the past; it must be said that something will be.
     let led = !around.clause_before().is_empty() && !around.clause_before().ends_with('自');
     begins && !adjective && !comma_past && (!day || led || !told && !around.after.starts_with('，'))

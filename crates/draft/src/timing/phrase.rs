@@ -29,6 +29,8 @@ pub(super) enum Phrase {
     FromNow,
     /// A point alone.
     Period(Point),
+    /// 6月、8月各: points in each of which something is done.
+    Periods(Vec<Point>),
     /// 30日内.
     Inside(Span),
     /// 不超过3个月.
@@ -49,7 +51,7 @@ pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
     alt((
         alt((from_now, range, until)),
         cadence.map(|(every, cuts)| Phrase::Every(every, cuts)),
-        before_points,
+        alt((before_points, periods)),
         standing.map(Phrase::Standing),
         since,
         inside.map(Phrase::Inside),
@@ -218,6 +220,19 @@ fn before_points(input: &mut &str) -> Parsed<Phrase> {
         return Err(EmptyError);
     }
     Ok(Phrase::Before(points))
+}
+
+/// 6月、8月各开展一次, 春秋 are none.
+fn periods(input: &mut &str) -> Parsed<Phrase> {
+    let first = point.parse_next(input)?;
+    let more: Vec<Point> =
+        repeat(1..POINTS_MAX, preceded(list_mark, point)).parse_next(input)?;
+    let _ = opt(alt(("要", "应", "将"))).parse_next(input)?;
+    winnow::combinator::peek(alt(("各", "分别", "，", "）", "组织", "开展", "集中", "召开")))
+        .parse_next(input)?;
+    let mut points = vec![first];
+    points.extend(more);
+    Ok(Phrase::Periods(points))
 }
 
 fn since(input: &mut &str) -> Parsed<Phrase> {

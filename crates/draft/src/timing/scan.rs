@@ -152,6 +152,16 @@ impl<'a> Scan<'a> {
             Phrase::Since(at) => self.since(&around, (start, end), at),
             Phrase::FromNow => self.from_now(&around, (start, end)),
             Phrase::Period(at) => self.period(&around, (start, end), at),
+            Phrase::Periods(points) => {
+                let year = points.first().and_then(|p| p.year);
+                for at in points {
+                    let at = Point {
+                        year: at.year.or(year),
+                        ..at
+                    };
+                    self.period(&around, (start, end), at);
+                }
+            }
             Phrase::Inside(span) => self.inside(&around, (start, end), span),
             Phrase::NotOver(span) => {
                 if guard::is_limit(&around) {
@@ -320,7 +330,7 @@ impl<'a> Scan<'a> {
 
     fn since(&mut self, around: &Around<'_>, place: (usize, usize), at: Point) {
         let sentence = around.after.split('；').next().unwrap_or_default();
-        let recurs = sentence.contains('每') || sentence.contains("按月");
+        let recurs = ["每", "按月", "按季", "按周", "逐月"].iter().any(|w| sentence.contains(w));
         let led = around.phrase.starts_with(['自', '从'])
             || around.before.ends_with(['自', '从'])
             || around.opens_clause();
