@@ -5,6 +5,7 @@ mod decode;
 mod docx;
 mod join;
 mod numbering;
+mod xml;
 
 pub(crate) use clean::{Line, clean};
 pub use decode::{BYTES_MAX, Format, ReadError, Source, read};

@@ -1,3 +1,6 @@
-//! Tests of drafting: the table of phrases, invented notices, odd files.
+//! Tests of drafting: the table of phrases, invented notices, Word files, odd texts.
 
+mod notices;
+mod odd;
 mod phrases;
+mod word;
