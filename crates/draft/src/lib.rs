@@ -16,8 +16,11 @@ mod who;
 
 mod label;
 
+mod pack;
+
 pub use label::{Label, LabelLine, WindowLine};
 pub use outline::Head;
+pub use pack::{Naming, Packed, pack, pack_files};
 pub use text::{BYTES_MAX, Format, ReadError, Source, read};
 pub use timing::{Day, Timing};
 

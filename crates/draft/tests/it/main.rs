@@ -2,5 +2,6 @@
 
 mod notices;
 mod odd;
+mod pack;
 mod phrases;
 mod word;
