@@ -1,7 +1,7 @@
 //! Cadences written with 每: 每季度最后一个月的25日前, 每两年, 每月10日、20日前.
 
 use domain::calendar::{CutOff, MonthPick, PeriodKind};
-use winnow::combinator::{alt, opt, peek, preceded, repeat, terminated};
+use winnow::combinator::{alt, not, opt, peek, preceded, repeat, terminated};
 use winnow::error::EmptyError;
 use winnow::prelude::*;
 use winnow::token::{literal, one_of};
@@ -73,7 +73,7 @@ pub(super) fn unit(input: &mut &str) -> Parsed<Cadence> {
 fn cuts(cadence: Cadence) -> impl FnMut(&mut &str) -> Parsed<Vec<CutOff>> {
     move |input| {
         let _ = opt(word(&[
-            "须于", "应于", "要于", "应在", "要在", "须在", "将于", "的", "于", "在", "，于", "，在",
+            "须于", "应于", "要于", "应在", "要在", "须在", "将于", "的", "于", "在", "，于", "，在", "逢",
         ]))
         .parse_next(input)?;
         match cadence.every {
@@ -124,9 +124,9 @@ fn last_day(input: &mut &str) -> Parsed<()> {
         alt((
             literal("月底").void(),
             literal("月末").void(),
-            literal("底").void(),
-            literal("末").void(),
-            ("最后", alt(("一天", "一日", "1天", "一个工作日", "1个工作日", "一周"))).void(),
+            (literal("底"), not('月')).void(),
+            (literal("末"), not('月')).void(),
+            ("最后", alt(("一天", "一日", "1天", "一个工作日", "1个工作日"))).void(),
         )),
         opt(before),
     )

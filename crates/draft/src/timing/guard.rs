@@ -107,7 +107,8 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
     ];
     let counted = after.starts_with(|c: char| c.is_ascii_digit()) && after.contains('次');
     let of_what = after.starts_with('的') && !after.starts_with("的要");
-    let conditional = after.ends_with('的') && !after.ends_with("目的");
+    let conditional = after.ends_with('的') && !after.ends_with("目的")
+        || has(after, &["的应", "的要", "的须", "的由"]) && has(after, &["有", "未", "发生"]);
     let ago = around.before_ends(&["近", "最近", "过去", "前", "同一", "此前", "以往", "任期", "上"]);
     let clause = around.clause_before();
     let same = has(clause, &["有效期", "任期", "聘期", "考核期", "周期", "保修期", "凡在", "凡", "对在", "未在", "未能在", "未按", "如在", "若在"]);
@@ -132,7 +133,7 @@ pub(super) fn is_limit(around: &Around<'_>) -> bool {
     let clause = tail(around.clause_before(), 24);
     let of_limit = [
         "时限", "期限", "整改", "整治", "办理", "办结", "治理", "最长", "原则上", "完成时间", "处置", "核查", "答复",
-        "反馈", "调查", "限期", "审批", "时间", "一般",
+        "反馈", "调查", "限期", "审批", "时间", "一般", "最迟", "最多", "至多",
     ];
     has(clause, &of_limit) && !is_duration(around) && !has(clause, &["延长", "延期", "展期"])
         && !around.after.starts_with("的")
@@ -158,10 +159,17 @@ pub(super) fn is_rate(around: &Around<'_>) -> bool {
     let after = head(around.after, 8);
     let rates = [
         "下降", "递减", "递增", "增长", "提高", "压减", "产量", "产能", "处理能力", "用量", "客流", "收入", "工资",
-        "补助", "补贴", "奖励", "津贴", "平均", "人均", "的保费", "保费", "缴纳", "罚款", "元",
+        "补助", "补贴", "奖励", "津贴", "平均", "人均", "的保费", "保费", "缴纳", "罚款",
     ];
     rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
         || around.before_ends(&["不足", "超过", "高于", "低于", "少于"])
+}
+
+/// 办理时限为10个工作日: a length that a limit is set to.
+pub(super) fn is_set_limit(around: &Around<'_>) -> bool {
+    around.before_ends(&[
+        "时限为", "期限为", "时限：", "期限：", "时限是", "时限一般为", "期限一般为", "限期", "限时", "时限定为",
+    ]) && !is_duration(around)
 }
 
 /// Whether a cadence's words are part of something else: 每日值守24小时 is no label, 以往每年 is.
@@ -237,6 +245,10 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
     let begins = around.after_starts(BEGINNINGS)
         || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
+    // 2025年全县计划创建…: a place stands between the year and the verb.
+    let place = ["全县", "全市", "全区", "全省", "全镇", "全乡", "全域"].iter().any(|w| around.after.starts_with(w));
+    let planned = ["计划", "要", "将", "力争", "完成", "新建", "建成", "创建", "培训", "新增", "实现"];
+    let begins = begins || place && has(head(around.clause_after(), 12), &planned);
     // A day alone is mostly the past; it must be said that something will be.
     let led = !around.clause_before().is_empty() && !around.clause_before().ends_with('自');
     begins && !adjective && !comma_past && (!day || led || !told && !around.after.starts_with('，'))
@@ -261,7 +273,7 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
     };
     let part_of_word = last.is_ascii_digit()
         || super::numeral::is_chinese_numeral(last) && !around.before.ends_with("统一")
-        || "本当上下次每半今去全近同第几数前生假休作宣末逐按双个双单翌某隔往该整单累".contains(last);
+        || "本当上下次每半今去全近同第几数前生假休作宣末逐按双个双单翌某隔往该整单累产春夏秋冬汛".contains(last);
     let names = [
         "生产", "宣传", "咨询", "减灾", "活动", "消防", "教育", "质量", "法治", "科普", "纪念", "开放", "体验", "环境",
         "安全", "救灾", "气象", "主题", "警示", "法制", "日常",

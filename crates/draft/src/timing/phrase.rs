@@ -9,7 +9,7 @@ use winnow::token::{literal, one_of, take_while};
 use super::cadence::{Cadence, cadence, days};
 use super::numeral::{Parsed, number};
 use super::point::{Point, PointKind, day, month, point};
-use super::span::{Span, days_then, inside, not_over, same};
+use super::span::{Span, days_then, inside, length, not_over, same};
 use super::standing::{Standing, standing};
 
 /// What a phrase says.
@@ -35,6 +35,8 @@ pub(super) enum Phrase {
     Inside(Span),
     /// 不超过3个月.
     NotOver(Span),
+    /// 10个工作日, where 时限为 stands before it.
+    Length(Span),
     /// 当日, 次日, 当月.
     Same(Span),
     /// 三日 before a verb.
@@ -61,6 +63,7 @@ pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
             point.map(Phrase::Period),
             day_before,
             days_then.map(Phrase::DaysThen),
+            length.map(Phrase::Length),
         )),
     ))
     .parse_next(input)
@@ -70,7 +73,9 @@ pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
 pub(super) fn range_mark(input: &mut &str) -> Parsed<()> {
     alt((
         (take_while(1..=3, '-'), opt('至')).void(),
-        (alt(("起至", "起到", "开始至", "开始到", "至", "到", "~")), opt('-')).void(),
+        (alt(("起至", "起到", "开始至", "开始到", "持续到", "持续至", "延续到", "延续至", "至")), opt('-'))
+            .void(),
+        (alt(("到", "~")), opt('-')).void(),
     ))
     .parse_next(input)
 }
@@ -104,10 +109,10 @@ pub(super) fn before(input: &mut &str) -> Parsed<()> {
 
 fn from_now(input: &mut &str) -> Parsed<Phrase> {
     alt((
-        "即日起", "即日", "之日起", "之日", "现在起", "现起", "通知下发起",
+        "即日起", "即日", "之日起", "之日", "现在", "现起", "通知下发起",
     ))
     .parse_next(input)?;
-    let _ = opt("开始").parse_next(input)?;
+    let _ = opt(alt(("起", "开始"))).parse_next(input)?;
     let to = opt(preceded((opt('，'), range_mark), range_end(None))).parse_next(input)?;
     match to {
         Some(to) => {
@@ -224,15 +229,29 @@ fn before_points(input: &mut &str) -> Parsed<Phrase> {
 
 /// 6月、8月各开展一次, 春秋 are none.
 fn periods(input: &mut &str) -> Parsed<Phrase> {
-    let first = point.parse_next(input)?;
+    let first = alt((point, listed_month)).parse_next(input)?;
     let more: Vec<Point> =
-        repeat(1..POINTS_MAX, preceded(list_mark, point)).parse_next(input)?;
+        repeat(1..POINTS_MAX, preceded(list_mark, alt((point, listed_month)))).parse_next(input)?;
     let _ = opt(alt(("要", "应", "将"))).parse_next(input)?;
     winnow::combinator::peek(alt(("各", "分别", "，", "）", "组织", "开展", "集中", "召开")))
         .parse_next(input)?;
     let mut points = vec![first];
     points.extend(more);
     Ok(Phrase::Periods(points))
+}
+
+/// The 3 of 3、4月份.
+fn listed_month(input: &mut &str) -> Parsed<Point> {
+    let m = number.verify(|m| (1..=12).contains(m)).parse_next(input)?;
+    let later = repeat::<_, _, (), _, _>(0..4, (list_mark, number));
+    winnow::combinator::peek((later, one_of(['月'])))
+        .parse_next(input)?;
+    Ok(Point {
+        year: None,
+        first: (m, 1),
+        last: (m, super::point::LAST),
+        kind: PointKind::Month,
+    })
 }
 
 fn since(input: &mut &str) -> Parsed<Phrase> {

@@ -221,7 +221,7 @@ fn quarter(year: Option<i32>) -> impl FnMut(&mut &str) -> Parsed<Point> {
 /// 年底, 年末, 年内 and, after a year, 底 and 内: the end of a year.
 fn year_end(year: Option<i32>, after_year: bool) -> impl FnMut(&mut &str) -> Parsed<Point> {
     move |input| {
-        let whole = alt(("年度内", "年底", "年末", "年终", "年内", "年之内")).void();
+        let whole = alt(("年度内", "年底", "年末", "年内", "年之内")).void();
         let rest = alt(("底", "末", "终", "以内", "之内", "内")).void();
         if after_year {
             alt((whole, rest)).parse_next(input)?;

@@ -168,6 +168,11 @@ impl<'a> Scan<'a> {
                     self.within(&around, (start, end), span, 0.8);
                 }
             }
+            Phrase::Length(span) => {
+                if guard::is_set_limit(&around) {
+                    self.within(&around, (start, end), span, 0.8);
+                }
+            }
             Phrase::Same(span) => {
                 if guard::is_done_then(&around) {
                     self.within(&around, (start, end), span, 0.85);
@@ -314,7 +319,7 @@ impl<'a> Scan<'a> {
     }
 
     fn before(&mut self, around: &Around<'_>, place: (usize, usize), points: &[Point]) {
-        let counted = around.before.ends_with("截至") || around.before.ends_with("截止目前");
+        let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前') || around.before.ends_with("截止目前");
         if is_told(around) || guard::is_validity(around) || is_before_past(around) || counted {
             return;
         }

@@ -94,7 +94,11 @@ fn once_a(input: &mut &str) -> Parsed<Standing> {
         Ok(every)
     };
     let every = alt((literal("半年").value(half_year), n)).parse_next(input)?;
-    let _ = opt(alt(("不少于", "至少", "开展", "组织"))).parse_next(input)?;
+    let _ = opt(word(&[
+        "不少于", "至少", "组织开展", "开展", "组织", "通报", "检查", "调度", "召开", "报告", "巡查", "考核", "评估",
+        "培训", "演练", "排查", "总结", "汇报", "抽查", "会商", "研判",
+    ]))
+    .parse_next(input)?;
     let count = number.verify(|n| (1..=30).contains(n)).parse_next(input)?;
     if let Some(_measure) = opt(one_of(['次', '场', '期', '轮'])).parse_next(input)? {
         return Ok(Standing {
@@ -181,7 +185,7 @@ fn unit_verb(input: &mut &str) -> Parsed<Standing> {
         one_of(['日', '天']).value(PeriodKind::Day),
         literal("周").value(PeriodKind::Week),
         literal("月").value(PeriodKind::Month),
-        terminated("季", opt("度")).value(PeriodKind::Quarter),
+        literal("季").value(PeriodKind::Quarter),
         literal("年").value(PeriodKind::Year),
     ))
     .parse_next(input)?;

@@ -31,7 +31,7 @@ pub(crate) fn said(line: &LabelLine) -> String {
 }
 
 fn wrong(text: &str, wanted: &Value) -> Option<String> {
-    let lines: Vec<LabelLine> = draft(&format!("一、总则\n1.{text}。"))
+    let lines: Vec<LabelLine> = draft(&format!("一、总则\n（一）{text}。"))
         .labels
         .iter()
         .map(|l| l.line(""))
