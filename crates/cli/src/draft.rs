@@ -66,7 +66,10 @@ fn read(path: &Path) -> Outcome<Draft> {
     // What is too large is not even loaded.
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > BYTES_MAX as u64 {
-        return Err(Fail::usage(format!("{shown}：{}", draft::ReadError::TooLarge)));
+        return Err(Fail::usage(format!(
+            "{shown}：{}",
+            draft::ReadError::TooLarge
+        )));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let source = draft::read(&bytes).map_err(|why| Fail::usage(format!("{shown}：{why}")))?;
@@ -101,7 +104,11 @@ fn line_of(label: &Label) -> String {
     } else {
         format!("（{}）", label.doubts.join("；"))
     };
-    let who = if label.who.is_empty() { "—" } else { &label.who };
+    let who = if label.who.is_empty() {
+        "—"
+    } else {
+        &label.who
+    };
     format!(
         "{}\t{who}\t{quote}\t{}\t{:.0}%{doubts}",
         label.clause,

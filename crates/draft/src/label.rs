@@ -194,8 +194,8 @@ impl Reading<'_> {
         let text = part.text();
         // （一）部署阶段（3月底前）。…: what is done stands behind the heading.
         let bracketed = text[..found.start].ends_with('（');
-        let in_heading = (phase || bracketed)
-            && part.heading().is_some_and(|h| found.start <= h.len());
+        let in_heading =
+            (phase || bracketed) && part.heading().is_some_and(|h| found.start <= h.len());
         let next = self.outline.parts.get(index + 1);
         let by_name = part.heading().and_then(act::of_phase);
         if let Some(act) = by_name.filter(|_| phase && in_heading && bracketed) {
@@ -282,7 +282,11 @@ impl Reading<'_> {
             return who;
         }
         let half = who.replace('（', "(").replace('）', ")").replace('，', ",");
-        if self.source.contains(&half) { half } else { who }
+        if self.source.contains(&half) {
+            half
+        } else {
+            who
+        }
     }
 
     /// The decoded text between two characters.
@@ -304,7 +308,15 @@ fn sentence_of(text: &str, at: usize) -> String {
 /// What a column's dates mean.
 fn kind_of(table: &Table, column: usize) -> CellKind {
     let heads = table.heads(column).concat();
-    let limit = ["时限", "期限", "完成时间", "截止", "办结时间", "报送时间", "完成日期"];
+    let limit = [
+        "时限",
+        "期限",
+        "完成时间",
+        "截止",
+        "办结时间",
+        "报送时间",
+        "完成日期",
+    ];
     let time = ["时间", "时段", "进度", "月份", "日期"];
     if limit.iter().any(|w| heads.contains(w)) {
         CellKind::Limit
@@ -321,7 +333,11 @@ fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool
     if !whole {
         return act::of(text, (found.start, found.end), phase);
     }
-    let words: [&[&str]; 3] = [&["措施", "内容", "具体"], &["任务", "事项"], &["工作", "项目", "要求"]];
+    let words: [&[&str]; 3] = [
+        &["措施", "内容", "具体"],
+        &["任务", "事项"],
+        &["工作", "项目", "要求"],
+    ];
     for words in words {
         let cell = table.column(words).map(|c| table.carried(row, c));
         if let Some(cell) = cell.filter(|c| !c.is_empty() && *c != text) {

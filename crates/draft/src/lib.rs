@@ -13,6 +13,7 @@ mod timing;
 
 mod act;
 mod who;
+mod words;
 
 mod label;
 

@@ -203,7 +203,9 @@ impl Tree {
 
 /// 附件2 alone on its line, or with its title.
 fn annex_head(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("附件").or_else(|| text.strip_prefix("附表"))?;
+    let rest = text
+        .strip_prefix("附件")
+        .or_else(|| text.strip_prefix("附表"))?;
     let word = &text[..text.len() - rest.len()];
     let digits = rest
         .find(|c: char| !c.is_ascii_digit() && !crate::timing::is_chinese_numeral(c))
@@ -236,7 +238,10 @@ fn forget_lone_annex(parts: &mut [Part]) {
     let Some(first) = parts.iter().position(is_lone) else {
         return;
     };
-    if parts[..first].iter().any(|p| p.numbered && p.role == Role::Body) {
+    if parts[..first]
+        .iter()
+        .any(|p| p.numbered && p.role == Role::Body)
+    {
         return;
     }
     for part in &mut parts[first..] {

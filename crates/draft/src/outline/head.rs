@@ -23,9 +23,46 @@ pub struct Head {
 const TITLE_CHARS_MAX: usize = 80;
 /// Words that titles end with.
 const TITLES: &[&str] = &[
-    "通知", "方案", "办法", "意见", "规定", "细则", "要点", "计划", "制度", "机制", "清单", "分工", "通报", "公告", "通告",
-    "决定", "纲要", "规划", "预案", "台账", "一览表", "明细表", "汇总表", "统计表", "安排表", "分解表", "文件", "函",
-    "试行）", "号", "规则", "条例", "指南", "措施", "工作", "任务书", "行动", "年）", "暂行）", "）的",
+    "通知",
+    "方案",
+    "办法",
+    "意见",
+    "规定",
+    "细则",
+    "要点",
+    "计划",
+    "制度",
+    "机制",
+    "清单",
+    "分工",
+    "通报",
+    "公告",
+    "通告",
+    "决定",
+    "纲要",
+    "规划",
+    "预案",
+    "台账",
+    "一览表",
+    "明细表",
+    "汇总表",
+    "统计表",
+    "安排表",
+    "分解表",
+    "文件",
+    "函",
+    "试行）",
+    "号",
+    "规则",
+    "条例",
+    "指南",
+    "措施",
+    "工作",
+    "任务书",
+    "行动",
+    "年）",
+    "暂行）",
+    "）的",
 ];
 
 /// Reads the head and gives the paragraphs of it their roles.
@@ -47,7 +84,9 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
             head.issued = head.issued.or(Some(day));
         } else if is_edge(&text) {
             part.role = Role::Edge;
-        } else if head.number.is_none() && let Some(number) = number_in(&text) {
+        } else if head.number.is_none()
+            && let Some(number) = number_in(&text)
+        {
             head.number = Some(number);
             part.role = Role::Title;
         } else if i < first && head.addressees.is_none() && is_address(&text) {
@@ -59,7 +98,9 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
             if let Some(issuer) = letter {
                 head.issuer = Some(issuer.to_owned());
             } else if i < first && head.addressees.is_none() && title.chars().count() < 120 {
-                let done = ["通知", "意见", "办法", "方案", "通告", "公告"].iter().any(|w| title.ends_with(w));
+                let done = ["通知", "意见", "办法", "方案", "通告", "公告"]
+                    .iter()
+                    .any(|w| title.ends_with(w));
                 if !done {
                     title.push_str(&text);
                 }
@@ -69,7 +110,9 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
         }
     }
     if !title.is_empty() {
-        if head.issuer.is_none() && let Some((issuer, _)) = title.split_once("关于") {
+        if head.issuer.is_none()
+            && let Some((issuer, _)) = title.split_once("关于")
+        {
             head.issuer = Some(issuer.to_owned()).filter(|i| !i.is_empty());
         }
         head.title = Some(title);
@@ -80,14 +123,20 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
 /// 2026年2月13日, alone or with 印发.
 fn whole_date(text: &str) -> Option<NaiveDate> {
     let text = text.trim_end_matches("印发").trim_end_matches("发布");
-    let text = text.rsplit(['印', '于', '室', '会', '府']).next().unwrap_or(text);
+    let text = text
+        .rsplit(['印', '于', '室', '会', '府'])
+        .next()
+        .unwrap_or(text);
     let (year, rest) = text.split_once('年')?;
     let (month, rest) = rest.split_once('月')?;
     let day = rest.strip_suffix('日')?;
-    let number = |t: &str| -> Option<u32> {
-        t.parse().ok().or_else(|| crate::timing::chinese_value(t))
-    };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
+    let number =
+        |t: &str| -> Option<u32> { t.parse().ok().or_else(|| crate::timing::chinese_value(t)) };
+    NaiveDate::from_ymd_opt(
+        i32::try_from(number(year)?).ok()?,
+        number(month)?,
+        number(day)?,
+    )
 }
 
 /// 泽安委发〔2026〕2号.
@@ -104,16 +153,35 @@ fn number_in(text: &str) -> Option<String> {
 }
 
 fn is_address(text: &str) -> bool {
-    let bodies = ["政府", "单位", "部门", "委", "局", "办", "企业", "公司", "街道", "学校", "镇", "科室", "中心"];
+    let bodies = [
+        "政府", "单位", "部门", "委", "局", "办", "企业", "公司", "街道", "学校", "镇", "科室",
+        "中心",
+    ];
     text.ends_with('：') && text.chars().count() <= 120 && bodies.iter().any(|w| text.contains(w))
 }
 
 fn is_edge(text: &str) -> bool {
     let words = [
-        "抄送", "抄报", "主送", "联系人", "联系电话", "电子邮箱", "邮箱：", "填报", "填表", "审核人", "（此件", "电话：",
-        "传真", "报送：", "印发日期", "签发人", "密级",
+        "抄送",
+        "抄报",
+        "主送",
+        "联系人",
+        "联系电话",
+        "电子邮箱",
+        "邮箱：",
+        "填报",
+        "填表",
+        "审核人",
+        "（此件",
+        "电话：",
+        "传真",
+        "报送：",
+        "印发日期",
+        "签发人",
+        "密级",
     ];
-    words.iter().any(|w| text.starts_with(w)) || text.ends_with("印发") && text.chars().count() <= 40
+    words.iter().any(|w| text.starts_with(w))
+        || text.ends_with("印发") && text.chars().count() <= 40
 }
 
 fn is_title(text: &str) -> bool {
@@ -125,7 +193,18 @@ fn is_title(text: &str) -> bool {
 }
 
 fn is_signature(text: &str) -> bool {
-    let bodies = ["委员会", "办公室", "政府", "局", "委", "厅", "大队", "支队", "总队", "指挥部"];
+    let bodies = [
+        "委员会",
+        "办公室",
+        "政府",
+        "局",
+        "委",
+        "厅",
+        "大队",
+        "支队",
+        "总队",
+        "指挥部",
+    ];
     text.chars().count() <= 30
         && !text.contains(['，', '。', '：', '；'])
         && bodies.iter().any(|w| text.ends_with(w))

@@ -26,7 +26,10 @@ fn parts_of(line: Line) -> Vec<Line> {
         let may = matches!(c, '（' | '第' | '附' | '①'..='⑳')
             || c.is_ascii_digit()
             || crate::timing::is_chinese_numeral(c);
-        if may && i > 0 && let Some(found) = mark(&line.text[i..]) {
+        if may
+            && i > 0
+            && let Some(found) = mark(&line.text[i..])
+        {
             if goes_on(&mut seen, &found, last) {
                 cuts.push(i);
             }
@@ -58,7 +61,10 @@ fn goes_on(seen: &mut Vec<(Style, u32)>, found: &Mark, last: char) -> bool {
         found.style,
         Style::ChineseParen | Style::ArabicParen | Style::Circled
     );
-    let parted = matches!(last, '。' | '；' | '：' | '！' | '？' | '）' | '》' | '”' | ' ');
+    let parted = matches!(
+        last,
+        '。' | '；' | '：' | '！' | '？' | '）' | '》' | '”' | ' '
+    );
     let of_word = last.is_ascii_digit() || crate::timing::is_chinese_numeral(last) || last == '第';
     let level = seen.iter().position(|(s, _)| *s == found.style);
     let next = match level {
@@ -68,7 +74,8 @@ fn goes_on(seen: &mut Vec<(Style, u32)>, found: &Mark, last: char) -> bool {
     // A title has no stop before the first number; within a sentence only brackets are sure.
     let free = bracketed || found.style == Style::Chinese && level.is_none() && found.value == 1;
     let fits = next && !of_word && (parted || free && !"的第按照据见".contains(last));
-    let fits = fits || next && level.is_some() && found.style == Style::Chinese && !of_word && last != '、';
+    let fits = fits
+        || next && level.is_some() && found.style == Style::Chinese && !of_word && last != '、';
     if fits {
         let keep = level.unwrap_or(seen.len());
         seen.truncate(keep);

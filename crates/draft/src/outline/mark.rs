@@ -60,7 +60,10 @@ pub(crate) fn begins_with_mark(text: &str) -> bool {
 
 /// The number at the beginning of a line.
 pub(crate) fn mark(text: &str) -> Option<Mark> {
-    let bullet = text.len() - text.trim_start_matches(['-', '·', '●', '■', '◆', '•', '▪', '\u{f0b7}']).len();
+    let bullet = text.len()
+        - text
+            .trim_start_matches(['-', '·', '●', '■', '◆', '•', '▪', '\u{f0b7}'])
+            .len();
     let text = &text[bullet..];
     let mut rest = text;
     let (style, label, value) = any_mark.parse_next(&mut rest).ok()?;
@@ -74,14 +77,25 @@ pub(crate) fn mark(text: &str) -> Option<Mark> {
 
 fn any_mark(input: &mut &str) -> Parsed<(Style, String, u32)> {
     alt((
-        ordinal, chinese_paren, arabic_paren, circled, chinese, half_paren, decimal, letter,
+        ordinal,
+        chinese_paren,
+        arabic_paren,
+        circled,
+        chinese,
+        half_paren,
+        decimal,
+        letter,
     ))
     .parse_next(input)
 }
 
 fn chinese_number<'a>(input: &mut &'a str) -> Parsed<(&'a str, u32)> {
     take_while(1..=4, |c| is_chinese_numeral(c) && c != '两')
-        .verify_map(|t: &str| chinese_value(t).filter(|n| (1..=199).contains(n)).map(|n| (t, n)))
+        .verify_map(|t: &str| {
+            chinese_value(t)
+                .filter(|n| (1..=199).contains(n))
+                .map(|n| (t, n))
+        })
         .parse_next(input)
 }
 
@@ -109,7 +123,10 @@ fn ordinal(input: &mut &str) -> Parsed<(Style, String, u32)> {
         "条" => Style::Article,
         _ => Style::Volume,
     };
-    if ["的", "规定", "第", "和", "、", "款", "之", "所"].iter().any(|w| input.starts_with(w)) {
+    if ["的", "规定", "第", "和", "、", "款", "之", "所"]
+        .iter()
+        .any(|w| input.starts_with(w))
+    {
         return Err(EmptyError);
     }
     let _ = opt(one_of(['：', '、', '.', ' '])).parse_next(input)?;
@@ -136,16 +153,17 @@ fn arabic_paren(input: &mut &str) -> Parsed<(Style, String, u32)> {
 
 fn half_paren(input: &mut &str) -> Parsed<(Style, String, u32)> {
     alt((
-        terminated(arabic_number, '）')
-            .map(|(t, n)| (Style::ArabicHalfParen, format!("{t}）"), n)),
+        terminated(arabic_number, '）').map(|(t, n)| (Style::ArabicHalfParen, format!("{t}）"), n)),
         terminated(chinese_number, '）').map(|(t, n)| (Style::ChineseParen, format!("{t}）"), n)),
     ))
     .parse_next(input)
 }
 
 fn circled(input: &mut &str) -> Parsed<(Style, String, u32)> {
-    let c = one_of(|c: char| ('①'..='⑳').contains(&c) || ('⑴'..='⒇').contains(&c) || ('⒈'..='⒛').contains(&c))
-        .parse_next(input)?;
+    let c = one_of(|c: char| {
+        ('①'..='⑳').contains(&c) || ('⑴'..='⒇').contains(&c) || ('⒈'..='⒛').contains(&c)
+    })
+    .parse_next(input)?;
     let first = match c {
         '①'..='⑳' => '①',
         '⑴'..='⒇' => '⑴',
@@ -179,7 +197,9 @@ fn decimal(input: &mut &str) -> Parsed<(Style, String, u32)> {
             _ => break,
         }
     }
-    let units = ["年", "月", "日", "%", "万", "亿", "元", "米", "号", "时", "个", "次", "小时", "天", "家"];
+    let units = [
+        "年", "月", "日", "%", "万", "亿", "元", "米", "号", "时", "个", "次", "小时", "天", "家",
+    ];
     if depth == 2 && units.iter().any(|w| input.starts_with(w)) {
         // 1.3月底前 is the number 1 before a month; 2.5万 is a number.
         let date = ["年", "月", "日", "个", "次", "小时", "天", "家"];

@@ -28,18 +28,48 @@ pub(crate) struct Table {
 
 /// Words of which a header has some.
 const HEADER_WORDS: &[&str] = &[
-    "序号", "任务", "责任单位", "责任部门", "牵头", "内容", "时限", "项目", "措施", "单位", "时间", "日期", "备注", "目标",
-    "事项", "类别", "要求", "标准", "频次", "责任人", "名称", "编号", "工作", "部门", "阶段", "步骤", "主体", "数量",
+    "序号",
+    "任务",
+    "责任单位",
+    "责任部门",
+    "牵头",
+    "内容",
+    "时限",
+    "项目",
+    "措施",
+    "单位",
+    "时间",
+    "日期",
+    "备注",
+    "目标",
+    "事项",
+    "类别",
+    "要求",
+    "标准",
+    "频次",
+    "责任人",
+    "名称",
+    "编号",
+    "工作",
+    "部门",
+    "阶段",
+    "步骤",
+    "主体",
+    "数量",
 ];
+/// Longest title across the rows of a table, in characters.
+const SECTION_CHARS_MAX: usize = 24;
 /// Longest text of a header's cell, in characters.
 const HEADER_CHARS_MAX: usize = 24;
 
 impl Table {
     /// How many columns.
     pub(crate) fn width(&self) -> usize {
-        self.header.iter().map(Vec::len).max().unwrap_or_else(|| {
-            self.rows.iter().map(|r| r.cells.len()).max().unwrap_or(0)
-        })
+        self.header
+            .iter()
+            .map(Vec::len)
+            .max()
+            .unwrap_or_else(|| self.rows.iter().map(|r| r.cells.len()).max().unwrap_or(0))
     }
 
     /// The header texts of a column, outermost first; a group stands over the columns behind it.
@@ -50,7 +80,10 @@ impl Table {
             let own = row.get(column).map_or("", String::as_str);
             let text = if own.is_empty() && depth < last {
                 let below = self.header[last].get(column).is_some_and(|t| !t.is_empty());
-                let left = row[..column.min(row.len())].iter().rev().find(|t| !t.is_empty());
+                let left = row[..column.min(row.len())]
+                    .iter()
+                    .rev()
+                    .find(|t| !t.is_empty());
                 left.filter(|_| below).map_or("", String::as_str)
             } else {
                 own
@@ -159,8 +192,23 @@ impl Tables {
             return false;
         };
         let again = table.header.first().is_some_and(|h| h == texts);
-        again || self.between == 0 && table.width() == texts.len()
+        let same = table.width() == texts.len();
+        // 一、压实责任 on a line of its own is a title across the rows.
+        let title = self.last_paragraph.chars().count() <= SECTION_CHARS_MAX
+            && !self.last_paragraph.contains(['。', '：', '，'])
+            && !self.last_paragraph.starts_with("附");
+        let across = self.between == 1 && title && !table.header.is_empty();
+        again || same && (self.between == 0 || across && !looks_like_header(texts))
     }
+}
+
+fn looks_like_header(texts: &[String]) -> bool {
+    let words = texts
+        .iter()
+        .filter(|t| HEADER_WORDS.iter().any(|w| t.contains(w)))
+        .count();
+    let short = texts.iter().all(|t| t.chars().count() <= HEADER_CHARS_MAX);
+    short && (words >= 2 || texts.first().is_some_and(|t| t == "序号"))
 }
 
 fn is_header(table: &Table, texts: &[String]) -> bool {
@@ -173,7 +221,9 @@ fn is_header(table: &Table, texts: &[String]) -> bool {
         .iter()
         .filter(|t| HEADER_WORDS.iter().any(|w| t.contains(w)))
         .count();
-    let numbered = texts.first().is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let numbered = texts
+        .first()
+        .is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
     if table.header.is_empty() {
         return short && filled >= 2 && words >= 1 && !numbered;
     }

@@ -22,7 +22,10 @@ fn form(table: &Table) -> String {
     for column in 0..table.width().min(COLUMNS_MAX) {
         let heads = table.heads(column);
         // A head that says no more than its neighbour is a merged cell.
-        if heads.is_empty() || heads.starts_with(&last) && !last.is_empty() || last.starts_with(&heads) {
+        if heads.is_empty()
+            || heads.starts_with(&last) && !last.is_empty()
+            || last.starts_with(&heads)
+        {
             continue;
         }
         let own = heads.last().map(String::as_str).unwrap_or_default();
@@ -41,11 +44,20 @@ fn form(table: &Table) -> String {
     if columns.is_empty() {
         return String::new();
     }
-    let title = if table.title.is_empty() { "表格" } else { &table.title };
+    let title = if table.title.is_empty() {
+        "表格"
+    } else {
+        &table.title
+    };
     let title: String = title.chars().take(60).collect();
     let first = table.heads(0).concat();
-    let by_period = ["月份", "日期", "季度", "时间"].iter().any(|w| first.contains(w));
-    let total = table.rows.iter().any(|r| r.cells.first().is_some_and(|c| c.text.contains("合计")));
+    let by_period = ["月份", "日期", "季度", "时间"]
+        .iter()
+        .any(|w| first.contains(w));
+    let total = table
+        .rows
+        .iter()
+        .any(|r| r.cells.first().is_some_and(|c| c.text.contains("合计")));
     let mut element = Element::new("form");
     element.text("id", &format!("form-{}", table.n));
     element.text("title", &title);

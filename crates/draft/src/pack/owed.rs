@@ -8,24 +8,81 @@ use crate::timing::Timing;
 
 /// Words in the name of an owner, and the selector that they stand for; the first of a kind counts.
 const OWNERS: &[(&[&str], &str)] = &[
-    (&["安委办", "安委会办公室", "安全生产委员会办公室"], r#"{ body = "safety-office" }"#),
-    (&["专委会", "专业委员会", "专委办"], r#"{ body = "special-committee" }"#),
-    (&["安委会", "安全生产委员会"], r#"{ body = "safety-committee" }"#),
-    (&["党委", "县委", "市委", "区委", "党组", "党政"], r#"{ body = "party-committee", level = ["county", "town"] }"#),
-    (&["县政府", "市政府", "区政府", "县人民政府"], r#"{ body = "government", level = "county" }"#),
-    (&["各级政府", "政府领导", "党政"], r#"{ body = "government", level = ["county", "town"] }"#),
-    (&["乡镇", "各镇", "各乡", "镇政府", "街道", "镇人民政府"], r#"{ body = "government", level = "town" }"#),
+    (
+        &["安委办", "安委会办公室", "安全生产委员会办公室"],
+        r#"{ body = "safety-office" }"#,
+    ),
+    (
+        &["专委会", "专业委员会", "专委办"],
+        r#"{ body = "special-committee" }"#,
+    ),
+    (
+        &["安委会", "安全生产委员会"],
+        r#"{ body = "safety-committee" }"#,
+    ),
+    (
+        &["党委", "县委", "市委", "区委", "党组", "党政"],
+        r#"{ body = "party-committee", level = ["county", "town"] }"#,
+    ),
+    (
+        &["县政府", "市政府", "区政府", "县人民政府"],
+        r#"{ body = "government", level = "county" }"#,
+    ),
+    (
+        &["各级政府", "政府领导", "党政"],
+        r#"{ body = "government", level = ["county", "town"] }"#,
+    ),
+    (
+        &["乡镇", "各镇", "各乡", "镇政府", "街道", "镇人民政府"],
+        r#"{ body = "government", level = "town" }"#,
+    ),
     (&["开发区", "园区"], r#"{ body = "zone" }"#),
     (&["车间"], r#"{ body = "workshop" }"#),
     (&["班组"], r#"{ body = "team" }"#),
-    (&["村委会", "居委会", "村（社区）", "社区", "各村"], r#"{ body = "village-committee" }"#),
     (
-        &["企业", "公司", "生产经营单位", "社会单位", "厂", "煤矿", "矿山", "学校", "医院", "场所", "项目部", "施工单位",
-            "养老", "加油站", "行业", "经营者", "集团", "主体"],
+        &["村委会", "居委会", "村（社区）", "社区", "各村"],
+        r#"{ body = "village-committee" }"#,
+    ),
+    (
+        &[
+            "企业",
+            "公司",
+            "生产经营单位",
+            "社会单位",
+            "厂",
+            "煤矿",
+            "矿山",
+            "学校",
+            "医院",
+            "场所",
+            "项目部",
+            "施工单位",
+            "养老",
+            "加油站",
+            "行业",
+            "经营者",
+            "集团",
+            "主体",
+        ],
         r#"{ body = "enterprise" }"#,
     ),
     (
-        &["部门", "局", "成员单位", "大队", "支队", "专班", "消防", "牵头单位", "委员会", "办公室", "中心", "站", "院", "委"],
+        &[
+            "部门",
+            "局",
+            "成员单位",
+            "大队",
+            "支队",
+            "专班",
+            "消防",
+            "牵头单位",
+            "委员会",
+            "办公室",
+            "中心",
+            "站",
+            "院",
+            "委",
+        ],
         r#"{ body = "department", level = "county" }"#,
     ),
 ];
@@ -34,12 +91,15 @@ const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", 
 
 /// The selector of an owner; a department where nothing tells, for a person to correct.
 pub(super) fn owed_by(who: &str) -> String {
-    if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !who.contains("部门") && !who.contains('局') {
+    if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !who.contains("部门") && !who.contains('局')
+    {
         return r#"{ body = "enterprise", where = { high_hazard = true } }"#.to_owned();
     }
     let mut found: Vec<&str> = Vec::new();
     for name in who.split(['、', '，', '和', '及']) {
-        let one = OWNERS.iter().find(|(words, _)| words.iter().any(|w| name.contains(w)));
+        let one = OWNERS
+            .iter()
+            .find(|(words, _)| words.iter().any(|w| name.contains(w)));
         let one = one.map(|(_, selector)| *selector);
         found.extend(one.filter(|s| !found.contains(s)));
     }
@@ -145,7 +205,10 @@ fn word_of(act: &str) -> &'static str {
         ("publicity", "宣传公布"),
         ("review", "总结回头看"),
     ];
-    words.iter().find(|(code, _)| *code == act).map_or("任务", |(_, word)| word)
+    words
+        .iter()
+        .find(|(code, _)| *code == act)
+        .map_or("任务", |(_, word)| word)
 }
 
 /// A condition of the sentence, kept as text.

@@ -34,7 +34,11 @@ impl Element {
     /// The whole element, under a comment.
     pub(super) fn done(self, comment: &str) -> String {
         let plain: String = comment.chars().filter(|c| !c.is_control()).collect();
-        let comment = if plain.is_empty() { plain } else { format!("{plain}\n") };
+        let comment = if plain.is_empty() {
+            plain
+        } else {
+            format!("{plain}\n")
+        };
         format!("{comment}[[{}]]\n{}\n", self.key, self.lines)
     }
 }

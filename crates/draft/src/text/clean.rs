@@ -90,7 +90,10 @@ fn is_space(c: char) -> bool {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}') || c.is_control()
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}'
+    ) || c.is_control()
 }
 
 /// Bold marks, heading marks, page marks inside of a line: taken out whole.
@@ -148,7 +151,7 @@ fn plain_form(c: char) -> char {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '％' | '＋' => {
             char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c)
         }
-        '，' | ',' => '，',
+        '，' | ',' | '﹐' => '，',
         '(' => '（',
         ')' => '）',
         ';' => '；',
@@ -156,14 +159,14 @@ fn plain_form(c: char) -> char {
         '?' => '？',
         '!' => '！',
         '．' => '.',
-        '—' | '–' | '－' | '―' | '─' | '‐' | '‑' | '−' | '～' | '〜' | '~' | '﹣' => '-',
+        '—' | '–' | '－' | '―' | '─' | '‐' | '‑' | '−' | '～' | '〜' | '~' | '﹣' => {
+            '-'
+        }
         '／' => '/',
         '［' | '﹝' | '【' | '[' => '〔',
         '］' | '﹞' | '】' | ']' => '〕',
-        '"' | '＂' => '“',
-        '「' => '“',
+        '"' | '＂' | '「' => '“',
         '」' => '”',
-        '﹐' => '，',
         '｡' => '。',
         _ => c,
     }
@@ -171,7 +174,10 @@ fn plain_form(c: char) -> char {
 
 /// The marks of a page alone on their line: `第1页，共4页`, `3/12`, `16`.
 fn is_page_mark(text: &str) -> bool {
-    let plain: String = text.chars().filter(|c| !"-·.()（） ".contains(*c)).collect();
+    let plain: String = text
+        .chars()
+        .filter(|c| !"-·.()（） ".contains(*c))
+        .collect();
     let page = plain.starts_with('第') && plain.contains('页') && plain.chars().count() <= 12;
     let number = !plain.is_empty()
         && plain.chars().all(|c| c.is_ascii_digit())
@@ -202,16 +208,26 @@ mod tests {
     use super::*;
 
     fn text_of(raw: &str) -> String {
-        clean(raw).into_iter().map(|l| l.text).collect::<Vec<_>>().join("\n")
+        clean(raw)
+            .into_iter()
+            .map(|l| l.text)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
     fn noise_is_taken_out_and_places_are_kept() {
-        assert_eq!(text_of("每季度 **最后** 一个月的 25"), "每季度最后一个月的25");
+        assert_eq!(
+            text_of("每季度 **最后** 一个月的 25"),
+            "每季度最后一个月的25"
+        );
         assert_eq!(text_of("任务落实- 16 -"), "任务落实");
         assert_eq!(text_of("— 3 —"), "");
         assert_eq!(text_of("２０２４年３月１日—５月"), "2024年3月1日-5月");
-        assert_eq!(text_of("|序号|任务|\n|---|---|\n|1|甲|"), "序号\t任务\n\n1\t甲");
+        assert_eq!(
+            text_of("|序号|任务|\n|---|---|\n|1|甲|"),
+            "序号\t任务\n\n1\t甲"
+        );
         let line = &clean("a  **每 月**")[0];
         assert_eq!(line.text, "a每月");
         assert_eq!(line.at, [0, 5, 7]);

@@ -59,7 +59,10 @@ pub enum ReadError {
 
 /// Beginnings of files that are no text, and what they are.
 const MAGIC: &[(&[u8], ReadError)] = &[
-    (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], ReadError::OldWord),
+    (
+        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+        ReadError::OldWord,
+    ),
     (b"%PDF-", ReadError::Pdf),
     (&[0x89, b'P', b'N', b'G'], ReadError::Picture),
     (&[0xFF, 0xD8, 0xFF], ReadError::Picture),

@@ -37,7 +37,11 @@ pub(crate) fn blocks(lines: Vec<Line>) -> Vec<Block> {
             continue;
         }
         without_tabs(&mut line);
-        let gaps = blocks.iter().rev().take_while(|b| **b == Block::Gap).count();
+        let gaps = blocks
+            .iter()
+            .rev()
+            .take_while(|b| **b == Block::Gap)
+            .count();
         let open = blocks.len().checked_sub(gaps + 1);
         if let Some(Block::Paragraph(last)) = open.and_then(|i| blocks.get_mut(i))
             && goes_on(&last.text, &line.text, width, gaps)
@@ -75,7 +79,11 @@ fn without_tabs(line: &mut Line) {
 
 /// 组长：⇥张三 is a name list, no row of a table.
 fn is_name_row(text: &str) -> bool {
-    let first = text.trim_start_matches('\t').split('\t').next().unwrap_or_default();
+    let first = text
+        .trim_start_matches('\t')
+        .split('\t')
+        .next()
+        .unwrap_or_default();
     first.ends_with('：') || begins_with_mark(text.trim_start_matches('\t')) && text.len() > 300
 }
 
@@ -126,11 +134,17 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
 /// Whether a line goes on in the next.
 fn goes_on(last: &str, next: &str, width: Option<usize>, gaps: usize) -> bool {
     let ends = ['。', '；', '！', '？', '：', '〕', '》'];
-    if last.ends_with(ends) || begins_with_mark(next) || is_apart(next) || is_apart(last) || gaps > 2
+    if last.ends_with(ends)
+        || begins_with_mark(next)
+        || is_apart(next)
+        || is_apart(last)
+        || gaps > 2
     {
         return false;
     }
-    if last.ends_with(['，', '、', '（', '“']) || next.starts_with(['，', '。', '、', '；', '）', '”']) {
+    if last.ends_with(['，', '、', '（', '“'])
+        || next.starts_with(['，', '。', '、', '；', '）', '”'])
+    {
         return true;
     }
     let length = last.chars().count();

@@ -16,6 +16,13 @@ struct Level {
     text: String,
 }
 
+#[derive(Debug, Clone, Default)]
+struct Style {
+    list: Option<String>,
+    level: Option<usize>,
+    base: Option<String>,
+}
+
 /// Lists, styles that bring lists, and how far each list has counted.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
@@ -24,7 +31,7 @@ pub(super) struct Numbering {
     /// Abstract list and starts of a list.
     instances: HashMap<String, (String, HashMap<usize, u32>)>,
     /// List and level of a style, and the style it stands on.
-    styles: HashMap<String, (Option<String>, Option<usize>, Option<String>)>,
+    styles: HashMap<String, Style>,
     counted: HashMap<String, [Option<u32>; LEVELS]>,
     started: Vec<String>,
 }
@@ -42,9 +49,13 @@ impl Numbering {
             };
             let number = style.child("pPr").and_then(|p| p.child("numPr"));
             let list = number.and_then(|n| n.value("numId")).map(str::to_owned);
-            let level = number.and_then(|n| n.value("ilvl")).and_then(|l| l.parse().ok());
+            let level = number
+                .and_then(|n| n.value("ilvl"))
+                .and_then(|l| l.parse().ok());
             let base = style.value("basedOn").map(str::to_owned);
-            found.styles.insert(id.to_owned(), (list, level, base));
+            found
+                .styles
+                .insert(id.to_owned(), Style { list, level, base });
         }
         found
     }
@@ -56,12 +67,17 @@ impl Numbering {
             };
             let mut levels = vec![Level::default(); LEVELS];
             for level in list.all("lvl") {
-                let at = level.attribute("ilvl").and_then(|l| l.parse::<usize>().ok());
+                let at = level
+                    .attribute("ilvl")
+                    .and_then(|l| l.parse::<usize>().ok());
                 let Some(slot) = at.and_then(|at| levels.get_mut(at)) else {
                     continue;
                 };
                 *slot = Level {
-                    start: level.value("start").and_then(|s| s.parse().ok()).unwrap_or(1),
+                    start: level
+                        .value("start")
+                        .and_then(|s| s.parse().ok())
+                        .unwrap_or(1),
                     format: level.value("numFmt").unwrap_or("decimal").to_owned(),
                     text: level.value("lvlText").unwrap_or_default().to_owned(),
                 };
@@ -80,7 +96,8 @@ impl Numbering {
                     Some((level, o.value("startOverride")?.parse().ok()?))
                 })
                 .collect();
-            self.instances.insert(id.to_owned(), (list.to_owned(), starts));
+            self.instances
+                .insert(id.to_owned(), (list.to_owned(), starts));
         }
     }
 
@@ -117,7 +134,9 @@ impl Numbering {
     fn place(&self, properties: &Node) -> Option<(String, usize)> {
         let own = properties.child("numPr");
         let list = own.and_then(|n| n.value("numId")).map(str::to_owned);
-        let level = own.and_then(|n| n.value("ilvl")).and_then(|l| l.parse().ok());
+        let level = own
+            .and_then(|n| n.value("ilvl"))
+            .and_then(|l| l.parse().ok());
         let (by_style, style_level) = properties
             .value("pStyle")
             .map(|style| self.of_style(style))
@@ -131,12 +150,12 @@ impl Numbering {
         let (mut list, mut level) = (None, None);
         let mut at = Some(style.to_owned());
         for _ in 0..STYLES_DEEP {
-            let Some((own, own_level, base)) = at.and_then(|s| self.styles.get(&s)) else {
+            let Some(own) = at.as_ref().and_then(|s| self.styles.get(s)) else {
                 break;
             };
-            list = list.or_else(|| own.clone());
-            level = level.or(*own_level);
-            at = base.clone();
+            list = list.or_else(|| own.list.clone());
+            level = level.or(own.level);
+            at.clone_from(&own.base);
         }
         (list, level)
     }
@@ -179,8 +198,13 @@ fn number(format: &str, value: u32) -> String {
         words.chars().nth(at).map(String::from)
     };
     let found = match format {
-        "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "taiwaneseCounting"
-        | "taiwaneseCountingThousand" | "ideographDigital" | "japaneseDigitalTenThousand"
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "japaneseCounting"
+        | "taiwaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "ideographDigital"
+        | "japaneseDigitalTenThousand"
         | "koreanDigital2" => Some(chinese(value)),
         "chineseLegalSimplified" | "ideographLegalTraditional" => Some(
             chinese(value)

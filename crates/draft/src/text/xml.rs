@@ -97,7 +97,7 @@ fn node_of(start: &BytesStart<'_>) -> Node {
         .flatten()
         .map(|a| {
             let value = quick_xml::escape::unescape(&a.value)
-                .map_or_else(|_| a.value.to_string(), |v| v.into_owned());
+                .map_or_else(|_| a.value.to_string(), std::borrow::Cow::into_owned);
             (a.key.local_name().as_ref().to_owned(), value)
         })
         .collect();

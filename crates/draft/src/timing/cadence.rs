@@ -43,7 +43,11 @@ fn every(input: &mut &str) -> Parsed<Cadence> {
     let _ = opt('个').parse_next(input)?;
     let mut found = unit.parse_next(input)?;
     let n = n.unwrap_or(1).max(if twofold.is_some() { 2 } else { 1 });
-    found.n = found.n.checked_mul(n).filter(|n| *n <= 60).ok_or(EmptyError)?;
+    found.n = found
+        .n
+        .checked_mul(n)
+        .filter(|n| *n <= 60)
+        .ok_or(EmptyError)?;
     Ok(found)
 }
 
@@ -61,7 +65,9 @@ pub(super) fn unit(input: &mut &str) -> Parsed<Cadence> {
         alt(("年度", "年")).value(word(PeriodKind::Year, 1)),
     ))
     .parse_next(input)?;
-    let strange = ["然", "龄", "级", "边", "岁", "转", "节", "均", "饼", "薪", "租"];
+    let strange = [
+        "然", "龄", "级", "边", "岁", "转", "节", "均", "饼", "薪", "租",
+    ];
     if strange.iter().any(|w| input.starts_with(w)) {
         return Err(EmptyError);
     }
@@ -73,7 +79,8 @@ pub(super) fn unit(input: &mut &str) -> Parsed<Cadence> {
 fn cuts(cadence: Cadence) -> impl FnMut(&mut &str) -> Parsed<Vec<CutOff>> {
     move |input| {
         let _ = opt(word(&[
-            "须于", "应于", "要于", "应在", "要在", "须在", "将于", "的", "于", "在", "，于", "，在", "逢",
+            "须于", "应于", "要于", "应在", "要在", "须在", "将于", "的", "于", "在", "，于",
+            "，在", "逢",
         ]))
         .parse_next(input)?;
         match cadence.every {
@@ -126,7 +133,11 @@ fn last_day(input: &mut &str) -> Parsed<()> {
             literal("月末").void(),
             (literal("底"), not('月')).void(),
             (literal("末"), not('月')).void(),
-            ("最后", alt(("一天", "一日", "1天", "一个工作日", "1个工作日"))).void(),
+            (
+                "最后",
+                alt(("一天", "一日", "1天", "一个工作日", "1个工作日")),
+            )
+                .void(),
         )),
         opt(before),
     )
@@ -141,9 +152,17 @@ fn after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
     let _ = opt((over, opt(one_of(['后'])), opt(one_of(['的', '，'])))).parse_next(input)?;
     alt((
         preceded((next_month, opt('的')), days).map(|d| each(d, CutOff::DayOfNextMonth)),
-        terminated(number, (opt('个'), "工作日", opt(alt(("之", "以"))), one_of(['内', '前'])))
-            .verify_map(|n| u8::try_from(n).ok().filter(|n| (1..=60).contains(n)))
-            .map(|n| vec![CutOff::WorkingDaysAfter(n)]),
+        terminated(
+            number,
+            (
+                opt('个'),
+                "工作日",
+                opt(alt(("之", "以"))),
+                one_of(['内', '前']),
+            ),
+        )
+        .verify_map(|n| u8::try_from(n).ok().filter(|n| (1..=60).contains(n)))
+        .map(|n| vec![CutOff::WorkingDaysAfter(n)]),
     ))
     .parse_next(input)
 }
@@ -152,7 +171,12 @@ fn after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
 fn days_after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
     let over = alt(("结束", "终了"));
     preceded(
-        (opt(one_of(['的', '度'])), over, opt('后'), opt(one_of(['的', '，']))),
+        (
+            opt(one_of(['的', '度'])),
+            over,
+            opt('后'),
+            opt(one_of(['的', '，'])),
+        ),
         terminated(number, (one_of(['日', '天']), opt(alt(("之", "以"))), '内')),
     )
     .map(|n| each(vec![n], CutOff::DayOfNextMonth))
@@ -163,7 +187,14 @@ fn days_after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
 pub(super) fn next_month(input: &mut &str) -> Parsed<()> {
     alt((
         (
-            alt(("下一季度", "下季度", "次季度", "下一个季度", "下半年", "次季")),
+            alt((
+                "下一季度",
+                "下季度",
+                "次季度",
+                "下一个季度",
+                "下半年",
+                "次季",
+            )),
             opt('的'),
             opt(alt(("首月", "第一个月", "第1个月", "首个月"))),
         )
@@ -190,8 +221,17 @@ fn cuts_of_month(input: &mut &str) -> Parsed<Vec<CutOff>> {
 /// 最后一个月, 末月, 首月, 第二个月.
 pub(super) fn month_pick(input: &mut &str) -> Parsed<MonthPick> {
     alt((
-        alt(("最后一个月", "最后1个月", "最后月", "末月", "尾月", "末一个月", "第三个月", "第3个月"))
-            .value(MonthPick::Last),
+        alt((
+            "最后一个月",
+            "最后1个月",
+            "最后月",
+            "末月",
+            "尾月",
+            "末一个月",
+            "第三个月",
+            "第3个月",
+        ))
+        .value(MonthPick::Last),
         alt(("首月", "第一个月", "第1个月", "首个月", "头一个月", "初月")).value(MonthPick::First),
         alt(("第二个月", "第2个月")).value(MonthPick::Second),
     ))
@@ -199,9 +239,8 @@ pub(super) fn month_pick(input: &mut &str) -> Parsed<MonthPick> {
 }
 
 fn cuts_of_quarter(input: &mut &str) -> Parsed<Vec<CutOff>> {
-    let of_pick = |(month, days): (MonthPick, Vec<u32>)| {
-        each(days, |day| CutOff::DayOfMonth { day, month })
-    };
+    let of_pick =
+        |(month, days): (MonthPick, Vec<u32>)| each(days, |day| CutOff::DayOfMonth { day, month });
     let last = MonthPick::Last;
     alt((
         (preceded(opt('的'), month_pick), preceded(opt('的'), days)).map(of_pick),
@@ -263,7 +302,9 @@ fn cuts_of_year(input: &mut &str) -> Parsed<Vec<CutOff>> {
     let later: Vec<Point> =
         repeat(0..CUTS_MAX, preceded(list_mark, point.verify(in_no_year))).parse_next(input)?;
     found.extend(later);
-    let cut = opt(alt((before, ('内', opt(',')).void()))).parse_next(input)?.is_some();
+    let cut = opt(alt((before, ('内', opt(',')).void())))
+        .parse_next(input)?
+        .is_some();
     let exact = |p: &Point| matches!(p.kind, PointKind::Day | PointKind::End | PointKind::YearEnd);
     if !cut && !found.last().is_some_and(exact) {
         return Ok(Vec::new());
@@ -307,7 +348,9 @@ fn cut_of_week(input: &mut &str) -> Parsed<Vec<CutOff>> {
         return Err(EmptyError);
     }
     let cut = opt(before).parse_next(input)?.is_some()
-        || ["报", "上报", "将", "向"].iter().any(|w| input.starts_with(w));
+        || ["报", "上报", "将", "向"]
+            .iter()
+            .any(|w| input.starts_with(w));
     Ok(if cut {
         vec![CutOff::Day(weekday)]
     } else {

@@ -13,6 +13,23 @@ const THINGS: &[&str] = &[
     "项", "件", "个", "家", "处", "篇", "条", "户", "起", "部", "份", "座", "所", "艘", "台", "批",
     "课", "套", "例",
 ];
+/// Words that begin with a measure and are none.
+const NO_THINGS: &[&str] = &[
+    "个月",
+    "个工作日",
+    "个小时",
+    "个百分点",
+    "个重点行业",
+    "个方面",
+    "个环节",
+    "个学时",
+    "个季度",
+    "部门",
+    "项制度",
+    "批次",
+    "台阶",
+    "起来",
+];
 /// Characters before a number that make it no object of the verb.
 const NO_OBJECT: &[char] = &[
     '对', '在', '各', '等', '县', '市', '和', '及', '、', '的', '第', '每', '以', '这', '为', '按',
@@ -57,6 +74,49 @@ pub(super) fn first(text: &str) -> Option<Count> {
     None
 }
 
+/// The count of a clause, or of the next where it only counts (…，不少于2次).
+pub(super) fn how_many(after: &str) -> Option<Count> {
+    let end = after
+        .find(['，', '；', '。', '：', '）'])
+        .unwrap_or(after.len());
+    let clause = &after[..end];
+    let other = ["每", "个月内", "日内"]
+        .iter()
+        .filter_map(|w| clause.find(w))
+        .min();
+    if let Some(count) = first(&clause[..other.unwrap_or(clause.len())]) {
+        return Some(count);
+    }
+    let next = after[end..].strip_prefix('，')?;
+    // 2025年底前，建成…12处: nothing stands between the phrase and the comma.
+    if end == 0 {
+        let to = next
+            .find(['，', '；', '。', '：', '（'])
+            .unwrap_or(next.len());
+        let clause = &next[..to];
+        let to = clause.find('每').unwrap_or(clause.len());
+        let mut count = first(&clause[..to])?;
+        count.end += '，'.len_utf8();
+        return Some(count);
+    }
+    let next_end = next.find(['，', '；', '。', '：']).unwrap_or(next.len());
+    let bare = [
+        "不少于",
+        "至少",
+        "次数不少于",
+        "检查不少于",
+        "原则上不少于",
+        "总数不少于",
+        "不低于",
+    ];
+    if !bare.iter().any(|w| next.starts_with(w)) || next[..next_end].contains('每') {
+        return None;
+    }
+    let mut count = first(&next[..next_end])?;
+    count.end += end + '，'.len_utf8();
+    Some(count)
+}
+
 /// The count whose number begins at `at`, and where the number ends.
 fn number_at(text: &str, at: usize) -> (Option<Count>, usize) {
     let rest = &text[at..];
@@ -94,12 +154,16 @@ fn number_at(text: &str, at: usize) -> (Option<Count>, usize) {
         }
     }
     tail = tail.strip_prefix('余').unwrap_or(tail);
-    let measure = |words: &[&str]| words.iter().find(|w| tail.starts_with(**w)).map(|w| w.len());
-    let act = measure(ACTS).filter(|_| !tail.starts_with("次性") && !tail.starts_with("次会商纪要"));
+    let measure = |words: &[&str]| {
+        words
+            .iter()
+            .find(|w| tail.starts_with(**w))
+            .map(|w| w.len())
+    };
+    let act =
+        measure(ACTS).filter(|_| !tail.starts_with("次性") && !tail.starts_with("次会商纪要"));
     let thing = measure(THINGS).filter(|_| {
-        let names = ["个月", "个工作日", "个小时", "个百分点", "个重点行业", "个方面", "个环节", "个学时",
-            "个季度", "部门", "项制度", "批次", "台阶", "起来"];
-        !names.iter().any(|w| tail.starts_with(w))
+        !NO_THINGS.iter().any(|w| tail.starts_with(w))
             && (at_least || !before.is_empty() && !before.ends_with(NO_OBJECT))
     });
     let Some(len) = act.or(thing) else {

@@ -13,6 +13,7 @@ mod point;
 mod scan;
 mod span;
 mod standing;
+mod told;
 
 pub(crate) use numeral::is_chinese_numeral;
 pub(crate) use numeral::value_of as chinese_value;

@@ -16,7 +16,10 @@ pub(super) fn word<'a>(
     words: &'static [&'static str],
 ) -> impl FnMut(&mut &'a str) -> Parsed<&'static str> {
     move |input| {
-        let found = words.iter().find(|w| input.starts_with(**w)).ok_or(EmptyError)?;
+        let found = words
+            .iter()
+            .find(|w| input.starts_with(**w))
+            .ok_or(EmptyError)?;
         *input = &input[found.len()..];
         Ok(found)
     }
@@ -74,9 +77,9 @@ fn unit_of(c: char) -> Option<u32> {
 /// The value of a Chinese numeral; `None` where the characters make no number.
 pub(crate) fn value_of(text: &str) -> Option<u32> {
     if !text.chars().any(|c| unit_of(c).is_some()) {
-        return text
-            .chars()
-            .try_fold(0u32, |sum, c| sum.checked_mul(10)?.checked_add(digit_of(c)?));
+        return text.chars().try_fold(0u32, |sum, c| {
+            sum.checked_mul(10)?.checked_add(digit_of(c)?)
+        });
     }
     let (mut sum, mut digit, mut smallest) = (0u32, None, u32::MAX);
     for c in text.chars() {

@@ -73,7 +73,20 @@ pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
 pub(super) fn range_mark(input: &mut &str) -> Parsed<()> {
     alt((
         (take_while(1..=3, '-'), opt('至')).void(),
-        (alt(("起至", "起到", "开始至", "开始到", "持续到", "持续至", "延续到", "延续至", "至")), opt('-'))
+        (
+            alt((
+                "起至",
+                "起到",
+                "开始至",
+                "开始到",
+                "持续到",
+                "持续至",
+                "延续到",
+                "延续至",
+                "至",
+            )),
+            opt('-'),
+        )
             .void(),
         (alt(("到", "~")), opt('-')).void(),
     ))
@@ -89,19 +102,34 @@ pub(super) fn list_mark(input: &mut &str) -> Parsed<()> {
 
 /// 前, 之前, 17:00前, （周五）下班前, 截止: the end of a deadline.
 pub(super) fn before(input: &mut &str) -> Parsed<()> {
-    let paren = ('（', take_while(1..=8, |c: char| c != '）' && c != '。'), '）');
+    let paren = (
+        '（',
+        take_while(1..=8, |c: char| c != '）' && c != '。'),
+        '）',
+    );
     let clock = (
         opt(alt(("早上", "上午", "中午", "下午", "晚上", "晚"))),
-        opt((number, alt(("时", "点半", "点", ":", "：")), opt((number, opt('分'))), opt("整"))),
+        opt((
+            number,
+            alt(("时", "点半", "点", ":", "：")),
+            opt((number, opt('分'))),
+            opt("整"),
+        )),
         opt(alt(("下班", "休市", "零时"))),
     );
     let close = alt((
         (
             alt(("之前", "以前", "前")),
-            not(one_of(['后', '期', '往', '提', '来', '沿', '款', '述', '置', '景', '端', '段'])),
+            not(one_of([
+                '后', '期', '往', '提', '来', '沿', '款', '述', '置', '景', '端', '段',
+            ])),
         )
             .void(),
-        (alt(("以内", "之内", "内")), not(one_of(['部', '容', '涝', '在']))).void(),
+        (
+            alt(("以内", "之内", "内")),
+            not(one_of(['部', '容', '涝', '在'])),
+        )
+            .void(),
         alt(("截止", "为止", "止")).void(),
     ));
     (opt(paren), clock, close).void().parse_next(input)
@@ -109,7 +137,13 @@ pub(super) fn before(input: &mut &str) -> Parsed<()> {
 
 fn from_now(input: &mut &str) -> Parsed<Phrase> {
     alt((
-        "即日起", "即日", "之日起", "之日", "现在", "现起", "通知下发起",
+        "即日起",
+        "即日",
+        "之日起",
+        "之日",
+        "现在",
+        "现起",
+        "通知下发起",
     ))
     .parse_next(input)?;
     let _ = opt(alt(("起", "开始"))).parse_next(input)?;
@@ -155,7 +189,9 @@ fn months_short(input: &mut &str) -> Parsed<Point> {
 
 /// The 2024 of 2024-2026年.
 fn years_short(input: &mut &str) -> Parsed<Point> {
-    let y = number.verify(|y| (1990..=2099).contains(y)).parse_next(input)?;
+    let y = number
+        .verify(|y| (1990..=2099).contains(y))
+        .parse_next(input)?;
     let year = i32::try_from(y).map_err(|_| EmptyError)?;
     winnow::combinator::peek((range_mark, super::point::year)).parse_next(input)?;
     Ok(Point {
@@ -189,7 +225,9 @@ fn range_end(from: Option<Point>) -> impl FnMut(&mut &str) -> Parsed<Point> {
 }
 
 fn before_mark(input: &mut &str) -> Parsed<()> {
-    winnow::combinator::peek(alt(("）", "，", "前"))).void().parse_next(input)
+    winnow::combinator::peek(alt(("）", "，", "前")))
+        .void()
+        .parse_next(input)
 }
 
 /// 至2026年12月底结束: a window whose beginning is not said.
@@ -230,11 +268,16 @@ fn before_points(input: &mut &str) -> Parsed<Phrase> {
 /// 6月、8月各开展一次, 春秋 are none.
 fn periods(input: &mut &str) -> Parsed<Phrase> {
     let first = alt((point, listed_month)).parse_next(input)?;
-    let more: Vec<Point> =
-        repeat(1..POINTS_MAX, preceded(list_mark, alt((point, listed_month)))).parse_next(input)?;
+    let more: Vec<Point> = repeat(
+        1..POINTS_MAX,
+        preceded(list_mark, alt((point, listed_month))),
+    )
+    .parse_next(input)?;
     let _ = opt(alt(("要", "应", "将"))).parse_next(input)?;
-    winnow::combinator::peek(alt(("各", "分别", "，", "）", "组织", "开展", "集中", "召开")))
-        .parse_next(input)?;
+    winnow::combinator::peek(alt((
+        "各", "分别", "，", "）", "组织", "开展", "集中", "召开",
+    )))
+    .parse_next(input)?;
     let mut points = vec![first];
     points.extend(more);
     Ok(Phrase::Periods(points))
@@ -244,8 +287,7 @@ fn periods(input: &mut &str) -> Parsed<Phrase> {
 fn listed_month(input: &mut &str) -> Parsed<Point> {
     let m = number.verify(|m| (1..=12).contains(m)).parse_next(input)?;
     let later = repeat::<_, _, (), _, _>(0..4, (list_mark, number));
-    winnow::combinator::peek((later, one_of(['月'])))
-        .parse_next(input)?;
+    winnow::combinator::peek((later, one_of(['月']))).parse_next(input)?;
     Ok(Point {
         year: None,
         first: (m, 1),

@@ -151,7 +151,11 @@ fn part_of_month(year: Option<i32>, month: u32) -> impl FnMut(&mut &str) -> Pars
             return Ok(at(day, day, PointKind::Day));
         }
         let part = opt(alt((
-            alt((literal("月底"), literal("底"), literal("末"))).value((LAST, LAST, PointKind::End)),
+            alt((literal("月底"), literal("底"), literal("末"))).value((
+                LAST,
+                LAST,
+                PointKind::End,
+            )),
             literal("最后一天").value((LAST, LAST, PointKind::End)),
             literal("上旬").value((1, 10, PointKind::Third)),
             literal("中旬").value((11, 20, PointKind::Third)),
@@ -177,8 +181,11 @@ fn peek_before(input: &mut &str) -> Parsed<()> {
 
 fn half(year: Option<i32>) -> impl FnMut(&mut &str) -> Parsed<Point> {
     move |input| {
-        let first = alt((literal("上半年").value(true), literal("下半年").value(false)))
-            .parse_next(input)?;
+        let first = alt((
+            literal("上半年").value(true),
+            literal("下半年").value(false),
+        ))
+        .parse_next(input)?;
         let end = opt(one_of(['底', '末'])).parse_next(input)?.is_some();
         let last = if first { (6, 30) } else { (12, 31) };
         Ok(Point {

@@ -5,12 +5,13 @@ use domain::calendar::{CutOff, PeriodKind};
 use winnow::Parser;
 
 use super::cadence::Cadence;
-use super::count::{self, Count};
+use super::count;
 use super::guard::{self, Around};
 use super::phrase::{Phrase, may_begin, phrase};
 use super::point::{LAST, Point, PointKind};
 use super::span::Span;
 use super::standing::Standing;
+use super::told;
 use super::{Day, Timing};
 
 /// Where a text stands.
@@ -107,7 +108,9 @@ pub(crate) fn scan(text: &str, setting: Setting) -> Vec<Found> {
 /// Where a title that was opened ends; titles that never end are no titles.
 fn title_end(text: &str, from: usize) -> Option<usize> {
     let reach = floor(text, from + 400);
-    text[from..reach].find('》').map(|i| from + i + '》'.len_utf8())
+    text[from..reach]
+        .find('》')
+        .map(|i| from + i + '》'.len_utf8())
 }
 
 /// A number that begins no phrase is passed over whole: 2024 is not 024.
@@ -150,7 +153,7 @@ impl<'a> Scan<'a> {
             }
             Phrase::Before(points) => self.before(&around, (start, end), &points),
             Phrase::Since(at) => self.since(&around, (start, end), at),
-            Phrase::FromNow => self.from_now(&around, (start, end)),
+            Phrase::FromNow => self.open_from_now(&around, (start, end)),
             Phrase::Period(at) => self.period(&around, (start, end), at),
             Phrase::Periods(points) => {
                 let year = points.first().and_then(|p| p.year);
@@ -227,7 +230,7 @@ impl<'a> Scan<'a> {
     ) {
         let years_of_title = from.is_some_and(|p| p.kind == PointKind::Year)
             && (guard::is_title_of(around) || !around.after.starts_with(['，', '）', '每', '在']));
-        if years_of_title || guard::is_validity(around) || is_told(around) {
+        if years_of_title || guard::is_validity(around) || told::is_told(around) {
             return;
         }
         let later = |a: (u32, u32), b: (u32, u32)| a.0 > b.0;
@@ -235,14 +238,22 @@ impl<'a> Scan<'a> {
             let to = to?;
             p.year.or_else(|| {
                 let year = to.year?;
-                Some(if later(p.first, to.last) { year - 1 } else { year })
+                Some(if later(p.first, to.last) {
+                    year - 1
+                } else {
+                    year
+                })
             })
         });
         let to_year = to.and_then(|p| {
             p.year.or_else(|| {
                 let from = from?;
                 let year = from.year?;
-                Some(if later(from.first, p.last) { year + 1 } else { year })
+                Some(if later(from.first, p.last) {
+                    year + 1
+                } else {
+                    year
+                })
             })
         });
         let timing = Timing::Window {
@@ -275,7 +286,7 @@ impl<'a> Scan<'a> {
         sure: f32,
     ) {
         self.last = Some(every);
-        let found = how_many(around.after);
+        let found = count::how_many(around.after);
         let (at_least, end) = match (count, found) {
             (Some(n), _) => (n, place.1),
             (None, Some(count)) => (count.n, place.1 + count.end),
@@ -319,11 +330,16 @@ impl<'a> Scan<'a> {
     }
 
     fn before(&mut self, around: &Around<'_>, place: (usize, usize), points: &[Point]) {
-        let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前') || around.before.ends_with("截止目前");
-        if is_told(around) || guard::is_validity(around) || is_before_past(around) || counted {
+        let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前')
+            || around.before.ends_with("截止目前");
+        if told::is_told(around)
+            || guard::is_validity(around)
+            || told::is_before_past(around)
+            || counted
+        {
             return;
         }
-        let count = how_many(around.after).filter(|c| !c.of_acts || c.n > 1 || c.at_least);
+        let count = count::how_many(around.after).filter(|c| !c.of_acts || c.n > 1 || c.at_least);
         let at_least = count.map_or(1, |c| c.n);
         let end = count.map_or(place.1, |c| place.1 + c.end);
         let year = points.first().and_then(|p| p.year);
@@ -335,11 +351,17 @@ impl<'a> Scan<'a> {
 
     fn since(&mut self, around: &Around<'_>, place: (usize, usize), at: Point) {
         let sentence = around.after.split('；').next().unwrap_or_default();
-        let recurs = ["每", "按月", "按季", "按周", "逐月"].iter().any(|w| sentence.contains(w));
+        let recurs = ["每", "按月", "按季", "按周", "逐月"]
+            .iter()
+            .any(|w| sentence.contains(w));
         let led = around.phrase.starts_with(['自', '从'])
             || around.before.ends_with(['自', '从'])
             || around.opens_clause();
-        if recurs || !led || guard::is_past(around) || guard::is_validity(around) || is_told(around)
+        if recurs
+            || !led
+            || guard::is_past(around)
+            || guard::is_validity(around)
+            || told::is_told(around)
         {
             return;
         }
@@ -356,7 +378,7 @@ impl<'a> Scan<'a> {
         self.doubt("只写了开始，没有写结束");
     }
 
-    fn from_now(&mut self, around: &Around<'_>, place: (usize, usize)) {
+    fn open_from_now(&mut self, around: &Around<'_>, place: (usize, usize)) {
         let plain = around.phrase.starts_with("即日起");
         if !plain || guard::is_validity(around) {
             return;
@@ -377,13 +399,16 @@ impl<'a> Scan<'a> {
         };
         match self.setting.cell {
             CellKind::Limit if whole => return self.keep(place, place.1, due(self), 0.9),
+            CellKind::Time if whole && matches!(at.kind, PointKind::End | PointKind::Day) => {
+                return self.keep(place, place.1, due(self), 0.8);
+            }
             CellKind::Time if whole => {}
             CellKind::Text | CellKind::Time | CellKind::Limit => {
-                if is_cut_off(around) {
+                if told::is_cut_off(around) {
                     return self.keep(place, place.1, due(self), 0.9);
                 }
                 if at.kind == PointKind::End {
-                    if is_goal(around) {
+                    if told::is_goal(around) {
                         self.keep(place, place.1, due(self), 0.75);
                     }
                     return;
@@ -413,7 +438,7 @@ impl<'a> Scan<'a> {
         let Span { n, unit } = span;
         let timing = Timing::Within {
             span: format!("{n}{unit}"),
-            after: event_of(around),
+            after: told::event_of(around),
         };
         self.keep(place, place.1, timing, sure);
     }
@@ -453,7 +478,8 @@ impl<'a> Scan<'a> {
         }) else {
             return;
         };
-        let rest = &self.text[from.min(end)..floor(self.text, (from + AROUND_BYTES).min(end)).max(from.min(end))];
+        let rest = &self.text
+            [from.min(end)..floor(self.text, (from + AROUND_BYTES).min(end)).max(from.min(end))];
         let mut at = from;
         for clause in rest.split_inclusive(['，', '；']) {
             let begin = at;
@@ -489,7 +515,9 @@ impl<'a> Scan<'a> {
 }
 
 fn timed_otherwise(clause: &str) -> bool {
-    ["每", "年", "月", "日", "季", "周"].iter().any(|w| clause.contains(w))
+    ["每", "年", "月", "日", "季", "周"]
+        .iter()
+        .any(|w| clause.contains(w))
 }
 
 /// Days of a month; February of an unknown year has 28.
@@ -502,90 +530,12 @@ fn days_in(year: Option<i32>, month: u32) -> u32 {
     }
 }
 
-/// The count of a clause, or of the next where it only counts (…，不少于2次).
-fn how_many(after: &str) -> Option<Count> {
-    let end = after
-        .find(['，', '；', '。', '：', '）'])
-        .unwrap_or(after.len());
-    let clause = &after[..end];
-    let other = ["每", "个月内", "日内"].iter().filter_map(|w| clause.find(w)).min();
-    if let Some(count) = count::first(&clause[..other.unwrap_or(clause.len())]) {
-        return Some(count);
-    }
-    let next = after[end..].strip_prefix('，')?;
-    let next_end = next.find(['，', '；', '。', '：']).unwrap_or(next.len());
-    let bare = ["不少于", "至少", "次数不少于", "检查不少于", "原则上不少于", "总数不少于", "不低于"];
-    if !bare.iter().any(|w| next.starts_with(w)) || next[..next_end].contains('每') {
-        return None;
-    }
-    let mut count = count::first(&next[..next_end])?;
-    count.end += end + '，'.len_utf8();
-    Some(count)
-}
-
 /// How much of the clause a quote takes to show what is done, in bytes.
 fn verb_reach(around: &Around<'_>) -> usize {
     let clause = around.clause_after();
     let clause = clause.split(['、', '”', '）']).next().unwrap_or(clause);
-    clause.char_indices().nth(4).map_or(clause.len(), |(i, _)| i)
-}
-
-/// 截止时间为3月1日, 不迟于3月1日.
-fn is_cut_off(around: &Around<'_>) -> bool {
-    let words = [
-        "截止时间为", "截止日期为", "截止时间：", "截止日期：", "截止时间是", "不迟于", "不晚于", "不得晚于", "不得迟于",
-        "截止到", "截止至", "截止", "最迟", "最迟于", "至迟", "至迟于", "最晚", "最晚于", "完成时限：", "完成时间：",
-        "时限：", "限于", "报送时间：", "整改期限：", "整改时限：", "完成期限：", "完成时限为", "期限为", "时限为",
-    ];
-    words.iter().any(|w| around.before.ends_with(w)) && !around.after.starts_with("，全")
-}
-
-/// 到2025年底: a goal's date.
-fn is_goal(around: &Around<'_>) -> bool {
-    let clause = around.clause_before();
-    let led = ["到", "至", "力争", "力争到", "争取", "截至", "于", "在", "确保", "计划"]
-        .iter()
-        .any(|w| clause.ends_with(w));
-    (led || around.opens_clause()) && !guard::is_past(around)
-}
-
-/// Dates of what has been: 2024年3月1日至5日发生.
-fn is_told(around: &Around<'_>) -> bool {
-    let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
-    let words = ["发生了", "召开了", "印发了", "开展了", "部署了", "已完成", "共发生", "死亡"];
-    let near: String = sentence.chars().take(40).collect();
-    words.iter().any(|w| near.contains(w)) || around.after.starts_with("发生")
-        || around.after.starts_with("期间，全")
-}
-
-/// 2000年底前建成的: before is an adjective here.
-fn is_before_past(around: &Around<'_>) -> bool {
-    let clause = around.clause_after();
-    let clause = clause.split('、').next().unwrap_or(clause);
-    let made = ["建成", "建造", "投用", "竣工", "生产的", "出厂", "注册", "已", "未", "排查出的", "仍", "发现的", "投入使用", "取得"];
-    let first: String = clause.chars().take(8).collect();
-    made.iter().any(|w| first.starts_with(w)) && (clause.contains('的') || first.starts_with('未'))
-        && !first.starts_with("建成一") && !first.starts_with("建成并")
-        || around.after.starts_with('的')
-}
-
-/// What a span is counted from, in the text's words.
-fn event_of(around: &Around<'_>) -> String {
-    let clause = around.clause_before();
-    let mut event = clause.trim_end_matches(['起', '的', '后', '，']);
-    event = event.strip_suffix("之日").unwrap_or(event);
-    for lead in ["于", "自", "在", "要在", "应在", "须在", "应当在", "从", "应于"] {
-        if let Some(rest) = event.strip_prefix(lead) {
-            event = rest;
-            break;
-        }
-    }
-    if event.is_empty() {
-        // 收到通知后，3日内…: the clause before names it.
-        let mut clauses = around.before.trim_end_matches('，').rsplit(['，', '；', '：']);
-        let last = clauses.next().unwrap_or_default();
-        event = last.trim_end_matches(['后', '起']);
-    }
-    let keep = event.chars().count().saturating_sub(24);
-    event.chars().skip(keep).collect()
+    clause
+        .char_indices()
+        .nth(4)
+        .map_or(clause.len(), |(i, _)| i)
 }

@@ -39,8 +39,16 @@ fn within(input: &mut &str) -> Parsed<()> {
 pub(super) fn not_over(input: &mut &str) -> Parsed<Span> {
     preceded(
         word(&[
-            "不得超过", "不应超过", "不能超过", "不超过", "不得多于", "不多于", "不得晚于", "不得迟于",
-            "控制在", "最长不超过",
+            "不得超过",
+            "不应超过",
+            "不能超过",
+            "不超过",
+            "不得多于",
+            "不多于",
+            "不得晚于",
+            "不得迟于",
+            "控制在",
+            "最长不超过",
         ]),
         terminated(length, opt(within)),
     )
@@ -59,7 +67,10 @@ pub(super) fn length(input: &mut &str) -> Parsed<Span> {
         // 3月内 is a month of the calendar, 3个月内 a span.
         let written = start.len() - input.len();
         let month_of_calendar = span.unit == "m" && !start[..written].contains('个');
-        if month_of_calendar && (1..=12).contains(&span.n) && start.starts_with(|c: char| c.is_ascii_digit()) {
+        if month_of_calendar
+            && (1..=12).contains(&span.n)
+            && start.starts_with(|c: char| c.is_ascii_digit())
+        {
             return Err(EmptyError);
         }
         Ok(span)

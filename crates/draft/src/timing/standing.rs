@@ -42,7 +42,14 @@ impl Standing {
 /// Any of them.
 pub(super) fn standing(input: &mut &str) -> Parsed<Standing> {
     alt((
-        by_unit, both_halves, once_a, at_least_in, next_month_by, quarter_end, month_end, unit_verb,
+        by_unit,
+        both_halves,
+        once_a,
+        at_least_in,
+        next_month_by,
+        quarter_end,
+        month_end,
+        unit_verb,
     ))
     .parse_next(input)
 }
@@ -50,7 +57,9 @@ pub(super) fn standing(input: &mut &str) -> Parsed<Standing> {
 /// 按月调度, 逐季通报; 按年度计划 and 按日处罚 are none.
 fn by_unit(input: &mut &str) -> Parsed<Standing> {
     let every = preceded(one_of(['按', '逐']), unit).parse_next(input)?;
-    let strange = ["计", "连续", "期", "内", "产", "处罚", "工", "照", "提高", "递", "下降", "增"];
+    let strange = [
+        "计", "连续", "期", "内", "产", "处罚", "工", "照", "提高", "递", "下降", "增",
+    ];
     let yearly = every.every == PeriodKind::Year;
     if yearly || strange.iter().any(|w| input.starts_with(w)) {
         return Err(EmptyError);
@@ -72,7 +81,15 @@ fn both_halves(input: &mut &str) -> Parsed<Standing> {
         opt(alt(("、", "和", "及", "与"))),
         "下半年",
         opt(alt(("分别", "要", "应"))),
-        alt(("各", "至少", "不少于", "组织开展1", "组织开展一", "开展1", "开展一")),
+        alt((
+            "各",
+            "至少",
+            "不少于",
+            "组织开展1",
+            "组织开展一",
+            "开展1",
+            "开展一",
+        )),
     )
         .value(Standing::of(Cadence::of(PeriodKind::HalfYear)))
         .parse_next(input)
@@ -95,8 +112,27 @@ fn once_a(input: &mut &str) -> Parsed<Standing> {
     };
     let every = alt((literal("半年").value(half_year), n)).parse_next(input)?;
     let _ = opt(word(&[
-        "不少于", "至少", "组织开展", "开展", "组织", "通报", "检查", "调度", "召开", "报告", "巡查", "考核", "评估",
-        "培训", "演练", "排查", "总结", "汇报", "抽查", "会商", "研判",
+        "不少于",
+        "至少",
+        "组织开展",
+        "开展",
+        "组织",
+        "通报",
+        "检查",
+        "调度",
+        "召开",
+        "报告",
+        "巡查",
+        "考核",
+        "评估",
+        "培训",
+        "演练",
+        "排查",
+        "总结",
+        "汇报",
+        "抽查",
+        "会商",
+        "研判",
     ]))
     .parse_next(input)?;
     let count = number.verify(|n| (1..=30).contains(n)).parse_next(input)?;
@@ -124,9 +160,15 @@ fn at_least_in(input: &mut &str) -> Parsed<Standing> {
     ))
     .parse_next(input)?;
     // The words of the count stand close, in the same clause.
-    let clause = input.split(['，', '。', '；', '、', '：']).next().unwrap_or_default();
+    let clause = input
+        .split(['，', '。', '；', '、', '：'])
+        .next()
+        .unwrap_or_default();
     let near: String = clause.chars().take(14).collect();
-    if !["至少", "不少于", "不得少于", "不低于"].iter().any(|w| near.contains(w)) {
+    if !["至少", "不少于", "不得少于", "不低于"]
+        .iter()
+        .any(|w| near.contains(w))
+    {
         return Err(EmptyError);
     }
     Ok(Standing::of(Cadence::of(every)))
@@ -134,7 +176,8 @@ fn at_least_in(input: &mut &str) -> Parsed<Standing> {
 
 /// 次月5日前, 下季度首月10日前: of the cadence that the sentence named.
 fn next_month_by(input: &mut &str) -> Parsed<Standing> {
-    let quarterly = input.starts_with("下季") || input.starts_with("次季") || input.starts_with("下一");
+    let quarterly =
+        input.starts_with("下季") || input.starts_with("次季") || input.starts_with("下一");
     let days = preceded((next_month, opt('的')), days).parse_next(input)?;
     let cuts = days
         .into_iter()
@@ -196,20 +239,68 @@ fn unit_verb(input: &mut &str) -> Parsed<Standing> {
 /// What is done in each period; words of one character must end there.
 fn verb(input: &mut &str) -> Parsed<()> {
     let long = word(&[
-        "巡查", "排查", "检查", "自查", "抽查", "普查", "督查", "督导", "调度", "研判", "会商",
-        "通报", "汇总", "小结", "点评", "评比", "讲评", "分析", "报告", "例会", "盘点", "清零",
-        "复盘", "培训", "演练", "考核", "考评", "评估", "总结", "推送", "更新", "会诊", "晾晒",
-        "巡检", "点检", "回头看", "上报", "报送", "提醒", "警示", "曝光", "学习", "推进",
+        "巡查",
+        "排查",
+        "检查",
+        "自查",
+        "抽查",
+        "普查",
+        "督查",
+        "督导",
+        "调度",
+        "研判",
+        "会商",
+        "通报",
+        "汇总",
+        "小结",
+        "点评",
+        "评比",
+        "讲评",
+        "分析",
+        "报告",
+        "例会",
+        "盘点",
+        "清零",
+        "复盘",
+        "培训",
+        "演练",
+        "考核",
+        "考评",
+        "评估",
+        "总结",
+        "推送",
+        "更新",
+        "会诊",
+        "晾晒",
+        "巡检",
+        "点检",
+        "回头看",
+        "管控",
+        "清查",
+        "走访",
+        "监测",
+        "上报",
+        "报送",
+        "提醒",
+        "警示",
+        "曝光",
+        "学习",
+        "推进",
     ]);
     let end = |input: &mut &str| -> Parsed<()> {
-        let ends = ["、", "，", "。", "；", "”", "）", "的", "制", "机制", "工作", "和", "及"];
+        let ends = [
+            "、", "，", "。", "；", "”", "）", "的", "制", "机制", "工作", "和", "及",
+        ];
         if input.is_empty() || ends.iter().any(|e| input.starts_with(e)) {
             Ok(())
         } else {
             Err(EmptyError)
         }
     };
-    let short = (one_of(['查', '考', '清', '结', '巡', '评', '会', '检', '训']), peek(end));
+    let short = (
+        one_of(['查', '考', '清', '结', '巡', '评', '会', '检', '训']),
+        peek(end),
+    );
     let paper = ('报', peek(word(&["制", "机制"])));
     alt((long.void(), short.void(), paper.void())).parse_next(input)
 }

@@ -68,23 +68,27 @@ impl Score {
             let quote = squeezed(&wanted.quote);
             let hit = lines.iter().position(|line| {
                 let own = squeezed(&line.quote);
-                said(line) == wanted.says && (own.contains(&quote) || quote.contains(&own) || near(&own, &quote))
+                said(line) == wanted.says
+                    && (own.contains(&quote) || quote.contains(&own) || near(&own, &quote))
             });
             let Some(hit) = hit else {
-                self.said.push(format!("{name}: missed {} ({})", wanted.quote, wanted.says));
+                self.said
+                    .push(format!("{name}: missed {} ({})", wanted.quote, wanted.says));
                 continue;
             };
             let line = lines.remove(hit);
             self.found += 1;
             let (own, who) = (squeezed(&line.who), squeezed(&wanted.who));
-            let same = own == who || !own.is_empty() && !who.is_empty() && (own.contains(&who) || who.contains(&own));
+            let same = own == who
+                || !own.is_empty() && !who.is_empty() && (own.contains(&who) || who.contains(&own));
             self.who += usize::from(same);
             self.clause += usize::from(squeezed(&line.clause) == squeezed(&wanted.clause));
             self.act += usize::from(line.act == wanted.act);
         }
         self.unwanted += lines.len();
         for line in lines {
-            self.said.push(format!("{name}: unwanted {} ({})", line.quote, said(line)));
+            self.said
+                .push(format!("{name}: unwanted {} ({})", line.quote, said(line)));
         }
     }
 }
@@ -92,7 +96,9 @@ impl Score {
 /// Whether two quotes share three characters in a row, for they may begin and end differently.
 fn near(own: &str, quote: &str) -> bool {
     let chars: Vec<char> = quote.chars().collect();
-    chars.windows(3).any(|w| own.contains(&w.iter().collect::<String>()))
+    chars
+        .windows(3)
+        .any(|w| own.contains(&w.iter().collect::<String>()))
 }
 
 #[test]
@@ -110,14 +116,30 @@ fn invented_notices_are_read_as_a_person_reads_them() {
         let source = fs::read(dir.join(format!("{name}.txt"))).expect("the notice is there");
         let source = read(&source).expect("it is text");
         let labels = fs::read_to_string(dir.join(format!("{name}.labels"))).expect("labels");
-        let mut lines: Vec<LabelLine> = draft(&source.text).labels.iter().map(|l| l.line("")).collect();
+        let mut lines: Vec<LabelLine> = draft(&source.text)
+            .labels
+            .iter()
+            .map(|l| l.line(""))
+            .collect();
         score.judge(name, &gold(&labels), &mut lines);
     }
     let percent = |n: usize| n * 100 / score.found.max(1);
     let told = score.said.join("\n");
     let right = score.found * 200 / (score.gold + score.found + score.unwanted).max(1);
     assert!(right >= FOUND_MIN, "{right} % of the timings:\n{told}");
-    assert!(percent(score.who) >= WHO_MIN, "who: {} %", percent(score.who));
-    assert!(percent(score.clause) >= CLAUSE_MIN, "clause: {} %", percent(score.clause));
-    assert!(percent(score.act) >= ACT_MIN, "act: {} %", percent(score.act));
+    assert!(
+        percent(score.who) >= WHO_MIN,
+        "who: {} %",
+        percent(score.who)
+    );
+    assert!(
+        percent(score.clause) >= CLAUSE_MIN,
+        "clause: {} %",
+        percent(score.clause)
+    );
+    assert!(
+        percent(score.act) >= ACT_MIN,
+        "act: {} %",
+        percent(score.act)
+    );
 }

@@ -25,7 +25,9 @@ fn files_of(dir: &Path) -> Vec<PackFile> {
 
 fn common() -> Pack {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemes/common");
-    read_all(&files_of(&dir), &[]).pack.expect("the common words are sound")
+    read_all(&files_of(&dir), &[])
+        .pack
+        .expect("the common words are sound")
 }
 
 fn naming() -> Naming {
@@ -45,7 +47,10 @@ fn mistakes(text: &str, common: &Pack) -> String {
         .map(|(path, text)| PackFile { path, text })
         .collect();
     let reading = read_all(&files, &[common]);
-    let errors = reading.problems.iter().any(|p| p.severity == Severity::Error);
+    let errors = reading
+        .problems
+        .iter()
+        .any(|p| p.severity == Severity::Error);
     if errors || reading.pack.is_none() {
         report(&reading.problems, &files)
     } else {
@@ -67,7 +72,12 @@ fn drafts_of_the_invented_notices_pass_the_checker() {
         assert!(wrong.is_empty(), "{}:\n{wrong}", path.display());
         let drafted = draft(&source.text);
         let packed = pack(&drafted, &naming());
-        assert!(packed.uncovered.is_empty(), "{}: {:?}", path.display(), packed.uncovered);
+        assert!(
+            packed.uncovered.is_empty(),
+            "{}: {:?}",
+            path.display(),
+            packed.uncovered
+        );
     }
 }
 
@@ -79,8 +89,16 @@ fn a_task_list_becomes_tasks_and_a_form_becomes_columns() {
         let found = files.iter().find(|(path, _)| path == name);
         found.map(|(_, text)| text.as_str()).unwrap_or_default()
     };
-    assert!(of("duties.toml").contains("due = 2025-06-30"), "{}", of("duties.toml"));
-    assert!(of("forms.toml").contains("head = [\"检查矿山\"]"), "{}", of("forms.toml"));
+    assert!(
+        of("duties.toml").contains("due = 2025-06-30"),
+        "{}",
+        of("duties.toml")
+    );
+    assert!(
+        of("forms.toml").contains("head = [\"检查矿山\"]"),
+        "{}",
+        of("forms.toml")
+    );
     assert!(of("forms.toml").contains("unit = \"座\""));
 }
 

@@ -39,7 +39,10 @@ fn wrong(text: &str, wanted: &Value) -> Option<String> {
     let got: Vec<String> = lines.iter().map(said).collect();
     let got = got.join(" | ");
     let field = |name: &str| wanted.get(name).and_then(Value::as_str);
-    let says = wanted.as_str().or_else(|| field("says")).unwrap_or_default();
+    let says = wanted
+        .as_str()
+        .or_else(|| field("says"))
+        .unwrap_or_default();
     if got != says {
         return Some(format!("{text}\n    wanted {says:?}\n    got    {got:?}"));
     }
@@ -56,7 +59,9 @@ fn wrong(text: &str, wanted: &Value) -> Option<String> {
 
 #[test]
 fn every_phrase_of_the_table_says_what_the_table_says() {
-    let table: toml::Table = include_str!("../phrases.toml").parse().expect("the table is TOML");
+    let table: toml::Table = include_str!("../phrases.toml")
+        .parse()
+        .expect("the table is TOML");
     let mut count = 0;
     let mut all = Vec::new();
     for (section, phrases) in &table {
@@ -66,5 +71,10 @@ fn every_phrase_of_the_table_says_what_the_table_says() {
         }
     }
     assert!(count >= 300, "the table has only {count} phrases");
-    assert!(all.is_empty(), "{} of {count}:\n{}", all.len(), all.join("\n"));
+    assert!(
+        all.is_empty(),
+        "{} of {count}:\n{}",
+        all.len(),
+        all.join("\n")
+    );
 }

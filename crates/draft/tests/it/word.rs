@@ -11,7 +11,8 @@ const NAMES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessing
 fn package(parts: &[(&str, String)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        zip.start_file(*name, SimpleFileOptions::default()).expect("a part begins");
+        zip.start_file(*name, SimpleFileOptions::default())
+            .expect("a part begins");
         zip.write_all(text.as_bytes()).expect("a part is written");
     }
     zip.finish().expect("the package is closed").into_inner()
@@ -77,29 +78,49 @@ fn automatic_numbers_become_the_path_of_a_clause() {
     ]);
     let source = read(&bytes).expect("it is a Word file");
     assert!(source.text.contains("巡查<2>次"), "{}", source.text);
-    let clauses: Vec<String> = draft(&source.text).labels.into_iter().map(|l| l.clause).collect();
+    let clauses: Vec<String> = draft(&source.text)
+        .labels
+        .into_iter()
+        .map(|l| l.clause)
+        .collect();
     assert_eq!(clauses, ["一/（一）/1", "一/（一）/1/①", "二/（一）"]);
 }
 
 #[test]
 fn merged_cells_keep_their_columns() {
     let cell = |text: &str, properties: &str| {
-        format!("<w:tc><w:tcPr>{properties}</w:tcPr>{}</w:tc>", paragraph(text, ""))
+        format!(
+            "<w:tc><w:tcPr>{properties}</w:tcPr>{}</w:tc>",
+            paragraph(text, "")
+        )
     };
     let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
     let plain = |text: &str| cell(text, "");
     let table = [
-        row(&[plain("序号"), plain("任务"), plain("责任单位"), plain("完成时限")]),
+        row(&[
+            plain("序号"),
+            plain("任务"),
+            plain("责任单位"),
+            plain("完成时限"),
+        ]),
         row(&[
             plain("1"),
             plain("完成管网排查"),
             cell("县住建局", r#"<w:vMerge w:val="restart"/>"#),
             plain("2025年3月底前"),
         ]),
-        row(&[plain("2"), plain("完成管网改造"), cell("", "<w:vMerge/>"), plain("2025年9月底前")]),
+        row(&[
+            plain("2"),
+            plain("完成管网改造"),
+            cell("", "<w:vMerge/>"),
+            plain("2025年9月底前"),
+        ]),
         row(&[cell("合计", r#"<w:gridSpan w:val="3"/>"#), plain("")]),
     ];
-    let bytes = package(&[("word/document.xml", document(&format!("<w:tbl>{}</w:tbl>", table.concat())))]);
+    let bytes = package(&[(
+        "word/document.xml",
+        document(&format!("<w:tbl>{}</w:tbl>", table.concat())),
+    )]);
     let source = read(&bytes).expect("it is a Word file");
     let labels = draft(&source.text).labels;
     let told: Vec<(String, String)> = labels.into_iter().map(|l| (l.clause, l.who)).collect();
@@ -114,7 +135,10 @@ fn what_cannot_be_read_is_refused_with_a_way_out() {
     assert_eq!(read(b"%PDF-1.7 ..."), Err(ReadError::Pdf));
     assert_eq!(read(b"\x89PNG\r\n\x1a\n"), Err(ReadError::Picture));
     assert_eq!(read(b"  \n "), Err(ReadError::Empty));
-    assert_eq!(read(b"PK\x03\x04nothing"), Err(ReadError::Damaged { part: "压缩包" }));
+    assert_eq!(
+        read(b"PK\x03\x04nothing"),
+        Err(ReadError::Damaged { part: "压缩包" })
+    );
     let other = package(&[("xl/workbook.xml", "<workbook/>".to_owned())]);
     assert_eq!(read(&other), Err(ReadError::NotWord));
     for why in [ReadError::OldWord, ReadError::Picture, ReadError::NotText] {
@@ -125,7 +149,10 @@ fn what_cannot_be_read_is_refused_with_a_way_out() {
 #[test]
 fn old_encodings_are_read() {
     let (bytes, _, _) = encoding_rs::GB18030.encode("一、各镇每月报送一次。");
-    assert_eq!(read(&bytes).expect("it is GB 18030").text, "一、各镇每月报送一次。");
+    assert_eq!(
+        read(&bytes).expect("it is GB 18030").text,
+        "一、各镇每月报送一次。"
+    );
     let marked = [b"\xEF\xBB\xBF".as_slice(), "每月".as_bytes()].concat();
     assert_eq!(read(&marked).expect("it is UTF-8").text, "每月");
 }
