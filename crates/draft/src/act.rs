@@ -2,6 +2,8 @@
 
 use crate::words::{ACTS, BODIES, OBJECTS, TASKS};
 
+/// How much of a sentence before the phrase is looked at, in bytes.
+const BEFORE_BYTES_MAX: usize = 600;
 /// How far the telling word may stand, in characters.
 const REACH: usize = 90;
 
@@ -34,7 +36,7 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
         && !TASKS.iter().any(|w| own.contains(w))
         && own.chars().count() <= 2
     {
-        let before = text[..from].rsplit(['。', '；']).next().unwrap_or_default();
+        let before = said_before(text, from);
         if let Some(act) = last(before) {
             return act;
         }
@@ -56,7 +58,7 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
     if first_task(after).is_some() {
         return "task";
     }
-    let before = text[..from].rsplit(['。', '；']).next().unwrap_or_default();
+    let before = said_before(text, from);
     if let Some(act) = last(before) {
         return act;
     }
@@ -65,6 +67,12 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
         return first(&more).map_or("task", |told| told.act);
     }
     "task"
+}
+
+/// The sentence before a place, as far as it is looked at.
+fn said_before(text: &str, at: usize) -> &str {
+    let near = &text[floor(text, at.saturating_sub(BEFORE_BYTES_MAX))..at];
+    near.rsplit(['。', '；']).next().unwrap_or_default()
 }
 
 /// The act of a phase by its heading: 集中攻坚阶段, 总结评估阶段.

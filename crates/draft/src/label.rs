@@ -141,6 +141,7 @@ impl Label {
 pub(crate) fn labels(source: &str, outline: &Outline) -> Vec<Label> {
     let chars: Vec<(usize, char)> = source.char_indices().collect();
     let reading = Reading {
+        half: source.contains('('),
         source,
         chars: &chars,
         outline,
@@ -154,6 +155,8 @@ pub(crate) fn labels(source: &str, outline: &Outline) -> Vec<Label> {
 }
 
 struct Reading<'a> {
+    /// Whether the text has half-width brackets.
+    half: bool,
     source: &'a str,
     chars: &'a [(usize, char)],
     outline: &'a Outline,
@@ -175,13 +178,14 @@ impl Reading<'_> {
                 continue;
             }
             let text = part.text();
+            let places = byte_places(&part.line.text);
             for found in scan(text, self.setting(CellKind::Text)) {
                 let phase = matches!(found.timing, Timing::Window { .. });
                 let place = (found.start, found.phrase_end);
                 let who = who::of_part(self.outline, index, place, phase);
                 let act = self.act_of(index, &found, phase);
                 let clause = part.path.join("/");
-                labels.push(self.label(&part.line, part.body, found, clause, who, act));
+                labels.push(self.label((&part.line, &places, part.body), found, clause, who, act));
             }
         }
         labels
@@ -227,13 +231,14 @@ impl Reading<'_> {
                 if form && alone || column == 0 && alone && kind == CellKind::Text {
                     continue;
                 }
+                let places = byte_places(&cell.text);
                 for found in scan(&cell.text, self.setting(kind)) {
                     let place = (found.start, found.phrase_end);
                     let who = who::of_cell(table, index, &cell.text, place);
                     let phase = matches!(found.timing, Timing::Window { .. });
                     let act = act_of_cell(table, index, &cell.text, &found, phase);
                     let clause = format!("表{}#{}", table.n, row.n.max(1));
-                    labels.push(self.label(cell, 0, found, clause, who, act));
+                    labels.push(self.label((cell, &places, 0), found, clause, who, act));
                 }
             }
         }
@@ -242,14 +247,13 @@ impl Reading<'_> {
 
     fn label(
         &self,
-        line: &Line,
-        body: usize,
+        (line, places, body): (&Line, &[u32], usize),
         found: Found,
         clause: String,
         who: who::Who,
         act: &'static str,
     ) -> Label {
-        let index = |byte: usize| line.text[..body + byte].chars().count();
+        let index = |byte: usize| places.partition_point(|at| (*at as usize) < body + byte);
         let first = index(found.start);
         let last = index(found.end.max(found.start + 1)).max(first + 1) - 1;
         let at = line.at.get(first).copied().unwrap_or_default() as usize;
@@ -278,7 +282,7 @@ impl Reading<'_> {
 
     /// A subject with the brackets and commas that the text has.
     fn as_written(&self, who: String) -> String {
-        if !who.contains(['（', '，']) || self.source.contains(&who) {
+        if !self.half || !who.contains(['（', '，']) || self.source.contains(&who) {
             return who;
         }
         let half = who.replace('（', "(").replace('）', ")").replace('，', ",");
@@ -296,11 +300,31 @@ impl Reading<'_> {
     }
 }
 
+/// Where each character begins, in bytes.
+fn byte_places(text: &str) -> Vec<u32> {
+    text.char_indices()
+        .map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX))
+        .collect()
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// How much of a sentence is kept on either side of a phrase, in bytes.
+const SENTENCE_BYTES_MAX: usize = 600;
+
 /// The sentence around a place, at most 120 characters of it.
 fn sentence_of(text: &str, at: usize) -> String {
     let ends = ['。', '；', '！', '？'];
-    let from = text[..at].rfind(ends).map_or(0, |i| i + 3);
-    let to = text[at..].find(ends).map_or(text.len(), |i| at + i);
+    let far = floor(text, at.saturating_sub(SENTENCE_BYTES_MAX));
+    let from = text[far..at].rfind(ends).map_or(far, |i| far + i + 3);
+    let near = floor(text, at + SENTENCE_BYTES_MAX).max(at);
+    let to = text[at..near].find(ends).map_or(near, |i| at + i);
     let before = text[from..at].chars().count().saturating_sub(60);
     text[from..to].chars().skip(before).take(120).collect()
 }

@@ -1,9 +1,9 @@
-//! Drafts a pack from a notice: reads its file, finds what it asks for in time, and writes TOML that
-//! a person corrects.
+//! Drafts a pack from a notice: reads its file, finds what it asks for in time, and writes TOML
+//! that a person corrects.
 //!
 //! **Invariant:** pure: bytes in, text out; no files, no clock, no chance. **Invariant:** every
-//! element carries its place in the decoded text. **Invariant:** one pass over the text, so that the
-//! time is linear in its length. Basis: DRAFT-1.
+//! element carries its place in the decoded text. **Invariant:** one pass over the text, so that
+//! the time is linear in its length. Basis: DRAFT-1.
 
 mod text;
 

@@ -9,6 +9,8 @@ const SUBJECT_CHARS_MAX: usize = 60;
 const SENTENCES_BACK: usize = 8;
 /// How many paragraphs back.
 const PARTS_BACK: usize = 40;
+/// Longest stretch of a paragraph that is looked at before a phrase, in bytes.
+const PARAGRAPH_BYTES_MAX: usize = 4_000;
 /// Longest stretch of a sentence that is looked at, in bytes.
 const SENTENCE_BYTES_MAX: usize = 900;
 
@@ -124,19 +126,18 @@ pub(crate) fn of_cell(table: &Table, row: usize, text: &str, place: (usize, usiz
 /// The subject of a phrase in its own text: its sentence, then those before it.
 pub(crate) fn in_text(text: &str, place: (usize, usize)) -> Option<String> {
     let ends = ['。', '！', '？'];
+    // Only a stretch is looked at, so that the time does not grow with the paragraph.
+    let far = floor(text, place.0.saturating_sub(PARAGRAPH_BYTES_MAX));
+    let text = &text[far..floor(text, place.1 + SENTENCE_BYTES_MAX).max(place.1)];
+    let place = (place.0 - far, place.1 - far);
     let start = text[..place.0].rfind(ends).map_or(0, |i| i + 3);
     let start = start.max(floor(text, place.0.saturating_sub(SENTENCE_BYTES_MAX)));
     let stop = text[place.0..]
         .find(ends)
         .map_or(text.len(), |i| place.0 + i);
-    let stop = stop
-        .min(floor(text, place.0 + SENTENCE_BYTES_MAX))
-        .max(place.1.min(text.len()));
-    if let Some(found) = in_sentence(
-        &text[start..stop],
-        place.0 - start,
-        place.1.min(stop) - start,
-    ) {
+    let stop = stop.max(place.1.min(text.len()));
+    let sentence = &text[start..stop];
+    if let Some(found) = in_sentence(sentence, place.0 - start, place.1.min(stop) - start) {
         return Some(found);
     }
     let mut before = text[..start].trim_end_matches(ends);

@@ -46,9 +46,18 @@ impl Part {
             return None;
         }
         let text = self.text();
-        let first = text.split(['。', '：', '；', '，']).next().unwrap_or(text);
-        let stops = text[first.len()..].starts_with(['。', '：']) || first.len() == text.len();
-        (stops && !first.is_empty() && first.chars().count() <= 40).then_some(first)
+        // Longer ones are no headings, and looking further would cost time with each question.
+        let stops = ['。', '：', '；', '，'];
+        let mut chars = text.char_indices();
+        let near = chars.by_ref().take(HEADING_CHARS_MAX + 1);
+        let stop = near.into_iter().find(|(_, c)| stops.contains(c));
+        let first = match stop {
+            Some((at, '。' | '：')) => &text[..at],
+            None if chars.next().is_none() => text,
+            Some(_) | None => return None,
+        };
+        let fits = !first.is_empty() && first.chars().count() <= HEADING_CHARS_MAX;
+        fits.then_some(first)
     }
 }
 
@@ -63,6 +72,8 @@ pub(crate) struct Outline {
     pub(crate) tables: Vec<Table>,
 }
 
+/// Longest heading, in characters.
+const HEADING_CHARS_MAX: usize = 40;
 /// Most levels of a path.
 const DEPTH_MAX: usize = 12;
 

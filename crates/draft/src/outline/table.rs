@@ -150,7 +150,10 @@ impl Tables {
     pub(super) fn paragraph(&mut self, text: &str) {
         self.open = false;
         self.between += 1;
-        self.last_paragraph = text.to_owned();
+        // 填报单位： is a line to be filled in, no title.
+        if !text.contains('：') {
+            self.last_paragraph = text.to_owned();
+        }
     }
 
     /// A row.

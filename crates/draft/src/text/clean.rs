@@ -42,7 +42,7 @@ pub(crate) fn clean(text: &str) -> Vec<Line> {
 }
 
 fn clean_line(raw: &[(char, u32)]) -> Line {
-    let raw = without_marks(raw);
+    let raw = without_marks(without_bookmark(raw));
     let mut line = Line::default();
     let mut table = raw.first().is_some_and(|(c, _)| *c == '|') && raw.len() > 2;
     table &= raw.iter().filter(|(c, _)| *c == '|').count() >= 3;
@@ -94,6 +94,20 @@ fn is_invisible(c: char) -> bool {
         c,
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2060}'
     ) || c.is_control()
+}
+
+/// `[bookmark: _GoBack]`, which some converters leave at the beginning of a line.
+fn without_bookmark(raw: &[(char, u32)]) -> &[(char, u32)] {
+    let inner = raw.iter().position(|(c, _)| !c.is_whitespace());
+    let Some(rest) = inner.and_then(|from| raw.get(from..)) else {
+        return raw;
+    };
+    let opening: String = rest.iter().take(9).map(|(c, _)| *c).collect();
+    let end = rest.iter().take(60).position(|(c, _)| *c == ']');
+    match end {
+        Some(end) if opening == "[bookmark" => &rest[end + 1..],
+        _ => raw,
+    }
 }
 
 /// Bold marks, heading marks, page marks inside of a line: taken out whole.

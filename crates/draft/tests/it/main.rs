@@ -1,5 +1,7 @@
 //! Tests of drafting: the table of phrases, invented notices, Word files, odd texts.
 
+#![cfg(test)]
+
 mod notices;
 mod odd;
 mod pack;

@@ -36,18 +36,15 @@ fn numbering() -> String {
         ("decimal", "%3."),
         ("decimalEnclosedCircle", "%4"),
     ];
-    let levels: String = levels
-        .iter()
-        .enumerate()
-        .map(|(n, (format, text))| {
-            format!(
-                r#"<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{format}"/>
-                   <w:lvlText w:val="{text}"/></w:lvl>"#
-            )
-        })
-        .collect();
+    let mut all = String::new();
+    for (n, (format, text)) in levels.iter().enumerate() {
+        all.push_str(&format!(
+            r#"<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{format}"/>
+               <w:lvlText w:val="{text}"/></w:lvl>"#
+        ));
+    }
     format!(
-        r#"<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>
+        r#"<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{all}</w:abstractNum>
            <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#
     )
 }
