@@ -25,7 +25,11 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
     let sentence = &rest[..clause_end];
     let skip = floor(sentence, end - from);
     if let Some(told) = first(&sentence[..skip]) {
-        return refined(told, sentence);
+        // 日报告制度: the phrase itself is what is done.
+        return match refined(told, sentence) {
+            "task" => told.act,
+            act => act,
+        };
     }
     let after = &sentence[skip..];
     // …入户安检，每6个月不少于一次，并建立档案: a bare count repeats what was said before.
@@ -150,7 +154,7 @@ fn refined(told: Told, text: &str) -> &'static str {
         other => other,
     };
     match act {
-        "report" | "plan" | "list" if clause.contains("备案") => "filing",
+        "report" | "plan" | "list" if clause.contains("备案") || clause.contains("报备") => "filing",
         "plan" | "list" if says_report(clause) => "report",
         "inspection" | "review" | "evaluation" | "rectify" | "training" | "task"
             if says_report(clause) && has_report(clause) =>

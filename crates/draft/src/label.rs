@@ -194,8 +194,8 @@ impl Reading<'_> {
     /// The act by the phrase's own words, else by those of the paragraph that a heading opens.
     fn act_of(&self, index: usize, found: &Found, phase: bool) -> &'static str {
         let part = &self.outline.parts[index];
-        let place = (found.start, found.end);
         let text = part.text();
+        let place = place_of_act(text, found);
         // （一）部署阶段（3月底前）。…: what is done stands behind the heading.
         let bracketed = text[..found.start].ends_with('（');
         let in_heading =
@@ -351,11 +351,18 @@ fn kind_of(table: &Table, column: usize) -> CellKind {
     }
 }
 
+/// What of a quote is the phrase when its act is looked for: with its count, not with half a verb.
+fn place_of_act(text: &str, found: &Found) -> (usize, usize) {
+    let counts = text[..found.end].ends_with(['次', '场', '期', '轮', '遍', '项', '件', '家', '个']);
+    let end = if counts { found.end } else { found.phrase_end };
+    (found.start, end)
+}
+
 /// The act of a cell: by its own words, else by the row's task.
 fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool) -> &'static str {
     let whole = found.start == 0 && text.chars().count() <= 16;
     if !whole {
-        return act::of(text, (found.start, found.end), phase);
+        return act::of(text, place_of_act(text, found), phase);
     }
     let words: [&[&str]; 3] = [
         &["措施", "内容", "具体"],

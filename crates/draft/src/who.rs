@@ -5,6 +5,10 @@ use crate::words::{FOLLOWS, NO_SUBJECT, OPENINGS, SUBJECTS, TAILS};
 
 /// Longest subject, in characters.
 const SUBJECT_CHARS_MAX: usize = 60;
+/// How many paragraphs of its clause are looked at for a responsible unit.
+const UNIT_PARTS: usize = 4;
+/// How much of a paragraph's end is looked at for one, in bytes.
+const UNIT_BYTES_MAX: usize = 900;
 /// How many sentences back a subject is looked for.
 const SENTENCES_BACK: usize = 8;
 /// How many paragraphs back.
@@ -43,7 +47,11 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
     if let Some(found) = in_text(text, place) {
         return Who::own(found);
     }
-    let in_heading = part.heading().is_some_and(|h| place.0 <= h.len());
+    if let Some(found) = unit_of(outline, index) {
+        return Who::other(&found);
+    }
+    let named = phase || text[..place.0].ends_with('（');
+    let in_heading = named && part.heading().is_some_and(|h| place.0 <= h.len());
     if in_heading {
         let head = part.heading().map_or(0, str::len);
         if let Some(found) = after_heading(outline, index, head) {
@@ -89,6 +97,47 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
     let asked = part.path.is_empty() || requests.iter().any(|w| text.contains(w));
     let addressees = outline.head.addressees.as_deref().filter(|_| asked);
     Who::other(addressees.unwrap_or_default())
+}
+
+/// 责任单位：县住建局, in the paragraph or in those of its clause; （县应急局牵头，…） at its end.
+fn unit_of(outline: &Outline, index: usize) -> Option<String> {
+    let part = &outline.parts[index];
+    let near = |p: &&Part| p.path == part.path && p.role != Role::Title && !p.path.is_empty();
+    let before = outline.parts[..index].iter().rev().take(UNIT_PARTS).take_while(near);
+    let after = outline.parts[index + 1..]
+        .iter()
+        .take(UNIT_PARTS)
+        .take_while(|p| near(p) && !p.numbered);
+    let own = std::iter::once(part).chain(after);
+    own.chain(before).find_map(|p| unit_in(p.text()))
+}
+
+fn unit_in(text: &str) -> Option<String> {
+    let near = &text[floor(text, text.len().saturating_sub(UNIT_BYTES_MAX))..];
+    let names = ["责任单位：", "牵头单位：", "责任部门：", "牵头部门：", "责任主体：", "实施单位：", "主责单位："];
+    if let Some(at) = names.iter().find_map(|n| near.rfind(n).map(|at| at + n.len())) {
+        let unit = near[at..].split(['；', '，', '。', '）']).next().unwrap_or_default();
+        return Some(unit.to_owned()).filter(|u| !u.is_empty());
+    }
+    // Brackets inside of the name (各县（市、区）) belong to it.
+    let closed = near.trim_end_matches(['。', '；']).strip_suffix('）')?;
+    let (mut depth, mut open) = (0u32, None);
+    for (at, c) in closed.char_indices().rev() {
+        match c {
+            '）' => depth += 1,
+            '（' if depth == 0 => {
+                open = Some(at + c.len_utf8());
+                break;
+            }
+            '（' => depth -= 1,
+            _ => {}
+        }
+    }
+    let inside = &closed[open?..];
+    let words = ["按职责分工负责", "按职责负责", "分别负责", "分工负责", "牵头", "负责"];
+    let (unit, _) = words.iter().find_map(|w| inside.split_once(w))?;
+    let unit = unit.split(['，', '；']).next().unwrap_or_default();
+    is_body(unit).then(|| unit.to_owned())
 }
 
 /// Whether a text is nothing but a subject.
@@ -362,6 +411,7 @@ fn is_body(text: &str) -> bool {
         && !words.iter().any(|w| text.ends_with(w))
         && !odd.iter().any(|w| text.contains(w))
         && !text.contains(['“', '”', '《', '。', '%'])
+        && !text.contains('月')
 }
 
 /// The subject that a heading names: 主任职责, 落实主要领导干部职责, 县级督导巡查.

@@ -73,6 +73,9 @@ fn goes_on(seen: &mut Vec<(Style, u32)>, found: &Mark, last: char) -> bool {
     };
     // A title has no stop before the first number; within a sentence only brackets are sure.
     let free = bracketed || found.style == Style::Chinese && level.is_none() && found.value == 1;
+    // 制度第一条为…: articles begin without a stop before the first.
+    let article = matches!(found.style, Style::Article | Style::Chapter) && found.value == 1;
+    let free = free || article;
     let fits = next && !of_word && (parted || free && !"的第按照据见".contains(last));
     let fits = fits
         || next && level.is_some() && found.style == Style::Chinese && !of_word && last != '、';

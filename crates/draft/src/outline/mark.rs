@@ -214,6 +214,9 @@ fn decimal(input: &mut &str) -> Parsed<(Style, String, u32)> {
     // 17.2024年底前 is the number 17 before a date.
     let digits = input.len() - input.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let date = digits == 4 && input[4..].starts_with('年');
+    // 3、9月10日前 is the number 3; 3、4号楼 begins with a number.
+    let units = ["月", "日", "个", "小时"];
+    let date = date || stop == Some('、') && units.iter().any(|w| input[digits..].starts_with(w));
     if digits > 0 && !(date && depth == 1) || stop.is_none() && depth == 1 {
         return Err(EmptyError);
     }

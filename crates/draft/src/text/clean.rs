@@ -121,7 +121,9 @@ fn without_marks(raw: &[(char, u32)]) -> Vec<(char, u32)> {
             i += 2;
             continue;
         }
-        if kept.is_empty() && c == '#' {
+        let bullet = c == '#' || "·●■◆•▪○□\u{f0b7}\u{f06c}".contains(c);
+        let dash = c == '-' && next.is_some_and(|n| n == ' ' || n > '\u{2e80}');
+        if kept.is_empty() && (bullet || dash && page_mark_at(&raw[i..]).is_none()) {
             i += 1;
             continue;
         }

@@ -230,7 +230,9 @@ impl<'a> Scan<'a> {
     ) {
         let years_of_title = from.is_some_and(|p| p.kind == PointKind::Year)
             && (guard::is_title_of(around) || !around.after.starts_with(['，', '）', '每', '在']));
-        if years_of_title || guard::is_validity(around) || told::is_told(around) {
+        // 旺季（12月至次年2月）says which time is meant, not that something is due.
+        let season = ["季（", "期（", "期间（"].iter().any(|w| around.before.ends_with(w));
+        if years_of_title || season || guard::is_validity(around) || told::is_told(around) {
             return;
         }
         let later = |a: (u32, u32), b: (u32, u32)| a.0 > b.0;
