@@ -154,7 +154,9 @@ fn refined(told: Told, text: &str) -> &'static str {
         other => other,
     };
     match act {
-        "report" | "plan" | "list" if clause.contains("备案") || clause.contains("报备") => "filing",
+        "report" | "plan" | "list" if clause.contains("备案") || clause.contains("报备") => {
+            "filing"
+        }
         "plan" | "list" if says_report(clause) => "report",
         "inspection" | "review" | "evaluation" | "rectify" | "training" | "task"
             if says_report(clause) && has_report(clause) =>

@@ -353,7 +353,8 @@ fn kind_of(table: &Table, column: usize) -> CellKind {
 
 /// What of a quote is the phrase when its act is looked for: with its count, not with half a verb.
 fn place_of_act(text: &str, found: &Found) -> (usize, usize) {
-    let counts = text[..found.end].ends_with(['次', '场', '期', '轮', '遍', '项', '件', '家', '个']);
+    let counts =
+        text[..found.end].ends_with(['次', '场', '期', '轮', '遍', '项', '件', '家', '个']);
     let end = if counts { found.end } else { found.phrase_end };
     (found.start, end)
 }

@@ -103,7 +103,11 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
 fn unit_of(outline: &Outline, index: usize) -> Option<String> {
     let part = &outline.parts[index];
     let near = |p: &&Part| p.path == part.path && p.role != Role::Title && !p.path.is_empty();
-    let before = outline.parts[..index].iter().rev().take(UNIT_PARTS).take_while(near);
+    let before = outline.parts[..index]
+        .iter()
+        .rev()
+        .take(UNIT_PARTS)
+        .take_while(near);
     let after = outline.parts[index + 1..]
         .iter()
         .take(UNIT_PARTS)
@@ -114,9 +118,23 @@ fn unit_of(outline: &Outline, index: usize) -> Option<String> {
 
 fn unit_in(text: &str) -> Option<String> {
     let near = &text[floor(text, text.len().saturating_sub(UNIT_BYTES_MAX))..];
-    let names = ["责任单位：", "牵头单位：", "责任部门：", "牵头部门：", "责任主体：", "实施单位：", "主责单位："];
-    if let Some(at) = names.iter().find_map(|n| near.rfind(n).map(|at| at + n.len())) {
-        let unit = near[at..].split(['；', '，', '。', '）']).next().unwrap_or_default();
+    let names = [
+        "责任单位：",
+        "牵头单位：",
+        "责任部门：",
+        "牵头部门：",
+        "责任主体：",
+        "实施单位：",
+        "主责单位：",
+    ];
+    if let Some(at) = names
+        .iter()
+        .find_map(|n| near.rfind(n).map(|at| at + n.len()))
+    {
+        let unit = near[at..]
+            .split(['；', '，', '。', '）'])
+            .next()
+            .unwrap_or_default();
         return Some(unit.to_owned()).filter(|u| !u.is_empty());
     }
     // Brackets inside of the name (各县（市、区）) belong to it.
@@ -134,7 +152,14 @@ fn unit_in(text: &str) -> Option<String> {
         }
     }
     let inside = &closed[open?..];
-    let words = ["按职责分工负责", "按职责负责", "分别负责", "分工负责", "牵头", "负责"];
+    let words = [
+        "按职责分工负责",
+        "按职责负责",
+        "分别负责",
+        "分工负责",
+        "牵头",
+        "负责",
+    ];
     let (unit, _) = words.iter().find_map(|w| inside.split_once(w))?;
     let unit = unit.split(['，', '；']).next().unwrap_or_default();
     is_body(unit).then(|| unit.to_owned())

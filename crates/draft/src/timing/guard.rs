@@ -135,6 +135,10 @@ pub(super) fn is_validity(around: &Around<'_>) -> bool {
         || has(head(around.after, 14), &words)
         || has(around.phrase, &["试行期"])
         || has(
+            tail(around.before, 12),
+            &["起执行，", "起施行，", "起实施，"],
+        )
+        || has(
             tail(around.before, 10),
             &[
                 "有效期",
@@ -378,7 +382,7 @@ pub(super) fn is_rate(around: &Around<'_>) -> bool {
         "罚款",
     ];
     rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
-        || around.before_ends(&["不足", "超过", "高于", "低于", "少于"])
+        || around.before_ends(&["不足", "超过", "高于"])
 }
 
 /// 办理时限为10个工作日: a length that a limit is set to.
@@ -407,7 +411,9 @@ pub(super) fn is_watch(around: &Around<'_>) -> bool {
 
 /// 当月完成, 次日形成: a verb must follow; 当月各项工作情况 and 当日值班 are none.
 pub(super) fn is_done_then(around: &Around<'_>) -> bool {
-    let after = head(around.clause_after(), 9);
+    // 当日17：00前上报: the clock's colon ends no clause.
+    let after = head(around.after, 11);
+    let after = after.split(['，', '；', '。']).next().unwrap_or_default();
     let after = after.split(['、', '“', '”']).next().unwrap_or_default();
     let verbs = [
         "完成", "销号", "整改", "清零", "办结", "通报", "上报", "报送", "反馈", "开展", "形成",
@@ -420,10 +426,10 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
         "发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业",
         "天气", "情况", "值守", "生产", "新增",
     ];
-    let of_word = around.before_ends(&[
-        "每", "首", "多", "一", "本", "数", "再", "两", "几", "于", "上报",
-    ]) || around.phrase.starts_with("次日")
-        && around.before.ends_with(|c: char| c.is_ascii_digit());
+    let of_word = around
+        .before_ends(&["每", "首", "多", "一", "本", "数", "再", "两", "几", "上报"])
+        || around.phrase.starts_with("次日")
+            && around.before.ends_with(|c: char| c.is_ascii_digit());
     let followed =
         verbs.iter().any(|w| after.contains(w)) && no_verb.iter().all(|w| !after.starts_with(w));
     followed && !of_word
@@ -459,6 +465,11 @@ pub(super) fn is_days_then(around: &Around<'_>) -> bool {
 pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     let alone = around.before.ends_with('（') && around.after.starts_with('）')
         || around.before.ends_with('：') && around.clause_after().is_empty();
+    // 每半年（6月、12月）: the cadence says it already.
+    let explained = tail(around.before, 5);
+    if alone && explained.contains('每') {
+        return false;
+    }
     if alone {
         return !is_title_of(around);
     }
@@ -486,7 +497,13 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
             "印发了",
             "发生了",
             "事故",
-            "致",
+            "致人",
+            "导致",
+            "平稳",
+            "取得",
+            "形势",
+            "成效",
+            "圆满",
             "同比",
             "共排查",
             "累计",

@@ -267,10 +267,10 @@ fn before_points(input: &mut &str) -> Parsed<Phrase> {
 
 /// 6月、8月各开展一次, 春秋 are none.
 fn periods(input: &mut &str) -> Parsed<Phrase> {
-    let first = alt((point, listed_month)).parse_next(input)?;
+    let first = alt((listed_month, point)).parse_next(input)?;
     let more: Vec<Point> = repeat(
         1..POINTS_MAX,
-        preceded(list_mark, alt((point, listed_month))),
+        preceded(list_mark, alt((listed_month, point))),
     )
     .parse_next(input)?;
     let _ = opt(alt(("要", "应", "将"))).parse_next(input)?;
@@ -285,11 +285,12 @@ fn periods(input: &mut &str) -> Parsed<Phrase> {
 
 /// The 3 of 3、4月份.
 fn listed_month(input: &mut &str) -> Parsed<Point> {
+    let year = opt(super::point::year).parse_next(input)?.flatten();
     let m = number.verify(|m| (1..=12).contains(m)).parse_next(input)?;
-    let later = repeat::<_, _, (), _, _>(0..4, (list_mark, number));
+    let later = repeat::<_, _, (), _, _>(1..4, (list_mark, number));
     winnow::combinator::peek((later, one_of(['月']))).parse_next(input)?;
     Ok(Point {
-        year: None,
+        year,
         first: (m, 1),
         last: (m, super::point::LAST),
         kind: PointKind::Month,

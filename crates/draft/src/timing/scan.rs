@@ -229,9 +229,13 @@ impl<'a> Scan<'a> {
         to: Option<Point>,
     ) {
         let years_of_title = from.is_some_and(|p| p.kind == PointKind::Year)
-            && (guard::is_title_of(around) || !around.after.starts_with(['，', '）', '每', '在']));
+            && (guard::is_title_of(around)
+                || !around.after.starts_with(['，', '）', '每', '在'])
+                    && !around.before.ends_with(['为', '：']));
         // 旺季（12月至次年2月）says which time is meant, not that something is due.
-        let season = ["季（", "期（", "期间（"].iter().any(|w| around.before.ends_with(w));
+        let season = ["季（", "期（", "期间（"]
+            .iter()
+            .any(|w| around.before.ends_with(w));
         if years_of_title || season || guard::is_validity(around) || told::is_told(around) {
             return;
         }

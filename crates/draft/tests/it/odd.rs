@@ -103,7 +103,7 @@ fn the_time_grows_with_the_length_whatever_is_repeated() {
         "镇",
     ];
     for piece in pieces {
-        let times = 500 / piece.chars().count();
+        let times = 250 / piece.chars().count();
         let (short, long) = (micros(piece, times), micros(piece, times * 8));
         // Eight times the text may take up to four times that for the noise of a busy machine; a
         // quadratic reader would take sixty-four times.
