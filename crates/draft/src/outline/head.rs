@@ -187,6 +187,10 @@ fn is_edge(text: &str) -> bool {
 fn is_title(text: &str) -> bool {
     let length = text.chars().count();
     let sentence = text.contains(['。', '；', '，']) || text.ends_with('：');
+    let timed = ["每", "底前", "日前", "以内"].iter().any(|w| text.contains(w));
+    if timed && !text.contains("关于") {
+        return false;
+    }
     let ends = TITLES.iter().any(|w| text.ends_with(w));
     length <= TITLE_CHARS_MAX && !sentence && (ends || text.starts_with("关于"))
         || length <= TITLE_CHARS_MAX && text.contains("关于") && text.ends_with("通知")

@@ -17,6 +17,9 @@ pub(crate) enum Block {
 /// Longest line that is taken for a heading when it has no punctuation.
 const HEADING_CHARS_MAX: usize = 40;
 
+/// Longest numbered line that is taken for a heading when it has a comma.
+const NUMBERED_HEADING_CHARS_MAX: usize = 26;
+
 /// The blocks of a text.
 pub(crate) fn blocks(lines: Vec<Line>) -> Vec<Block> {
     let width = wrap_width(&lines);
@@ -148,7 +151,11 @@ fn goes_on(last: &str, next: &str, width: Option<usize>, gaps: usize) -> bool {
         return true;
     }
     let length = last.chars().count();
-    let told = last.contains(['，', '。', '；']);
+    // （一）提高站位，压实责任 is a heading though it has a comma.
+    let heading = begins_with_mark(last)
+        && !last.contains(['。', '；'])
+        && length <= NUMBERED_HEADING_CHARS_MAX;
+    let told = last.contains(['，', '。', '；']) && !heading;
     let wrapped = width.is_some_and(|w| length + 2 >= w && length <= w + 2) && gaps == 0;
     told && length >= 12 || wrapped && length <= HEADING_CHARS_MAX + 20
 }
