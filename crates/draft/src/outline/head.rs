@@ -187,7 +187,9 @@ fn is_edge(text: &str) -> bool {
 fn is_title(text: &str) -> bool {
     let length = text.chars().count();
     let sentence = text.contains(['。', '；', '，']) || text.ends_with('：');
-    let timed = ["每", "底前", "日前", "以内"].iter().any(|w| text.contains(w));
+    let timed = ["每", "底前", "日前", "以内"]
+        .iter()
+        .any(|w| text.contains(w));
     if timed && !text.contains("关于") {
         return false;
     }

@@ -343,6 +343,17 @@ pub(super) fn is_name(around: &Around<'_>) -> bool {
     if around.before_ends(&["形成", "撰写", "填写", "制作"]) {
         return true;
     }
+    // 每月汇总表于次月3日前报送: the table has the name, the date says when.
+    let paper = head(around.after, 6);
+    let named = ["表", "台账", "报表", "记录", "清单"]
+        .iter()
+        .filter_map(|w| {
+            let at = paper.find(w)?;
+            Some(around.after[at + w.len()..].starts_with(['由', '于', '应', '须']))
+        });
+    if named.into_iter().any(|n| n) {
+        return true;
+    }
     if !around.before.ends_with('“') {
         return false;
     }

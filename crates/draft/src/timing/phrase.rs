@@ -10,7 +10,7 @@ use super::cadence::{Cadence, cadence, days};
 use super::numeral::{Parsed, number};
 use super::point::{Point, PointKind, day, month, point};
 use super::span::{Span, days_then, inside, length, not_over, same};
-use super::standing::{Standing, standing};
+use super::standing::{Standing, both_halves, standing};
 
 /// What a phrase says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
     alt((
         alt((from_now, range, until)),
         cadence.map(|(every, cuts)| Phrase::Every(every, cuts)),
-        alt((before_points, periods)),
+        alt((before_points, both_halves.map(Phrase::Standing), periods)),
         standing.map(Phrase::Standing),
         since,
         inside.map(Phrase::Inside),

@@ -43,7 +43,7 @@ impl Standing {
 pub(super) fn standing(input: &mut &str) -> Parsed<Standing> {
     alt((
         by_unit,
-        both_halves,
+        period_over,
         once_a,
         at_least_in,
         next_month_by,
@@ -74,7 +74,7 @@ fn by_unit(input: &mut &str) -> Parsed<Standing> {
 }
 
 /// 上、下半年各开展一次.
-fn both_halves(input: &mut &str) -> Parsed<Standing> {
+pub(super) fn both_halves(input: &mut &str) -> Parsed<Standing> {
     (
         "上",
         opt("半年"),
@@ -209,6 +209,30 @@ fn quarter_end(input: &mut &str) -> Parsed<Standing> {
             .value(Standing::cut(quarter, vec![CutOff::LastDay])),
     ))
     .parse_next(input)
+}
+
+/// 季度结束后5日内, 月度终了后3个工作日内.
+fn period_over(input: &mut &str) -> Parsed<Standing> {
+    let every = alt((
+        alt(("季度", "季")).value(PeriodKind::Quarter),
+        alt(("月度", "当月", "月")).value(PeriodKind::Month),
+        alt(("半年度", "半年")).value(PeriodKind::HalfYear),
+    ))
+    .parse_next(input)?;
+    let _ = (alt(("结束", "终了", "末")), "后", opt('的')).parse_next(input)?;
+    let n = number.verify(|n| (1..=31).contains(n)).parse_next(input)?;
+    let working = alt((
+        ("个工作日", opt(alt(("之", "以"))), '内').value(true),
+        (one_of(['日', '天']), opt(alt(("之", "以"))), '内').value(false),
+    ))
+    .parse_next(input)?;
+    let n = u8::try_from(n).map_err(|_| EmptyError)?;
+    let cut = if working {
+        CutOff::WorkingDaysAfter(n)
+    } else {
+        CutOff::DayOfNextMonth(n)
+    };
+    Ok(Standing::cut(Some(Cadence::of(every)), vec![cut]))
 }
 
 /// 月底前, 月末前.
