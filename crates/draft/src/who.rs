@@ -387,7 +387,6 @@ fn is_body(text: &str) -> bool {
         "要求",
         "会议",
         "隐患排查",
-        "整改",
         "进行",
         "检查",
         "例会",
@@ -437,6 +436,7 @@ fn is_body(text: &str) -> bool {
         && !odd.iter().any(|w| text.contains(w))
         && !text.contains(['“', '”', '《', '。', '%'])
         && !text.contains('月')
+        && (!text.contains("整改") || text.contains("整改责任单位") || text.contains("整改单位"))
 }
 
 /// The subject that a heading names: 主任职责, 落实主要领导干部职责, 县级督导巡查.

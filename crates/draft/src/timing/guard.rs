@@ -345,6 +345,7 @@ pub(super) fn is_name(around: &Around<'_>) -> bool {
     }
     // 每月汇总表于次月3日前报送: the table has the name, the date says when.
     let paper = head(around.after, 6);
+    let paper = paper.split(['、', '，', '；']).next().unwrap_or_default();
     let named = ["表", "台账", "报表", "记录", "清单"]
         .iter()
         .filter_map(|w| {

@@ -276,7 +276,15 @@ impl<'a> Scan<'a> {
         every: Cadence,
         cuts: &[CutOff],
     ) {
-        if guard::is_name(around) || guard::is_rate(around) || guard::is_watch(around) {
+        // 未按规定每月报告的: a condition.
+        let condition =
+            around.clause_before().contains('未') && around.clause_after().ends_with('的');
+        if guard::is_name(around) {
+            // 每月汇总表于次月3日前报送: the name still says how often.
+            self.last = Some(every);
+            return;
+        }
+        if condition || guard::is_rate(around) || guard::is_watch(around) {
             return;
         }
         self.recurring(around, place, every, cuts, None, 0.95);

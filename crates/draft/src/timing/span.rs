@@ -48,7 +48,6 @@ pub(super) fn not_over(input: &mut &str) -> Parsed<Span> {
             "不得晚于",
             "不得迟于",
             "控制在",
-            "最长不超过",
         ]),
         terminated(length, opt(within)),
     )
