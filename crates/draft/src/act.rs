@@ -73,6 +73,13 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
     "task"
 }
 
+/// The kind of act that a title names: 演练计划表.
+pub(crate) fn named(title: &str) -> Option<&'static str> {
+    let kinds = ["演练", "培训", "检查", "督导", "考核"];
+    let words = kinds.iter().filter(|k| title.contains(**k));
+    words.filter_map(|k| first(k)).map(|told| told.act).next()
+}
+
 /// The sentence before a place, as far as it is looked at.
 fn said_before(text: &str, at: usize) -> &str {
     let near = &text[floor(text, at.saturating_sub(BEFORE_BYTES_MAX))..at];

@@ -373,8 +373,15 @@ fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool
     for words in words {
         let cell = table.column(words).map(|c| table.carried(row, c));
         if let Some(cell) = cell.filter(|c| !c.is_empty() && *c != text) {
-            return act::of(cell, (0, 0), phase);
+            let act = act::of(cell, (0, 0), phase);
+            if act != "task" {
+                return act;
+            }
         }
     }
-    "task"
+    // 演练科目: what the table is about tells more than a name in a cell.
+    let heads: String = (0..table.width()).flat_map(|c| table.heads(c)).collect();
+    act::named(&table.title)
+        .or_else(|| act::named(&heads))
+        .unwrap_or("task")
 }

@@ -344,6 +344,10 @@ impl<'a> Scan<'a> {
     }
 
     fn before(&mut self, around: &Around<'_>, place: (usize, usize), points: &[Point]) {
+        // 每半年（6月底、12月底前）: the cadence says it already.
+        if around.before.ends_with('（') && guard::tail(around.before, 5).contains('每') {
+            return;
+        }
         let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前')
             || around.before.ends_with("截止目前");
         if told::is_told(around)
