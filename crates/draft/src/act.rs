@@ -236,7 +236,8 @@ fn first_where(text: &str, fits: impl Fn(&str) -> bool) -> Option<Told> {
             loop {
                 let at = from + text[from..].find(word)?;
                 let next = at + word.len();
-                let body = BODIES.iter().any(|b| text[next..].starts_with(b));
+                let body =
+                    !word.starts_with('报') && BODIES.iter().any(|b| text[next..].starts_with(b));
                 if !body && fits(&text[next..]) {
                     return Some((at, std::cmp::Reverse(word.len()), *act));
                 }

@@ -11,6 +11,10 @@ const UNIT_PARTS: usize = 4;
 const UNIT_BYTES_MAX: usize = 900;
 /// How many sentences back a subject is looked for.
 const SENTENCES_BACK: usize = 8;
+/// Longest name in quotation marks at the beginning of a subject, in characters.
+const QUOTED_CHARS_MAX: usize = 12;
+/// How many clauses before one may lend it their subject.
+const NEIGHBOURS: usize = 2;
 /// How many paragraphs back.
 const PARTS_BACK: usize = 40;
 /// Longest stretch of a paragraph that is looked at before a phrase, in bytes.
@@ -319,7 +323,14 @@ fn before_phrase(text: &str) -> Option<String> {
 /// The subject that a clause opens with; `to_end`: the clause's end is the phrase.
 fn subject(clause: &str, to_end: bool) -> Option<String> {
     let mut text = clause;
-    while let Some(rest) = OPENINGS.iter().find_map(|w| text.strip_prefix(w)) {
+    // “两客一危”企业: quotation marks that close again belong to the name.
+    let quoted = |text: &str| {
+        let near: String = text.chars().take(QUOTED_CHARS_MAX).collect();
+        text.starts_with('“') && near.contains('”')
+    };
+    while !quoted(text)
+        && let Some(rest) = OPENINGS.iter().find_map(|w| text.strip_prefix(w))
+    {
         text = rest;
     }
     let known = SUBJECTS.iter().any(|w| text.starts_with(w));
@@ -436,7 +447,8 @@ fn is_body(text: &str) -> bool {
     (2..=SUBJECT_CHARS_MAX).contains(&n)
         && !words.iter().any(|w| text.ends_with(w))
         && !odd.iter().any(|w| text.contains(w))
-        && !text.contains(['“', '”', '《', '。', '%'])
+        && !text.contains(['《', '。', '%'])
+        && text.matches('“').count() == text.matches('”').count()
         && !text.contains('月')
         && (!text.contains("整改") || text.contains("整改责任单位") || text.contains("整改单位"))
 }
@@ -553,6 +565,7 @@ fn above(outline: &Outline, index: usize) -> Option<String> {
         parts()
             .filter(|p| p.role == Role::Body && up > 0 && p.path.len() >= up)
             .take_while(|p| p.path[..up] == part.path[..up])
+            .take(NEIGHBOURS)
             .find_map(|p| first_subject(p.text()))
     })
 }
