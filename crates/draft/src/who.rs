@@ -309,6 +309,13 @@ fn before_phrase(text: &str) -> Option<String> {
     if let Some(found) = pair.and_then(|from| subject(&text[from..], true)) {
         return Some(found);
     }
+    // 矿务局季查、工区月查: what stands before the mark is done, not one who does.
+    if let Some((done, last)) = text.rsplit_once('、')
+        && done.ends_with(['查', '报', '巡', '检', '考', '评', '度', '判', '核', '结'])
+        && let Some(found) = subject(last, true)
+    {
+        return Some(found);
+    }
     subject(text, true).or_else(|| {
         // …，由县安委办每季度: the words right before the phrase.
         let from = ["由", "要求", "督促", "，", "：", "、", "“", "按照", "其中"]
@@ -590,10 +597,7 @@ mod tests {
             of("2024年底前，市级有关部门全面细化要求", "2024年底前"),
             some("市级有关部门")
         );
-        assert_eq!(
-            of("按照集团公司季查、厂矿月查的要求", "季查"),
-            some("集团公司")
-        );
-        assert_eq!(of("按照集团公司季查、厂矿月查的要求", "月查"), some("厂矿"));
+        assert_eq!(of("由矿务局季查、工区月查", "季查"), some("矿务局"));
+        assert_eq!(of("由矿务局季查、工区月查", "月查"), some("工区"));
     }
 }
