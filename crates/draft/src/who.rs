@@ -388,6 +388,10 @@ fn subject(clause: &str, to_end: bool) -> Option<String> {
         .any(|w| after.starts_with(w));
         // 水库巡查员: a person's name of office goes on.
         let office: String = after.chars().take(3).collect();
+        // 县应急局 after 县: 应 begins a name here, no duty.
+        let name: String = after.chars().take(8).collect();
+        let of_body = name.starts_with("应急") && name.contains(['局', '部', '办', '厅', '委']);
+        let goes_on = goes_on || of_body;
         let goes_on = goes_on || office.ends_with(['员', '组']) && office.chars().count() == 3;
         if ends && follows && !goes_on && is_body(before) {
             return Some(before.to_owned());
