@@ -20,6 +20,7 @@ mod setup;
 mod act;
 mod audit;
 mod counted;
+mod draft;
 mod duty;
 mod pack;
 
@@ -78,6 +79,9 @@ enum Command {
     /// Packs.
     #[command(about = "制度包", subcommand)]
     Pack(pack::PackCommand),
+    /// Drafts of packs.
+    #[command(about = "从文件起草制度包，列出其中的时间要求")]
+    Draft(draft::DraftCommand),
     /// Acts.
     #[command(about = "履职记录", subcommand)]
     Act(act::ActCommand),
@@ -137,6 +141,7 @@ impl Bihuan {
             Command::Demo(command) => command.run(&place, self.data.as_deref(), console).await,
             Command::Setup(command) => command.run(&place, console).await,
             Command::Pack(command) => command.run(&place, console).await,
+            Command::Draft(command) => command.run(&place, console),
             Command::Act(command) => command.run(&place, console).await,
             Command::Duty(command) => command.run(&place, console).await,
             Command::Audit(command) => command.run(&place, console).await,

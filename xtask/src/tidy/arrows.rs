@@ -10,10 +10,11 @@ use super::{Finding, Tree};
 /// hand it to `app`: who starts the program puts its parts together.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("draft", &["domain"]),
     ("store", &["domain"]),
-    ("app", &["domain", "store"]),
+    ("app", &["domain", "draft", "store"]),
     ("web", &["app", "domain"]),
-    ("cli", &["app", "domain", "store", "web"]),
+    ("cli", &["app", "domain", "draft", "store", "web"]),
     ("testkit", &["app", "domain", "store", "web"]),
     ("e2e", &[]),
     ("xtask", &[]),

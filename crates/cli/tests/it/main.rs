@@ -6,6 +6,7 @@
 )]
 
 mod demo;
+mod draft;
 mod pack;
 mod reference;
 mod running;

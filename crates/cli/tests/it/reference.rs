@@ -17,6 +17,7 @@ const COMMANDS: &[&[&str]] = &[
     &["pack", "reference"],
     &["pack", "import"],
     &["pack", "apply"],
+    &["draft"],
     &["act"],
     &["act", "record"],
     &["act", "amend"],

@@ -1,0 +1,42 @@
+//! Stories of drafting: a notice goes in, its timed obligations and a sound pack come out.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::running::bihuan;
+
+const NOTICE: &str =
+    "一、工作任务\n（一）县应急局每季度召开一次例会。\n（二）各镇于2025年6月30日前完成整改。\n";
+
+fn text_of(path: &Path) -> &str {
+    path.to_str().expect("the folder has a plain name")
+}
+
+#[test]
+fn a_notice_is_read_and_its_draft_passes_the_checker() {
+    let dir = TempDir::new().expect("a folder");
+    let file = dir.path().join("notice.txt");
+    std::fs::write(&file, NOTICE).expect("the notice is written");
+    let lines = bihuan(&["--json", "draft", text_of(&file)]).ok().values();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines[0]["clause"], "一/（一）");
+    assert_eq!(lines[0]["every"], "quarter");
+    assert_eq!(lines[1]["due"], "2025-06-30");
+    assert_eq!(lines[1]["who"], "各镇");
+
+    let pack = dir.path().join("county-2025-plan");
+    bihuan(&["draft", text_of(&file), "--out", text_of(&pack)]).ok();
+    bihuan(&["pack", "check", "schemes/common", text_of(&pack)]).ok();
+    // What a person has begun to correct is not written over.
+    bihuan(&["draft", text_of(&file), "--out", text_of(&pack)]).ends(2);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_what_to_do() {
+    let dir = TempDir::new().expect("a folder");
+    let file = dir.path().join("scan.png");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n").expect("the file is written");
+    let ran = bihuan(&["draft", text_of(&file)]).ends(2);
+    assert!(ran.err.contains("识别成文字"), "{}", ran.err);
+}

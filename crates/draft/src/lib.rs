@@ -1,0 +1,49 @@
+//! Drafts a pack from a notice: reads its file, finds what it asks for in time, and writes TOML
+//! that a person corrects.
+//!
+//! **Invariant:** pure: bytes in, text out; no files, no clock, no chance. **Invariant:** every
+//! element carries its place in the decoded text. **Invariant:** one pass over the text, so that
+//! the time is linear in its length. Basis: DRAFT-1.
+
+mod text;
+
+mod outline;
+
+mod timing;
+
+mod act;
+mod who;
+mod words;
+
+mod label;
+
+mod pack;
+
+pub use label::{Label, LabelLine, WindowLine};
+pub use outline::Head;
+pub use pack::{Naming, Packed, pack, pack_files};
+pub use text::{BYTES_MAX, Format, ReadError, Source, read};
+pub use timing::{Day, Timing};
+
+use outline::{Outline, outline};
+
+/// A notice as the program understands it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Its head.
+    pub head: Head,
+    /// Its timed obligations, in the order of the text.
+    pub labels: Vec<Label>,
+    outline: Outline,
+}
+
+/// Reads a decoded notice.
+pub fn draft(text: &str) -> Draft {
+    let outline = outline(text);
+    let labels = label::labels(text, &outline);
+    Draft {
+        head: outline.head.clone(),
+        labels,
+        outline,
+    }
+}

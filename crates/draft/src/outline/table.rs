@@ -1,0 +1,240 @@
+//! Tables: header rows, columns with their groups, data rows, pages of one table put together.
+
+use crate::text::Line;
+
+/// A data row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Its number among the data rows, from 1.
+    pub(crate) n: usize,
+    /// Its cells; fewer than columns where the source has fewer.
+    pub(crate) cells: Vec<Line>,
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Table {
+    /// Its number among the tables, from 1.
+    pub(crate) n: usize,
+    /// The path of the clause it stands under.
+    pub(crate) path: Vec<String>,
+    /// The paragraph above it.
+    pub(crate) title: String,
+    /// Header rows, as they stand.
+    pub(crate) header: Vec<Vec<String>>,
+    /// Data rows.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// Words of which a header has some.
+const HEADER_WORDS: &[&str] = &[
+    "序号",
+    "任务",
+    "责任单位",
+    "责任部门",
+    "牵头",
+    "内容",
+    "时限",
+    "项目",
+    "措施",
+    "单位",
+    "时间",
+    "日期",
+    "备注",
+    "目标",
+    "事项",
+    "类别",
+    "要求",
+    "标准",
+    "频次",
+    "责任人",
+    "名称",
+    "编号",
+    "工作",
+    "部门",
+    "阶段",
+    "步骤",
+    "主体",
+    "数量",
+];
+/// Longest title across the rows of a table, in characters.
+const SECTION_CHARS_MAX: usize = 24;
+/// Longest text of a header's cell, in characters.
+const HEADER_CHARS_MAX: usize = 24;
+
+impl Table {
+    /// How many columns.
+    pub(crate) fn width(&self) -> usize {
+        self.header
+            .iter()
+            .map(Vec::len)
+            .max()
+            .unwrap_or_else(|| self.rows.iter().map(|r| r.cells.len()).max().unwrap_or(0))
+    }
+
+    /// The header texts of a column, outermost first; a group stands over the columns behind it.
+    pub(crate) fn heads(&self, column: usize) -> Vec<String> {
+        let mut heads = Vec::new();
+        let last = self.header.len().saturating_sub(1);
+        for (depth, row) in self.header.iter().enumerate() {
+            let own = row.get(column).map_or("", String::as_str);
+            let text = if own.is_empty() && depth < last {
+                let below = self.header[last].get(column).is_some_and(|t| !t.is_empty());
+                let left = row[..column.min(row.len())]
+                    .iter()
+                    .rev()
+                    .find(|t| !t.is_empty());
+                left.filter(|_| below).map_or("", String::as_str)
+            } else {
+                own
+            };
+            if !text.is_empty() && heads.last().is_none_or(|h| h != text) {
+                heads.push(text.to_owned());
+            }
+        }
+        heads
+    }
+
+    /// A cell, or what a merged cell above it says.
+    pub(crate) fn carried(&self, row: usize, column: usize) -> &str {
+        self.rows[..=row]
+            .iter()
+            .rev()
+            .filter_map(|r| r.cells.get(column))
+            .map(|c| c.text.trim())
+            .find(|t| !t.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The first column whose header has one of the words.
+    pub(crate) fn column(&self, words: &[&str]) -> Option<usize> {
+        (0..self.width()).find(|c| {
+            let heads = self.heads(*c).concat();
+            words.iter().any(|w| heads.contains(w))
+        })
+    }
+
+    /// Whether it is to be filled in: hardly anything stands in its rows.
+    pub(crate) fn is_form(&self) -> bool {
+        let cells: usize = self.rows.iter().map(|r| r.cells.len()).sum();
+        let filled = self
+            .rows
+            .iter()
+            .flat_map(|r| r.cells.iter().skip(1))
+            .filter(|c| !c.text.trim().is_empty())
+            .count();
+        !self.header.is_empty() && (cells == 0 || filled * 8 <= cells)
+    }
+}
+
+/// Tables while a text is read.
+#[derive(Default)]
+pub(super) struct Tables {
+    done: Vec<Table>,
+    open: bool,
+    /// Paragraphs since the last row.
+    between: usize,
+    last_paragraph: String,
+}
+
+impl Tables {
+    /// An empty line.
+    pub(super) fn gap(&mut self) {}
+
+    /// Whether the last thing was a row.
+    pub(super) fn just_ended(&self) -> bool {
+        !self.done.is_empty() && self.between <= 6
+    }
+
+    /// A paragraph ends the table, unless its next page follows.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        self.open = false;
+        self.between += 1;
+        // 填报单位： is a line to be filled in, no title.
+        if !text.contains('：') {
+            self.last_paragraph = text.to_owned();
+        }
+    }
+
+    /// A row.
+    pub(super) fn row(&mut self, cells: Vec<Line>, path: &[String]) {
+        let texts: Vec<String> = cells.iter().map(|c| c.text.trim().to_owned()).collect();
+        if !self.open && !self.goes_on(&texts) {
+            self.done.push(Table {
+                n: self.done.len() + 1,
+                path: path.to_vec(),
+                title: std::mem::take(&mut self.last_paragraph),
+                ..Table::default()
+            });
+        }
+        self.open = true;
+        self.between = 0;
+        let Some(table) = self.done.last_mut() else {
+            return;
+        };
+        if table.header.contains(&texts) {
+            return;
+        }
+        if is_header(table, &texts) {
+            table.header.push(texts);
+            return;
+        }
+        let filled = texts.iter().filter(|t| !t.is_empty()).count();
+        let section = filled == 1 && !texts[0].is_empty() && table.width() >= 3;
+        if filled == 0 {
+            return;
+        }
+        // A title across the row is no data; it keeps its place for those who read on.
+        let n = table.rows.last().map_or(0, |r| r.n) + usize::from(!section);
+        table.rows.push(Row { n, cells });
+    }
+
+    /// Whether a row belongs to the table of the page before.
+    fn goes_on(&self, texts: &[String]) -> bool {
+        let Some(table) = self.done.last() else {
+            return false;
+        };
+        let again = table.header.first().is_some_and(|h| h == texts);
+        let same = table.width() == texts.len();
+        // 一、压实责任 on a line of its own is a title across the rows.
+        let title = self.last_paragraph.chars().count() <= SECTION_CHARS_MAX
+            && !self.last_paragraph.contains(['。', '：', '，'])
+            && !self.last_paragraph.starts_with("附");
+        let across = self.between == 1 && title && !table.header.is_empty();
+        again || same && (self.between == 0 || across && !looks_like_header(texts))
+    }
+}
+
+fn looks_like_header(texts: &[String]) -> bool {
+    let words = texts
+        .iter()
+        .filter(|t| HEADER_WORDS.iter().any(|w| t.contains(w)))
+        .count();
+    let short = texts.iter().all(|t| t.chars().count() <= HEADER_CHARS_MAX);
+    short && (words >= 2 || texts.first().is_some_and(|t| t == "序号"))
+}
+
+fn is_header(table: &Table, texts: &[String]) -> bool {
+    if !table.rows.is_empty() || table.header.len() >= 3 {
+        return false;
+    }
+    let short = texts.iter().all(|t| t.chars().count() <= HEADER_CHARS_MAX);
+    let filled = texts.iter().filter(|t| !t.is_empty()).count();
+    let words = texts
+        .iter()
+        .filter(|t| HEADER_WORDS.iter().any(|w| t.contains(w)))
+        .count();
+    let numbered = texts
+        .first()
+        .is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    if table.header.is_empty() {
+        return short && filled >= 2 && words >= 1 && !numbered;
+    }
+    let grouped = table.header[0].iter().any(String::is_empty);
+    grouped && short && texts.first().is_some_and(String::is_empty) && filled >= 2
+}
+
+/// The tables of a text.
+pub(super) fn finished(tables: Tables) -> Vec<Table> {
+    tables.done
+}

@@ -1,0 +1,124 @@
+//! What a file is, and its text.
+
+use super::docx;
+
+/// Largest file that is read, in bytes.
+pub const BYTES_MAX: usize = 32 << 20;
+/// Most characters of a notice.
+pub(super) const CHARS_MAX: usize = 2_000_000;
+
+/// Kinds of file that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text.
+    Text,
+    /// Word's package.
+    Docx,
+}
+
+/// A notice's text as decoded; places in a draft are characters of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The text.
+    pub text: String,
+    /// What it came from.
+    pub format: Format,
+}
+
+/// Why a file cannot be read; the sentence says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing in it.
+    #[error("文件是空的，请换一个有文字的文件")]
+    Empty,
+    /// Too large.
+    #[error("文件太大，最多 {} MB，请去掉图片或拆开后再试", BYTES_MAX >> 20)]
+    TooLarge,
+    /// Word of before 2007, or another file in its container.
+    #[error("这是旧版 Word 文件（.doc），请用 Word 或 WPS 另存为 .docx 后再试")]
+    OldWord,
+    /// A PDF.
+    #[error("暂不能读取 PDF，请转换为 .docx 或把文字复制到文本文件（.txt）后再试")]
+    Pdf,
+    /// A picture.
+    #[error("这是图片或扫描件，没有文字，请先识别成文字，存为 .docx 或 .txt 后再试")]
+    Picture,
+    /// A package that is no Word file.
+    #[error("这个压缩文件不是 Word 文件（.docx），请解压后选取其中的通知")]
+    NotWord,
+    /// A damaged Word file.
+    #[error("这个 Word 文件已损坏（{part}），请用 Word 或 WPS 打开后另存一次再试")]
+    Damaged {
+        /// The part that could not be read.
+        part: &'static str,
+    },
+    /// Bytes that are no text in a known encoding.
+    #[error("认不出文件的编码，请另存为 UTF-8 编码的文本文件后再试")]
+    NotText,
+}
+
+/// Beginnings of files that are no text, and what they are.
+const MAGIC: &[(&[u8], ReadError)] = &[
+    (
+        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+        ReadError::OldWord,
+    ),
+    (b"%PDF-", ReadError::Pdf),
+    (&[0x89, b'P', b'N', b'G'], ReadError::Picture),
+    (&[0xFF, 0xD8, 0xFF], ReadError::Picture),
+    (b"GIF8", ReadError::Picture),
+    (b"BM", ReadError::Picture),
+    (b"II*\0", ReadError::Picture),
+    (b"MM\0*", ReadError::Picture),
+];
+
+/// Reads a file: its kind is told by its beginning, not by its name.
+///
+/// # Errors
+/// Where the bytes are no text that can be read.
+pub fn read(bytes: &[u8]) -> Result<Source, ReadError> {
+    if bytes.len() > BYTES_MAX {
+        return Err(ReadError::TooLarge);
+    }
+    let magic = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
+    if let Some((magic, why)) = magic
+        && (magic.len() > 2 || bytes.contains(&0))
+    {
+        return Err(why.clone());
+    }
+    let (text, format) = if bytes.starts_with(b"PK\x03\x04") {
+        (docx::text(bytes)?, Format::Docx)
+    } else {
+        (plain(bytes)?, Format::Text)
+    };
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty);
+    }
+    if text.len() / 3 > CHARS_MAX {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(Source { text, format })
+}
+
+fn plain(bytes: &[u8]) -> Result<String, ReadError> {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        let (text, broken) = encoding.decode_without_bom_handling(&bytes[mark..]);
+        return if broken {
+            Err(ReadError::NotText)
+        } else {
+            Ok(text.into_owned())
+        };
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return if text.contains('\0') {
+            Err(ReadError::NotText)
+        } else {
+            Ok(text.to_owned())
+        };
+    }
+    let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
+    if broken || text.contains('\0') {
+        return Err(ReadError::NotText);
+    }
+    Ok(text.into_owned())
+}

@@ -1,0 +1,592 @@
+//! What is no obligation though it speaks of time: conditions, bans, validity, names, the past.
+//!
+//! Each function answers for one kind of phrase by the words before and after it. The lists are
+//! words of officialese, not of one notice.
+
+use crate::words::{ADJECTIVES, BEGINNINGS};
+
+/// What stands around a phrase: the clause before it and the clause after it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// All text of the sentence before the phrase.
+    pub(super) before: &'a str,
+    /// The phrase.
+    pub(super) phrase: &'a str,
+    /// All text of the sentence after it.
+    pub(super) after: &'a str,
+}
+
+/// Characters that end a clause.
+const CLAUSE_ENDS: &[char] = &['，', '；', '。', '：', '！', '？', '\t'];
+
+impl<'a> Around<'a> {
+    /// The rest of the clause after the phrase.
+    pub(super) fn clause_after(&self) -> &'a str {
+        self.after.split(CLAUSE_ENDS).next().unwrap_or_default()
+    }
+
+    /// The beginning of the clause before the phrase.
+    pub(super) fn clause_before(&self) -> &'a str {
+        self.before.rsplit(CLAUSE_ENDS).next().unwrap_or_default()
+    }
+
+    fn before_ends(&self, words: &[&str]) -> bool {
+        words.iter().any(|w| self.before.ends_with(w))
+    }
+
+    fn after_starts(&self, words: &[&str]) -> bool {
+        words.iter().any(|w| self.after.starts_with(w))
+    }
+
+    /// Whether the phrase opens its clause, words like 其中 aside.
+    pub(super) fn opens_clause(&self) -> bool {
+        let clause = self.clause_before();
+        let clause = clause.rsplit(['（', '“', '、']).next().unwrap_or(clause);
+        let openings = [
+            "",
+            "其中",
+            "力争",
+            "争取",
+            "计划",
+            "拟",
+            "拟于",
+            "确保",
+            "确保在",
+            "力争在",
+            "在",
+            "于",
+            "定于",
+            "将于",
+            "要在",
+            "应在",
+            "须在",
+            "应于",
+            "须于",
+            "要于",
+            "自",
+            "从",
+            "并",
+            "并在",
+            "同时",
+            "是",
+            "一是",
+            "二是",
+            "三是",
+            "四是",
+            "五是",
+            "时间",
+            "另",
+            "另外",
+            "请",
+            "请于",
+            "请在",
+            "每年",
+            "初步定于",
+            "原则上",
+        ];
+        openings.contains(&clause)
+    }
+}
+
+/// The first characters of a text, at most n.
+fn head(text: &str, n: usize) -> &str {
+    let end = text.char_indices().nth(n).map_or(text.len(), |(i, _)| i);
+    &text[..end]
+}
+
+/// The last characters of a text, at most n.
+pub(super) fn tail(text: &str, n: usize) -> &str {
+    let start = text
+        .char_indices()
+        .rev()
+        .nth(n.saturating_sub(1))
+        .map_or(0, |(i, _)| i);
+    &text[start..]
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| text.contains(w))
+}
+
+/// 施行, 有效期: a text's own validity is nobody's task.
+pub(super) fn is_validity(around: &Around<'_>) -> bool {
+    let clause = around.clause_after();
+    let begins = [
+        "执行",
+        "实施",
+        "施行",
+        "试行",
+        "正式施行",
+        "正式实施",
+        "正式执行",
+        "同时废止",
+    ]
+    .contains(&clause);
+    let words = [
+        "施行",
+        "生效",
+        "起执行",
+        "起实施",
+        "废止",
+        "失效",
+        "同时停止执行",
+    ];
+    begins
+        || has(head(around.after, 14), &words)
+        || has(around.phrase, &["试行期"])
+        || has(
+            tail(around.before, 12),
+            &["起执行，", "起施行，", "起实施，"],
+        )
+        || has(
+            tail(around.before, 10),
+            &[
+                "有效期",
+                "有效时间",
+                "试行期",
+                "有效至",
+                "质保期",
+                "保质期",
+                "执行期",
+                "适用期",
+            ],
+        )
+}
+
+/// 已, 发生, 印发: a date on which something was.
+pub(super) fn is_past(around: &Around<'_>) -> bool {
+    let after = head(around.after, 6);
+    let was = [
+        "发生",
+        "印发",
+        "以来",
+        "发布",
+        "颁布",
+        "出台",
+        "修订",
+        "公布",
+        "下发的",
+        "召开的",
+        "下达的",
+        "通过的",
+        "批准",
+        "建成的",
+        "投用的",
+        "及以前",
+        "之前的",
+        "以前的",
+        "前的",
+        "建造",
+        "竣工的",
+        "版",
+        "的会议",
+        "会议精神",
+        "排查发现的",
+        "检查发现的",
+        "同期",
+        "出生",
+        "，各地共",
+        "已",
+        "至今",
+        "（含）",
+    ];
+    let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
+    was.iter().any(|w| after.starts_with(w))
+        || around.before_ends(&["截至", "截止目前", "自从", "早在", "已于", "成立于", "建于"])
+        || has(
+            head(sentence, 40),
+            &["死亡", "受伤", "发生一起", "发生1起", "人遇难", "造成"],
+        )
+}
+
+/// 30日内 as a condition or a ban, or as how long ago.
+pub(super) fn is_condition(around: &Around<'_>) -> bool {
+    let after = around.clause_after();
+    let bans = [
+        "不得",
+        "禁止",
+        "严禁",
+        "不再",
+        "不予",
+        "不享受",
+        "取消",
+        "限制",
+        "暂停",
+        "累计",
+        "连续",
+        "发生",
+        "出现",
+        "受到",
+        "被",
+        "再次",
+        "两次",
+        "二次",
+        "三次",
+        "多次",
+        "未",
+        "不能",
+        "仍",
+        "没有",
+        "无正当",
+        "无",
+        "不接受",
+        "有",
+        "新增",
+        "因",
+        "重复",
+        "屡次",
+        "涉及",
+    ];
+    let counted = after.starts_with(|c: char| c.is_ascii_digit()) && after.contains('次');
+    let of_what = after.starts_with('的') && !after.starts_with("的要");
+    let conditional = after.ends_with('的') && !after.ends_with("目的")
+        || has(after, &["的应", "的要", "的须", "的由"]) && has(after, &["有", "未", "发生"]);
+    let ago = around.before_ends(&[
+        "近", "最近", "过去", "前", "同一", "此前", "以往", "任期", "上",
+    ]);
+    let clause = around.clause_before();
+    let same = has(
+        clause,
+        &[
+            "有效期",
+            "任期",
+            "聘期",
+            "考核期",
+            "周期",
+            "保修期",
+            "凡在",
+            "凡",
+            "对在",
+            "未在",
+            "未能在",
+            "未按",
+            "如在",
+            "若在",
+        ],
+    );
+    bans.iter().any(|w| after.starts_with(w)) || counted || of_what || conditional || ago || same
+}
+
+/// 公示期, 保存, 培训: how long an act lasts.
+pub(super) fn is_duration(around: &Around<'_>) -> bool {
+    let clause = tail(around.clause_before(), 14);
+    has(
+        clause,
+        &[
+            "公示",
+            "保存",
+            "留存",
+            "保留",
+            "存储",
+            "存档",
+            "为期",
+            "历时",
+            "持续",
+            "学时",
+            "时长",
+            "培训时间",
+            "会期",
+            "有效",
+            "发言",
+            "汇报时间",
+            "停留",
+            "值班",
+            "录像",
+            "监控",
+            "间隔",
+            "距",
+            "年龄",
+            "使用",
+            "贮存",
+            "储存",
+            "存放",
+            "停放",
+        ],
+    )
+}
+
+/// 不超过3个月 binds only where a limit is spoken of.
+pub(super) fn is_limit(around: &Around<'_>) -> bool {
+    let clause = tail(around.clause_before(), 24);
+    let of_limit = [
+        "时限",
+        "期限",
+        "整改",
+        "整治",
+        "办理",
+        "办结",
+        "治理",
+        "最长",
+        "原则上",
+        "完成时间",
+        "处置",
+        "核查",
+        "答复",
+        "反馈",
+        "调查",
+        "限期",
+        "审批",
+        "时间",
+        "一般",
+        "最迟",
+        "最多",
+        "至多",
+    ];
+    has(clause, &of_limit)
+        && !is_duration(around)
+        && !has(clause, &["延长", "延期", "展期"])
+        && !around.after.starts_with("的")
+}
+
+/// “每月报送”机制: a name in quotation marks.
+pub(super) fn is_name(around: &Around<'_>) -> bool {
+    if around.before_ends(&["形成", "撰写", "填写", "制作"]) {
+        return true;
+    }
+    // 每月汇总表于次月3日前报送: the table has the name, the date says when.
+    let paper = head(around.after, 6);
+    let paper = paper.split(['、', '，', '；']).next().unwrap_or_default();
+    let named = ["表", "台账", "报表", "记录", "清单"]
+        .iter()
+        .filter_map(|w| {
+            let at = paper.find(w)?;
+            Some(around.after[at + w.len()..].starts_with(['由', '于', '应', '须']))
+        });
+    if named.into_iter().any(|n| n) {
+        return true;
+    }
+    if !around.before.ends_with('“') {
+        return false;
+    }
+    let Some(end) = around.after.find('”') else {
+        return false;
+    };
+    let inside = &around.after[..end];
+    inside.chars().count() <= 3 && !has(inside, &["一", "1", "次", "，", "、"])
+}
+
+/// 每年下降5%, 每日产量: rates and measures.
+pub(super) fn is_rate(around: &Around<'_>) -> bool {
+    let after = head(around.after, 8);
+    let rates = [
+        "下降",
+        "递减",
+        "递增",
+        "增长",
+        "提高",
+        "压减",
+        "产量",
+        "产能",
+        "处理能力",
+        "用量",
+        "客流",
+        "收入",
+        "工资",
+        "补助",
+        "补贴",
+        "奖励",
+        "津贴",
+        "平均",
+        "人均",
+        "的保费",
+        "保费",
+        "缴纳",
+        "罚款",
+    ];
+    rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
+        || around.before_ends(&["不足", "超过", "高于"])
+}
+
+/// 办理时限为10个工作日: a length that a limit is set to.
+pub(super) fn is_set_limit(around: &Around<'_>) -> bool {
+    around.before_ends(&[
+        "时限为",
+        "期限为",
+        "时限：",
+        "期限：",
+        "时限是",
+        "时限一般为",
+        "期限一般为",
+        "限期",
+        "限时",
+        "时限定为",
+    ]) && !is_duration(around)
+}
+
+/// Whether a cadence's words are part of something else: 每日值守24小时 is no label, 以往每年 is.
+pub(super) fn is_watch(around: &Around<'_>) -> bool {
+    has(
+        head(around.after, 8),
+        &["24小时", "24h", "全天候", "二十四小时"],
+    )
+}
+
+/// 当月完成, 次日形成: a verb must follow; 当月各项工作情况 and 当日值班 are none.
+pub(super) fn is_done_then(around: &Around<'_>) -> bool {
+    // 当日17：00前上报: the clock's colon ends no clause.
+    let after = head(around.after, 11);
+    let after = after.split(['，', '；', '。']).next().unwrap_or_default();
+    let after = after.split(['、', '“', '”']).next().unwrap_or_default();
+    let verbs = [
+        "完成", "销号", "整改", "清零", "办结", "通报", "上报", "报送", "反馈", "开展", "形成",
+        "处置", "核查", "落实", "报告", "解决", "整治", "审核", "录入", "下达", "研判", "处理",
+        "移交", "送达", "公布", "回复", "答复", "复查", "组织", "召开", "清运", "清理", "修复",
+        "公示", "登记", "转办", "交办", "受理", "报", "见效", "到位", "发放", "提交", "改", "清",
+        "结", "消除", "闭环", "向", "到场", "将", "内",
+    ];
+    let no_verb = [
+        "发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业",
+        "天气", "情况", "值守", "生产", "新增",
+    ];
+    let of_word = around
+        .before_ends(&["每", "首", "多", "一", "本", "数", "再", "两", "几", "上报"])
+        || around.phrase.starts_with("次日")
+            && around.before.ends_with(|c: char| c.is_ascii_digit());
+    let followed =
+        verbs.iter().any(|w| after.contains(w)) && no_verb.iter().all(|w| !after.starts_with(w));
+    followed && !of_word
+        || (around.phrase.ends_with('内') || around.phrase.ends_with("底前"))
+            && !after.starts_with('的')
+}
+
+/// 三日报送: days that a verb follows at once.
+pub(super) fn is_days_then(around: &Around<'_>) -> bool {
+    let verbs = [
+        "报送", "提交", "完成", "形成", "办结", "反馈", "报告", "整改", "上报", "答复", "处置",
+        "通报",
+    ];
+    around.after_starts(&verbs)
+        && !around.before_ends(&[
+            "月",
+            "第",
+            "近",
+            "前",
+            "每",
+            "不少于",
+            "至少",
+            "-",
+            "至",
+            "日、",
+            "号、",
+            "公示",
+            "周",
+        ])
+}
+
+/// Whether a bare period says when something is done.
+pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
+    let alone = around.before.ends_with('（') && around.after.starts_with('）')
+        || around.before.ends_with('：') && around.clause_after().is_empty();
+    // 每半年（6月、12月）: the cadence says it already.
+    let explained = tail(around.before, 5);
+    if alone && explained.contains('每') {
+        return false;
+    }
+    if alone {
+        return !is_title_of(around);
+    }
+    // 各中小学9月份上好…: a subject may stand before the period.
+    let mut subject = around.clause_before();
+    for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
+        subject = subject.strip_suffix(word).unwrap_or(subject);
+    }
+    let led_by_subject = crate::who::is_subject(subject);
+    if !around.opens_clause() && !led_by_subject
+        || is_past(around)
+        || around.after_starts(&["以前", "之前", "前"])
+    {
+        return false;
+    }
+    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
+    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
+        return true;
+    }
+    let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
+    let told = has(
+        head(sentence, 60),
+        &[
+            "召开了",
+            "印发了",
+            "发生了",
+            "事故",
+            "致人",
+            "导致",
+            "平稳",
+            "取得",
+            "形势",
+            "成效",
+            "圆满",
+            "同比",
+            "共排查",
+            "累计",
+            "部署以来",
+        ],
+    );
+    let comma_past = around.after.starts_with('，') && told;
+    let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
+    let begins = around.after_starts(&BEGINNINGS)
+        || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
+    // 2025年全县计划创建…: a place stands between the year and the verb.
+    let place = ["全县", "全市", "全区", "全省", "全镇", "全乡", "全域"]
+        .iter()
+        .any(|w| around.after.starts_with(w));
+    let planned = [
+        "计划", "要", "将", "力争", "完成", "新建", "建成", "创建", "培训", "新增", "实现",
+    ];
+    let begins = begins || place && has(head(around.clause_after(), 12), &planned);
+    // A day alone is mostly the past; it must be said that something will be.
+    let led = !around.clause_before().is_empty() && !around.clause_before().ends_with('自');
+    begins && !adjective && !comma_past && (!day || led || !told && !around.after.starts_with('，'))
+}
+
+/// 方案（2024-2026年）: the years of a document's title.
+pub(super) fn is_title_of(around: &Around<'_>) -> bool {
+    let Some(before) = around.before.strip_suffix('（') else {
+        return false;
+    };
+    [
+        "方案", "计划", "规划", "纲要", "行动", "意见", "办法", "要点", "目录", "》", "指南",
+        "标准", "细则", "规定",
+    ]
+    .iter()
+    .any(|w| before.ends_with(w))
+        && !around.phrase.contains('月')
+        && !around.phrase.contains('.')
+}
+
+/// Whether a cadence without 每 may stand after this text: 集团公司季查, but 安全生产月活动, 3月检查.
+pub(super) fn may_stand(around: &Around<'_>) -> bool {
+    let Some(last) = around.before.chars().next_back() else {
+        return true;
+    };
+    let part_of_word = last.is_ascii_digit()
+        || super::numeral::is_chinese_numeral(last) && !around.before.ends_with("统一")
+        || "本当上下次每半今去全近同第几数前生假休作宣末逐按双个双单翌某隔往该整单累产春夏秋冬汛"
+            .contains(last);
+    let names = [
+        "生产", "宣传", "咨询", "减灾", "活动", "消防", "教育", "质量", "法治", "科普", "纪念",
+        "开放", "体验", "环境", "安全", "救灾", "气象", "主题", "警示", "法制", "日常",
+    ];
+    // 报送月报, 形成季度小结: the name of a paper.
+    let papers = [
+        "报送",
+        "上报",
+        "提交",
+        "形成",
+        "撰写",
+        "编制",
+        "填报",
+        "上报的",
+        "报送的",
+        "做好",
+        "报",
+    ];
+    if papers.iter().any(|w| around.before.ends_with(w)) {
+        return false;
+    }
+    let by_itself = around
+        .phrase
+        .starts_with(|c: char| "日天周月季年半".contains(c));
+    let named = by_itself && names.iter().any(|w| around.before.ends_with(w));
+    !part_of_word && !named
+}
