@@ -315,8 +315,10 @@ pub struct PostPage {
     pub holder: Option<(PersonId, String)>,
     /// All who had held it by then, newest first.
     pub tenures: Vec<TenureSeen>,
-    /// What is open and would go along.
+    /// What is open and would go along; nothing for those who see no business.
     pub items: Vec<Item>,
+    /// The one who looks may see what is open.
+    pub sees_items: bool,
     /// People who could take it: id and name with sign-in name.
     pub people: Vec<(PersonId, String)>,
     /// May be handed over by the one who looks.
@@ -335,8 +337,9 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     ctx.allow(&world.structure, Action::ViewBody, post.body)?;
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
+    let sees_items = who.may(&world.structure, Action::ViewStanding, post.body, ctx.today);
     let mut items = Vec::new();
-    if who.may(&world.structure, Action::ViewStanding, post.body, ctx.today) {
+    if sees_items {
         items = open_with_held(ctx, &world, id).await?;
     }
     let name = |p: PostId| world.owner_name(Owner::Post(p), day);
@@ -359,6 +362,7 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
         holder: holder.map(|p| (p, world.person_name(p).to_owned())),
         tenures: tenures_seen(&world, tenures),
         items,
+        sees_items,
         people: if may_edit {
             takers(&world, holder)
         } else {

@@ -79,13 +79,12 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
 
 impl DeskPage {
     fn new(chrome: Chrome, mut desk: Desk, business: bool, day: NaiveDate, body: &str) -> Self {
-        let list = |state: &str, month: &str| {
+        let list = |state: &str| {
             let year = day.year().to_string();
             let values = [
                 ("view", "list"),
                 ("year", year.as_str()),
                 ("body", body),
-                ("month", month),
                 ("state", state),
             ];
             address("/duties", &values)
@@ -111,14 +110,15 @@ impl DeskPage {
                 .iter()
                 .map(|w| w.iter().map(day_seen).collect())
                 .collect(),
-            overdue_href: list("overdue", ""),
+            overdue_href: list("overdue"),
             overdue_note: oldest.map_or_else(
                 || "没有逾期事项".to_owned(),
                 |n| format!("最早的已逾期 {n} 天"),
             ),
-            done_href: list("met", &day.format("%Y-%m").to_string()),
+            // Done this month, whatever month it was due in: the list goes by the due day.
+            done_href: "#done".to_owned(),
             done_note: done_note(desk.done_count, late),
-            all_href: list("", ""),
+            all_href: list(""),
             more,
             chrome,
             desk,

@@ -54,6 +54,11 @@ async fn sheet(
         .holder
         .as_ref()
         .map_or("空缺", |(_, name)| name.as_str());
+    let hidden = if post.sees_items {
+        ""
+    } else {
+        "（您的角色不查看业务事项，这里不列。）"
+    };
     let sheet = Sheet::new(
         page,
         &format!("交接：{}", post.title),
@@ -69,7 +74,7 @@ async fn sheet(
         .crumb(post.body_name.clone(), format!("/bodies/{}", post.body))
         .crumb(post.title.clone(), path)
         .lead(format!(
-            "现任：{holder}。职责由岗位承担，未办事项随岗位移交，一件不落。"
+            "现任：{holder}。职责由岗位承担，未办事项随岗位移交，一件不落。{hidden}"
         ))
         .hide("from", from)
         .fields(fields)
