@@ -42,12 +42,16 @@ pub async fn count_new(tx: &Tx, app: &App, world: &World, acts: &[Act]) -> Resul
     Ok(store::counted::counted_insert(tx, &rows).await?)
 }
 
-/// Counts an act anew in the caller's transaction: closes what it counted for, inserts what it
-/// counts for now.
-pub async fn recount(tx: &Tx, app: &App, world: &World, act: &Act) -> Result<()> {
-    // A ruling may be what this transaction has just written.
-    let rulings = Rulings::new(store::ruling::rulings_of(tx, world.home, NOW).await?);
-    let rows = rows_of(tx, app, world, &rulings, std::slice::from_ref(act)).await?;
+/// Counts an act anew in the caller's transaction under the rulings given: closes what it counted
+/// for, inserts what it counts for now.
+pub async fn recount(
+    tx: &Tx,
+    app: &App,
+    world: &World,
+    rulings: &Rulings,
+    act: &Act,
+) -> Result<()> {
+    let rows = rows_of(tx, app, world, rulings, std::slice::from_ref(act)).await?;
     store::counted::counted_close(tx, act.id).await?;
     Ok(store::counted::counted_insert(tx, &rows).await?)
 }

@@ -12,6 +12,7 @@ use crate::counted::{recount, recount_all};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{DutyKey, bears_on, may_decide};
 use crate::error::{Error, FieldErrors, Result};
+use crate::facts::Rulings;
 use crate::words;
 use crate::world::{NOW, World};
 
@@ -253,7 +254,9 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: &'static str) ->
             if let Some(act) = changed.act
                 && let Some(history) = store::act::act_find(tx, act).await?
             {
-                recount(tx, &ctx.app, world, &history.act).await?;
+                let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
+                let rulings = Rulings::new(all);
+                recount(tx, &ctx.app, world, &rulings, &history.act).await?;
             }
             if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
                 // Acts after the period's end may count now.

@@ -219,6 +219,8 @@ pub async fn record_in(
     allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
     handed_in(ctx, &world, &checked)?;
     let act = new_act(ctx, &world, checked);
+    // Held in memory from here: the transaction then looks at the links since only.
+    ctx.app.rulings(home).await?;
     let meta = ctx.meta(home, "act.record", act.id.to_string());
     ctx.app
         .store
@@ -268,6 +270,7 @@ pub async fn record_many(
     let Some(first) = acts.first() else {
         return Ok(Vec::new());
     };
+    ctx.app.rulings(home).await?;
     let meta = ctx.meta(home, "act.record", first.id.to_string());
     ctx.app
         .store
@@ -460,6 +463,7 @@ pub(super) async fn save(
     };
     next.version = expected;
     next.events.push(event.clone());
+    ctx.app.rulings(world.home).await?;
     let meta = ctx.meta(world.home, verb, next.id.to_string());
     ctx.app
         .store
@@ -468,7 +472,8 @@ pub(super) async fn save(
                 refuse_second_return(tx, &next).await?;
             }
             store::act::act_version_add(tx, &next, &event, why).await?;
-            recount(tx, &ctx.app, world, &next).await?;
+            let rulings = ctx.app.rulings_in(tx).await?;
+            recount(tx, &ctx.app, world, &rulings, &next).await?;
             Ok::<_, Error>(())
         })
         .await
