@@ -1,9 +1,7 @@
 //! Evidence files 附件: optional, checked by their content, kept under the hash of their bytes.
 
 use bytes::Bytes;
-use domain::act::PartRole;
 use domain::id::ActId;
-use domain::policy::Action;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
@@ -107,22 +105,7 @@ fn media(name: &str, bytes: &[u8]) -> Result<&'static str> {
 pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let found = ctx
-        .app
-        .store
-        .read(async |r| store::act::act_find(r, act).await)
-        .await?;
-    let found = found.map(|h| h.act).filter(|a| a.home == who.home);
-    let found = found.ok_or(Error::NotFound("这条记录"))?;
-    crate::act::visible(ctx, &world, &found)?;
-    let mut did = found
-        .parts
-        .iter()
-        .filter(|p| p.role != PartRole::WasVisited);
-    if !did.any(|p| who.may(&world.structure, Action::AmendAct, p.body, ctx.today)) {
-        return Err(Error::Forbidden(Action::AmendAct));
-    }
+    crate::act::amendable(ctx, act).await?;
     let max = ctx.app.settings.upload_max;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if length > max {
@@ -226,22 +209,7 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
 pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let found = ctx
-        .app
-        .store
-        .read(async |r| store::act::act_find(r, act).await)
-        .await?;
-    let found = found.map(|h| h.act).filter(|a| a.home == who.home);
-    let found = found.ok_or(Error::NotFound("这条记录"))?;
-    crate::act::visible(ctx, &world, &found)?;
-    let mut did = found
-        .parts
-        .iter()
-        .filter(|p| p.role != PartRole::WasVisited);
-    if !did.any(|p| who.may(&world.structure, Action::AmendAct, p.body, ctx.today)) {
-        return Err(Error::Forbidden(Action::AmendAct));
-    }
+    crate::act::amendable(ctx, act).await?;
     let subject = act.to_string();
     let meta = ctx.meta(who.home, "file.remove", subject.clone());
     ctx.app

@@ -302,6 +302,13 @@ pub(super) async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
     Ok((world, act))
 }
 
+/// An act that the actor sees and may amend, files included.
+pub(crate) async fn amendable(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
+    let (world, act) = load(ctx, id).await?;
+    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    Ok((world, act))
+}
+
 pub(super) fn reason(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
@@ -319,8 +326,7 @@ pub(super) fn reason(text: &str) -> Result<String> {
 /// Amends an act: a new version with its reason; the old one stays.
 pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     ctx.writable()?;
-    let (world, act) = load(ctx, change.id).await?;
-    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    let (world, act) = amendable(ctx, change.id).await?;
     let mut errors = FieldErrors::new();
     let why = match reason(&change.reason) {
         Ok(why) => why,
@@ -419,8 +425,7 @@ fn is_reworded(world: &World, old: &Act, new: &Act) -> bool {
 /// Withdraws an act: it stays visible and counts for nothing.
 pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
     ctx.writable()?;
-    let (world, act) = load(ctx, change.id).await?;
-    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    let (world, act) = amendable(ctx, change.id).await?;
     let why = reason(&change.reason)?;
     if act.withdrawn {
         return Err(Error::refused("act.withdrawn", "这条记录已经撤回。"));

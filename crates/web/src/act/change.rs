@@ -122,11 +122,7 @@ async fn changed(Path(id): Path<String>, form: Form, verb: Verb) -> Answer {
         // Somebody was first: what was typed stays, beside the version that stands now.
         Err(first @ app::Error::Stale { .. }) => {
             let (_, version) = draft_of(&page.ctx, id).await?;
-            let told = format!(
-                "{}您填写的内容保留在下面；请在“这条记录”里看过最新内容，核对后再提交。",
-                first.sentence()
-            );
-            let told = Err(FieldErrors::one("reason", told));
+            let told = Err(FieldErrors::one("reason", first.sentence()));
             (told, Change { version, ..change })
         }
         other => (other, change),
