@@ -21,7 +21,11 @@ mod pack;
 
 pub use label::{Label, LabelLine, WindowLine};
 pub use outline::Head;
-pub use pack::{Naming, Packed, pack, pack_files};
+pub use pack::{
+    Clause, Column, Correction, Element, Item, Kind, Loose, Naming, OWNER_KINDS, Owed, OwnerKind,
+    PackHead, Packed, Place, State, Unworkable, What, Work, Wrong, owner_kinds_of, pack,
+    pack_files, propose,
+};
 pub use text::{BYTES_MAX, Format, ReadError, Source, read};
 pub use timing::{Day, Timing};
 

@@ -16,6 +16,10 @@ pub(crate) struct Row {
 pub(crate) struct Table {
     /// Its number among the tables, from 1.
     pub(crate) n: usize,
+    /// Where its first cell begins in the decoded text, in characters.
+    pub(crate) at: u32,
+    /// How many characters its first row with a text takes.
+    pub(crate) chars: usize,
     /// The path of the clause it stands under.
     pub(crate) path: Vec<String>,
     /// The paragraph above it.
@@ -160,8 +164,13 @@ impl Tables {
     pub(super) fn row(&mut self, cells: Vec<Line>, path: &[String]) {
         let texts: Vec<String> = cells.iter().map(|c| c.text.trim().to_owned()).collect();
         if !self.open && !self.goes_on(&texts) {
+            let first = cells.iter().find_map(|c| c.at.first().copied());
+            let last = cells.iter().rev().find_map(|c| c.at.last().copied());
+            let at = first.unwrap_or_default();
             self.done.push(Table {
                 n: self.done.len() + 1,
+                at,
+                chars: (last.unwrap_or(at).max(at) - at) as usize + 1,
                 path: path.to_vec(),
                 title: std::mem::take(&mut self.last_paragraph),
                 ..Table::default()

@@ -1,23 +1,27 @@
 //! Forms: tables to be filled in, their columns with the groups above them.
 
-use super::toml::{Element, quoted};
+use domain::pack::RowKind;
+
+use super::element::{Column, Element, Place, What};
 use crate::outline::{Outline, Table};
 
 /// Most columns of a drafted form.
-const COLUMNS_MAX: usize = 60;
+pub(super) const COLUMNS_MAX: usize = 60;
+/// Longest title, in characters.
+const TITLE_CHARS: usize = 60;
 
 /// All forms of a notice.
-pub(super) fn forms(outline: &Outline) -> String {
+pub(super) fn forms(outline: &Outline) -> Vec<Element> {
     outline
         .tables
         .iter()
         .filter(|t| t.is_form() && t.width() >= 2)
-        .map(form)
+        .filter_map(form)
         .collect()
 }
 
-fn form(table: &Table) -> String {
-    let mut columns = String::new();
+fn form(table: &Table) -> Option<Element> {
+    let mut columns = Vec::new();
     let mut last: Vec<String> = Vec::new();
     for column in 0..table.width().min(COLUMNS_MAX) {
         let heads = table.heads(column);
@@ -28,28 +32,17 @@ fn form(table: &Table) -> String {
         {
             continue;
         }
-        let own = heads.last().map(String::as_str).unwrap_or_default();
-        let texts: Vec<String> = heads.iter().map(|h| quoted(name_of(h))).collect();
-        let (kind, unit) = kind_of(own);
-        let mut element = Element::new("form.column");
-        element.text("id", &format!("c{}", column + 1));
-        element.raw("head", &format!("[{}]", texts.join(", ")));
-        element.text("kind", kind);
-        if let Some(unit) = unit {
-            element.text("unit", unit);
-        }
-        columns.push_str(&element.done(""));
+        columns.push(column_of(format!("c{}", column + 1), &heads));
         last = heads;
     }
     if columns.is_empty() {
-        return String::new();
+        return None;
     }
     let title = if table.title.is_empty() {
         "表格"
     } else {
         &table.title
     };
-    let title: String = title.chars().take(60).collect();
     let first = table.heads(0).concat();
     let by_period = ["月份", "日期", "季度", "时间"]
         .iter()
@@ -58,14 +51,49 @@ fn form(table: &Table) -> String {
         .rows
         .iter()
         .any(|r| r.cells.first().is_some_and(|c| c.text.contains("合计")));
-    let mut element = Element::new("form");
-    element.text("id", &format!("form-{}", table.n));
-    element.text("title", &title);
-    element.text("clause", &format!("表{}", table.n));
-    element.text("rows", if by_period { "period" } else { "item" });
-    element.raw("total", if total { "true" } else { "false" });
-    let head = element.done("");
-    format!("{head}{columns}")
+    let mut doubts = Vec::new();
+    if table.width() > COLUMNS_MAX {
+        doubts.push(format!(
+            "表有 {} 列，只取前 {COLUMNS_MAX} 列",
+            table.width()
+        ));
+    }
+    Some(Element {
+        id: format!("form-{}", table.n),
+        title: title.chars().take(TITLE_CHARS).collect(),
+        clauses: vec![format!("表{}", table.n)],
+        who: String::new(),
+        label: String::new(),
+        what: What::Form {
+            rows: if by_period {
+                RowKind::Period
+            } else {
+                RowKind::Item
+            },
+            total,
+            columns,
+        },
+        places: vec![Place {
+            at: table.at as usize,
+            chars: table.chars,
+            quote: String::new(),
+        }],
+        sentence: String::new(),
+        sure: 0.8,
+        doubts,
+    })
+}
+
+/// A column by the texts above it, the group first; the last may end in its unit.
+pub(super) fn column_of(id: String, heads: &[String]) -> Column {
+    let own = heads.last().map(String::as_str).unwrap_or_default();
+    let (kind, unit) = kind_of(own);
+    Column {
+        id,
+        heads: heads.iter().map(|h| name_of(h).to_owned()).collect(),
+        kind: kind.to_owned(),
+        unit: unit.map(str::to_owned),
+    }
 }
 
 /// A head without its unit: 检查矿山（座） is 检查矿山.

@@ -2,46 +2,99 @@
 
 use domain::calendar::PeriodKind;
 
-use super::toml::{Element, quoted};
 use crate::label::Label;
 use crate::timing::Timing;
 
-/// Words in the name of an owner, and the selector that they stand for; the first of a kind counts.
+/// A kind of owner that a draft can name without lists and names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnerKind {
+    /// Stable code.
+    pub code: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// The selector in the pack format.
+    pub selector: &'static str,
+}
+
+const fn kind(code: &'static str, name: &'static str, selector: &'static str) -> OwnerKind {
+    OwnerKind {
+        code,
+        name,
+        selector,
+    }
+}
+
+/// The kinds of owner, in the order in which a form offers them.
+pub const OWNER_KINDS: &[OwnerKind] = &[
+    kind(
+        "department",
+        "县级部门",
+        r#"{ body = "department", level = "county" }"#,
+    ),
+    kind(
+        "town",
+        "乡镇政府、街道办",
+        r#"{ body = "government", level = "town" }"#,
+    ),
+    kind("zone", "开发区、园区", r#"{ body = "zone" }"#),
+    kind("safety-office", "安委办", r#"{ body = "safety-office" }"#),
+    kind(
+        "safety-committee",
+        "安委会",
+        r#"{ body = "safety-committee" }"#,
+    ),
+    kind(
+        "special-committee",
+        "专委会",
+        r#"{ body = "special-committee" }"#,
+    ),
+    kind(
+        "party",
+        "县、乡镇党委",
+        r#"{ body = "party-committee", level = ["county", "town"] }"#,
+    ),
+    kind(
+        "county",
+        "县政府",
+        r#"{ body = "government", level = "county" }"#,
+    ),
+    kind(
+        "governments",
+        "县、乡镇政府",
+        r#"{ body = "government", level = ["county", "town"] }"#,
+    ),
+    kind("village", "村（社区）", r#"{ body = "village-committee" }"#),
+    kind("enterprise", "企业", r#"{ body = "enterprise" }"#),
+    kind(
+        "high-hazard",
+        "高危企业",
+        r#"{ body = "enterprise", where = { high_hazard = true } }"#,
+    ),
+    kind("workshop", "车间", r#"{ body = "workshop" }"#),
+    kind("team", "班组", r#"{ body = "team" }"#),
+];
+
+/// Words in the name of an owner, and the kind that they stand for; the first that fits counts.
 const OWNERS: &[(&[&str], &str)] = &[
     (
         &["安委办", "安委会办公室", "安全生产委员会办公室"],
-        r#"{ body = "safety-office" }"#,
+        "safety-office",
     ),
-    (
-        &["专委会", "专业委员会", "专委办"],
-        r#"{ body = "special-committee" }"#,
-    ),
-    (
-        &["安委会", "安全生产委员会"],
-        r#"{ body = "safety-committee" }"#,
-    ),
-    (
-        &["党委", "县委", "市委", "区委", "党组", "党政"],
-        r#"{ body = "party-committee", level = ["county", "town"] }"#,
-    ),
-    (
-        &["县政府", "市政府", "区政府", "县人民政府"],
-        r#"{ body = "government", level = "county" }"#,
-    ),
-    (
-        &["各级政府", "政府领导", "党政"],
-        r#"{ body = "government", level = ["county", "town"] }"#,
-    ),
+    (&["专委会", "专业委员会", "专委办"], "special-committee"),
+    (&["安委会", "安全生产委员会"], "safety-committee"),
+    (&["党委", "县委", "市委", "区委", "党组", "党政"], "party"),
+    (&["县政府", "市政府", "区政府", "县人民政府"], "county"),
+    (&["各级政府", "政府领导", "党政"], "governments"),
     (
         &["乡镇", "各镇", "各乡", "镇政府", "街道", "镇人民政府"],
-        r#"{ body = "government", level = "town" }"#,
+        "town",
     ),
-    (&["开发区", "园区"], r#"{ body = "zone" }"#),
-    (&["车间"], r#"{ body = "workshop" }"#),
-    (&["班组"], r#"{ body = "team" }"#),
+    (&["开发区", "园区"], "zone"),
+    (&["车间"], "workshop"),
+    (&["班组"], "team"),
     (
         &["村委会", "居委会", "村（社区）", "社区", "各村"],
-        r#"{ body = "village-committee" }"#,
+        "village",
     ),
     (
         &[
@@ -64,7 +117,7 @@ const OWNERS: &[(&[&str], &str)] = &[
             "集团",
             "主体",
         ],
-        r#"{ body = "enterprise" }"#,
+        "enterprise",
     ),
     (
         &[
@@ -83,7 +136,7 @@ const OWNERS: &[(&[&str], &str)] = &[
             "院",
             "委",
         ],
-        r#"{ body = "department", level = "county" }"#,
+        "department",
     ),
 ];
 /// Words in the name of an enterprise with high hazards.
@@ -93,21 +146,46 @@ const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", 
 pub(super) fn owed_by(who: &str) -> String {
     if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !who.contains("部门") && !who.contains('局')
     {
-        return r#"{ body = "enterprise", where = { high_hazard = true } }"#.to_owned();
+        return selector_of(&["high-hazard"]);
     }
     let mut found: Vec<&str> = Vec::new();
     for name in who.split(['、', '，', '和', '及']) {
         let one = OWNERS
             .iter()
             .find(|(words, _)| words.iter().any(|w| name.contains(w)));
-        let one = one.map(|(_, selector)| *selector);
+        let one = one.map(|(_, code)| *code);
         found.extend(one.filter(|s| !found.contains(s)));
     }
-    match found.as_slice() {
-        [] => r#"{ body = "department", level = "county" }"#.to_owned(),
+    if found.is_empty() {
+        found.push("department");
+    }
+    selector_of(&found)
+}
+
+/// The selector of some kinds of owner, by their codes; empty where none is known.
+pub(super) fn selector_of(codes: &[&str]) -> String {
+    let of = |code: &&str| OWNER_KINDS.iter().find(|k| k.code == *code);
+    let known: Vec<&str> = codes.iter().filter_map(of).map(|k| k.selector).collect();
+    match known.as_slice() {
+        [] => String::new(),
         [one] => (*one).to_owned(),
         several => format!("{{ any_of = [{}] }}", several.join(", ")),
     }
+}
+
+/// The kinds of owner that a selector of a draft consists of; none where it says something else.
+pub fn owner_kinds_of(selector: &str) -> Option<Vec<&'static OwnerKind>> {
+    let inner = selector
+        .strip_prefix("{ any_of = [")
+        .and_then(|s| s.strip_suffix("] }"));
+    let mut rest = inner.unwrap_or(selector);
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let kind = OWNER_KINDS.iter().find(|k| rest.starts_with(k.selector))?;
+        found.push(kind);
+        rest = rest[kind.selector.len()..].trim_start_matches(", ");
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// The kind of act in the common vocabulary that stands for a label's word.
@@ -211,14 +289,10 @@ fn word_of(act: &str) -> &'static str {
         .map_or("任务", |(_, word)| word)
 }
 
-/// A condition of the sentence, kept as text.
-pub(super) fn condition(element: &mut Element, label: &Label) {
+/// A condition of the sentence, kept as text; empty where there is none.
+pub(super) fn condition(label: &Label) -> &str {
     let starts = ["遇", "如", "若", "凡", "发生", "必要时", "对存在", "逾期"];
-    let found = label
-        .sentence
-        .split(['，', '；', '（', '）'])
-        .find(|clause| starts.iter().any(|s| clause.starts_with(s)));
-    if let Some(clause) = found {
-        element.raw("when", &quoted(clause));
-    }
+    let mut clauses = label.sentence.split(['，', '；', '（', '）']);
+    let found = clauses.find(|clause| starts.iter().any(|s| clause.starts_with(s)));
+    found.unwrap_or_default()
 }

@@ -7,3 +7,4 @@ mod odd;
 mod pack;
 mod phrases;
 mod word;
+mod work;

@@ -23,7 +23,7 @@ fn files_of(dir: &Path) -> Vec<PackFile> {
     files
 }
 
-fn common() -> Pack {
+pub(crate) fn common() -> Pack {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemes/common");
     read_all(&files_of(&dir), &[])
         .pack

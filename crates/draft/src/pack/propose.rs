@@ -1,0 +1,337 @@
+//! From what was read to the elements of a pack: one for each timed phrase, form and untimed task.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+use domain::calendar::{Cadence, Span};
+
+use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
+use super::work::{Item, State, Work};
+use super::write::shortened;
+use super::{Naming, form, owed};
+use crate::Draft;
+use crate::label::Label;
+use crate::outline::{Role, Table};
+use crate::text::Line;
+use crate::timing::{Day, Timing};
+
+/// Most clauses and standing duties of a draft; a pack holds 5,000 elements.
+const CLAUSES_MAX: usize = 1_500;
+const STANDING_MAX: usize = 600;
+/// Longest title and summary, in characters, below the pack's own limits.
+const TITLE_CHARS: usize = 60;
+const SUMMARY_CHARS: usize = 120;
+/// Longest title of a notice, in characters.
+const NOTICE_CHARS: usize = 119;
+/// Largest count of an element.
+const AT_LEAST_MAX: u32 = 1_000;
+
+/// The elements of a draft, none of them decided yet.
+pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
+    let issued = draft.head.issued.unwrap_or(naming.otherwise);
+    let proposing = Proposing { draft, issued };
+    let mut elements = Vec::new();
+    let mut loose = Vec::new();
+    for (index, label) in draft.labels.iter().enumerate() {
+        match proposing.element(index, label) {
+            Some(element) => elements.push(element),
+            None => loose.push(left_over(label)),
+        }
+    }
+    elements.extend(form::forms(&draft.outline));
+    let mut notes = Vec::new();
+    elements.extend(proposing.standing(&mut notes));
+    let clauses = proposing.clauses(&mut notes);
+    let fresh = |element| Item {
+        element,
+        state: State::Open,
+        before: None,
+    };
+    Work {
+        head: proposing.head(naming),
+        clauses,
+        items: elements.into_iter().map(fresh).collect(),
+        loose,
+        notes,
+    }
+}
+
+/// The place of a label's phrase.
+fn place_of(label: &Label) -> Place {
+    Place {
+        at: label.at,
+        chars: label.quote.chars().count(),
+        quote: label.quote.split_whitespace().collect(),
+    }
+}
+
+/// The place of a whole line or cell.
+fn place_of_line(line: &Line) -> Option<Place> {
+    let (first, last) = (*line.at.first()?, *line.at.last()?);
+    Some(Place {
+        at: first as usize,
+        chars: (last - first) as usize + 1,
+        quote: String::new(),
+    })
+}
+
+fn left_over(label: &Label) -> Loose {
+    Loose {
+        place: place_of(label),
+        clause: clause_id(&label.clause).to_owned(),
+        who: label.who.clone(),
+        sentence: label.sentence.clone(),
+        taken: None,
+    }
+}
+
+struct Proposing<'a> {
+    draft: &'a Draft,
+    issued: NaiveDate,
+}
+
+impl Proposing<'_> {
+    fn head(&self, naming: &Naming) -> PackHead {
+        let head = &self.draft.head;
+        let title = head.title.as_deref().unwrap_or(&naming.source);
+        let inner = title
+            .split_once('《')
+            .and_then(|(_, t)| t.split_once('》'))
+            .map(|(t, _)| t);
+        let title = shortened(inner.unwrap_or(title), NOTICE_CHARS);
+        let first = self.days().min();
+        PackHead {
+            id: naming.id.clone(),
+            version: 1,
+            short: title
+                .chars()
+                .filter(|c| !"《》（）、，".contains(*c))
+                .take(8)
+                .collect(),
+            title,
+            issuer: shortened(head.issuer.as_deref().unwrap_or_default(), TITLE_CHARS),
+            number: head.number.clone().unwrap_or_default(),
+            issued: head.issued,
+            from: first.map_or(self.issued, |first| first.min(self.issued)),
+            to: None,
+            source: shortened(&naming.source, TITLE_CHARS),
+        }
+    }
+
+    /// The due days of all tasks.
+    fn days(&self) -> impl Iterator<Item = NaiveDate> {
+        self.draft.labels.iter().filter_map(|l| match l.timing {
+            Timing::Deadline { due, .. } => self.date(due),
+            Timing::Recurring { .. } | Timing::Within { .. } | Timing::Window { .. } => None,
+        })
+    }
+
+    /// A day with the year that the notice leaves out: that of its issue.
+    fn date(&self, day: Day) -> Option<NaiveDate> {
+        let year = day.year.unwrap_or(self.issued.year());
+        (1949..=2100)
+            .contains(&year)
+            .then(|| NaiveDate::from_ymd_opt(year, day.month, day.day))
+            .flatten()
+    }
+
+    fn clauses(&self, notes: &mut Vec<String>) -> Vec<Clause> {
+        let labels = self.draft.labels.iter();
+        let cited: BTreeSet<&str> = labels.map(|l| l.clause.as_str()).collect();
+        let mut seen = BTreeSet::new();
+        let mut out = Vec::new();
+        let mut more = 0;
+        let mut add = |number: &str, title: &str, summary: &str, at: Option<u32>| {
+            if !seen.insert(number.to_owned()) {
+                return;
+            }
+            if out.len() >= CLAUSES_MAX {
+                more += 1;
+                return;
+            }
+            let title = some_or(title, "（无标题）");
+            out.push(Clause {
+                number: number.to_owned(),
+                title: shortened(title, TITLE_CHARS),
+                summary: shortened(some_or(summary, title), SUMMARY_CHARS),
+                at: at.unwrap_or_default() as usize,
+            });
+        };
+        for part in &self.draft.outline.parts {
+            let number = part.path.join("/");
+            let wanted =
+                part.role == Role::Body && part.numbered || cited.contains(number.as_str());
+            if !wanted || number.is_empty() && !cited.contains("") {
+                continue;
+            }
+            let text = part.text();
+            let title = part.heading().unwrap_or(text);
+            add(&number, title, text, part.line.at.first().copied());
+        }
+        for table in &self.draft.outline.tables {
+            let title = some_or(&table.title, "表格");
+            let number = format!("表{}", table.n);
+            add(&number, title, title, Some(table.at));
+            for (index, row) in table.rows.iter().enumerate() {
+                let number = format!("表{}#{}", table.n, row.n.max(1));
+                let (told, at) = told_by(table, index);
+                add(&number, told, told, at.and_then(|l| l.at.first().copied()));
+            }
+        }
+        if more > 0 {
+            notes.push(format!(
+                "条款最多 {CLAUSES_MAX} 条，其余 {more} 条没有列出。请分成几个文件起草。"
+            ));
+        }
+        out
+    }
+
+    fn element(&self, index: usize, label: &Label) -> Option<Element> {
+        let what = match &label.timing {
+            Timing::Recurring {
+                every,
+                n,
+                at_least,
+                due,
+            } => {
+                let every = Cadence::new(*every, *n).ok()?;
+                What::Duty {
+                    owed: owed_of(label, *at_least),
+                    every,
+                    due: due.filter(|d| d.fits_cadence(every).is_ok()),
+                }
+            }
+            Timing::Deadline { due, at_least } => What::Task {
+                owed: owed_of(label, *at_least),
+                due: self.date(*due)?,
+            },
+            Timing::Within { span, after } => limit(label, span, after)?,
+            Timing::Window { from, to } => self.phase(*from, *to)?,
+        };
+        Some(Element {
+            id: format!("{}-{}", what.kind(), index + 1),
+            title: shortened(&owed::title(label), TITLE_CHARS),
+            clauses: vec![clause_id(&label.clause).to_owned()],
+            who: label.who.clone(),
+            label: label.act.to_owned(),
+            what,
+            places: vec![place_of(label)],
+            sentence: label.sentence.clone(),
+            sure: label.sure,
+            doubts: label.doubts.iter().map(|d| (*d).to_owned()).collect(),
+        })
+    }
+
+    fn phase(&self, from: Option<Day>, to: Option<Day>) -> Option<What> {
+        let from = from
+            .map(|d| self.date(d))
+            .map_or(Some(None), |d| d.map(Some))?;
+        let mut to = to
+            .map(|d| self.date(d))
+            .map_or(Some(None), |d| d.map(Some))?;
+        // 11月至3月 without a year runs into the next one.
+        if let (Some(first), Some(last)) = (from.or(Some(self.issued)), to)
+            && last < first
+        {
+            to = last.with_year(first.year() + 1).filter(|d| *d >= first);
+            to?;
+        }
+        Some(What::Phase { from, to })
+    }
+
+    /// Rows of task lists in which nothing is timed.
+    fn standing(&self, notes: &mut Vec<String>) -> Vec<Element> {
+        let labels = self.draft.labels.iter();
+        let timed: BTreeSet<&str> = labels.map(|l| l.clause.as_str()).collect();
+        let mut out = Vec::new();
+        for table in self.draft.outline.tables.iter().filter(|t| !t.is_form()) {
+            let units = table.column(&["责任单位", "责任部门", "牵头", "单位", "部门", "责任"]);
+            let Some(units) = units else {
+                continue;
+            };
+            for (index, row) in table.rows.iter().enumerate() {
+                let number = format!("表{}#{}", table.n, row.n.max(1));
+                let (told, cell) = told_by(table, index);
+                if timed.contains(number.as_str()) || told.is_empty() {
+                    continue;
+                }
+                let who = table.carried(index, units);
+                let place = cell.or_else(|| row.cells.iter().find(|c| !c.at.is_empty()));
+                out.push(Element {
+                    id: format!("row-{}-{}", table.n, index + 1),
+                    title: shortened(told, TITLE_CHARS),
+                    clauses: vec![number],
+                    who: who.to_owned(),
+                    label: String::new(),
+                    what: What::Standing {
+                        by: owed::owed_by(who),
+                    },
+                    places: place.and_then(place_of_line).into_iter().collect(),
+                    sentence: told.to_owned(),
+                    sure: 0.6,
+                    doubts: vec!["任务清单中没有写明时间".to_owned()],
+                });
+            }
+        }
+        if out.len() > STANDING_MAX {
+            let more = out.len() - STANDING_MAX;
+            out.truncate(STANDING_MAX);
+            notes.push(format!(
+                "没有写明时间的事项最多列 {STANDING_MAX} 项，其余 {more} 项没有列出。请分成几个文件起草。"
+            ));
+        }
+        out
+    }
+}
+
+fn some_or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.trim().is_empty() {
+        otherwise
+    } else {
+        text
+    }
+}
+
+fn owed_of(label: &Label, at_least: u32) -> Owed {
+    Owed {
+        by: owed::owed_by(&label.who),
+        act: owed::common_act(label.act).to_owned(),
+        at_least: at_least.clamp(1, AT_LEAST_MAX),
+        when: owed::condition(label).to_owned(),
+    }
+}
+
+fn limit(label: &Label, span: &str, after: &str) -> Option<What> {
+    let within: Span = span.parse().ok()?;
+    let after = shortened(after, TITLE_CHARS);
+    Some(What::Limit {
+        within,
+        after: if after.is_empty() {
+            "起算时点待核".to_owned()
+        } else {
+            after
+        },
+        case: owed::case_of(&label.sentence).to_owned(),
+    })
+}
+
+/// What a row is about: its task column, else its longest cell, with the cell where it stands in
+/// the row itself and not above it.
+fn told_by(table: &Table, row: usize) -> (&str, Option<&Line>) {
+    let words: [&[&str]; 3] = [
+        &["任务", "事项", "项目"],
+        &["内容", "措施"],
+        &["工作", "要求"],
+    ];
+    let own = |column: usize| table.rows.get(row)?.cells.get(column);
+    for column in words.iter().filter_map(|w| table.column(w)) {
+        let told = table.carried(row, column);
+        if !told.is_empty() {
+            let cell = own(column).filter(|c| !c.text.trim().is_empty());
+            return (told, cell);
+        }
+    }
+    let cells = table.rows.get(row).map(|r| r.cells.as_slice());
+    let longest = cells.unwrap_or_default().iter().max_by_key(|c| c.at.len());
+    (longest.map_or("", |c| c.text.trim()), longest)
+}

@@ -1,0 +1,278 @@
+//! A draft while a person works on it: each element accepted, corrected, dropped or merged.
+//!
+//! **Invariant:** nothing is lost: what was dropped can be taken back, what was merged can be
+//! parted, what was corrected can be restored to what the program read.
+
+use serde::{Deserialize, Serialize};
+
+use super::correct::{Correction, Wrong, corrected};
+use super::element::{Clause, Element, Kind, Loose, Owed, PackHead, Place, What};
+use super::write;
+
+/// What a person decided on an element.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", content = "element", rename_all = "kebab-case")]
+pub enum State {
+    /// 待核: nothing yet.
+    Open,
+    /// 采用.
+    Accepted,
+    /// 不用.
+    Dropped,
+    /// 并入 another, by its id.
+    Into(String),
+}
+
+/// An element with what was decided on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// As it is now.
+    pub element: Element,
+    /// What was decided.
+    pub state: State,
+    /// As the program read it, where it was corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Element>>,
+}
+
+/// A draft while a person works on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    /// Head of the pack to be.
+    pub head: PackHead,
+    /// Clauses in the order of the text.
+    pub clauses: Vec<Clause>,
+    /// Elements, those with a time first, in the order of the text.
+    pub items: Vec<Item>,
+    /// Timed phrases that no element covers.
+    pub loose: Vec<Loose>,
+    /// What was left out for its number, as sentences for a person.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// Why something cannot be done to a draft.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unworkable {
+    /// There is no such element or phrase.
+    #[error("没有这个条目，可能已有变动。请刷新页面后再试。")]
+    Unknown,
+    /// Fewer than two elements to merge.
+    #[error("合并至少要选两个条目。")]
+    One,
+    /// Elements of several kinds.
+    #[error("只有同类的条目才能合并。请先把它们改成同一类。")]
+    Kinds,
+    /// It stands in another element now.
+    #[error("这个条目已并入另一条。请先拆开。")]
+    Merged,
+    /// Fields are wrong.
+    #[error("有几处填写不对。")]
+    Wrong(Vec<Wrong>),
+}
+
+impl Work {
+    /// The element of an id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items.iter().find(|i| i.element.id == id)
+    }
+
+    fn item_mut(&mut self, id: &str) -> Result<&mut Item, Unworkable> {
+        let found = self.items.iter_mut().find(|i| i.element.id == id);
+        found.ok_or(Unworkable::Unknown)
+    }
+
+    /// How many elements nobody decided on.
+    pub fn open(&self) -> usize {
+        let open = self.items.iter().filter(|i| i.state == State::Open);
+        open.count()
+    }
+
+    /// What goes into the pack: open and accepted elements, with the places and clauses of those
+    /// that were merged into them.
+    pub fn kept(&self) -> impl Iterator<Item = Element> {
+        let kept = |i: &&Item| matches!(i.state, State::Open | State::Accepted);
+        self.items.iter().filter(kept).map(|i| self.whole(i))
+    }
+
+    /// An element with the places and clauses of those that were merged into it.
+    pub fn whole(&self, item: &Item) -> Element {
+        let mut whole = item.element.clone();
+        for other in self.merged_into(&whole.id) {
+            for clause in &other.clauses {
+                if !whole.clauses.contains(clause) {
+                    whole.clauses.push(clause.clone());
+                }
+            }
+            whole.places.extend(other.places.iter().cloned());
+        }
+        whole
+    }
+
+    /// The elements that were merged into one.
+    pub fn merged_into<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Element> {
+        let here = move |i: &&Item| matches!(&i.state, State::Into(to) if to == id);
+        self.items.iter().filter(here).map(|i| &i.element)
+    }
+
+    /// Accepts elements, drops them or takes that back. Those that stand in another one are left
+    /// as they are, except that [`State::Open`] parts them. Returns how many changed.
+    ///
+    /// # Errors
+    /// [`Unworkable::Unknown`] for an id that is not there; then nothing changes.
+    pub fn decide(&mut self, ids: &[String], state: &State) -> Result<usize, Unworkable> {
+        if ids.iter().any(|id| self.item(id).is_none()) || matches!(state, State::Into(_)) {
+            return Err(Unworkable::Unknown);
+        }
+        let mut changed = 0;
+        for item in &mut self.items {
+            let merged = matches!(item.state, State::Into(_)) && *state != State::Open;
+            if ids.contains(&item.element.id) && item.state != *state && !merged {
+                item.state = state.clone();
+                changed += 1;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Merges elements that say the same: the first of them, in the order of the text, stays and
+    /// takes the places and clauses of the others.
+    ///
+    /// # Errors
+    /// Where there are fewer than two, of several kinds, or one stands in another already.
+    pub fn merge(&mut self, ids: &[String]) -> Result<String, Unworkable> {
+        if ids.iter().any(|id| self.item(id).is_none()) {
+            return Err(Unworkable::Unknown);
+        }
+        let chosen: Vec<&Item> = self
+            .items
+            .iter()
+            .filter(|i| ids.contains(&i.element.id))
+            .collect();
+        let [first, others @ ..] = chosen.as_slice() else {
+            return Err(Unworkable::One);
+        };
+        if others.is_empty() {
+            return Err(Unworkable::One);
+        }
+        if chosen.iter().any(|i| matches!(i.state, State::Into(_))) {
+            return Err(Unworkable::Merged);
+        }
+        let kind = first.element.what.kind();
+        if others.iter().any(|i| i.element.what.kind() != kind) {
+            return Err(Unworkable::Kinds);
+        }
+        let into = first.element.id.clone();
+        for item in &mut self.items {
+            // What was merged into one of the others goes with it.
+            let with_it = matches!(&item.state, State::Into(to) if ids.contains(to));
+            if item.element.id == into {
+                if item.state == State::Dropped {
+                    item.state = State::Open;
+                }
+            } else if ids.contains(&item.element.id) || with_it {
+                item.state = State::Into(into.clone());
+            }
+        }
+        Ok(into)
+    }
+
+    /// Corrects an element, which accepts it.
+    ///
+    /// # Errors
+    /// [`Unworkable::Wrong`] with the fields that are wrong; then nothing changes.
+    pub fn correct(&mut self, id: &str, correction: &Correction) -> Result<(), Unworkable> {
+        let item = self.item(id).ok_or(Unworkable::Unknown)?;
+        if matches!(item.state, State::Into(_)) {
+            return Err(Unworkable::Merged);
+        }
+        let now = corrected(&item.element, correction, &self.clauses).map_err(Unworkable::Wrong)?;
+        let item = self.item_mut(id)?;
+        let before = std::mem::replace(&mut item.element, now);
+        if item.before.is_none() && before != item.element {
+            item.before = Some(Box::new(before));
+        }
+        item.state = State::Accepted;
+        Ok(())
+    }
+
+    /// Takes a correction back: the element is as the program read it, and open.
+    ///
+    /// # Errors
+    /// [`Unworkable::Unknown`] where it was not corrected.
+    pub fn restore(&mut self, id: &str) -> Result<(), Unworkable> {
+        let item = self.item_mut(id)?;
+        let before = item.before.take().ok_or(Unworkable::Unknown)?;
+        item.element = *before;
+        item.state = State::Open;
+        Ok(())
+    }
+
+    /// Makes an element of a phrase that none covers, for a person to correct. Returns its id.
+    ///
+    /// # Errors
+    /// [`Unworkable::Unknown`] where there is no such phrase, or it was taken already.
+    pub fn take(&mut self, index: usize) -> Result<String, Unworkable> {
+        let loose = self.loose.get(index).filter(|l| l.taken.is_none());
+        let loose = loose.ok_or(Unworkable::Unknown)?.clone();
+        let id = self.add(loose.place, &loose.who, &loose.sentence);
+        self.loose[index].taken = Some(id.clone());
+        Ok(id)
+    }
+
+    /// Adds an element for a place that the program did not mark. Returns its id.
+    pub fn add(&mut self, place: Place, who: &str, sentence: &str) -> String {
+        let n = 1 + self
+            .items
+            .iter()
+            .filter(|i| i.element.id.starts_with("added-"))
+            .count();
+        let id = format!("added-{n}");
+        let clause = self.clause_at(place.at).map(|c| c.id().to_owned());
+        let element = Element {
+            id: id.clone(),
+            title: format!("{who}任务"),
+            clauses: clause.into_iter().collect(),
+            who: who.to_owned(),
+            label: "task".to_owned(),
+            what: What::Task {
+                owed: Owed {
+                    by: super::owed::owed_by(who),
+                    act: "task".to_owned(),
+                    at_least: 1,
+                    when: String::new(),
+                },
+                due: self.head.from,
+            },
+            places: vec![place],
+            sentence: sentence.to_owned(),
+            sure: 0.0,
+            doubts: vec!["人工增加，请填写完整".to_owned()],
+        };
+        self.items.push(Item {
+            element,
+            state: State::Open,
+            before: None,
+        });
+        id
+    }
+
+    /// The clause that a place of the text stands in.
+    pub fn clause_at(&self, at: usize) -> Option<&Clause> {
+        let before = self.clauses.iter().filter(|c| c.at <= at);
+        before.max_by_key(|c| c.at)
+    }
+
+    /// How many elements of a kind go into the pack.
+    pub fn count(&self, kind: Kind) -> usize {
+        let of_kind = self.items.iter().filter(|i| i.element.what.kind() == kind);
+        of_kind
+            .filter(|i| matches!(i.state, State::Open | State::Accepted))
+            .count()
+    }
+
+    /// The files of the pack, `scheme.toml` first.
+    pub fn files(&self) -> Vec<(String, String)> {
+        write::files(self)
+    }
+}
