@@ -71,6 +71,7 @@ id!(/** A post 岗位 in a body; duties are owed by bodies and posts, never by p
 id!(/** A person 人员 who signs in and holds posts. */ PersonId, "person");
 id!(/** An act 履职记录: a fact recorded once. */ ActId, "act");
 id!(/** The application of a pack to a jurisdiction 制度施行. */ PackUseId, "use");
+id!(/** A notice that is being made into a pack 起草. */ DraftId, "draft");
 id!(/** A ruling 裁定: waiver, extension or correction for one obligation. */ RulingId, "ruling");
 id!(/** An occasion 重要节点 opened by the office. */ OccasionId, "occasion");
 id!(/** A role given on a body 授权. */ GrantId, "grant");

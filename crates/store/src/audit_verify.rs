@@ -180,6 +180,7 @@ pub async fn audit_homes(r: &Read) -> Result<Vec<BodyId>> {
     homes.extend(homes_in::<row::pack::Entity>(r).await?);
     homes.extend(homes_in::<row::pack_file::Entity>(r).await?);
     homes.extend(homes_in::<row::pack_use::Entity>(r).await?);
+    homes.extend(homes_in::<row::draft::Entity>(r).await?);
     homes.extend(homes_in::<row::act::Entity>(r).await?);
     homes.extend(homes_in::<row::act_version::Entity>(r).await?);
     homes.extend(homes_in::<row::ruling::Entity>(r).await?);
@@ -349,6 +350,7 @@ impl Walk<'_> {
         self.table::<row::pack::Entity>(r).await?;
         self.table::<row::pack_file::Entity>(r).await?;
         self.table::<row::pack_use::Entity>(r).await?;
+        self.table::<row::draft::Entity>(r).await?;
         self.table::<row::act::Entity>(r).await?;
         self.table::<row::act_version::Entity>(r).await?;
         self.table::<row::ruling::Entity>(r).await?;

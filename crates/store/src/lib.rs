@@ -27,6 +27,7 @@ pub mod grant;
 pub mod person;
 pub mod session;
 
+pub mod draft;
 pub mod pack;
 
 pub mod act;

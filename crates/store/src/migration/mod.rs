@@ -11,6 +11,7 @@ mod m0004_acts;
 mod m0005_rulings;
 mod m0006_trail;
 mod m0007_parts_by_day;
+mod m0008_drafts;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_rulings::Migration),
             Box::new(m0006_trail::Migration),
             Box::new(m0007_parts_by_day::Migration),
+            Box::new(m0008_drafts::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@
 
 mod acts;
 mod bodies;
+mod drafts;
 mod files;
 mod links;
 mod packs;
@@ -18,6 +19,7 @@ mod rulings;
 
 pub(crate) use self::acts::{act, act_part, act_version, counted};
 pub(crate) use self::bodies::{body, body_alias, body_link, body_span, body_tree, enterprise};
+pub(crate) use self::drafts::draft;
 pub(crate) use self::files::{file, file_use};
 pub(crate) use self::links::{audit, audit_head};
 pub(crate) use self::packs::{pack, pack_element, pack_file, pack_use};
@@ -83,6 +85,10 @@ impl Audited for pack_file::Entity {
 
 impl Audited for pack_use::Entity {
     const NAME: &'static str = "pack_use";
+}
+
+impl Audited for draft::Entity {
+    const NAME: &'static str = "draft";
 }
 
 impl Audited for act::Entity {

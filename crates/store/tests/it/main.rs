@@ -7,6 +7,7 @@ mod act;
 mod audit;
 mod body;
 mod counted;
+mod draft;
 mod generation;
 mod pack;
 mod person;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::NaiveDate;
 use domain::act::{Act, ActEvent, ActStep, FieldValue, Part, PartRole};
 use domain::body::{Body, BodyKind, Level, Span};
-use domain::id::{ActId, BodyId, GrantId, PersonId, PostId, RulingId};
+use domain::id::{ActId, BodyId, DraftId, GrantId, PersonId, PostId, RulingId};
 use domain::person::Person;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use store::audit_verify::audit_verify;
@@ -83,6 +83,10 @@ impl World {
 
     pub(crate) fn ruling_id(&self) -> RulingId {
         RulingId::new(self.uuid())
+    }
+
+    pub(crate) fn draft_id(&self) -> DraftId {
+        DraftId::new(self.uuid())
     }
 
     pub(crate) fn grant_id(&self) -> GrantId {
