@@ -17,6 +17,7 @@ pub mod person;
 pub mod post;
 pub mod session;
 
+pub mod drafting;
 pub mod occasion;
 pub mod pack;
 

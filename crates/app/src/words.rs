@@ -206,6 +206,23 @@ pub const fn ruling_reason(reason: RulingReason) -> &'static str {
     }
 }
 
+/// A kind of case, as packs name it.
+pub fn case(code: &str) -> &'static str {
+    match code {
+        "hazard" => "隐患",
+        "listing" => "挂牌督办",
+        "letter" => "督办函",
+        "talk" => "约谈",
+        "card" => "黄红牌",
+        "help" => "帮扶",
+        "quick" => "事故快处",
+        "tip" => "举报",
+        "transfer" => "移送",
+        "task" => "任务",
+        _ => "其他",
+    }
+}
+
 /// An audited verb.
 pub fn verb(code: &str) -> &'static str {
     match code {
@@ -230,6 +247,16 @@ pub fn verb(code: &str) -> &'static str {
         "session.refused" => "登录失败",
         "pack.import" => "导入制度",
         "pack.apply" => "施行制度",
+        "draft.open" => "读入文件起草",
+        "draft.decide" => "核对起草条目",
+        "draft.merge" => "合并起草条目",
+        "draft.correct" => "更正起草条目",
+        "draft.restore" => "恢复起草条目",
+        "draft.take" | "draft.add" => "增加起草条目",
+        "draft.rename" => "填写制度名称",
+        "draft.import" => "由起草导入制度",
+        "draft.close" => "搁置起草",
+        "draft.reopen" => "重新拿起起草",
         "occasion.open" => "设定重要节点",
         "occasion.withdraw" => "撤销重要节点",
         "act.record" => "记录",

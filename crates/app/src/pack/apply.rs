@@ -236,7 +236,7 @@ pub async fn plan(ctx: &Ctx, apply: &ApplyPlan) -> Result<Vec<(String, usize, us
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
     let pack = checked(ctx, &world, apply).await?;
-    let book = tried(ctx, &world, home, apply, pack);
+    let book = trial(ctx, &world, apply, pack);
     let year = apply.from_on.year();
     let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(apply.from_on);
     let mut out = Vec::new();
@@ -255,10 +255,11 @@ pub async fn plan(ctx: &Ctx, apply: &ApplyPlan) -> Result<Vec<(String, usize, us
     Ok(out)
 }
 
-fn tried(ctx: &Ctx, world: &World, home: BodyId, apply: &ApplyPlan, pack: Arc<Pack>) -> Book {
+/// The duties that a pack would bring, applied alone.
+pub(crate) fn trial(ctx: &Ctx, world: &World, apply: &ApplyPlan, pack: Arc<Pack>) -> Book {
     let in_use = Arc::new(PackUse {
         id: PackUseId::new(uuid::Uuid::nil()),
-        home,
+        home: world.home,
         pack: apply.id.clone(),
         version: apply.version,
         from_on: apply.from_on,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::id::{BodyId, Slug};
-use domain::pack::{Pack, PackFile, PackKind, Problem, Severity, is_sound, read_all};
+use domain::pack::{Pack, PackFile, PackKind, Problem, Reading, Severity, is_sound, read_all};
 use domain::policy::Action;
 
 use crate::counted::recount_home;
@@ -63,18 +63,16 @@ pub async fn check(ctx: &Ctx, files: &[PackFile]) -> Result<Checked> {
     Ok(checked)
 }
 
-async fn read(ctx: &Ctx, files: &[PackFile]) -> Result<(Option<Pack>, Checked)> {
+/// Reads files as a pack, with every problem.
+pub(crate) async fn reading(ctx: &Ctx, files: &[PackFile]) -> Result<Reading> {
     let used = ctx.app.used_by(files).await?;
     let refs: Vec<&Pack> = used.iter().map(AsRef::as_ref).collect();
-    let reading = read_all(files, &refs);
+    Ok(read_all(files, &refs))
+}
+
+async fn read(ctx: &Ctx, files: &[PackFile]) -> Result<(Option<Pack>, Checked)> {
+    let reading = reading(ctx, files).await?;
     let sound = is_sound(&reading.problems) && reading.pack.is_some();
-    let picture = |p: &Problem| {
-        let source = files
-            .iter()
-            .find(|f| f.path == p.file)
-            .map_or("", |f| f.text.as_str());
-        p.picture(source)
-    };
     let warnings = reading
         .problems
         .iter()
@@ -89,10 +87,19 @@ async fn read(ctx: &Ctx, files: &[PackFile]) -> Result<(Option<Pack>, Checked)> 
         id: reading.pack.as_ref().map(|p| (p.id.clone(), p.version)),
         mistakes: reading.problems.len() - warnings,
         warnings,
-        pictures: reading.problems.iter().map(picture).collect(),
+        pictures: reading.problems.iter().map(|p| picture(p, files)).collect(),
         sound,
     };
     Ok((reading.pack, checked))
+}
+
+/// A problem with the lines that it is about.
+pub(crate) fn picture(p: &Problem, files: &[PackFile]) -> String {
+    let source = files
+        .iter()
+        .find(|f| f.path == p.file)
+        .map_or("", |f| f.text.as_str());
+    p.picture(source)
 }
 
 /// Keeps files as a version of a pack. A version is immutable: other bytes under a number that

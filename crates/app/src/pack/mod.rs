@@ -4,11 +4,14 @@ mod apply;
 mod import;
 mod show;
 
+pub(crate) use apply::trial;
 pub use apply::{
     ApplyForm, ApplyPlan, ChoiceForm, ListForm, OptionForm, apply, apply_form, apply_in,
     choices_named, plan,
 };
 pub use import::{Checked, Imported, check, import, import_in};
+pub(crate) use import::{picture, reading};
+pub(crate) use show::timing;
 pub use show::{
     ClauseNode, ElementSeen, PackLine, PackPage, PackVersionSeen, burden, files, list, show,
 };

@@ -4,6 +4,7 @@
 mod act;
 mod as_of;
 mod body;
+mod drafting;
 mod error;
 mod file;
 mod list;

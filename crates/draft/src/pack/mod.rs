@@ -23,7 +23,7 @@ use crate::Draft;
 
 pub use correct::{Correction, Wrong};
 pub use element::{Clause, Column, Element, Kind, Loose, Owed, PackHead, Place, What};
-pub use owed::{OWNER_KINDS, OwnerKind, owner_kinds_of};
+pub use owed::{OWNER_KINDS, OwnerKind, owner_kinds_of, word_of};
 pub use work::{Item, State, Unworkable, Work};
 
 /// What the notice cannot say of itself.

@@ -262,7 +262,7 @@ fn period_word(every: PeriodKind) -> &'static str {
 }
 
 /// The act's word for people.
-fn word_of(act: &str) -> &'static str {
+pub fn word_of(act: &str) -> &'static str {
     let words = [
         ("meeting", "会议"),
         ("consultation", "会商研判"),

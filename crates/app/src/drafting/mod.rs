@@ -1,0 +1,123 @@
+//! 起草: a notice is read into elements, a person decides on each, and a pack is made of them.
+//!
+//! **Invariant:** every decision is a verb of its own with its audit line, and each can be taken
+//! back; the text of the notice never changes. Basis: DRAFT-1.
+
+mod check;
+mod open;
+mod show;
+mod text;
+mod work;
+
+pub use check::{Asked, Burden, DraftChecked, Found, check};
+pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list, open};
+pub use show::{
+    Counts, DraftPage, ElementForm, FormChoices, ITEMS_PAGE, ItemSeen, LooseSeen, Only, PhraseSeen,
+    element_form, file, show,
+};
+pub use text::{Hit, Piece, TextLine};
+pub use work::{
+    Decision, HeadForm, accept_rest, add, close, correct, decide, import, merge, rename, reopen,
+    restore, take,
+};
+
+use ::draft::{Unworkable, Work};
+use domain::id::{BodyId, DraftId};
+use domain::policy::Action;
+use store::draft::{DraftLine, DraftRow};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, FieldErrors, Result};
+
+/// A draft as read from the store.
+struct Loaded {
+    row: DraftRow,
+    work: Work,
+}
+
+/// The draft of an id, in the county of whoever may draft there.
+async fn load(ctx: &Ctx, id: DraftId) -> Result<Loaded> {
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.who()?.home;
+    let row = ctx
+        .app
+        .store
+        .read(async |r| store::draft::draft_find(r, home, id).await)
+        .await?;
+    loaded(row)
+}
+
+fn loaded(row: Option<DraftRow>) -> Result<Loaded> {
+    let row = row.ok_or(Error::NotFound("这份起草"))?;
+    let work = serde_json::from_str(&row.work).map_err(|e| Error::Internal(Box::new(e)))?;
+    Ok(Loaded { row, work })
+}
+
+/// Changes a draft as it stands when the transaction reads it: two people, or two quick clicks,
+/// each see what the other did. Put aside or made into a pack, it is not worked on.
+async fn change<T>(
+    ctx: &Ctx,
+    id: DraftId,
+    verb: &'static str,
+    edit: impl Fn(&mut Work) -> Result<T>,
+) -> Result<T> {
+    ctx.writable()?;
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.who()?.home;
+    let meta = ctx.meta(home, verb, id.to_string());
+    let edit = &edit;
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let mut now = loaded(store::draft::draft_find(tx, home, id).await?)?;
+            refuse_done(&now.row.line)?;
+            let out = edit(&mut now.work)?;
+            store::draft::draft_update(tx, &row_of(now)?).await?;
+            Ok::<_, Error>(out)
+        })
+        .await
+}
+
+fn refuse_done(line: &DraftLine) -> Result<()> {
+    if line.closed {
+        return Err(Error::refused(
+            "draft.closed",
+            "这份起草已搁置，不能改动。要接着做的，请先点“重新拿起”。",
+        ));
+    }
+    Ok(())
+}
+
+/// The row of a draft, with what its list shows counted anew.
+fn row_of(now: Loaded) -> Result<DraftRow> {
+    let Loaded { mut row, work } = now;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    row.line.undecided = count(work.open());
+    row.line.elements = count(work.items.len());
+    row.line.title.clone_from(&work.head.title);
+    row.work = serde_json::to_string(&work).map_err(|e| Error::Internal(Box::new(e)))?;
+    Ok(row)
+}
+
+/// What the pure rules refuse, as an answer of a verb.
+fn refused(why: Unworkable) -> Error {
+    match why {
+        Unworkable::Unknown => Error::NotFound("这个条目"),
+        Unworkable::Wrong(fields) => {
+            let mut errors = FieldErrors::new();
+            for wrong in fields {
+                errors.add(wrong.field, wrong.message);
+            }
+            Error::Invalid(errors)
+        }
+        Unworkable::One => Error::refused("draft.one", why.to_string()),
+        Unworkable::Kinds => Error::refused("draft.kinds", why.to_string()),
+        Unworkable::Merged => Error::refused("draft.merged", why.to_string()),
+    }
+}
+
+/// The county whose drafts somebody may see.
+fn home_of(ctx: &Ctx) -> Result<BodyId> {
+    ctx.allow_at_home(Action::ApplyPack)?;
+    Ok(ctx.who()?.home)
+}

@@ -1,0 +1,329 @@
+//! Decisions on a draft: accepted, dropped, merged, corrected, named, and made into a pack.
+
+use ::draft::{Correction, Place, State, Work};
+use chrono::NaiveDate;
+use domain::id::{DraftId, Slug};
+use domain::pack::PackFile;
+use sha2::{Digest, Sha256};
+
+use super::{change, load, refuse_done, refused, row_of};
+use crate::ctx::Ctx;
+use crate::error::{Error, FieldErrors, Result};
+use crate::pack::Imported;
+
+/// Longest phrase that is added by hand, in characters.
+const PHRASE_CHARS_MAX: usize = 200;
+/// Longest titles of a notice, in characters.
+const TITLE_MAX: usize = 119;
+/// Longest short name, issuer and number, in characters.
+const SHORT_MAX: usize = 20;
+const LINE_MAX: usize = 60;
+
+/// What is decided on elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// 采用.
+    Accept,
+    /// 不用.
+    Drop,
+    /// 退回待核: takes back, and parts what was merged.
+    Reopen,
+}
+
+impl Decision {
+    fn state(self) -> State {
+        match self {
+            Self::Accept => State::Accepted,
+            Self::Drop => State::Dropped,
+            Self::Reopen => State::Open,
+        }
+    }
+}
+
+/// Accepts elements, drops them, or takes either back. Returns how many changed.
+pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> Result<usize> {
+    change(ctx, id, "draft.decide", |work| {
+        work.decide(ids, &what.state()).map_err(refused)
+    })
+    .await
+}
+
+/// Accepts all that nobody decided on, or those only that are at least so sure. Returns how many.
+pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<usize> {
+    change(ctx, id, "draft.decide", |work| {
+        let open = work.items.iter().filter(|i| i.state == State::Open);
+        let sure = open.filter(|i| i.element.sure >= at_least);
+        let ids: Vec<String> = sure.map(|i| i.element.id.clone()).collect();
+        work.decide(&ids, &State::Accepted).map_err(refused)
+    })
+    .await
+}
+
+/// Merges elements that say the same; returns the one that stays.
+pub async fn merge(ctx: &Ctx, id: DraftId, ids: &[String]) -> Result<String> {
+    change(ctx, id, "draft.merge", |work| {
+        work.merge(ids).map_err(refused)
+    })
+    .await
+}
+
+/// Corrects an element; `seen` is what [`seal_of`] said of it when the form was made.
+pub async fn correct(
+    ctx: &Ctx,
+    id: DraftId,
+    element: &str,
+    typed: &Correction,
+    seen: &str,
+) -> Result<()> {
+    let world = ctx.app.world(super::home_of(ctx)?).await?;
+    let kinds: Vec<&str> = world.act_kinds().iter().map(|k| k.id.as_str()).collect();
+    if ["duty", "task"].contains(&typed.kind.as_str()) && !kinds.contains(&typed.act.as_str()) {
+        return Err(FieldErrors::one("act", "请从列表中选择履职种类。"));
+    }
+    change(ctx, id, "draft.correct", |work| {
+        refuse_changed(work, element, seen)?;
+        work.correct(element, typed).map_err(refused)
+    })
+    .await
+}
+
+/// Takes a correction back.
+pub async fn restore(ctx: &Ctx, id: DraftId, element: &str) -> Result<()> {
+    change(ctx, id, "draft.restore", |work| {
+        work.restore(element).map_err(refused)
+    })
+    .await
+}
+
+/// Makes an element of a timed phrase that none covers; returns its id.
+pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize) -> Result<String> {
+    change(ctx, id, "draft.take", |work| {
+        work.take(phrase).map_err(refused)
+    })
+    .await
+}
+
+/// Adds an element for a phrase of the text that the program did not mark; `near` is where it was
+/// picked, in characters. Returns its id.
+pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<String> {
+    let phrase = phrase.trim();
+    let chars = phrase.chars().count();
+    if chars == 0 || chars > PHRASE_CHARS_MAX {
+        return Err(FieldErrors::one(
+            "phrase",
+            format!("请照原文填写一段文字，最多 {PHRASE_CHARS_MAX} 字。"),
+        ));
+    }
+    let text = load(ctx, id).await?.row.text;
+    let Some(place) = find(&text, phrase, near) else {
+        return Err(FieldErrors::one(
+            "phrase",
+            "原文中没有这段文字。请从左边复制，不要改动。",
+        ));
+    };
+    let sentence = around(&text, &place);
+    change(ctx, id, "draft.add", |work| {
+        Ok(work.add(place.clone(), "", &sentence))
+    })
+    .await
+}
+
+/// The place of a phrase, the one nearest to a character; blanks do not matter.
+fn find(text: &str, phrase: &str, near: usize) -> Option<Place> {
+    let plain: Vec<char> = phrase.chars().filter(|c| !c.is_whitespace()).collect();
+    let kept: Vec<(usize, char)> = text
+        .chars()
+        .enumerate()
+        .filter(|(_, c)| !c.is_whitespace())
+        .collect();
+    let same = |w: &&[(usize, char)]| w.iter().map(|(_, c)| c).eq(plain.iter());
+    let found = kept.windows(plain.len().max(1)).filter(same);
+    let nearest = found.min_by_key(|w| w.first().map_or(usize::MAX, |(at, _)| at.abs_diff(near)));
+    let (first, last) = nearest.and_then(|w| Some((w.first()?.0, w.last()?.0)))?;
+    Some(Place {
+        at: first,
+        chars: last - first + 1,
+        quote: plain.iter().collect(),
+    })
+}
+
+/// The sentence around a place, at most 120 characters.
+fn around(text: &str, place: &Place) -> String {
+    let ends = ['。', '；', '\n'];
+    let all: Vec<char> = text.chars().collect();
+    let from = all[..place.at].iter().rposition(|c| ends.contains(c));
+    let from = from.map_or(0, |i| i + 1).max(place.at.saturating_sub(60));
+    let rest = all.iter().skip(from).take(120);
+    let sentence: String = rest.collect();
+    let after = place.at.saturating_sub(from) + place.chars;
+    let tail = sentence.chars().skip(after).collect::<String>();
+    let end = tail
+        .find(ends)
+        .map_or(sentence.len(), |i| sentence.len() - tail.len() + i);
+    sentence[..end].trim().to_owned()
+}
+
+/// What an element is now, as a short text: a form that was made from another state is refused.
+pub(super) fn seal_of(work: &Work, element: &str) -> String {
+    let item = work.item(element).map(|i| &i.element);
+    let text = serde_json::to_string(&item).unwrap_or_default();
+    hex::encode(Sha256::digest(text.as_bytes()))
+        .chars()
+        .take(16)
+        .collect()
+}
+
+fn refuse_changed(work: &Work, element: &str, seen: &str) -> Result<()> {
+    if work.item(element).is_some() && seal_of(work, element) != seen {
+        return Err(Error::refused(
+            "draft.changed",
+            "这个条目刚刚被改动过。您填写的内容仍在页面上，请打开最新的条目核对后再改。",
+        ));
+    }
+    Ok(())
+}
+
+/// The head of the pack, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeadForm {
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: String,
+    /// Title.
+    pub title: String,
+    /// Short name.
+    pub short: String,
+    /// Issuer.
+    pub issuer: String,
+    /// 发文字号.
+    pub number: String,
+    /// Day of issue.
+    pub issued: String,
+    /// First day of effect.
+    pub from: String,
+    /// Last day of effect.
+    pub to: String,
+}
+
+/// Names the pack to be.
+pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
+    let mut errors = FieldErrors::new();
+    if typed.id.trim().parse::<Slug>().is_err() {
+        errors.add(
+            "id",
+            "请用小写字母、数字和短横，以字母开头，如 county-2026-fire。",
+        );
+    }
+    let version: Option<u32> = typed.version.trim().parse().ok();
+    let version = version.filter(|v| (1..=10_000).contains(v));
+    if version.is_none() {
+        errors.add("version", "请填写 1 以上的整数。");
+    }
+    let mut line = |field: &str, text: &str, max: usize, must: bool| {
+        let text = text.trim().to_owned();
+        let chars = text.chars().count();
+        if must && chars == 0 || chars > max {
+            errors.add(field, format!("请填写，最多 {max} 字。"));
+        }
+        text
+    };
+    let title = line("title", &typed.title, TITLE_MAX, true);
+    let short = line("short", &typed.short, SHORT_MAX, true);
+    let issuer = line("issuer", &typed.issuer, LINE_MAX, false);
+    let number = line("number", &typed.number, LINE_MAX, false);
+    let mut day = |field: &str, text: &str| -> Option<NaiveDate> {
+        let text = text.trim();
+        let day = text.parse().ok();
+        if day.is_none() && !text.is_empty() {
+            errors.add(field, "请填写日期，如 2026-06-30。");
+        }
+        day
+    };
+    let (issued, from, to) = (
+        day("issued", &typed.issued),
+        day("from", &typed.from),
+        day("to", &typed.to),
+    );
+    if from.is_none() && typed.from.trim().is_empty() {
+        errors.add("from", "请填写从哪一天起生效。");
+    }
+    if from.is_some_and(|f| to.is_some_and(|t| t < f)) {
+        errors.add("to", "失效日期不能早于生效日期。");
+    }
+    errors.into_result()?;
+    let (Some(version), Some(from)) = (version, from) else {
+        return Err(Error::NotFound("这份起草"));
+    };
+    change(ctx, id, "draft.rename", |work| {
+        let head = &mut work.head;
+        typed.id.trim().clone_into(&mut head.id);
+        head.version = version;
+        head.title.clone_from(&title);
+        head.short.clone_from(&short);
+        head.issuer.clone_from(&issuer);
+        head.number.clone_from(&number);
+        (head.issued, head.from, head.to) = (issued, from, to);
+        Ok(())
+    })
+    .await
+}
+
+/// The files of a draft, as `pack check` and import read them.
+pub(super) fn files_of(work: &Work) -> Vec<PackFile> {
+    let files = work.files().into_iter();
+    files.map(|(path, text)| PackFile { path, text }).collect()
+}
+
+/// Makes a pack of a draft on which everything is decided. The same draft twice is the same pack.
+pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
+    ctx.writable()?;
+    let now = load(ctx, id).await?;
+    refuse_done(&now.row.line)?;
+    let open = now.work.open();
+    if open > 0 {
+        return Err(Error::refused(
+            "draft.open",
+            format!("还有 {open} 条没有核对。请逐条采用或不用，再导入。"),
+        ));
+    }
+    let made = crate::pack::import(ctx, &files_of(&now.work)).await?;
+    let meta = ctx.meta(now.row.line.home, "draft.import", id.to_string());
+    let mut row = row_of(now)?;
+    row.line.made = Some((made.id.clone(), made.version));
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            store::draft::draft_update(tx, &row).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(made)
+}
+
+/// Puts a draft aside.
+pub async fn close(ctx: &Ctx, id: DraftId) -> Result<()> {
+    put(ctx, id, true, "draft.close").await
+}
+
+/// Takes a draft up again that was put aside.
+pub async fn reopen(ctx: &Ctx, id: DraftId) -> Result<()> {
+    put(ctx, id, false, "draft.reopen").await
+}
+
+async fn put(ctx: &Ctx, id: DraftId, closed: bool, verb: &'static str) -> Result<()> {
+    ctx.writable()?;
+    let home = super::home_of(ctx)?;
+    let meta = ctx.meta(home, verb, id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let mut row = super::loaded(store::draft::draft_find(tx, home, id).await?)?.row;
+            if row.line.closed != closed {
+                row.line.closed = closed;
+                store::draft::draft_update(tx, &row).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+}

@@ -1,0 +1,356 @@
+//! Drafting: a notice is read in, a person decides on what was found, and a pack is made of it.
+
+use app::Ctx;
+use app::audit::AuditQuery;
+use app::drafting::{
+    Decision, HeadForm, Only, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide,
+    element_form, file, import, list, merge, open, rename, reopen, restore, show, take,
+};
+use app::duty::{GridQuery, Scope};
+use app::pack::ApplyPlan;
+use domain::id::DraftId;
+use domain::pack::Choices;
+use testkit::{TestApp, day};
+
+use crate::{Z2, beside, code, sentence};
+
+const NOTICE: &str = "泽安县安全生产委员会办公室文件\n泽安安办发〔2026〕9号\n关于加强仓库冬季防火工作的通知\n各乡镇人民政府，县直有关部门：\n一、检查\n（一）各乡镇人民政府每月至少检查仓库2次。\n（二）各乡镇人民政府每季度组织1次安全专题学习。\n二、报送\n各乡镇人民政府于每月25日前报送检查情况，12月20日前报送全年总结。\n三、整改\n发现重大隐患的，仓库企业应当在收到整改通知后10个工作日内报送整改方案。\n泽安县安全生产委员会办公室\n2026年10月20日\n";
+
+async fn opened(ctx: &Ctx) -> DraftId {
+    open(ctx, "通知.txt", NOTICE.as_bytes().to_vec(), None)
+        .await
+        .unwrap()
+}
+
+/// The id of the element that stands at a phrase.
+async fn at(ctx: &Ctx, id: DraftId, quote: &str) -> String {
+    let page = show(ctx, id, Only::All, 1).await.unwrap();
+    let found = page
+        .items
+        .iter()
+        .find(|i| i.phrases.iter().any(|p| p.text.contains(quote)));
+    found.unwrap().id.clone()
+}
+
+fn named() -> HeadForm {
+    HeadForm {
+        id: "zean-2026-depots".to_owned(),
+        version: "1".to_owned(),
+        title: "仓库冬季防火".to_owned(),
+        short: "仓库防火".to_owned(),
+        issuer: "泽安县安委办".to_owned(),
+        number: "泽安安办发〔2026〕9号".to_owned(),
+        issued: "2026-10-20".to_owned(),
+        from: "2026-10-20".to_owned(),
+        to: "2027-03-31".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn from_a_notice_to_what_each_town_owes() {
+    let t = TestApp::at("2026-10-21").await;
+    let office = t.person("bangong").ctx().await;
+    let id = opened(&office).await;
+
+    // The text stands with its marks, each with an element beside it.
+    let page = show(&office, id, Only::All, 1).await.unwrap();
+    assert_eq!(page.head.number, "泽安安办发〔2026〕9号");
+    assert_eq!(page.counts.all, 5, "{:?}", page.items);
+    assert_eq!(
+        (page.counts.open, page.counts.loose, page.state),
+        (5, 0, "核对中")
+    );
+    let marked = page.text.iter().flat_map(|l| l.cells.iter().flatten());
+    let anchors = marked.flat_map(|p| &p.hits).filter(|h| h.first).count();
+    assert_eq!(anchors, 5);
+
+    // Not before somebody looked at each.
+    assert_eq!(
+        sentence(import(&office, id).await),
+        "还有 5 条没有核对。请逐条采用或不用，再导入。"
+    );
+
+    // One is corrected, one is dropped, the rest accepted.
+    let month = at(&office, id, "每月25日前").await;
+    let form = element_form(&office, id, &month).await.unwrap();
+    let mut typed = form.typed.clone();
+    typed.title = "月度防火情况".to_owned();
+    typed.cut_off = "day 28".to_owned();
+    correct(&office, id, &month, &typed, &form.seal)
+        .await
+        .unwrap();
+    let late = correct(&office, id, &month, &typed, &form.seal).await;
+    assert_eq!(
+        code(late),
+        "draft.changed",
+        "the form was made from another state"
+    );
+    let study = at(&office, id, "每季度").await;
+    assert_eq!(
+        decide(&office, id, &[study], Decision::Drop).await.unwrap(),
+        1
+    );
+    assert_eq!(accept_rest(&office, id, 0.0).await.unwrap(), 3);
+    rename(&office, id, &named()).await.unwrap();
+
+    // It is checked before anything happens: mistakes, what is asked already, the burden.
+    let checked = check(&office, id).await.unwrap();
+    assert!(checked.sound, "{:?}", checked.found);
+    let towns = checked
+        .burden
+        .iter()
+        .find(|b| b.kind == "乡镇政府")
+        .unwrap();
+    assert_eq!((towns.bodies, towns.more), (2, 6 * 2 + 6 + 1), "{towns:?}");
+    assert!(towns.now > 0);
+    let asked = checked.asked.iter().find(|a| a.element.0 == month);
+    assert!(asked.is_none() || asked.unwrap().pack != "仓库防火");
+
+    let made = import(&office, id).await.unwrap();
+    assert_eq!(
+        (made.id.as_str(), made.version, made.known),
+        ("zean-2026-depots", 1, false)
+    );
+    assert!(
+        import(&office, id).await.unwrap().known,
+        "twice is the same pack"
+    );
+    let plan = ApplyPlan {
+        id: made.id.clone(),
+        version: 1,
+        from_on: day("2026-10-21"),
+        followed_from_on: day("2026-10-21"),
+        choices: Choices::default(),
+    };
+    app::pack::apply(&office, &plan).await.unwrap();
+    let query = GridQuery {
+        duty: Some((made.id.clone(), month.parse().unwrap())),
+        year: 2026,
+        scope: Scope::All,
+        late_only: false,
+        text: String::new(),
+        skip: 0,
+        limit: 50,
+    };
+    let grid = app::duty::grid(&office, &query).await.unwrap();
+    assert!(!grid.rows.is_empty());
+    assert_eq!(
+        show(&office, id, Only::All, 1).await.unwrap().state,
+        "已导入"
+    );
+}
+
+#[tokio::test]
+async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
+    let t = TestApp::at("2026-10-21").await;
+    let office = t.person("bangong").ctx().await;
+    let id = opened(&office).await;
+    let month = at(&office, id, "每月至少").await;
+    let study = at(&office, id, "每季度").await;
+    let dated = at(&office, id, "12月20日前").await;
+    let both = [month.clone(), study.clone()];
+    assert_eq!(merge(&office, id, &both).await.unwrap(), month);
+    assert_eq!(
+        code(merge(&office, id, &[month.clone(), dated]).await),
+        "draft.kinds"
+    );
+    assert_eq!(code(merge(&office, id, &both).await), "draft.merged");
+    let page = show(&office, id, Only::Gone, 1).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.items[0].into.as_ref().unwrap().0, month);
+    decide(&office, id, &[study], Decision::Reopen)
+        .await
+        .unwrap();
+    assert_eq!(
+        show(&office, id, Only::Gone, 1).await.unwrap().items.len(),
+        0
+    );
+
+    let form = element_form(&office, id, &month).await.unwrap();
+    let mut typed = form.typed.clone();
+    typed.at_least = "1001".to_owned();
+    typed.act = "dancing".to_owned();
+    let wrong = correct(&office, id, &month, &typed, &form.seal).await;
+    assert_eq!(beside(wrong, "act"), "请从列表中选择履职种类。");
+    typed.act = "inspection".to_owned();
+    let wrong = correct(&office, id, &month, &typed, &form.seal).await;
+    assert_eq!(beside(wrong, "at_least"), "请填写 1 至 1000 的整数。");
+    typed.at_least = "3".to_owned();
+    correct(&office, id, &month, &typed, &form.seal)
+        .await
+        .unwrap();
+    assert!(
+        element_form(&office, id, &month)
+            .await
+            .unwrap()
+            .item
+            .corrected
+    );
+    restore(&office, id, &month).await.unwrap();
+    assert_eq!(
+        element_form(&office, id, &month).await.unwrap().typed,
+        form.typed
+    );
+
+    // A phrase that the program did not mark.
+    let added = add(&office, id, "县直 有关部门", 0).await.unwrap();
+    let seen = element_form(&office, id, &added).await.unwrap().item;
+    assert_eq!(seen.phrases[0].text, "县直有关部门");
+    let wrong = add(&office, id, "原文没有的话", 0).await;
+    assert_eq!(
+        beside(wrong, "phrase"),
+        "原文中没有这段文字。请从左边复制，不要改动。"
+    );
+    assert_eq!(
+        code(take(&office, id, 0).await),
+        "not-found",
+        "nothing is loose"
+    );
+
+    close(&office, id).await.unwrap();
+    assert_eq!(
+        code(decide(&office, id, &[added], Decision::Drop).await),
+        "draft.closed"
+    );
+    assert_eq!(list(&office, false, None).await.unwrap().drafts.len(), 0);
+    assert_eq!(
+        list(&office, true, None).await.unwrap().drafts[0].state,
+        "已搁置"
+    );
+    reopen(&office, id).await.unwrap();
+    let line = &list(&office, false, None).await.unwrap().drafts[0];
+    assert_eq!(line.left, "6 条，待核 6 条");
+
+    let trail = app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
+        .await
+        .unwrap();
+    for verb in [
+        "读入文件起草",
+        "合并起草条目",
+        "核对起草条目",
+        "更正起草条目",
+        "恢复起草条目",
+        "增加起草条目",
+        "搁置起草",
+    ] {
+        assert!(
+            trail.links.iter().any(|l| l.verb == verb),
+            "no {verb} in the trail"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_others_see_nothing() {
+    let t = TestApp::at("2026-10-21").await;
+    let office = t.person("bangong").ctx().await;
+    let wrong = open(
+        &office,
+        "旧.doc",
+        vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+        None,
+    )
+    .await;
+    assert!(beside(wrong, "file").contains(".docx"));
+    let long = "每月检查。\n".repeat(TEXT_CHARS_MAX / 6 + 1);
+    let wrong = open(&office, "长.txt", long.into_bytes(), None).await;
+    assert!(beside(wrong, "file").contains("最多起草 200000 字"));
+
+    let once = Some("form-1");
+    let bytes = || NOTICE.as_bytes().to_vec();
+    let id = open(&office, "通知.txt", bytes(), once).await.unwrap();
+    assert_eq!(
+        open(&office, "通知.txt", bytes(), once).await.unwrap(),
+        id,
+        "sent twice is once"
+    );
+
+    let wrong = rename(
+        &office,
+        id,
+        &HeadForm {
+            id: "坏的 id".to_owned(),
+            version: "0".to_owned(),
+            from: "昨天".to_owned(),
+            ..named()
+        },
+    )
+    .await;
+    let app::Error::Invalid(errors) = wrong.unwrap_err() else {
+        unreachable!("not a matter of fields");
+    };
+    assert_eq!(
+        errors.0.keys().collect::<Vec<_>>(),
+        ["from", "id", "version"]
+    );
+    assert!(
+        file(&office, id, "duties.toml")
+            .await
+            .unwrap()
+            .contains("[[duty]]")
+    );
+    assert_eq!(code(file(&office, id, "../scheme.toml").await), "not-found");
+
+    for login in ["shiqiao.lly", "sys", "aud"] {
+        let other = t.person(login).ctx().await;
+        assert_eq!(
+            code(show(&other, id, Only::All, 1).await),
+            "forbidden",
+            "{login}"
+        );
+        assert_eq!(
+            code(list(&other, false, None).await),
+            "forbidden",
+            "{login}"
+        );
+        assert_eq!(code(import(&other, id).await), "forbidden", "{login}");
+        assert_eq!(
+            code(open(&other, "a.txt", bytes(), None).await),
+            "forbidden",
+            "{login}"
+        );
+        assert_eq!(code(close(&other, id).await), "forbidden", "{login}");
+    }
+    let then = Ctx {
+        as_of: Some(day("2026-10-20")),
+        ..office.clone()
+    };
+    assert_ne!(code(accept_rest(&then, id, 0.0).await), "internal");
+    assert_eq!(
+        show(&office, id, Only::Open, 1).await.unwrap().counts.open,
+        5
+    );
+}
+
+#[tokio::test]
+async fn two_who_decide_at_once_both_count() {
+    let t = TestApp::at("2026-10-21").await;
+    let office = t.person("bangong").ctx().await;
+    let id = opened(&office).await;
+    let page = show(&office, id, Only::All, 1).await.unwrap();
+    let ids: Vec<String> = page.items.iter().map(|i| i.id.clone()).collect();
+    let one = |n: usize| {
+        let (office, id, element) = (office.clone(), id, ids[n].clone());
+        async move {
+            decide(&office, id, &[element], Decision::Accept)
+                .await
+                .unwrap()
+        }
+    };
+    let all = tokio::join!(one(0), one(1), one(2), one(3), one(4));
+    assert_eq!(all, (1, 1, 1, 1, 1));
+    let page = show(&office, id, Only::All, 1).await.unwrap();
+    assert_eq!((page.counts.accepted, page.state), (5, "已核完"));
+    let before = t.app.store.queries();
+    show(&office, id, Only::All, 1).await.unwrap();
+    let asked = t.app.store.queries() - before;
+    assert!(asked <= 6, "{asked} queries for one draft");
+    assert!(
+        check(&office, id)
+            .await
+            .unwrap()
+            .asked
+            .iter()
+            .all(|a| a.pack != Z2)
+    );
+}
