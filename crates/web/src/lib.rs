@@ -21,6 +21,7 @@ mod act;
 mod audit;
 mod body;
 mod desk;
+mod drafting;
 mod duty;
 mod occasion;
 mod pack;
@@ -52,6 +53,7 @@ const NOUNS: &[&[Route]] = &[
     desk::ROUTES,
     search::ROUTES,
     pack::ROUTES,
+    drafting::ROUTES,
     duty::ROUTES,
     occasion::ROUTES,
     act::ROUTES,

@@ -21,6 +21,7 @@ pub use work::{
     restore, take,
 };
 
+pub use ::draft::Correction;
 use ::draft::{Unworkable, Work};
 use domain::id::{BodyId, DraftId};
 use domain::policy::Action;

@@ -25,6 +25,8 @@ pub struct Piece {
 /// A line with something in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextLine {
+    /// Where it begins, in characters of the decoded text.
+    pub at: usize,
     /// Its cells; a paragraph has one.
     pub cells: Vec<Vec<Piece>>,
     /// Whether it is a row of a table.
@@ -55,6 +57,7 @@ pub(super) fn lines(text: &str, mut marks: Vec<Marked>) -> Vec<TextLine> {
     let mut out: Vec<TextLine> = Vec::new();
     let mut at = 0;
     for line in text.split('\n') {
+        let begins = at;
         let row = line.contains('\t');
         let mut cells = Vec::new();
         for (index, cell) in line.split('\t').enumerate() {
@@ -71,6 +74,7 @@ pub(super) fn lines(text: &str, mut marks: Vec<Marked>) -> Vec<TextLine> {
             last.more = true;
         }
         out.push(TextLine {
+            at: begins,
             cells,
             row,
             goes_on,

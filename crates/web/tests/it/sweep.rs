@@ -19,6 +19,7 @@ struct Things {
     person: String,
     occasion: String,
     grant: String,
+    draft: String,
     duty: String,
 }
 
@@ -67,7 +68,12 @@ async fn things(t: &TestApp) -> Things {
         .unwrap();
     let person = t.county.people.get("qingxi.lly").unwrap();
     let grant = grants.iter().find(|g| g.person == *person).unwrap();
+    let notice = "一、各镇每月检查2次。".as_bytes().to_vec();
+    let office = t.person("bangong").ctx().await;
+    let drafted = app::drafting::open(&office, "通知.txt", notice, None);
+    let drafted = drafted.await.unwrap();
     Things {
+        draft: drafted.to_string(),
         act: act.to_string(),
         returned: returned.to_string(),
         ruling: ruling.to_string(),
@@ -95,12 +101,15 @@ fn filled(path: &str, things: &Things) -> String {
         &things.person
     } else if path.starts_with("/system/roles") {
         &things.grant
+    } else if path.starts_with("/packs/drafts") {
+        &things.draft
     } else if path.starts_with("/occasions") {
         &things.occasion
     } else {
         Z2
     };
-    path.replace("/duties/{pack}/{duty}/{owner}/{period}", &things.duty)
+    path.replace("/elements/{name}", "/elements/duty-1")
+        .replace("/duties/{pack}/{duty}/{owner}/{period}", &things.duty)
         .replace("{id}", id)
         .replace("{file}", "1")
         .replace("{seq}", "1")
@@ -202,6 +211,7 @@ async fn a_post_without_the_sessions_token_does_nothing() {
                 person: String::new(),
                 occasion: String::new(),
                 grant: String::new(),
+                draft: String::new(),
                 duty: "/duties/a/b/c/d".to_owned(),
             },
         );

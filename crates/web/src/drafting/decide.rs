@@ -1,0 +1,151 @@
+//! Decisions on elements: one by its own button, or several that are ticked.
+
+use app::drafting::{
+    Counts, Decision, DraftPage, ItemSeen, Only, accept_rest, add as add_phrase,
+    close as put_aside, decide, merge, reopen, show as draft_page, take,
+};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse};
+use domain::id::DraftId;
+
+use crate::error::{Answer, PageError};
+use crate::form::{Posted, Wrong, summary};
+use crate::page::{Form, Page, render};
+use crate::query::{Asked, address};
+use crate::sheet::tried;
+
+/// A card with the counts above all cards, for whoever has script.
+#[derive(Template)]
+#[template(path = "drafting/card.html")]
+struct Card<'a> {
+    id: DraftId,
+    item: &'a ItemSeen,
+    counts: Counts,
+    may_edit: bool,
+}
+
+/// Where a draft's page goes on after a decision: the same filter, page and element.
+fn back(id: DraftId, posted: &Posted, anchor: &str) -> String {
+    let values = [("only", posted.text("only")), ("page", posted.text("page"))];
+    let path = address(&format!("/packs/drafts/{id}"), &values);
+    format!("{path}#{anchor}")
+}
+
+fn decision(word: &str) -> Option<Decision> {
+    match word {
+        "accept" => Some(Decision::Accept),
+        "drop" => Some(Decision::Drop),
+        "reopen" => Some(Decision::Reopen),
+        _ => None,
+    }
+}
+
+/// Decides on one element, on those ticked, or on the rest.
+pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
+    let (page, posted) = (&form.page, &form.posted);
+    let draft = super::id_of(&id)?;
+    if let Some((word, element)) = posted.text("one").split_once(':') {
+        return one(page, draft, posted, word, element).await;
+    }
+    let chosen = posted.many("e");
+    let word = posted.text("do");
+    let said = match word {
+        "accept-rest" => {
+            accept_rest(&page.ctx, draft, 0.0).await?;
+            "draft-decided"
+        }
+        "accept-sure" => {
+            accept_rest(&page.ctx, draft, 0.9).await?;
+            "draft-decided"
+        }
+        "merge" => match merge(&page.ctx, draft, &chosen).await {
+            Ok(kept) => {
+                return Ok(page.done(&back(draft, posted, &format!("e-{kept}")), "draft-merged"));
+            }
+            Err(app::Error::Refused { message, .. }) => {
+                return refused(page, &id, posted, message).await;
+            }
+            Err(other) => return Err(PageError(other)),
+        },
+        _ => {
+            let Some(what) = decision(word).filter(|_| !chosen.is_empty()) else {
+                let message = "请先勾选条目，再点上面的按钮。".to_owned();
+                return refused(page, &id, posted, message).await;
+            };
+            decide(&page.ctx, draft, &chosen, what).await?;
+            "draft-decided"
+        }
+    };
+    Ok(page.done(&back(draft, posted, "items"), said))
+}
+
+async fn refused(page: &Page, id: &str, posted: &Posted, message: String) -> Answer {
+    let wrong = Wrong {
+        anchor: "items".to_owned(),
+        message,
+    };
+    super::show::again(page, id, &Asked(posted.clone()), vec![wrong]).await
+}
+
+/// One element, by the button on its card.
+async fn one(page: &Page, id: DraftId, posted: &Posted, word: &str, element: &str) -> Answer {
+    let what = decision(word).ok_or(PageError(app::Error::NotFound("这个条目")))?;
+    decide(&page.ctx, id, &[element.to_owned()], what).await?;
+    if !page.is_part() {
+        return Ok(page.done(&back(id, posted, &format!("e-{element}")), ""));
+    }
+    let shown = found(page, id, element).await?;
+    let item = shown.items.iter().find(|i| i.id == element);
+    let card = Card {
+        id,
+        item: item.ok_or(PageError(app::Error::NotFound("这个条目")))?,
+        counts: shown.counts,
+        may_edit: shown.may_edit,
+    };
+    Ok(Html(render(&card)?).into_response())
+}
+
+/// The page of all elements on which one stands.
+async fn found(page: &Page, id: DraftId, element: &str) -> Result<DraftPage, PageError> {
+    let mut shown = draft_page(&page.ctx, id, Only::All, 1).await?;
+    while shown.page.0 < shown.page.1 && !shown.items.iter().any(|i| i.id == element) {
+        shown = draft_page(&page.ctx, id, Only::All, shown.page.0 + 1).await?;
+    }
+    Ok(shown)
+}
+
+/// Makes an element of a phrase: one that the program left over, or one that a person picked.
+pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
+    let (page, posted) = (&form.page, &form.posted);
+    let draft = super::id_of(&id)?;
+    let made = match posted.text("loose").parse() {
+        Ok(index) => Ok(take(&page.ctx, draft, index).await?),
+        Err(_) => {
+            let near = posted.text("near").parse().unwrap_or(0);
+            tried(add_phrase(&page.ctx, draft, posted.text("phrase"), near).await)?
+        }
+    };
+    match made {
+        Ok(element) => {
+            let path = format!("/packs/drafts/{draft}/elements/{element}");
+            Ok(page.done(&path, "draft-added"))
+        }
+        Err(errors) => {
+            let asked = Asked(posted.clone());
+            super::show::again(page, &id, &asked, summary(&errors)).await
+        }
+    }
+}
+
+/// Puts a draft aside, or takes it up again.
+pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
+    let page = &form.page;
+    let draft = super::id_of(&id)?;
+    if form.posted.text("do") == "reopen" {
+        reopen(&page.ctx, draft).await?;
+        return Ok(page.done(&format!("/packs/drafts/{draft}"), "draft-reopened"));
+    }
+    put_aside(&page.ctx, draft).await?;
+    Ok(page.done("/packs/drafts", "draft-closed"))
+}
