@@ -210,6 +210,27 @@ impl Window {
         unreachable!("nothing on {} says {words}", self.at().await);
     }
 
+    /// Presses keys, one after the other, where the focus is.
+    pub(crate) async fn keys(&self, keys: &str) {
+        for key in keys.chars() {
+            let field = self.client.active_element().await.unwrap();
+            field.send_keys(&key.to_string()).await.unwrap();
+        }
+    }
+
+    /// The id of what has the focus.
+    pub(crate) async fn focused(&self) -> String {
+        let script = "return document.activeElement.id;";
+        let id = self.client.execute(script, Vec::new()).await.unwrap();
+        id.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Whether something stands on the page.
+    pub(crate) async fn holds(&self, css: &str) -> bool {
+        let found = self.client.find_all(Locator::Css(css)).await.unwrap();
+        !found.is_empty()
+    }
+
     /// The text of the page.
     pub(crate) async fn text(&self) -> String {
         let script = "return document.body.innerText;";

@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 
 mod chrome;
+mod drafting;
 mod journeys;
+mod word;
