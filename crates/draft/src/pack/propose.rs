@@ -23,6 +23,8 @@ const TITLE_CHARS: usize = 60;
 const SUMMARY_CHARS: usize = 120;
 /// Longest title of a notice, in characters.
 const NOTICE_CHARS: usize = 119;
+/// A cell up to so many characters says when and not what.
+const BARE_CHARS: usize = 16;
 /// Largest count of an element.
 const AT_LEAST_MAX: u32 = 1_000;
 
@@ -42,18 +44,35 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     let mut notes = Vec::new();
     elements.extend(proposing.standing(&mut notes));
     let clauses = proposing.clauses(&mut notes);
-    let fresh = |element| Item {
-        element,
-        state: State::Open,
-        before: None,
-    };
     Work {
         head: proposing.head(naming),
         clauses,
-        items: elements.into_iter().map(fresh).collect(),
+        items: items(elements),
         loose,
         notes,
     }
+}
+
+/// Elements as items. What a table says twice in one row, in its text and in its column of dates,
+/// is one from the beginning.
+fn items(elements: Vec<Element>) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for element in elements {
+        let table = element.clauses.iter().all(|c| c.starts_with('表'));
+        let same = |i: &&Item| {
+            i.state == State::Open
+                && i.element.clauses == element.clauses
+                && i.element.what == element.what
+        };
+        let twin = items.iter().find(same).filter(|_| table);
+        let state = twin.map_or(State::Open, |t| State::Into(t.element.id.clone()));
+        items.push(Item {
+            element,
+            state,
+            before: None,
+        });
+    }
+    items
 }
 
 /// The place of a label's phrase.
@@ -175,7 +194,13 @@ impl Proposing<'_> {
             for (index, row) in table.rows.iter().enumerate() {
                 let number = format!("表{}#{}", table.n, row.n.max(1));
                 let (told, at) = told_by(table, index);
-                add(&number, told, told, at.and_then(|l| l.at.first().copied()));
+                let title = told.split('：').next().unwrap_or_default();
+                add(
+                    &number,
+                    title,
+                    &told,
+                    at.and_then(|l| l.at.first().copied()),
+                );
             }
         }
         if more > 0 {
@@ -208,18 +233,37 @@ impl Proposing<'_> {
             Timing::Within { span, after } => limit(label, span, after)?,
             Timing::Window { from, to } => self.phase(*from, *to)?,
         };
+        // A date in a column of a task list: the row says what is to be done.
+        let row = self
+            .row_of(label)
+            .filter(|told| !label.sentence.contains(told));
+        let bare = row.filter(|_| label.sentence.chars().count() <= BARE_CHARS);
+        let title = bare.clone().unwrap_or_else(|| owed::title(label));
         Some(Element {
             id: format!("{}-{}", what.kind(), index + 1),
-            title: shortened(&owed::title(label), TITLE_CHARS),
+            title: shortened(&title, TITLE_CHARS),
             clauses: vec![clause_id(&label.clause).to_owned()],
             who: label.who.clone(),
             label: label.act.to_owned(),
             what,
             places: vec![place_of(label)],
-            sentence: label.sentence.clone(),
+            sentence: match bare {
+                Some(told) => format!("{told}（{}）", label.sentence),
+                None => label.sentence.clone(),
+            },
             sure: label.sure,
             doubts: label.doubts.iter().map(|d| (*d).to_owned()).collect(),
         })
+    }
+
+    /// What the table row of a label is about.
+    fn row_of(&self, label: &Label) -> Option<String> {
+        let (table, row) = label.clause.strip_prefix('表')?.split_once('#')?;
+        let (n, row): (usize, usize) = (table.parse().ok()?, row.parse().ok()?);
+        let table = self.draft.outline.tables.iter().find(|t| t.n == n)?;
+        let index = table.rows.iter().rposition(|r| r.n.max(1) == row)?;
+        Some(told_by(table, index).0)
+            .filter(|told| !told.is_empty() && !label.sentence.contains(told))
     }
 
     fn phase(&self, from: Option<Day>, to: Option<Day>) -> Option<What> {
@@ -259,7 +303,7 @@ impl Proposing<'_> {
                 let place = cell.or_else(|| row.cells.iter().find(|c| !c.at.is_empty()));
                 out.push(Element {
                     id: format!("row-{}-{}", table.n, index + 1),
-                    title: shortened(told, TITLE_CHARS),
+                    title: shortened(&told, TITLE_CHARS),
                     clauses: vec![number],
                     who: who.to_owned(),
                     label: String::new(),
@@ -267,7 +311,7 @@ impl Proposing<'_> {
                         by: owed::owed_by(who),
                     },
                     places: place.and_then(place_of_line).into_iter().collect(),
-                    sentence: told.to_owned(),
+                    sentence: told,
                     sure: 0.6,
                     doubts: vec!["任务清单中没有写明时间".to_owned()],
                 });
@@ -315,23 +359,29 @@ fn limit(label: &Label, span: &str, after: &str) -> Option<What> {
     })
 }
 
-/// What a row is about: its task column, else its longest cell, with the cell where it stands in
-/// the row itself and not above it.
-fn told_by(table: &Table, row: usize) -> (&str, Option<&Line>) {
+/// What a row is about: its task, with what is to be done where another column says it; else its
+/// longest cell. With the cell where it stands in the row itself and not above it.
+fn told_by(table: &Table, row: usize) -> (String, Option<&Line>) {
     let words: [&[&str]; 3] = [
         &["任务", "事项", "项目"],
         &["内容", "措施"],
         &["工作", "要求"],
     ];
-    let own = |column: usize| table.rows.get(row)?.cells.get(column);
-    for column in words.iter().filter_map(|w| table.column(w)) {
-        let told = table.carried(row, column);
-        if !told.is_empty() {
-            let cell = own(column).filter(|c| !c.text.trim().is_empty());
-            return (told, cell);
-        }
-    }
+    let own = |column: usize| {
+        let cell = table.rows.get(row)?.cells.get(column);
+        cell.filter(|c| !c.text.trim().is_empty())
+    };
+    let mut columns: Vec<usize> = words.iter().filter_map(|w| table.column(w)).collect();
+    columns.dedup();
+    let told = |c: &usize| table.carried(row, *c);
+    let mut columns = columns.into_iter().filter(|c| !told(c).is_empty());
     let cells = table.rows.get(row).map(|r| r.cells.as_slice());
-    let longest = cells.unwrap_or_default().iter().max_by_key(|c| c.at.len());
-    (longest.map_or("", |c| c.text.trim()), longest)
+    let Some(task) = columns.next() else {
+        let longest = cells.unwrap_or_default().iter().max_by_key(|c| c.at.len());
+        return (longest.map_or("", |c| c.text.trim()).to_owned(), longest);
+    };
+    match columns.find(|c| own(*c).is_some() && told(c) != told(&task)) {
+        Some(content) => (format!("{}：{}", told(&task), told(&content)), own(content)),
+        None => (told(&task).to_owned(), own(task)),
+    }
 }

@@ -100,6 +100,10 @@ fn a_task_list_becomes_tasks_and_a_form_becomes_columns() {
         of("forms.toml")
     );
     assert!(of("forms.toml").contains("unit = \"座\""));
+    // A row is named by its task, and what it says twice is one task with two places.
+    assert!(of("duties.toml").contains("title = \"隐蔽致灾普查：编制治理方案并报市局备案\""));
+    let twice = of("duties.toml").matches("due = 2025-11-30").count();
+    assert_eq!(twice, 1, "{}", of("duties.toml"));
 }
 
 proptest! {

@@ -85,13 +85,19 @@ fn two_that_say_the_same_become_one_with_both_places_and_can_be_parted() {
     let text = &work.files()[2].1;
     assert!(text.contains("、第"), "both places are named: {text}");
 
-    assert_eq!(work.merge(&[first.clone()]), Err(Unworkable::One));
+    assert_eq!(
+        work.merge(std::slice::from_ref(&first)),
+        Err(Unworkable::One)
+    );
     assert_eq!(work.merge(&[first.clone(), dated]), Err(Unworkable::Kinds));
     assert_eq!(
         work.merge(&[first.clone(), second.clone()]),
         Err(Unworkable::Merged)
     );
-    assert_eq!(work.decide(&[second.clone()], &State::Dropped), Ok(0));
+    assert_eq!(
+        work.decide(std::slice::from_ref(&second), &State::Dropped),
+        Ok(0)
+    );
 
     // Into a third: what was merged goes along.
     let third = id_of(&work, "每季度检查不少于1次");
