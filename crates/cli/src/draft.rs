@@ -18,7 +18,7 @@ pub(crate) struct DraftCommand {
     #[arg(
         required = true,
         value_name = "FILE",
-        help = "文件：.docx，或 UTF-8、GB18030 的 .txt"
+        help = "文件：.docx、有文字的 .pdf，或 UTF-8、GB18030 的 .txt"
     )]
     files: Vec<PathBuf>,
     /// Folder into which the pack is written.

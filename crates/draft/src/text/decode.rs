@@ -1,6 +1,6 @@
 //! What a file is, and its text.
 
-use super::docx;
+use super::{docx, pdf};
 
 /// Largest file that is read, in bytes.
 pub const BYTES_MAX: usize = 32 << 20;
@@ -14,6 +14,8 @@ pub enum Format {
     Text,
     /// Word's package.
     Docx,
+    /// A PDF with text in it.
+    Pdf,
 }
 
 /// A notice's text as decoded; places in a draft are characters of it.
@@ -37,9 +39,38 @@ pub enum ReadError {
     /// Word of before 2007, or another file in its container.
     #[error("这是旧版 Word 文件（.doc），请用 Word 或 WPS 另存为 .docx 后再试")]
     OldWord,
-    /// A PDF.
-    #[error("暂不能读取 PDF，请转换为 .docx 或把文字复制到文本文件（.txt）后再试")]
-    Pdf,
+    /// A PDF that opens with a password only.
+    #[error("这个 PDF 设有打开密码，请去掉密码另存后再试，或改用 Word 文件（.docx）")]
+    PdfLocked,
+    /// A PDF that cannot be taken apart.
+    #[error("这个 PDF 已损坏（{part}），请从原文件重新导出后再试，或改用 Word 文件（.docx）")]
+    PdfDamaged {
+        /// What could not be read.
+        part: &'static str,
+    },
+    /// A PDF of pictures.
+    #[error("这个 PDF 里没有文字，多半是扫描件，请先识别成文字后再试，或改用 Word 文件（.docx）")]
+    PdfScan,
+    /// A PDF that does not tell which characters it shows.
+    #[error(
+        "这个 PDF 没有写明所用的字（{all} 个中有 {unknown} 个认不出），请改用 Word 文件（.docx），\
+         或识别成文字后再试"
+    )]
+    PdfUnknown {
+        /// How many characters are unknown.
+        unknown: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// A PDF of too many pages.
+    #[error("这个 PDF 页数太多，最多 {} 页，请拆开后再试", pdf::PAGES_MAX)]
+    PdfPages,
+    /// A PDF that is too large once it is unpacked.
+    #[error(
+        "这个 PDF 展开后太大，最多 {} MB，请去掉图片或拆开后再试",
+        pdf::UNPACKED_BYTES_MAX >> 20
+    )]
+    PdfTooLarge,
     /// A picture.
     #[error("这是图片或扫描件，没有文字，请先识别成文字，存为 .docx 或 .txt 后再试")]
     Picture,
@@ -63,7 +94,6 @@ const MAGIC: &[(&[u8], ReadError)] = &[
         &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
         ReadError::OldWord,
     ),
-    (b"%PDF-", ReadError::Pdf),
     (&[0x89, b'P', b'N', b'G'], ReadError::Picture),
     (&[0xFF, 0xD8, 0xFF], ReadError::Picture),
     (b"GIF8", ReadError::Picture),
@@ -88,6 +118,8 @@ pub fn read(bytes: &[u8]) -> Result<Source, ReadError> {
     }
     let (text, format) = if bytes.starts_with(b"PK\x03\x04") {
         (docx::text(bytes)?, Format::Docx)
+    } else if bytes.trim_ascii_start().starts_with(b"%PDF-") {
+        (pdf::text(bytes)?, Format::Pdf)
     } else {
         (plain(bytes)?, Format::Text)
     };

@@ -1,10 +1,11 @@
-//! From bytes to text: encodings, Word files, and what is refused with a reason.
+//! From bytes to text: encodings, Word and PDF files, and what is refused with a reason.
 
 mod clean;
 mod decode;
 mod docx;
 mod join;
 mod numbering;
+mod pdf;
 mod xml;
 
 pub(crate) use clean::{Line, clean};
