@@ -14,7 +14,7 @@ const FROM_NPM: [(&str, &str); 2] = [
     ("htmx.org/dist/htmx.min.js", "htmx.js"),
 ];
 /// Ours.
-const OURS: [&str; 3] = ["bihuan.css", "bihuan.js", "icon.svg"];
+const OURS: [&str; 4] = ["bihuan.css", "bihuan.js", "drafting.js", "icon.svg"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for file in ["package.json", "package-lock.json", "build.rs", "static"] {

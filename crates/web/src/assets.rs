@@ -15,6 +15,7 @@ pub(crate) const PATHS: AssetPaths = AssetPaths {
     tabler_css: concat!("/assets/", env!("BIHUAN_ASSETS"), "/tabler.css"),
     bihuan_css: concat!("/assets/", env!("BIHUAN_ASSETS"), "/bihuan.css"),
     htmx_js: concat!("/assets/", env!("BIHUAN_ASSETS"), "/htmx.js"),
+    drafting_js: concat!("/assets/", env!("BIHUAN_ASSETS"), "/drafting.js"),
     bihuan_js: concat!("/assets/", env!("BIHUAN_ASSETS"), "/bihuan.js"),
     icon: concat!("/assets/", env!("BIHUAN_ASSETS"), "/icon.svg"),
 };

@@ -9,6 +9,8 @@ pub(crate) struct AssetPaths {
     pub bihuan_css: &'static str,
     /// htmx.
     pub htmx_js: &'static str,
+    /// The script of the page of a draft.
+    pub drafting_js: &'static str,
     /// Our own script.
     pub bihuan_js: &'static str,
     /// The icon.

@@ -20,6 +20,34 @@ async fn upload(w: &Window, dir: &std::path::Path) {
     w.is_well_made().await;
 }
 
+/// Text and elements lead to each other.
+async fn elements_and_text(w: &Window) {
+    w.click("a.hit[data-mark='t-duty-3']").await;
+    assert_eq!(w.focused().await, "e-duty-3");
+    assert!(w.holds(".hit.now[data-mark='t-duty-3']").await);
+    w.click("#e-duty-1 a.phrase").await;
+    assert_eq!(w.focused().await, "t-duty-1");
+}
+
+/// Accepts the first, drops the last task, ticks two and merges them, by keyboard.
+async fn by_keyboard(w: &Window) {
+    w.click("#e-duty-1 h3").await;
+    w.keys("a").await;
+    w.sees("采用 1").await;
+    assert!(w.holds("#e-duty-1.i-accepted").await);
+    assert!(w.holds("#t-duty-1.k-accepted").await);
+    assert_eq!(w.focused().await, "e-duty-2", "on to the next");
+    w.click("#e-task-6 h3").await;
+    w.keys("d").await;
+    w.sees("不用、并入 1").await;
+    w.click("#e-duty-1 h3").await;
+    w.keys("xjx").await;
+    w.press("合并").await;
+    w.sees("已合并").await;
+    w.sees("并入这一条的").await;
+    w.is_well_made().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_file_is_corrected_and_applied_until_towns_owe_it() {
     let t = TestApp::at("2026-11-05").await;
@@ -33,29 +61,8 @@ async fn a_word_file_is_corrected_and_applied_until_towns_owe_it() {
             w.sees(seen).await;
         }
 
-        // Text and elements lead to each other.
-        w.click("a.hit[data-mark='t-duty-3']").await;
-        assert_eq!(w.focused().await, "e-duty-3");
-        assert!(w.holds(".hit.now[data-mark='t-duty-3']").await);
-        w.click("#e-duty-1 a.phrase").await;
-        assert_eq!(w.focused().await, "t-duty-1");
-
-        // By keyboard: accept the first, drop the last task, tick two and merge them.
-        w.click("#e-duty-1 h3").await;
-        w.keys("a").await;
-        w.sees("采用 1").await;
-        assert!(w.holds("#e-duty-1.i-accepted").await);
-        assert!(w.holds("#t-duty-1.k-accepted").await);
-        assert_eq!(w.focused().await, "e-duty-2", "on to the next");
-        w.click("#e-task-6 h3").await;
-        w.keys("d").await;
-        w.sees("不用、并入 1").await;
-        w.click("#e-duty-1 h3").await;
-        w.keys("xjx").await;
-        w.press("合并").await;
-        w.sees("已合并").await;
-        w.sees("并入这一条的").await;
-        w.is_well_made().await;
+        elements_and_text(&w).await;
+        by_keyboard(&w).await;
 
         // One is corrected.
         w.click("#e-duty-3 h3").await;

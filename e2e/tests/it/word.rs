@@ -74,14 +74,13 @@ fn numbering() -> String {
         ("chineseCounting", "%1、"),
         ("chineseCountingThousand", "（%2）"),
     ];
-    let levels: String = (0..)
-        .zip(levels)
-        .map(|(n, (format, shown))| {
-            format!(
-                r#"<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{format}"/><w:suff w:val="nothing"/><w:lvlText w:val="{shown}"/></w:lvl>"#
-            )
-        })
-        .collect();
+    let level = |n: usize| {
+        let (format, shown) = levels[n];
+        format!(
+            r#"<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{format}"/><w:suff w:val="nothing"/><w:lvlText w:val="{shown}"/></w:lvl>"#
+        )
+    };
+    let levels = [level(0), level(1)].concat();
     format!(
         r#"<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#
     )

@@ -14,7 +14,7 @@ use testkit::{TestApp, day};
 
 use crate::{Z2, beside, code, sentence};
 
-const NOTICE: &str = "泽安县安全生产委员会办公室文件\n泽安安办发〔2026〕9号\n关于加强仓库冬季防火工作的通知\n各乡镇人民政府，县直有关部门：\n一、检查\n（一）各乡镇人民政府每月至少检查仓库2次。\n（二）各乡镇人民政府每季度组织1次安全专题学习。\n二、报送\n各乡镇人民政府于每月25日前报送检查情况，12月20日前报送全年总结。\n三、整改\n发现重大隐患的，仓库企业应当在收到整改通知后10个工作日内报送整改方案。\n泽安县安全生产委员会办公室\n2026年10月20日\n";
+const NOTICE: &str = "泽安县安全生产委员会办公室文件\n泽安安办发〔2026〕9号\n关于加强仓库冬季防火工作的通知\n各乡镇人民政府，县直有关部门：\n一、检查\n（一）各乡镇人民政府每月至少检查仓库2次。\n（二）各乡镇人民政府每季度组织1次安全专题学习。\n二、报送\n各乡镇人民政府于每月25日前报送检查情况，12月20日前报送全年总结。\n三、整改\n发现重大隐患的，仓库企业应当在收到整改通知后10个工作日内报送整改方案。高危企业每半年组织1次应急演练。\n泽安县安全生产委员会办公室\n2026年10月20日\n";
 
 async fn opened(ctx: &Ctx) -> DraftId {
     open(ctx, "通知.txt", NOTICE.as_bytes().to_vec(), None)
@@ -55,46 +55,56 @@ async fn from_a_notice_to_what_each_town_owes() {
     // The text stands with its marks, each with an element beside it.
     let page = show(&office, id, Only::All, 1).await.unwrap();
     assert_eq!(page.head.number, "泽安安办发〔2026〕9号");
-    assert_eq!(page.counts.all, 5, "{:?}", page.items);
+    assert_eq!(page.counts.all, 6, "{:?}", page.items);
     assert_eq!(
         (page.counts.open, page.counts.loose, page.state),
-        (5, 0, "核对中")
+        (6, 0, "核对中")
     );
     let marked = page.text.iter().flat_map(|l| l.cells.iter().flatten());
     let anchors = marked.flat_map(|p| &p.hits).filter(|h| h.first).count();
-    assert_eq!(anchors, 5);
+    assert_eq!(anchors, 6);
 
     // Not before somebody looked at each.
     assert_eq!(
         sentence(import(&office, id).await),
-        "还有 5 条没有核对。请逐条采用或不用，再导入。"
+        "还有 6 条没有核对。请逐条采用或不用，再导入。"
     );
 
-    // One is corrected, one is dropped, the rest accepted.
-    let month = at(&office, id, "每月25日前").await;
-    let form = element_form(&office, id, &month).await.unwrap();
+    let month = decided(&office, id).await;
+    is_weighed(&office, id).await;
+    is_owed(&office, id, &month).await;
+}
+
+/// One is corrected, one is dropped, the rest accepted; then the pack is named.
+async fn decided(office: &Ctx, id: DraftId) -> String {
+    let month = at(office, id, "每月25日前").await;
+    let form = element_form(office, id, &month).await.unwrap();
     let mut typed = form.typed.clone();
     typed.title = "月度防火情况".to_owned();
     typed.cut_off = "day 28".to_owned();
-    correct(&office, id, &month, &typed, &form.seal)
+    correct(office, id, &month, &typed, &form.seal)
         .await
         .unwrap();
-    let late = correct(&office, id, &month, &typed, &form.seal).await;
+    let late = correct(office, id, &month, &typed, &form.seal).await;
     assert_eq!(
         code(late),
         "draft.changed",
         "the form was made from another state"
     );
-    let study = at(&office, id, "每季度").await;
+    let study = at(office, id, "每季度").await;
     assert_eq!(
-        decide(&office, id, &[study], Decision::Drop).await.unwrap(),
+        decide(office, id, &[study], Decision::Drop).await.unwrap(),
         1
     );
-    assert_eq!(accept_rest(&office, id, 0.0).await.unwrap(), 3);
-    rename(&office, id, &named()).await.unwrap();
+    assert_eq!(accept_rest(office, id, 0.0).await.unwrap(), 4);
+    rename(office, id, &named()).await.unwrap();
 
-    // It is checked before anything happens: mistakes, what is asked already, the burden.
-    let checked = check(&office, id).await.unwrap();
+    month
+}
+
+/// It is checked before anything happens: mistakes, what is asked already, the burden.
+async fn is_weighed(office: &Ctx, id: DraftId) {
+    let checked = check(office, id).await.unwrap();
     assert!(checked.sound, "{:?}", checked.found);
     let towns = checked
         .burden
@@ -103,16 +113,28 @@ async fn from_a_notice_to_what_each_town_owes() {
         .unwrap();
     assert_eq!((towns.bodies, towns.more), (2, 6 * 2 + 6 + 1), "{towns:?}");
     assert!(towns.now > 0);
-    let asked = checked.asked.iter().find(|a| a.element.0 == month);
-    assert!(asked.is_none() || asked.unwrap().pack != "仓库防火");
+    let asked: Vec<(&str, &str, &str)> = checked
+        .asked
+        .iter()
+        .map(|a| (a.element.1.as_str(), a.duty.as_str(), a.how))
+        .collect();
+    let expected = (
+        "高危企业每半年演练",
+        "高危行业企业每半年应急实战化演练",
+        "同类履职，频次相同",
+    );
+    assert_eq!(asked, [expected]);
+}
 
-    let made = import(&office, id).await.unwrap();
+/// Imported once, applied, and on the grid.
+async fn is_owed(office: &Ctx, id: DraftId, month: &str) {
+    let made = import(office, id).await.unwrap();
     assert_eq!(
         (made.id.as_str(), made.version, made.known),
         ("zean-2026-depots", 1, false)
     );
     assert!(
-        import(&office, id).await.unwrap().known,
+        import(office, id).await.unwrap().known,
         "twice is the same pack"
     );
     let plan = ApplyPlan {
@@ -122,7 +144,7 @@ async fn from_a_notice_to_what_each_town_owes() {
         followed_from_on: day("2026-10-21"),
         choices: Choices::default(),
     };
-    app::pack::apply(&office, &plan).await.unwrap();
+    app::pack::apply(office, &plan).await.unwrap();
     let query = GridQuery {
         duty: Some((made.id.clone(), month.parse().unwrap())),
         year: 2026,
@@ -132,10 +154,10 @@ async fn from_a_notice_to_what_each_town_owes() {
         skip: 0,
         limit: 50,
     };
-    let grid = app::duty::grid(&office, &query).await.unwrap();
-    assert!(!grid.rows.is_empty());
+    let grid = app::duty::grid(office, &query).await.unwrap();
+    assert_eq!(grid.rows.len(), 2, "two towns owe it");
     assert_eq!(
-        show(&office, id, Only::All, 1).await.unwrap().state,
+        show(office, id, Only::All, 1).await.unwrap().state,
         "已导入"
     );
 }
@@ -166,61 +188,8 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
         0
     );
 
-    let form = element_form(&office, id, &month).await.unwrap();
-    let mut typed = form.typed.clone();
-    typed.at_least = "1001".to_owned();
-    typed.act = "dancing".to_owned();
-    let wrong = correct(&office, id, &month, &typed, &form.seal).await;
-    assert_eq!(beside(wrong, "act"), "请从列表中选择履职种类。");
-    typed.act = "inspection".to_owned();
-    let wrong = correct(&office, id, &month, &typed, &form.seal).await;
-    assert_eq!(beside(wrong, "at_least"), "请填写 1 至 1000 的整数。");
-    typed.at_least = "3".to_owned();
-    correct(&office, id, &month, &typed, &form.seal)
-        .await
-        .unwrap();
-    assert!(
-        element_form(&office, id, &month)
-            .await
-            .unwrap()
-            .item
-            .corrected
-    );
-    restore(&office, id, &month).await.unwrap();
-    assert_eq!(
-        element_form(&office, id, &month).await.unwrap().typed,
-        form.typed
-    );
-
-    // A phrase that the program did not mark.
-    let added = add(&office, id, "县直 有关部门", 0).await.unwrap();
-    let seen = element_form(&office, id, &added).await.unwrap().item;
-    assert_eq!(seen.phrases[0].text, "县直有关部门");
-    let wrong = add(&office, id, "原文没有的话", 0).await;
-    assert_eq!(
-        beside(wrong, "phrase"),
-        "原文中没有这段文字。请从左边复制，不要改动。"
-    );
-    assert_eq!(
-        code(take(&office, id, 0).await),
-        "not-found",
-        "nothing is loose"
-    );
-
-    close(&office, id).await.unwrap();
-    assert_eq!(
-        code(decide(&office, id, &[added], Decision::Drop).await),
-        "draft.closed"
-    );
-    assert_eq!(list(&office, false, None).await.unwrap().drafts.len(), 0);
-    assert_eq!(
-        list(&office, true, None).await.unwrap().drafts[0].state,
-        "已搁置"
-    );
-    reopen(&office, id).await.unwrap();
-    let line = &list(&office, false, None).await.unwrap().drafts[0];
-    assert_eq!(line.left, "6 条，待核 6 条");
-
+    corrected_and_restored(&office, id, &month).await;
+    added_and_put_aside(&office, id).await;
     let trail = app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
         .await
         .unwrap();
@@ -240,8 +209,67 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
     }
 }
 
+async fn corrected_and_restored(office: &Ctx, id: DraftId, month: &str) {
+    let form = element_form(office, id, month).await.unwrap();
+    let mut typed = form.typed.clone();
+    typed.at_least = "1001".to_owned();
+    typed.act = "dancing".to_owned();
+    let wrong = correct(office, id, month, &typed, &form.seal).await;
+    assert_eq!(beside(wrong, "act"), "请从列表中选择履职种类。");
+    typed.act = "inspection".to_owned();
+    let wrong = correct(office, id, month, &typed, &form.seal).await;
+    assert_eq!(beside(wrong, "at_least"), "请填写 1 至 1000 的整数。");
+    typed.at_least = "3".to_owned();
+    correct(office, id, month, &typed, &form.seal)
+        .await
+        .unwrap();
+    assert!(
+        element_form(office, id, month)
+            .await
+            .unwrap()
+            .item
+            .corrected
+    );
+    restore(office, id, month).await.unwrap();
+    assert_eq!(
+        element_form(office, id, month).await.unwrap().typed,
+        form.typed
+    );
+}
+
+/// A phrase that the program did not mark; then the draft is put aside and taken up again.
+async fn added_and_put_aside(office: &Ctx, id: DraftId) {
+    let added = add(office, id, "县直 有关部门", 0).await.unwrap();
+    let seen = element_form(office, id, &added).await.unwrap().item;
+    assert_eq!(seen.phrases[0].text, "县直有关部门");
+    let wrong = add(office, id, "原文没有的话", 0).await;
+    assert_eq!(
+        beside(wrong, "phrase"),
+        "原文中没有这段文字。请从左边复制，不要改动。"
+    );
+    assert_eq!(
+        code(take(office, id, 0).await),
+        "not-found",
+        "nothing is loose"
+    );
+
+    close(office, id).await.unwrap();
+    assert_eq!(
+        code(decide(office, id, &[added], Decision::Drop).await),
+        "draft.closed"
+    );
+    assert_eq!(list(office, false, None).await.unwrap().drafts.len(), 0);
+    assert_eq!(
+        list(office, true, None).await.unwrap().drafts[0].state,
+        "已搁置"
+    );
+    reopen(office, id).await.unwrap();
+    let line = &list(office, false, None).await.unwrap().drafts[0];
+    assert_eq!(line.left, "7 条，待核 7 条");
+}
+
 #[tokio::test]
-async fn what_cannot_be_read_is_refused_and_others_see_nothing() {
+async fn what_cannot_be_read_or_named_is_refused() {
     let t = TestApp::at("2026-10-21").await;
     let office = t.person("bangong").ctx().await;
     let wrong = open(
@@ -291,6 +319,21 @@ async fn what_cannot_be_read_is_refused_and_others_see_nothing() {
     );
     assert_eq!(code(file(&office, id, "../scheme.toml").await), "not-found");
 
+    let then = Ctx {
+        as_of: Some(day("2026-10-20")),
+        ..office.clone()
+    };
+    assert_eq!(code(accept_rest(&then, id, 0.0).await), "as-of.read-only");
+    assert_eq!(
+        show(&office, id, Only::Open, 1).await.unwrap().counts.open,
+        6
+    );
+}
+
+#[tokio::test]
+async fn only_who_applies_packs_sees_drafts() {
+    let t = TestApp::at("2026-10-21").await;
+    let id = opened(&t.person("bangong").ctx().await).await;
     for login in ["shiqiao.lly", "sys", "aud"] {
         let other = t.person(login).ctx().await;
         assert_eq!(
@@ -305,21 +348,12 @@ async fn what_cannot_be_read_is_refused_and_others_see_nothing() {
         );
         assert_eq!(code(import(&other, id).await), "forbidden", "{login}");
         assert_eq!(
-            code(open(&other, "a.txt", bytes(), None).await),
+            code(open(&other, "a.txt", NOTICE.into(), None).await),
             "forbidden",
             "{login}"
         );
         assert_eq!(code(close(&other, id).await), "forbidden", "{login}");
     }
-    let then = Ctx {
-        as_of: Some(day("2026-10-20")),
-        ..office.clone()
-    };
-    assert_ne!(code(accept_rest(&then, id, 0.0).await), "internal");
-    assert_eq!(
-        show(&office, id, Only::Open, 1).await.unwrap().counts.open,
-        5
-    );
 }
 
 #[tokio::test]
@@ -337,10 +371,10 @@ async fn two_who_decide_at_once_both_count() {
                 .unwrap()
         }
     };
-    let all = tokio::join!(one(0), one(1), one(2), one(3), one(4));
-    assert_eq!(all, (1, 1, 1, 1, 1));
+    let all = tokio::join!(one(0), one(1), one(2), one(3), one(4), one(5));
+    assert_eq!(all, (1, 1, 1, 1, 1, 1));
     let page = show(&office, id, Only::All, 1).await.unwrap();
-    assert_eq!((page.counts.accepted, page.state), (5, "已核完"));
+    assert_eq!((page.counts.accepted, page.state), (6, "已核完"));
     let before = t.app.store.queries();
     show(&office, id, Only::All, 1).await.unwrap();
     let asked = t.app.store.queries() - before;

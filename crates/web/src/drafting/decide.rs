@@ -119,12 +119,11 @@ async fn found(page: &Page, id: DraftId, element: &str) -> Result<DraftPage, Pag
 pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let draft = super::id_of(&id)?;
-    let made = match posted.text("loose").parse() {
-        Ok(index) => Ok(take(&page.ctx, draft, index).await?),
-        Err(_) => {
-            let near = posted.text("near").parse().unwrap_or(0);
-            tried(add_phrase(&page.ctx, draft, posted.text("phrase"), near).await)?
-        }
+    let made = if let Ok(index) = posted.text("loose").parse() {
+        Ok(take(&page.ctx, draft, index).await?)
+    } else {
+        let near = posted.text("near").parse().unwrap_or(0);
+        tried(add_phrase(&page.ctx, draft, posted.text("phrase"), near).await)?
     };
     match made {
         Ok(element) => {

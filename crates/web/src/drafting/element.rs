@@ -273,7 +273,10 @@ pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -
     }
     let done = correct(&page.ctx, draft, &name, &typed(posted), posted.text("seal")).await;
     let errors = match done {
-        Err(app::Error::Refused { code, message }) if code == "draft.changed" => {
+        Err(app::Error::Refused {
+            code: "draft.changed",
+            message,
+        }) => {
             let mut errors = FieldErrors::new();
             errors.add("", message);
             errors
