@@ -15,6 +15,9 @@ use crate::page::{Form, Page, render};
 use crate::query::{Asked, address};
 use crate::sheet::tried;
 
+/// How sure an element is that is accepted with all of its like.
+const SURE: f32 = 0.9;
+
 /// A card with the counts above all cards, for whoever has script.
 #[derive(Template)]
 #[template(path = "drafting/card.html")]
@@ -48,36 +51,32 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     if let Some((word, element)) = posted.text("one").split_once(':') {
         return one(page, draft, posted, word, element).await;
     }
+    match several(page, draft, posted).await {
+        Ok((anchor, said)) => Ok(page.done(&back(draft, posted, &anchor), said)),
+        Err(app::Error::Refused { message, .. }) => refused(page, &id, posted, message).await,
+        Err(other) => Err(PageError(other)),
+    }
+}
+
+/// Decides on those ticked or on the rest; where the page goes on, and what was done.
+async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(String, &'static str)> {
     let chosen = posted.many("e");
-    let word = posted.text("do");
-    let said = match word {
-        "accept-rest" => {
-            accept_rest(&page.ctx, draft, 0.0).await?;
-            "draft-decided"
+    match (posted.text("do"), decision(posted.text("do"))) {
+        ("merge", _) => {
+            let kept = merge(&page.ctx, id, &chosen).await?;
+            return Ok((format!("e-{kept}"), "draft-merged"));
         }
-        "accept-sure" => {
-            accept_rest(&page.ctx, draft, 0.9).await?;
-            "draft-decided"
-        }
-        "merge" => match merge(&page.ctx, draft, &chosen).await {
-            Ok(kept) => {
-                return Ok(page.done(&back(draft, posted, &format!("e-{kept}")), "draft-merged"));
-            }
-            Err(app::Error::Refused { message, .. }) => {
-                return refused(page, &id, posted, message).await;
-            }
-            Err(other) => return Err(PageError(other)),
-        },
+        ("accept-rest", _) => accept_rest(&page.ctx, id, 0.0).await?,
+        ("accept-sure", _) => accept_rest(&page.ctx, id, SURE).await?,
+        (_, Some(what)) if !chosen.is_empty() => decide(&page.ctx, id, &chosen, what).await?,
         _ => {
-            let Some(what) = decision(word).filter(|_| !chosen.is_empty()) else {
-                let message = "请先勾选条目，再点上面的按钮。".to_owned();
-                return refused(page, &id, posted, message).await;
-            };
-            decide(&page.ctx, draft, &chosen, what).await?;
-            "draft-decided"
+            return Err(app::Error::refused(
+                "draft.none-chosen",
+                "请先勾选条目，再点上面的按钮。",
+            ));
         }
     };
-    Ok(page.done(&back(draft, posted, "items"), said))
+    Ok(("items".to_owned(), "draft-decided"))
 }
 
 async fn refused(page: &Page, id: &str, posted: &Posted, message: String) -> Answer {

@@ -262,6 +262,17 @@ fn typed(posted: &Posted) -> Correction {
     }
 }
 
+/// Somebody else was first: what was typed stays on the page.
+fn as_field(error: app::Error) -> app::Error {
+    match error {
+        app::Error::Refused {
+            code: "draft.changed",
+            message,
+        } => FieldErrors::one("", message),
+        other => other,
+    }
+}
+
 /// Corrects the element, or restores it to what the program read.
 pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
@@ -272,19 +283,9 @@ pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -
         return Ok(page.done(&back, "draft-restored"));
     }
     let done = correct(&page.ctx, draft, &name, &typed(posted), posted.text("seal")).await;
-    let errors = match done {
-        Err(app::Error::Refused {
-            code: "draft.changed",
-            message,
-        }) => {
-            let mut errors = FieldErrors::new();
-            errors.add("", message);
-            errors
-        }
-        other => match tried(other)? {
-            Ok(()) => return Ok(page.done(&back, "draft-corrected")),
-            Err(errors) => errors,
-        },
+    let errors = match tried(done.map_err(as_field))? {
+        Ok(()) => return Ok(page.done(&back, "draft-corrected")),
+        Err(errors) => errors,
     };
     let shown = element_page(page, (&id, &name), posted, &errors).await?;
     page.refused(&shown)
