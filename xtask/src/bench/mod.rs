@@ -52,6 +52,11 @@ const MEASUREMENTS: &[Measurement] = &[
         from: Source::Example("bench_pages"),
     },
     Measurement {
+        name: "draft",
+        what: "a notice of 20,000 characters drafted",
+        from: Source::Example("bench_draft"),
+    },
+    Measurement {
         name: "start",
         what: "start of the demo, and its memory 60 s later",
         from: Source::Outside,
