@@ -1,6 +1,8 @@
 //! A draft as a page: the text with its marks, the elements beside it, one element as a form.
 
-use ::draft::{Correction, Element, Item, Kind, OWNER_KINDS, State, What, Work, owner_kinds_of};
+use ::draft::{
+    Correction, Element, Item, Kind, OWN_ACT, OWNER_KINDS, State, What, Work, owner_kinds_of,
+};
 use domain::calendar::words::{cadence_name, chinese_date, cut_off_name, span_name};
 use domain::id::DraftId;
 use domain::pack::LABELS;
@@ -17,6 +19,8 @@ use crate::world::World;
 
 /// Elements on a page.
 pub const ITEMS_PAGE: usize = 100;
+/// The kind of act that a pack brings along for its own tasks.
+const OWN_WORD: &str = "本通知的专项任务";
 /// Below this, an element is looked at with more care.
 const UNSURE: f32 = 0.9;
 
@@ -386,16 +390,31 @@ fn facts(world: &World, e: &Element) -> Vec<(&'static str, String)> {
     }
     if let Some(owed) = e.what.owed() {
         let kind = world.act_kind(&owed.act);
-        let name = kind.map_or_else(|| owed.act.clone(), |k| k.title.clone());
-        let unit = kind.map_or("次", |k| k.unit.as_str());
+        let own = owed.act == OWN_ACT;
+        let name = match kind {
+            Some(kind) => kind.title.as_str(),
+            None if own => OWN_WORD,
+            None => owed.act.as_str(),
+        };
+        let unit = kind.map_or(if own { "项" } else { "次" }, |k| k.unit.as_str());
         out.push(("做什么", format!("{name}，不少于{}{unit}", owed.at_least)));
     }
     match &e.what {
-        What::Duty { every, due, .. } => {
+        What::Duty {
+            every,
+            due,
+            previous,
+            ..
+        } => {
             let due = due.map(|d| format!("，{}", cut_off_name(d, every.every(), every.n())));
+            let previous = if *previous { "，报上一期" } else { "" };
             out.push((
                 "多久一次",
-                format!("{}{}", cadence_name(*every), due.unwrap_or_default()),
+                format!(
+                    "{}{}{previous}",
+                    cadence_name(*every),
+                    due.unwrap_or_default()
+                ),
             ));
         }
         What::Task { due, .. } => out.push(("期限", format!("{}前", chinese_date(*due)))),
@@ -488,7 +507,12 @@ pub async fn element_form(ctx: &Ctx, id: DraftId, element: &str) -> Result<Eleme
         choices: FormChoices {
             kinds: pairs(&mut Kind::ALL.iter().map(|k| (k.code(), kind_word(*k)))),
             owners: pairs(&mut OWNER_KINDS.iter().map(|k| (k.code, k.name))),
-            acts: pairs(&mut kinds.iter().map(|k| (k.id.as_str(), k.title.as_str()))),
+            acts: pairs(
+                &mut kinds
+                    .iter()
+                    .map(|k| (k.id.as_str(), k.title.as_str()))
+                    .chain([(OWN_ACT, OWN_WORD)]),
+            ),
             labels: pairs(&mut LABELS.iter().map(|l| (*l, ::draft::word_of(l)))),
             cases: pairs(&mut domain::pack::CASES.iter().map(|c| (*c, words::case(c)))),
         },

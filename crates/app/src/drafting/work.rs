@@ -1,6 +1,6 @@
 //! Decisions on a draft: accepted, dropped, merged, corrected, named, and made into a pack.
 
-use ::draft::{Correction, Place, State, Work};
+use ::draft::{Correction, OWN_ACT, Place, State, Work};
 use chrono::NaiveDate;
 use domain::id::{DraftId, Slug};
 use domain::pack::PackFile;
@@ -76,8 +76,9 @@ pub async fn correct(
     seen: &str,
 ) -> Result<()> {
     let world = ctx.app.world(super::home_of(ctx)?).await?;
-    let kinds: Vec<&str> = world.act_kinds().iter().map(|k| k.id.as_str()).collect();
-    if ["duty", "task"].contains(&typed.kind.as_str()) && !kinds.contains(&typed.act.as_str()) {
+    let kinds = world.act_kinds();
+    let known = typed.act == OWN_ACT || kinds.iter().any(|k| k.id.as_str() == typed.act);
+    if ["duty", "task"].contains(&typed.kind.as_str()) && !known {
         return Err(FieldErrors::one("act", "请从列表中选择履职种类。"));
     }
     change(ctx, id, "draft.correct", |work| {

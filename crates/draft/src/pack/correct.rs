@@ -8,7 +8,7 @@ use domain::pack::{CASES, LABELS, RowKind};
 
 use super::element::{Clause, Column, Element, Kind, Owed, What};
 use super::form::{COLUMNS_MAX, column_of};
-use super::owed::selector_of;
+use super::owner::selector_of;
 
 /// Longest title, in characters.
 pub(super) const TITLE_MAX: usize = 60;
@@ -53,6 +53,8 @@ pub struct Correction {
     pub n: String,
     /// The cut-off of a duty, in the pack format.
     pub cut_off: String,
+    /// Whether what is handed in is about the period before.
+    pub previous: bool,
     /// The last day of a task.
     pub due: String,
     /// The span of a limit, in the pack format.
@@ -94,7 +96,13 @@ impl Correction {
         }
         let text = |day: &Option<NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
         match &element.what {
-            What::Duty { every, due, .. } => {
+            What::Duty {
+                every,
+                due,
+                previous,
+                ..
+            } => {
+                out.previous = *previous;
                 out.every = every.every().code().to_owned();
                 out.n = every.n().to_string();
                 out.cut_off = due.map(|d| d.to_string()).unwrap_or_default();
@@ -125,7 +133,7 @@ impl Correction {
     }
 
     fn owner(&mut self, by: &str) {
-        match super::owed::owner_kinds_of(by) {
+        match super::owner::owner_kinds_of(by) {
             Some(kinds) => self.owners = kinds.iter().map(|k| k.code.to_owned()).collect(),
             None => by.clone_into(&mut self.selector),
         }
@@ -286,6 +294,7 @@ impl Typed<'_> {
             owed: owed?,
             every: cadence?,
             due,
+            previous: self.typed.previous,
         })
     }
 

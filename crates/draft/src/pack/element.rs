@@ -89,12 +89,16 @@ pub(crate) fn clause_id(number: &str) -> &str {
     }
 }
 
+/// The kind of act that a pack brings along for its own tasks, where the common words have none:
+/// a record of it says for which of the tasks it is.
+pub const OWN_ACT: &str = "own";
+
 /// Who owes what kind of act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {
     /// The selector, as an inline table of the pack format.
     pub by: String,
-    /// The kind of act, by its id in the common words.
+    /// The kind of act, by its id in the common words, or [`OWN_ACT`].
     pub act: String,
     /// At least so many.
     pub at_least: u32,
@@ -127,6 +131,9 @@ pub enum What {
         every: Cadence,
         /// Until when in each period, where the text says it.
         due: Option<CutOff>,
+        /// What is handed in is about the period before: 报送上月情况.
+        #[serde(default)]
+        previous: bool,
     },
     /// Once.
     Task {

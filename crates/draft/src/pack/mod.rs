@@ -6,6 +6,7 @@
 mod element;
 mod form;
 mod owed;
+mod owner;
 mod toml;
 
 // From what was read to the files, with a person's decisions between.
@@ -22,8 +23,9 @@ use chrono::NaiveDate;
 use crate::Draft;
 
 pub use correct::{Correction, Wrong};
-pub use element::{Clause, Column, Element, Kind, Loose, Owed, PackHead, Place, What};
-pub use owed::{OWNER_KINDS, OwnerKind, owner_kinds_of, word_of};
+pub use element::{Clause, Column, Element, Kind, Loose, OWN_ACT, Owed, PackHead, Place, What};
+pub use owed::word_of;
+pub use owner::{OWNER_KINDS, OwnerKind, owner_kinds_of};
 pub use work::{Item, State, Unworkable, Work};
 
 /// What the notice cannot say of itself.

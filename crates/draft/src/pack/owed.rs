@@ -1,199 +1,28 @@
-//! Who owes it as a selector, what as a kind of act, and titles in words of our own.
+//! What is to be done as a kind of act, and titles in words of our own.
 
 use domain::calendar::PeriodKind;
 
+use super::element::OWN_ACT;
 use crate::label::Label;
 use crate::timing::Timing;
 
-/// A kind of owner that a draft can name without lists and names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnerKind {
-    /// Stable code.
-    pub code: &'static str,
-    /// Name for people.
-    pub name: &'static str,
-    /// The selector in the pack format.
-    pub selector: &'static str,
-}
+/// Longest object of a task in its title, in characters.
+const OBJECT_CHARS: usize = 24;
 
-const fn kind(code: &'static str, name: &'static str, selector: &'static str) -> OwnerKind {
-    OwnerKind {
-        code,
-        name,
-        selector,
-    }
-}
-
-/// The kinds of owner, in the order in which a form offers them.
-pub const OWNER_KINDS: &[OwnerKind] = &[
-    kind(
-        "department",
-        "县级部门",
-        r#"{ body = "department", level = "county" }"#,
-    ),
-    kind(
-        "town",
-        "乡镇政府、街道办",
-        r#"{ body = "government", level = "town" }"#,
-    ),
-    kind("zone", "开发区、园区", r#"{ body = "zone" }"#),
-    kind("safety-office", "安委办", r#"{ body = "safety-office" }"#),
-    kind(
-        "safety-committee",
-        "安委会",
-        r#"{ body = "safety-committee" }"#,
-    ),
-    kind(
-        "special-committee",
-        "专委会",
-        r#"{ body = "special-committee" }"#,
-    ),
-    kind(
-        "party",
-        "县、乡镇党委",
-        r#"{ body = "party-committee", level = ["county", "town"] }"#,
-    ),
-    kind(
-        "county",
-        "县政府",
-        r#"{ body = "government", level = "county" }"#,
-    ),
-    kind(
-        "governments",
-        "县、乡镇政府",
-        r#"{ body = "government", level = ["county", "town"] }"#,
-    ),
-    kind("village", "村（社区）", r#"{ body = "village-committee" }"#),
-    kind("enterprise", "企业", r#"{ body = "enterprise" }"#),
-    kind(
-        "high-hazard",
-        "高危企业",
-        r#"{ body = "enterprise", where = { high_hazard = true } }"#,
-    ),
-    kind("workshop", "车间", r#"{ body = "workshop" }"#),
-    kind("team", "班组", r#"{ body = "team" }"#),
-];
-
-/// Words in the name of an owner, and the kind that they stand for; the first that fits counts.
-const OWNERS: &[(&[&str], &str)] = &[
-    (
-        &["安委办", "安委会办公室", "安全生产委员会办公室"],
-        "safety-office",
-    ),
-    (&["专委会", "专业委员会", "专委办"], "special-committee"),
-    (&["安委会", "安全生产委员会"], "safety-committee"),
-    (&["党委", "县委", "市委", "区委", "党组", "党政"], "party"),
-    (&["县政府", "市政府", "区政府", "县人民政府"], "county"),
-    (&["各级政府", "政府领导", "党政"], "governments"),
-    (
-        &["乡镇", "各镇", "各乡", "镇政府", "街道", "镇人民政府"],
-        "town",
-    ),
-    (&["开发区", "园区"], "zone"),
-    (&["车间"], "workshop"),
-    (&["班组"], "team"),
-    (
-        &["村委会", "居委会", "村（社区）", "社区", "各村"],
-        "village",
-    ),
-    (
-        &[
-            "企业",
-            "公司",
-            "生产经营单位",
-            "社会单位",
-            "厂",
-            "煤矿",
-            "矿山",
-            "学校",
-            "医院",
-            "场所",
-            "项目部",
-            "施工单位",
-            "养老",
-            "加油站",
-            "行业",
-            "经营者",
-            "集团",
-            "主体",
-        ],
-        "enterprise",
-    ),
-    (
-        &[
-            "部门",
-            "局",
-            "成员单位",
-            "大队",
-            "支队",
-            "专班",
-            "消防",
-            "牵头单位",
-            "委员会",
-            "办公室",
-            "中心",
-            "站",
-            "院",
-            "委",
-        ],
-        "department",
-    ),
-];
-/// Words in the name of an enterprise with high hazards.
-const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", "矿山", "烟花爆竹"];
-
-/// The selector of an owner; a department where nothing tells, for a person to correct.
-pub(super) fn owed_by(who: &str) -> String {
-    if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !who.contains("部门") && !who.contains('局')
-    {
-        return selector_of(&["high-hazard"]);
-    }
-    let mut found: Vec<&str> = Vec::new();
-    for name in who.split(['、', '，', '和', '及']) {
-        let one = OWNERS
-            .iter()
-            .find(|(words, _)| words.iter().any(|w| name.contains(w)));
-        let one = one.map(|(_, code)| *code);
-        found.extend(one.filter(|s| !found.contains(s)));
-    }
-    if found.is_empty() {
-        found.push("department");
-    }
-    selector_of(&found)
-}
-
-/// The selector of some kinds of owner, by their codes; empty where none is known.
-pub(super) fn selector_of(codes: &[&str]) -> String {
-    let of = |code: &&str| OWNER_KINDS.iter().find(|k| k.code == *code);
-    let known: Vec<&str> = codes.iter().filter_map(of).map(|k| k.selector).collect();
-    match known.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        several => format!("{{ any_of = [{}] }}", several.join(", ")),
-    }
-}
-
-/// The kinds of owner that a selector of a draft consists of; none where it says something else.
-pub fn owner_kinds_of(selector: &str) -> Option<Vec<&'static OwnerKind>> {
-    let inner = selector
-        .strip_prefix("{ any_of = [")
-        .and_then(|s| s.strip_suffix("] }"));
-    let mut rest = inner.unwrap_or(selector);
-    let mut found = Vec::new();
-    while !rest.is_empty() {
-        let kind = OWNER_KINDS.iter().find(|k| rest.starts_with(k.selector))?;
-        found.push(kind);
-        rest = rest[kind.selector.len()..].trim_start_matches(", ");
-    }
-    (!found.is_empty()).then_some(found)
-}
-
-/// The kind of act in the common vocabulary that stands for a label's word.
-pub(super) fn common_act(act: &str) -> &str {
-    match act {
+/// The kind of act that counts for a label: one of the common words, or the pack's own. `task` of
+/// the common words is 办实事 and holds nothing else.
+pub(super) fn act_of(label: &Label) -> &str {
+    match label.act {
         "exam" => "evaluation",
         "reply" => "report",
-        "other" => "task",
+        "task" | "other" => {
+            let matters = ["实事", "难题", "困难"];
+            if matters.iter().any(|w| label.sentence.contains(w)) {
+                "task"
+            } else {
+                OWN_ACT
+            }
+        }
         same => same,
     }
 }
@@ -219,7 +48,22 @@ pub(super) fn case_of(sentence: &str) -> &'static str {
         .map_or("task", |(_, case)| case)
 }
 
-/// 县安委会每季度会议: who, when and what in words of our own.
+/// What a dated task is about: the words behind its date, up to the next stop.
+fn object(label: &Label) -> Option<String> {
+    let quote: String = label.quote.split_whitespace().collect();
+    let (_, after) = label.sentence.split_once(quote.as_str())?;
+    let after = after.trim_start_matches(['，', '、', '：', '前', '内', '完']);
+    let after = after.strip_prefix("成").unwrap_or(after);
+    let end = after.find(['，', '；', '。', '（', '、', '：']);
+    let object: String = after[..end.unwrap_or(after.len())]
+        .chars()
+        .take(OBJECT_CHARS)
+        .collect();
+    (object.chars().count() >= 4).then_some(object)
+}
+
+/// 县安委会每季度会议: who, when and what; a dated task by what it is about, for its owner and its
+/// day stand beside it and are the same for many.
 pub(super) fn title(label: &Label) -> String {
     let who: String = label.who.chars().take(24).collect();
     let what = word_of(label.act);
@@ -241,7 +85,12 @@ pub(super) fn title(label: &Label) -> String {
             format!("{who}{every}{what}{many}")
         }
         Timing::Deadline { due, .. } => {
-            format!("{who}{}月{}日前{what}", due.month, due.day)
+            let year = due.year.map(|y| format!("{y}年")).unwrap_or_default();
+            let date = format!("{year}{}月{}日前", due.month, due.day);
+            match object(label) {
+                Some(object) => format!("{object}（{date}）"),
+                None => format!("{who}{date}{what}"),
+            }
         }
         Timing::Within { .. } => format!("{who}限时{what}"),
         Timing::Window { .. } => format!("{who}分阶段{what}"),

@@ -6,9 +6,10 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::{Cadence, Span};
 
 use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
+use super::owner::Scope;
 use super::work::{Item, State, Work};
 use super::write::shortened;
-use super::{Naming, form, owed};
+use super::{Naming, form, owed, owner};
 use crate::Draft;
 use crate::label::Label;
 use crate::outline::{Role, Table};
@@ -23,6 +24,8 @@ const TITLE_CHARS: usize = 60;
 const SUMMARY_CHARS: usize = 120;
 /// Longest title of a notice, in characters.
 const NOTICE_CHARS: usize = 119;
+/// Longest short name, in characters.
+const SHORT_CHARS: usize = 8;
 /// A cell up to so many characters says when and not what.
 const BARE_CHARS: usize = 16;
 /// Largest count of an element.
@@ -31,7 +34,12 @@ const AT_LEAST_MAX: u32 = 1_000;
 /// The elements of a draft, none of them decided yet.
 pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     let issued = draft.head.issued.unwrap_or(naming.otherwise);
-    let proposing = Proposing { draft, issued };
+    let scope = owner::scope_of(&draft.outline);
+    let proposing = Proposing {
+        draft,
+        issued,
+        scope,
+    };
     let mut elements = Vec::new();
     let mut loose = Vec::new();
     for (index, label) in draft.labels.iter().enumerate() {
@@ -107,6 +115,7 @@ fn left_over(label: &Label) -> Loose {
 struct Proposing<'a> {
     draft: &'a Draft,
     issued: NaiveDate,
+    scope: Scope,
 }
 
 impl Proposing<'_> {
@@ -122,18 +131,23 @@ impl Proposing<'_> {
         PackHead {
             id: naming.id.clone(),
             version: 1,
-            short: title
-                .chars()
-                .filter(|c| !"《》（）、，".contains(*c))
-                .take(8)
-                .collect(),
+            short: short_of(&title),
+            to: last_day(&title),
             title,
             issuer: shortened(head.issuer.as_deref().unwrap_or_default(), TITLE_CHARS),
             number: head.number.clone().unwrap_or_default(),
             issued: head.issued,
             from: first.map_or(self.issued, |first| first.min(self.issued)),
-            to: None,
             source: shortened(&naming.source, TITLE_CHARS),
+        }
+    }
+
+    fn owed_of(&self, label: &Label, at_least: u32) -> Owed {
+        Owed {
+            by: owner::owed_by(&label.who, self.scope),
+            act: owed::act_of(label).to_owned(),
+            at_least: at_least.clamp(1, AT_LEAST_MAX),
+            when: owed::condition(label).to_owned(),
         }
     }
 
@@ -221,13 +235,14 @@ impl Proposing<'_> {
             } => {
                 let every = Cadence::new(*every, *n).ok()?;
                 What::Duty {
-                    owed: owed_of(label, *at_least),
+                    owed: self.owed_of(label, *at_least),
+                    previous: is_of_period_before(label),
                     every,
                     due: due.filter(|d| d.fits_cadence(every).is_ok()),
                 }
             }
             Timing::Deadline { due, at_least } => What::Task {
-                owed: owed_of(label, *at_least),
+                owed: self.owed_of(label, *at_least),
                 due: self.date(*due)?,
             },
             Timing::Within { span, after } => limit(label, span, after)?,
@@ -308,7 +323,7 @@ impl Proposing<'_> {
                     who: who.to_owned(),
                     label: String::new(),
                     what: What::Standing {
-                        by: owed::owed_by(who),
+                        by: owner::owed_by(who, self.scope),
                     },
                     places: place.and_then(place_of_line).into_iter().collect(),
                     sentence: told,
@@ -336,13 +351,74 @@ fn some_or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     }
 }
 
-fn owed_of(label: &Label, at_least: u32) -> Owed {
-    Owed {
-        by: owed::owed_by(&label.who),
-        act: owed::common_act(label.act).to_owned(),
-        at_least: at_least.clamp(1, AT_LEAST_MAX),
-        when: owed::condition(label).to_owned(),
-    }
+/// 报送上月情况: what a report is about ended before its period began.
+fn is_of_period_before(label: &Label) -> bool {
+    let before = [
+        "上月",
+        "上个月",
+        "上季度",
+        "上一季度",
+        "上一月",
+        "上周",
+        "上年度",
+        "上一年",
+    ];
+    label.act == "report" && before.iter().any(|w| label.sentence.contains(w))
+}
+
+/// A short name: what the programme is called, without its place and without 方案 or 通知.
+fn short_of(title: &str) -> String {
+    let plain: String = title
+        .chars()
+        .filter(|c| !"《》“”、，".contains(*c))
+        .collect();
+    let plain = plain.split('（').next().unwrap_or(&plain);
+    let kinds = [
+        "的通知",
+        "实施方案",
+        "工作方案",
+        "行动方案",
+        "方案",
+        "实施意见",
+        "的意见",
+        "实施办法",
+        "办法",
+        "工作机制",
+        "任务分工",
+    ];
+    let name = kinds
+        .iter()
+        .fold(plain, |t, kind| t.strip_suffix(kind).unwrap_or(t));
+    let name = name.strip_prefix("关于").unwrap_or(name);
+    let places = ["开展", "加强", "做好"];
+    let name = places
+        .iter()
+        .fold(name, |t, word| t.strip_prefix(word).unwrap_or(t));
+    let place = name
+        .char_indices()
+        .take(4)
+        .find(|(_, c)| "省市县区".contains(*c));
+    let name = place.map_or(name, |(at, c)| &name[at + c.len_utf8()..]);
+    let name = ["安全生产", "全县", "全市"].iter().fold(name, |t, word| {
+        t.strip_prefix(word)
+            .filter(|r| r.chars().count() >= 4)
+            .unwrap_or(t)
+    });
+    name.chars().take(SHORT_CHARS).collect()
+}
+
+/// The last day of effect that a title names: （2024—2026年）.
+fn last_day(title: &str) -> Option<NaiveDate> {
+    let (_, years) = title.rsplit_once('（')?;
+    let (first, last) = years.split_once(['-', '—', '－', '至'])?;
+    let year = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits
+            .parse::<i32>()
+            .ok()
+            .filter(|y| (1949..=2100).contains(y))
+    };
+    year(first).and(NaiveDate::from_ymd_opt(year(last)?, 12, 31))
 }
 
 fn limit(label: &Label, span: &str, after: &str) -> Option<What> {

@@ -237,8 +237,8 @@ impl Work {
             label: "task".to_owned(),
             what: What::Task {
                 owed: Owed {
-                    by: super::owed::owed_by(who),
-                    act: "task".to_owned(),
+                    by: super::owner::owed_by(who, super::owner::Scope::COUNTY),
+                    act: super::element::OWN_ACT.to_owned(),
                     at_least: 1,
                     when: String::new(),
                 },

@@ -1,6 +1,6 @@
 //! A draft written as TOML, file by file, under comments that say where each piece stands.
 
-use super::element::{Clause, Element, Loose, Owed, What};
+use super::element::{Clause, Element, Loose, OWN_ACT, Owed, What};
 use super::toml::{Element as Lines, quoted};
 use super::work::Work;
 
@@ -8,6 +8,8 @@ use super::work::Work;
 const TITLE_CHARS: usize = 60;
 /// Longest name of an owner, in characters.
 const WHO_CHARS: usize = 119;
+/// How much of the pack's id goes into the ids of its own words, in characters.
+const OWN_STEM_CHARS: usize = 40;
 /// Longest text of a condition, in characters.
 const WHEN_CHARS: usize = 120;
 
@@ -27,12 +29,17 @@ pub(super) fn files(work: &Work) -> Vec<(String, String)> {
     );
     let of = |wanted: fn(&What) -> bool| {
         let kept = work.kept().filter(|e| wanted(&e.what));
-        kept.map(|e| element(&e)).collect::<String>()
+        kept.map(|e| element(&e, &work.head.id)).collect::<String>()
     };
     add(
         "duties.toml",
         "按期的职责和限期的任务。承担者由称呼推断，请逐条核对。",
         of(|w| w.owed().is_some()),
+    );
+    add(
+        "acts.toml",
+        "本通知自带的履职种类：通用种类装不下的任务，记录时选是哪一项。",
+        own_acts(work),
     );
     add(
         "phases.toml",
@@ -129,7 +136,7 @@ fn comment(element: &Element) -> String {
     format!("# 原文{}{sure}", places.join("、"))
 }
 
-fn element(element: &Element) -> String {
+fn element(element: &Element, pack: &str) -> String {
     let mut lines = Lines::new(element.what.kind().code());
     lines.text("id", &element.id);
     lines.text("title", &shortened(&element.title, TITLE_CHARS));
@@ -143,8 +150,13 @@ fn element(element: &Element) -> String {
     }
     let mut columns = String::new();
     match &element.what {
-        What::Duty { owed, every, due } => {
-            self::owed(&mut lines, owed, &element.label);
+        What::Duty {
+            owed,
+            every,
+            due,
+            previous,
+        } => {
+            self::owed(&mut lines, owed, pack, element);
             lines.text("every", every.every().code());
             if every.n() > 1 {
                 lines.raw("n", &every.n().to_string());
@@ -153,10 +165,13 @@ fn element(element: &Element) -> String {
             if let Some(due) = due {
                 lines.text("due", &due.to_string());
             }
+            if *previous {
+                lines.text("covers", "previous");
+            }
             told(&mut lines, element, &owed.when);
         }
         What::Task { owed, due } => {
-            self::owed(&mut lines, owed, &element.label);
+            self::owed(&mut lines, owed, pack, element);
             count(&mut lines, owed.at_least);
             lines.raw("due", &due.to_string());
             told(&mut lines, element, &owed.when);
@@ -198,12 +213,63 @@ fn element(element: &Element) -> String {
     format!("{whole}{columns}")
 }
 
-fn owed(lines: &mut Lines, owed: &Owed, label: &str) {
+fn owed(lines: &mut Lines, owed: &Owed, pack: &str, element: &Element) {
     lines.raw("owed_by", &owed.by);
-    lines.text("act", &owed.act);
-    if !label.is_empty() && label != owed.act {
-        lines.text("label", label);
+    let own = owed.act == OWN_ACT;
+    let act = if own { own_act(pack) } else { owed.act.clone() };
+    lines.text("act", &act);
+    if own {
+        lines.raw("where", &format!("{{ item = [{}] }}", quoted(&element.id)));
     }
+    if !element.label.is_empty() && element.label != act {
+        lines.text("label", &element.label);
+    }
+}
+
+/// Id of the kind of act that a pack brings for its own tasks.
+fn own_act(pack: &str) -> String {
+    let stem: String = pack.chars().take(OWN_STEM_CHARS).collect();
+    format!("{}-task", stem.trim_end_matches('-'))
+}
+
+/// The kind of act for the tasks of the pack that no common kind holds: its records say for which
+/// of them they are, so that no other record counts for them by mistake.
+fn own_acts(work: &Work) -> String {
+    let is_own = |e: &Element| e.what.owed().is_some_and(|o| o.act == OWN_ACT);
+    let tasks: Vec<Element> = work.kept().filter(is_own).collect();
+    if tasks.is_empty() {
+        return String::new();
+    }
+    let act = own_act(&work.head.id);
+    let mut values = Lines::new("values");
+    values.text("id", &format!("{act}-item"));
+    values.text("title", "任务名");
+    let items: Vec<String> = tasks
+        .iter()
+        .map(|e| {
+            let title = quoted(&shortened(&e.title, TITLE_CHARS));
+            format!("  {{ id = {}, title = {title} }},\n", quoted(&e.id))
+        })
+        .collect();
+    values.raw("items", &format!("[\n{}]", items.concat()));
+    let mut kind = Lines::new("act");
+    kind.text("id", &act);
+    kind.text("title", &format!("{}任务", work.head.short));
+    kind.text("unit", "项");
+    kind.raw("roles", r#"["hosted", "led", "took-part"]"#);
+    let mut item = Lines::new("act.field");
+    item.text("id", "item");
+    item.text("title", "任务名");
+    item.text("kind", "choices");
+    item.text("values", &format!("{act}-item"));
+    item.raw("required", "true");
+    let mut result = Lines::new("act.field");
+    result.text("id", "result");
+    result.text("title", "完成情况");
+    result.text("kind", "text");
+    result.raw("longest", "300");
+    result.raw("required", "true");
+    [values, kind, item, result].map(|l| l.done("")).concat()
 }
 
 fn count(lines: &mut Lines, at_least: u32) {

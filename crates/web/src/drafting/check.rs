@@ -15,10 +15,11 @@ use crate::form::Wrong;
 use crate::page::{Form, Page};
 
 /// Files that a draft may have, in the order of a pack.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "scheme.toml",
     "clauses.toml",
     "duties.toml",
+    "acts.toml",
     "phases.toml",
     "forms.toml",
     "standing.toml",
@@ -34,7 +35,7 @@ struct CheckPage {
     page: DraftPage,
     checked: DraftChecked,
     year: String,
-    files: [&'static str; 7],
+    files: [&'static str; 8],
     ready: bool,
 }
 

@@ -130,6 +130,14 @@ impl Filling<'_> {
         self.text(name, label, value).kind(FieldKind::Date)
     }
 
+    /// One thing that is so or not.
+    fn tick(&self, name: &str, label: &str, word: &str, now: bool) -> Field {
+        let mut choice = Choice::new("1", word);
+        choice.chosen = now;
+        let field = Field::new(name, label, self.posted).kind(FieldKind::Ticks);
+        field.options(vec![choice], self.posted)
+    }
+
     fn owner(&self) -> Vec<Field> {
         let t = &self.form.typed;
         let owners = self.form.choices.owners.iter().map(|(code, name)| {
@@ -184,6 +192,7 @@ impl Filling<'_> {
                 "每期的最后一天之外才写：day 25（当月25日）、last day、day 5 of next month（次月5日）、\
                  day 25 of last month（季末月25日）、12-31。",
             ),
+            self.tick("previous", "报的是哪一期", "报上一期的情况", t.previous),
         ]
     }
 
@@ -219,12 +228,9 @@ impl Filling<'_> {
             ("item", "每项一行"),
         ]
         .map(|(code, word)| (code.to_owned(), word.to_owned()));
-        let mut total = Choice::new("1", "末尾有合计行");
-        total.chosen = t.total;
-        let ticks = Field::new("total", "合计", self.posted).kind(FieldKind::Ticks);
         vec![
             self.one_of("rows", "每行是什么", &t.rows, &rows),
-            ticks.options(vec![total], self.posted),
+            self.tick("total", "合计", "末尾有合计行", t.total),
             self.text("columns", "栏目", &t.columns)
                 .kind(FieldKind::Lines)
                 .hint(
@@ -250,6 +256,7 @@ fn typed(posted: &Posted) -> Correction {
         every: text("every"),
         n: text("n"),
         cut_off: text("cut_off"),
+        previous: posted.has("previous"),
         due: text("due"),
         within: text("within"),
         after: text("after"),
