@@ -7,6 +7,7 @@ use winnow::Parser;
 use super::cadence::Cadence;
 use super::count;
 use super::guard::{self, Around};
+use super::name;
 use super::phrase::{Phrase, may_begin, phrase};
 use super::point::{LAST, Point, PointKind};
 use super::span::Span;
@@ -53,14 +54,14 @@ pub(crate) struct Found {
 }
 
 /// Longest stretch of a sentence that is looked at before and after a phrase, in bytes.
-const AROUND_BYTES: usize = 600;
+pub(super) const AROUND_BYTES: usize = 600;
 
-struct Scan<'a> {
-    text: &'a str,
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
     setting: Setting,
-    found: Vec<Found>,
+    pub(super) found: Vec<Found>,
     /// The cadence that the sentence spoke of last.
-    last: Option<Cadence>,
+    pub(super) last: Option<Cadence>,
 }
 
 /// All timed obligations of a text, in its order.
@@ -122,7 +123,7 @@ fn after_number(text: &str, at: usize, next: usize) -> usize {
 }
 
 /// The nearest boundary of a character at or before a byte.
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -191,7 +192,7 @@ impl<'a> Scan<'a> {
         end
     }
 
-    fn keep(&mut self, place: (usize, usize), end: usize, timing: Timing, sure: f32) {
+    pub(super) fn keep(&mut self, place: (usize, usize), end: usize, timing: Timing, sure: f32) {
         self.found.push(Found {
             start: place.0,
             phrase_end: place.1,
@@ -202,7 +203,7 @@ impl<'a> Scan<'a> {
         });
     }
 
-    fn doubt(&mut self, why: &'static str) {
+    pub(super) fn doubt(&mut self, why: &'static str) {
         if let Some(last) = self.found.last_mut() {
             last.doubt = Some(why);
         }
@@ -229,7 +230,7 @@ impl<'a> Scan<'a> {
         to: Option<Point>,
     ) {
         let years_of_title = from.is_some_and(|p| p.kind == PointKind::Year)
-            && (guard::is_title_of(around)
+            && (name::is_title_of(around)
                 || !around.after.starts_with(['，', '）', '每', '在'])
                     && !around.before.ends_with(['为', '：']));
         // 旺季（12月至次年2月）says which time is meant, not that something is due.
@@ -279,18 +280,18 @@ impl<'a> Scan<'a> {
         // 未按规定每月报告的: a condition.
         let condition =
             around.clause_before().contains('未') && around.clause_after().ends_with('的');
-        if guard::is_name(around) {
+        if name::is_name(around) {
             // 每月汇总表于次月3日前报送: the name still says how often.
             self.last = Some(every);
             return;
         }
-        if condition || guard::is_rate(around) || guard::is_watch(around) {
+        if condition || name::is_rate(around) || name::is_watch(around) {
             return;
         }
         self.recurring(around, place, every, cuts, None, 0.95);
     }
 
-    fn recurring(
+    pub(super) fn recurring(
         &mut self,
         around: &Around<'_>,
         place: (usize, usize),
@@ -324,11 +325,11 @@ impl<'a> Scan<'a> {
 
     fn standing(&mut self, around: &Around<'_>, place: (usize, usize), said: Standing) -> usize {
         // 月调度 may follow a word; what is no cadence here may be another phrase further on.
-        if !guard::may_stand(around) || guard::is_name(around) {
+        if !name::may_stand(around) || name::is_name(around) {
             let first = around.phrase.chars().next().map_or(1, char::len_utf8);
             return after_number(self.text, place.0, place.0 + first);
         }
-        if guard::is_rate(around) {
+        if name::is_rate(around) {
             return place.1;
         }
         let every = said.every.or(self.last).unwrap_or(Cadence {
@@ -460,82 +461,6 @@ impl<'a> Scan<'a> {
         };
         self.keep(place, place.1, timing, sure);
     }
-
-    fn day_before(&mut self, around: &Around<'_>, place: (usize, usize), days: &[u32]) {
-        let Some(every) = self.last else {
-            return;
-        };
-        let cuts: Vec<CutOff> = days
-            .iter()
-            .filter_map(|d| u8::try_from(*d).ok())
-            .map(CutOff::Day)
-            .collect();
-        // 每月…于25日前: the same obligation, whose cut-off comes later in its clause.
-        let near = self.found.last_mut().filter(|f| {
-            let between = self.text.get(f.phrase_end..place.0).unwrap_or("，");
-            between.chars().count() <= 14 && !between.contains(['，', '；', '。'])
-        });
-        if let (Some(found), [cut]) = (near, cuts.as_slice())
-            && let Timing::Recurring { due, .. } = &mut found.timing
-            && due.is_none()
-        {
-            *due = Some(*cut);
-            found.end = found.end.max(place.1);
-            return;
-        }
-        self.recurring(around, place, every, &cuts, None, 0.8);
-    }
-
-    /// 每月专题研究一次，主要负责人至少深入一线一次: the later count keeps the sentence's cadence.
-    fn inherit(&mut self, start: usize, end: usize) {
-        let Some((every, from)) = self.found.iter().rev().find_map(|f| match f.timing {
-            Timing::Recurring { every, n, .. } if f.start >= start => {
-                Some((Cadence { every, n }, f.end))
-            }
-            _ => None,
-        }) else {
-            return;
-        };
-        let rest = &self.text
-            [from.min(end)..floor(self.text, (from + AROUND_BYTES).min(end)).max(from.min(end))];
-        let mut at = from;
-        for clause in rest.split_inclusive(['，', '；']) {
-            let begin = at;
-            at += clause.len();
-            if begin == from {
-                continue;
-            }
-            if clause.contains("；") && begin == from || timed_otherwise(clause) {
-                return;
-            }
-            let Some(word) = ["至少", "不少于"].iter().find_map(|w| clause.find(w)) else {
-                continue;
-            };
-            let Some(count) = count::first(&clause[word..]).filter(|c| c.of_acts) else {
-                continue;
-            };
-            // The clause of the count names who owes it; else it belongs to what was said.
-            if word == 0 {
-                continue;
-            }
-            let timing = Timing::Recurring {
-                every: every.every,
-                n: every.n,
-                at_least: count.n,
-                due: None,
-            };
-            let place = (begin + word, begin + word + count.end);
-            self.keep(place, place.1, timing, 0.6);
-            self.doubt("频次从前一句承接");
-            return;
-        }
-    }
-}
-
-fn timed_otherwise(clause: &str) -> bool {
-    ["每", "年", "月", "日", "季", "周"]
-        .iter()
-        .any(|w| clause.contains(w))
 }
 
 /// Days of a month; February of an unknown year has 28.
