@@ -1,6 +1,6 @@
 //! Phrases that take their cadence from what the sentence said before: 25日前, 至少两次.
 
-use domain::calendar::CutOff;
+use domain::calendar::{CutOff, PeriodKind};
 
 use super::Timing;
 use super::cadence::Cadence;
@@ -9,6 +9,23 @@ use super::guard::Around;
 use super::scan::{AROUND_BYTES, Scan, floor};
 
 impl Scan<'_> {
+    /// 每年3月底前…，12月底前…: the later date comes again each year like the one before it.
+    pub(super) fn of_each_year(&self, around: &Around<'_>, start: usize) -> bool {
+        let sentence = start - around.before.len();
+        self.found.last().is_some_and(|f| {
+            f.start >= sentence
+                && matches!(
+                    f.timing,
+                    Timing::Recurring {
+                        every: PeriodKind::Year,
+                        n: 1,
+                        due: Some(CutOff::Date { .. }),
+                        ..
+                    }
+                )
+        })
+    }
+
     pub(super) fn day_before(&mut self, around: &Around<'_>, place: (usize, usize), days: &[u32]) {
         let Some(every) = self.last else {
             return;
@@ -56,7 +73,8 @@ impl Scan<'_> {
             if clause.contains("；") && begin == from || timed_otherwise(clause) {
                 return;
             }
-            let Some(word) = ["至少", "不少于"].iter().find_map(|w| clause.find(w)) else {
+            let words = ["至少", "不少于", "不得少于", "不应少于"];
+            let Some(word) = words.iter().find_map(|w| clause.find(w)) else {
                 continue;
             };
             let Some(count) = count::first(&clause[word..]).filter(|c| c.of_acts) else {

@@ -153,6 +153,29 @@ pub(super) fn is_validity(around: &Around<'_>) -> bool {
         )
 }
 
+/// 未按规定每月报告的, 未建立“月调度”机制的: what was left undone is a condition.
+pub(super) fn is_left_undone(around: &Around<'_>) -> bool {
+    let before = around.clause_before();
+    let undone = ["未", "没有", "不按", "拒不", "逾期不"];
+    has(before, &undone) && around.clause_after().ends_with('的')
+}
+
+/// Whether a sentence goes on to say how often.
+pub(super) fn says_cadence(text: &str) -> bool {
+    has(
+        text,
+        &["每", "按月", "按季", "按周", "逐月", "逐季", "逐周"],
+    )
+}
+
+/// Whether the sentence has named a year in digits.
+pub(super) fn names_year(around: &Around<'_>) -> bool {
+    around
+        .before
+        .match_indices('年')
+        .any(|(at, _)| around.before[..at].ends_with(|c: char| c.is_ascii_digit()))
+}
+
 /// 已, 发生, 印发: a date on which something was.
 pub(super) fn is_past(around: &Around<'_>) -> bool {
     let after = head(around.after, 6);
@@ -269,40 +292,53 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
 
 /// 公示期, 保存, 培训: how long an act lasts.
 pub(super) fn is_duration(around: &Around<'_>) -> bool {
-    let clause = tail(around.clause_before(), 14);
-    has(
-        clause,
-        &[
-            "公示",
-            "保存",
-            "留存",
-            "保留",
-            "存储",
-            "存档",
-            "为期",
-            "历时",
-            "持续",
-            "学时",
-            "时长",
-            "培训时间",
-            "会期",
-            "有效",
-            "发言",
-            "汇报时间",
-            "停留",
-            "值班",
-            "录像",
-            "监控",
-            "间隔",
-            "距",
-            "年龄",
-            "使用",
-            "贮存",
-            "储存",
-            "存放",
-            "停放",
-        ],
-    )
+    let clause = around.clause_before();
+    // 自变更之日起, 公示结束后: what is counted from an event is no length.
+    if ["之日起", "之时起", "后", "之日"]
+        .iter()
+        .any(|w| clause.ends_with(w))
+    {
+        return false;
+    }
+    let clause = tail(clause, 14);
+    // 使用单位, 值班人员: who, not how long.
+    let bodies = [
+        "单位", "管理", "人", "部门", "中心", "者", "机构", "许可", "登记", "系统",
+    ];
+    let lasts = ["使用", "值班", "监控", "贮存", "储存"].iter().any(|w| {
+        clause
+            .match_indices(w)
+            .any(|(at, _)| !bodies.iter().any(|b| clause[at + w.len()..].starts_with(b)))
+    });
+    lasts
+        || has(
+            clause,
+            &[
+                "公示",
+                "保存",
+                "留存",
+                "保留",
+                "存储",
+                "存档",
+                "为期",
+                "历时",
+                "持续",
+                "学时",
+                "时长",
+                "培训时间",
+                "会期",
+                "有效",
+                "发言",
+                "汇报时间",
+                "停留",
+                "录像",
+                "间隔",
+                "距",
+                "年龄",
+                "存放",
+                "停放",
+            ],
+        )
 }
 
 /// 不超过3个月 binds only where a limit is spoken of.
@@ -357,7 +393,20 @@ pub(super) fn is_set_limit(around: &Around<'_>) -> bool {
 /// 当月完成, 次日形成: a verb must follow; 当月各项工作情况 and 当日值班 are none.
 pub(super) fn is_done_then(around: &Around<'_>) -> bool {
     // 当日17：00前上报: the clock's colon ends no clause.
-    let after = head(around.after, 11);
+    // 在出具报告的当日，按要求传输: the day of an event, said at the beginning.
+    let of_event = around.before.ends_with('的')
+        && around.clause_before().contains(['在', '于'])
+        && around.after.starts_with(['，', '向', '将']);
+    if of_event {
+        return true;
+    }
+    // 当天由甲会同乙到场: the subject stands between.
+    let far = if around.after.starts_with('由') {
+        30
+    } else {
+        11
+    };
+    let after = head(around.after, far);
     let after = after.split(['，', '；', '。']).next().unwrap_or_default();
     let after = after.split(['、', '“', '”']).next().unwrap_or_default();
     let verbs = [
@@ -365,7 +414,8 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
         "处置", "核查", "落实", "报告", "解决", "整治", "审核", "录入", "下达", "研判", "处理",
         "移交", "送达", "公布", "回复", "答复", "复查", "组织", "召开", "清运", "清理", "修复",
         "公示", "登记", "转办", "交办", "受理", "报", "见效", "到位", "发放", "提交", "改", "清",
-        "结", "消除", "闭环", "向", "到场", "将", "内",
+        "结", "消除", "闭环", "向", "到场", "将", "内", "印送", "印发", "送", "补", "传", "赶赴",
+        "发布", "告知", "通知", "核实", "修复", "复工", "拆", "更换",
     ];
     let no_verb = [
         "发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业",
@@ -418,12 +468,49 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
     if alone {
         return !super::name::is_title_of(around);
     }
+    // 评议时间为10月上旬, 安排在10月中旬: the words before say that it is a time for something.
+    let of_time = [
+        "时间为",
+        "时间是",
+        "时间定于",
+        "时间安排在",
+        "安排在",
+        "定在",
+        "安排于",
+        "定于",
+    ];
+    if !day && around.before_ends(&of_time) && !is_past(around) {
+        return true;
+    }
+    // …情况于11月上旬组织复核: what is to be done may stand before the time.
+    let acts = [
+        "组织", "开展", "召开", "举办", "集中", "启动", "进行", "举行", "完成", "实施", "联合",
+        "分批", "逐步",
+    ];
+    if !day
+        && around.before_ends(&["于", "在", "应于", "应在"])
+        && around.after_starts(&acts)
+        && !is_past(around)
+        && !has(
+            head(around.after, 30),
+            &["组织的", "开展的", "召开的", "举办的", "进行的", "了"],
+        )
+    {
+        return true;
+    }
     // 各中小学9月份上好…: a subject may stand before the period.
     let mut subject = around.clause_before();
     for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
         subject = subject.strip_suffix(word).unwrap_or(subject);
     }
-    let led_by_subject = crate::who::is_subject(subject);
+    // 市局会同市公安局、市水利局: the last of some bodies stands right before the period.
+    let last = ["会同", "联合", "、", "和", "及"]
+        .iter()
+        .filter_map(|w| subject.rfind(w).map(|i| i + w.len()))
+        .max()
+        .unwrap_or(0);
+    let among = last > 0 && crate::who::is_subject(&subject[last..]) && !day;
+    let led_by_subject = crate::who::is_subject(subject) || among;
     if !around.opens_clause() && !led_by_subject
         || is_past(around)
         || around.after_starts(&["以前", "之前", "前"])

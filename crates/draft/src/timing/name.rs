@@ -1,5 +1,7 @@
 //! Phrases that are names or measures: “每月报送”机制, 月报, 方案（2024-2026年）, 每日产量.
 
+use domain::calendar::PeriodKind;
+
 use super::guard::{Around, has, head};
 
 /// “每月报送”机制: a name in quotation marks.
@@ -19,6 +21,10 @@ pub(super) fn is_name(around: &Around<'_>) -> bool {
     if named.into_iter().any(|n| n) {
         return true;
     }
+    // 落实“周排查、月调度”机制: a compound in a name says no more than the name.
+    if is_compound(around.phrase) && is_quoted_system(around) {
+        return true;
+    }
     if !around.before.ends_with('“') {
         return false;
     }
@@ -26,7 +32,122 @@ pub(super) fn is_name(around: &Around<'_>) -> bool {
         return false;
     };
     let inside = &around.after[..end];
-    inside.chars().count() <= 3 && !has(inside, &["一", "1", "次", "，", "、"])
+    // “一旬一调度” says how often though it stands alone.
+    let said = around.phrase.starts_with('一');
+    inside.chars().count() <= 3 && !said && !has(inside, &["一", "1", "次", "，", "、"])
+}
+
+/// 日管控, 周排查, 季通报: a period and a verb in one word.
+pub(super) fn is_compound(phrase: &str) -> bool {
+    let plain = !["一", "1", "末", "底", "后", "至少", "不少于", "初", "中"]
+        .iter()
+        .any(|w| phrase.contains(w));
+    phrase.starts_with(|c: char| "日天周月季年半".contains(c))
+        && (2..=5).contains(&phrase.chars().count())
+        && plain
+}
+
+/// Whether the phrase stands in quotation marks that a word for a system follows.
+fn is_quoted_system(around: &Around<'_>) -> bool {
+    let open = around
+        .before
+        .rsplit(['”', '，'])
+        .next()
+        .is_some_and(|near| near.contains('“'));
+    let Some((inside, next)) = around.after.split_once('”') else {
+        return false;
+    };
+    let systems = [
+        "机制",
+        "制度",
+        "工作机制",
+        "工作制度",
+        "工作法",
+        "模式",
+        "管理机制",
+        "管理制度",
+    ];
+    open && inside.chars().count() <= 20
+        && !inside.contains('“')
+        && systems.iter().any(|w| next.starts_with(w))
+}
+
+/// 周汇总、月通报制度，…每周五、每月25日前: the system's words are explained in the same sentence.
+pub(super) fn is_told_later(around: &Around<'_>, every: PeriodKind) -> bool {
+    let words: &[&str] = match every {
+        PeriodKind::Day => &["每日", "每天"],
+        PeriodKind::Week => &["每周"],
+        PeriodKind::Month => &["每月"],
+        PeriodKind::Quarter => &["每季"],
+        PeriodKind::HalfYear => &["每半年"],
+        PeriodKind::Year => &["每年"],
+        PeriodKind::TenDays | PeriodKind::Span => &[],
+    };
+    is_compound(around.phrase) && has(around.after, words)
+}
+
+/// Words for a time of the year that is only defined, not asked for.
+const SEASONS: &[&str] = &[
+    "防火期",
+    "火险期",
+    "防汛期",
+    "汛期",
+    "防御期",
+    "台风期",
+    "禁渔期",
+    "休渔期",
+    "禁牧期",
+    "采暖期",
+    "供暖期",
+    "枯水期",
+    "丰水期",
+    "高发期",
+    "多发期",
+    "旺季",
+    "淡季",
+    "雨季",
+    "高温季节",
+    "调度年度",
+    "结算年度",
+    "宣传月",
+    "宣传周",
+    "宣传日",
+    "安全月",
+    "生产月",
+    "活动月",
+    "活动周",
+    "安全日",
+    "防火月",
+];
+
+/// 每年5月至9月为汛期, 森林防火期为10月至次年4月: a season's name is nobody's task.
+pub(super) fn is_season(around: &Around<'_>) -> bool {
+    let clause = around.clause_after();
+    let named = clause.starts_with(['为', '是']) && SEASONS.iter().any(|s| clause.ends_with(s));
+    let before = around
+        .before
+        .trim_end_matches(['自', '从', '每', '年', '的']);
+    let before = before
+        .strip_suffix("（")
+        .or_else(|| before.strip_suffix(['为', '是', '：']))
+        .unwrap_or_default();
+    named || SEASONS.iter().any(|s| before.ends_with(s))
+}
+
+/// 每年3月至12月每月, 每年汛期每日: a year's season before a cadence of its own.
+pub(super) fn is_season_of(around: &Around<'_>) -> bool {
+    let after = around.after;
+    let between: String = after
+        .chars()
+        .take_while(|c| !matches!(c, '每' | '，' | '；' | '。' | '、'))
+        .collect();
+    let next = &after[between.len()..];
+    let clear = between.is_empty()
+        || ["期", "季", "季节", "期间", "月", "度", "）", "日"]
+            .iter()
+            .any(|w| between.ends_with(w))
+            && between.chars().count() <= 16;
+    around.phrase.starts_with("每年") && next.starts_with('每') && clear || is_season(around)
 }
 
 /// 每年下降5%, 每日产量: rates and measures.
@@ -56,9 +177,13 @@ pub(super) fn is_rate(around: &Around<'_>) -> bool {
         "保费",
         "缴纳",
         "罚款",
+        "加收",
+        "加处",
+        "日均",
     ];
     rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
-        || around.before_ends(&["不足", "超过", "高于"])
+        || around.before_ends(&["不足", "超过", "高于", "平均", "人均"])
+        || has(head(around.clause_after(), 6), &["不足"])
 }
 
 /// Whether a cadence's words are part of something else: 每日值守24小时 is no label, 以往每年 is.
@@ -83,6 +208,11 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
         "开放", "体验", "环境", "安全", "救灾", "气象", "主题", "警示", "法制", "日常",
     ];
     // 报送月报, 形成季度小结: the name of a paper.
+    // 间隔月份 is no 隔月.
+    if around.phrase.starts_with('隔') && around.before.ends_with(['相', '间', '分', '阻', '每'])
+    {
+        return false;
+    }
     let papers = [
         "报送",
         "上报",

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::{CutOff, PeriodKind};
 use winnow::Parser;
 
-use super::cadence::Cadence;
+use super::cadence::{Cadence, date_of};
 use super::count;
 use super::guard::{self, Around};
 use super::name;
@@ -234,10 +234,16 @@ impl<'a> Scan<'a> {
                 || !around.after.starts_with(['，', '）', '每', '在'])
                     && !around.before.ends_with(['为', '：']));
         // 旺季（12月至次年2月）says which time is meant, not that something is due.
-        let season = ["季（", "期（", "期间（"]
+        let in_season = ["季（", "期（", "期间（"]
             .iter()
             .any(|w| around.before.ends_with(w));
-        if years_of_title || season || guard::is_validity(around) || told::is_told(around) {
+        if years_of_title
+            || in_season
+            || name::is_season(around)
+            || told::is_forecast(around)
+            || guard::is_validity(around)
+            || told::is_told(around)
+        {
             return;
         }
         let later = |a: (u32, u32), b: (u32, u32)| a.0 > b.0;
@@ -277,15 +283,18 @@ impl<'a> Scan<'a> {
         every: Cadence,
         cuts: &[CutOff],
     ) {
-        // 未按规定每月报告的: a condition.
-        let condition =
-            around.clause_before().contains('未') && around.clause_after().ends_with('的');
+        // 每年3月至12月每月巡查: the season says when, the later word how often.
+        let season = cuts.is_empty() && name::is_season_of(around);
         if name::is_name(around) {
             // 每月汇总表于次月3日前报送: the name still says how often.
             self.last = Some(every);
             return;
         }
-        if condition || name::is_rate(around) || name::is_watch(around) {
+        if season
+            || guard::is_left_undone(around)
+            || name::is_rate(around)
+            || name::is_watch(around)
+        {
             return;
         }
         self.recurring(around, place, every, cuts, None, 0.95);
@@ -302,6 +311,8 @@ impl<'a> Scan<'a> {
     ) {
         self.last = Some(every);
         let found = count::how_many(around.after);
+        // 6月底前、12月底前分两次拨付: each date has one of the parts.
+        let found = found.filter(|c| !(c.in_parts && cuts.len() > 1));
         let (at_least, end) = match (count, found) {
             (Some(n), _) => (n, place.1),
             (None, Some(count)) => (count.n, place.1 + count.end),
@@ -329,7 +340,32 @@ impl<'a> Scan<'a> {
             let first = around.phrase.chars().next().map_or(1, char::len_utf8);
             return after_number(self.text, place.0, place.0 + first);
         }
-        if name::is_rate(around) {
+        let explained = said
+            .every
+            .is_some_and(|c| name::is_told_later(around, c.every));
+        if name::is_rate(around) || explained || guard::is_left_undone(around) {
+            return place.1;
+        }
+        let named = around.before.is_empty() && self.text[place.1..].starts_with('。');
+        if name::is_compound(around.phrase) && named {
+            return place.1;
+        }
+        if let (
+            Some(Cadence {
+                every: PeriodKind::Year,
+                ..
+            }),
+            [CutOff::Date { month, day, .. }],
+        ) = (said.every, said.cuts.as_slice())
+            && guard::names_year(around)
+        {
+            // 2024年11月底前…，次年3月底前…: a date after the one that was said.
+            let due = Day {
+                year: None,
+                month: u32::from(*month),
+                day: u32::from(*day),
+            };
+            self.keep(place, place.1, Timing::Deadline { due, at_least: 1 }, 0.7);
             return place.1;
         }
         let every = said.every.or(self.last).unwrap_or(Cadence {
@@ -349,8 +385,11 @@ impl<'a> Scan<'a> {
         if around.before.ends_with('（') && guard::tail(around.before, 5).contains('每') {
             return;
         }
-        let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前')
-            || around.before.ends_with("截止目前");
+        let counted = around.before.ends_with("截至")
+            && !around.phrase.ends_with('前')
+            && !told::is_done_by(around)
+            || around.before.ends_with("截止目前")
+            || told::is_of_year_end(around);
         if told::is_told(around)
             || guard::is_validity(around)
             || told::is_before_past(around)
@@ -358,10 +397,19 @@ impl<'a> Scan<'a> {
         {
             return;
         }
-        let count = count::how_many(around.after).filter(|c| !c.of_acts || c.n > 1 || c.at_least);
+        let count = count::how_many(around.after)
+            .filter(|c| !c.of_acts || c.n > 1 || c.at_least)
+            .filter(|c| !(c.in_parts && points.len() > 1));
         let at_least = count.map_or(1, |c| c.n);
         let end = count.map_or(place.1, |c| place.1 + c.end);
         let year = points.first().and_then(|p| p.year);
+        if points.iter().all(|p| p.year.is_none()) && self.of_each_year(around, place.0) {
+            let cuts: Vec<CutOff> = points.iter().filter_map(|p| date_of(*p, false)).collect();
+            let every = Cadence::of(PeriodKind::Year);
+            self.recurring(around, place, every, &cuts, None, 0.8);
+            self.doubt("频次从前一句承接");
+            return;
+        }
         for at in points {
             let due = self.day(at.year.or(year), at.last);
             self.keep(place, end, Timing::Deadline { due, at_least }, 0.95);
@@ -370,9 +418,7 @@ impl<'a> Scan<'a> {
 
     fn since(&mut self, around: &Around<'_>, place: (usize, usize), at: Point) {
         let sentence = around.after.split('；').next().unwrap_or_default();
-        let recurs = ["每", "按月", "按季", "按周", "逐月"]
-            .iter()
-            .any(|w| sentence.contains(w));
+        let recurs = guard::says_cadence(sentence);
         let led = around.phrase.starts_with(['自', '从'])
             || around.before.ends_with(['自', '从'])
             || around.opens_clause();
@@ -398,7 +444,9 @@ impl<'a> Scan<'a> {
     }
 
     fn open_from_now(&mut self, around: &Around<'_>, place: (usize, usize)) {
-        let plain = around.phrase.starts_with("即日起");
+        // 即日起…每季度挂牌: the cadence is what is asked for.
+        let sentence = around.after.split('；').next().unwrap_or_default();
+        let plain = around.phrase.starts_with("即日起") && !guard::says_cadence(sentence);
         if !plain || guard::is_validity(around) {
             return;
         }
@@ -433,7 +481,10 @@ impl<'a> Scan<'a> {
                     return;
                 }
                 let day = at.kind == PointKind::Day;
-                if !guard::is_phase(around, day) || guard::is_validity(around) {
+                if !guard::is_phase(around, day)
+                    || guard::is_validity(around)
+                    || told::is_told(around)
+                {
                     return;
                 }
             }

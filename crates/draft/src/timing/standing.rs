@@ -1,14 +1,15 @@
 //! Cadences written without 每: 按月, 一季一通报, 班组日查, 季度末前, 次月5日前, 上下半年各一次.
 
 use domain::calendar::{CutOff, MonthPick, PeriodKind};
-use winnow::combinator::{alt, opt, peek, preceded, terminated};
+use winnow::combinator::{alt, opt, peek, preceded, repeat, terminated};
 use winnow::error::EmptyError;
 use winnow::prelude::*;
 use winnow::token::{literal, one_of};
 
-use super::cadence::{Cadence, days, month_pick, next_month, unit};
+use super::cadence::{Cadence, date_of, days, month_pick, next_month, next_month_begins, unit};
 use super::numeral::{Parsed, number, word};
-use super::phrase::before;
+use super::phrase::{before, list_mark};
+use super::point::point;
 
 /// A cadence that is not written with 每.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Standing {
 /// Any of them.
 pub(super) fn standing(input: &mut &str) -> Parsed<Standing> {
     alt((
-        by_unit,
+        alt((by_unit, twice_said, in_alternate)),
         period_over,
         once_a,
         at_least_in,
@@ -56,12 +57,15 @@ pub(super) fn standing(input: &mut &str) -> Parsed<Standing> {
 
 /// 按月调度, 逐季通报; 按年度计划 and 按日处罚 are none.
 fn by_unit(input: &mut &str) -> Parsed<Standing> {
-    let every = preceded(one_of(['按', '逐']), unit).parse_next(input)?;
+    let by = one_of(['按', '逐']).parse_next(input)? == '按';
+    let every = unit.parse_next(input)?;
     let strange = [
         "计", "连续", "期", "内", "产", "处罚", "工", "照", "提高", "递", "下降", "增",
     ];
-    let yearly = every.every == PeriodKind::Year;
-    if yearly || strange.iter().any(|w| input.starts_with(w)) {
+    let by_year = every.every == PeriodKind::Year;
+    if by_year && (by || yearly.parse_next(input).is_err())
+        || strange.iter().any(|w| input.starts_with(w))
+    {
         return Err(EmptyError);
     }
     let cuts = opt(days).parse_next(input)?.unwrap_or_default();
@@ -71,6 +75,121 @@ fn by_unit(input: &mut &str) -> Parsed<Standing> {
         .map(CutOff::Day)
         .collect();
     Ok(Standing::cut(Some(every), cuts))
+}
+
+/// 逐年上报: the only way in which 逐年 owes something; 逐年提高 does not.
+fn yearly(input: &mut &str) -> Parsed<()> {
+    peek(word(&[
+        "上报", "报送", "报告", "向", "将", "通报", "公布", "组织", "开展", "考核", "评估", "检查",
+        "检测", "签订", "制定", "编制", "修订",
+    ]))
+    .void()
+    .parse_next(input)
+}
+
+/// 月月通报, 天天巡查; 年年讲、月月讲 exhorts.
+fn twice_said(input: &mut &str) -> Parsed<Standing> {
+    let every = alt((
+        literal("天天").value(PeriodKind::Day),
+        literal("周周").value(PeriodKind::Week),
+        literal("月月").value(PeriodKind::Month),
+        literal("季季").value(PeriodKind::Quarter),
+        literal("年年").value(PeriodKind::Year),
+    ))
+    .parse_next(input)?;
+    if input.is_empty()
+        || input.starts_with([
+            '讲', '有', '红', '抓', '新', '如', '、', '，', '”', '是', '都',
+        ])
+    {
+        return Err(EmptyError);
+    }
+    Ok(Standing::of(Cadence::of(every)))
+}
+
+/// 隔月抽检, 双月15日前, 单月巡查, 逢双月.
+fn in_alternate(input: &mut &str) -> Parsed<Standing> {
+    let _ = opt('逢').parse_next(input)?;
+    let skips =
+        alt((literal("隔").value(true), one_of(['单', '双']).value(false))).parse_next(input)?;
+    let every = alt((
+        (opt('个'), "月", opt('份')).value(PeriodKind::Month),
+        alt(("周", "星期")).value(PeriodKind::Week),
+        one_of(['天', '日'])
+            .verify(|_: &char| skips)
+            .value(PeriodKind::Day),
+        one_of(['年'])
+            .verify(|_: &char| skips)
+            .value(PeriodKind::Year),
+    ))
+    .parse_next(input)?;
+    let strange = [
+        "最", "产", "销", "的", "累", "同", "数", "内", "达", "均", "期", "环", "薪", "值", "增",
+    ];
+    if strange.iter().any(|w| input.starts_with(w)) {
+        return Err(EmptyError);
+    }
+    // 隔日送达 is the next day.
+    if every == PeriodKind::Day
+        && ![
+            "开展", "组织", "检查", "巡查", "报送", "对", "轮", "清", "消", "一次",
+        ]
+        .iter()
+        .any(|w| input.starts_with(w))
+    {
+        return Err(EmptyError);
+    }
+    let cuts = if every == PeriodKind::Month {
+        let _ = opt(alt(("的", "于"))).parse_next(input)?;
+        opt(days).parse_next(input)?.unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let cuts = cuts
+        .into_iter()
+        .filter_map(|d| u8::try_from(d).ok())
+        .map(CutOff::Day)
+        .collect();
+    Ok(Standing::cut(Some(Cadence { every, n: 2 }), cuts))
+}
+
+/// 年初、年中、年末各组织一次: so many times a year, on no day that could be named.
+pub(super) fn times_of_year(input: &mut &str) -> Parsed<Standing> {
+    let time = |input: &mut &str| -> Parsed<()> {
+        alt(("年初", "年中", "年末", "年底", "年终"))
+            .void()
+            .parse_next(input)
+    };
+    let more: usize = preceded(time, repeat(1..4, preceded(list_mark, time))).parse_next(input)?;
+    let _ = opt(alt(("要", "应", "应当", "须"))).parse_next(input)?;
+    alt(("各", "分别", "均", "都")).parse_next(input)?;
+    Ok(Standing {
+        every: Some(Cadence::of(PeriodKind::Year)),
+        cuts: Vec::new(),
+        count: u32::try_from(more + 1).ok(),
+    })
+}
+
+/// 次年1月底前报送上年度报表, 在下一年度6月底前: what comes again each year, by that date.
+pub(super) fn next_year_by(input: &mut &str) -> Parsed<Standing> {
+    alt((
+        "次年度",
+        "次年",
+        "翌年",
+        "下一年度",
+        "下一年",
+        "下年度",
+        "下年",
+    ))
+    .parse_next(input)?;
+    let _ = opt('的').parse_next(input)?;
+    let at = point.verify(|p| p.year.is_none()).parse_next(input)?;
+    before.parse_next(input)?;
+    let cut = date_of(at, false).ok_or(EmptyError)?;
+    Ok(Standing::cut(
+        Some(Cadence::of(PeriodKind::Year)),
+        vec![cut],
+    ))
 }
 
 /// 上、下半年各开展一次.
@@ -178,12 +297,13 @@ fn at_least_in(input: &mut &str) -> Parsed<Standing> {
 fn next_month_by(input: &mut &str) -> Parsed<Standing> {
     let quarterly =
         input.starts_with("下季") || input.starts_with("次季") || input.starts_with("下一");
-    let days = preceded((next_month, opt('的')), days).parse_next(input)?;
-    let cuts = days
-        .into_iter()
-        .filter_map(|d| u8::try_from(d).ok())
-        .map(CutOff::DayOfNextMonth)
-        .collect();
+    let on_days = preceded((next_month, opt('的')), days).map(|days| {
+        days.into_iter()
+            .filter_map(|d| u8::try_from(d).ok())
+            .map(CutOff::DayOfNextMonth)
+            .collect()
+    });
+    let cuts = alt((on_days, next_month_begins)).parse_next(input)?;
     let every = quarterly.then(|| Cadence::of(PeriodKind::Quarter));
     Ok(Standing::cut(every, cuts))
 }
