@@ -25,6 +25,10 @@ pub(crate) static FOLLOWS: Words =
 /// Beginnings that make a stretch no subject.
 pub(crate) static NO_SUBJECT: Words = LazyLock::new(|| list(include_str!("words/no-subject.txt")));
 
+/// Ends that make a stretch no subject: 挂牌督办, 当场, 出厂.
+pub(crate) static NO_SUBJECT_ENDS: Words =
+    LazyLock::new(|| list(include_str!("words/no-subject-ends.txt")));
+
 /// Beginnings of subjects that look like the ones above.
 pub(crate) static SUBJECTS: Words = LazyLock::new(|| list(include_str!("words/subjects.txt")));
 

@@ -51,7 +51,12 @@ impl Part {
         let mut chars = text.char_indices();
         let near = chars.by_ref().take(HEADING_CHARS_MAX + 1);
         let stop = near.into_iter().find(|(_, c)| stops.contains(c));
+        // 第一阶段：汛前准备（3月底前） is a heading as a whole.
+        let whole = text.ends_with('）')
+            && !text.contains(['。', '；', '，'])
+            && text.chars().take(HEADING_CHARS_MAX + 1).count() <= HEADING_CHARS_MAX;
         let first = match stop {
+            _ if whole => text,
             Some((at, '。' | '：')) => &text[..at],
             None if chars.next().is_none() => text,
             Some(_) | None => return None,

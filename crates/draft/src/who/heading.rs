@@ -1,6 +1,11 @@
 //! Subjects that headings and the clauses above name: 主任职责, 县级督导巡查.
 
-use super::{SENTENCE_BYTES_MAX, clauses, floor, is_body, subject};
+use super::subject::{is_body, whole_body};
+use super::{
+    SENTENCE_BYTES_MAX,
+    clause::{clauses, of_clause},
+    floor,
+};
 use crate::outline::{Outline, Part, Role};
 use crate::words::TAILS;
 
@@ -67,15 +72,8 @@ pub(super) fn of_heading(heading: &str) -> Option<String> {
         {
             return Some(before.to_owned());
         }
-        if tail
-            && after.is_empty()
-            && is_body(before)
-            && TAILS.iter().any(|t| t.len() > 3 && before.ends_with(t))
-        {
-            return Some(before.to_owned());
-        }
     }
-    None
+    whole_body(text)
 }
 
 /// The first subject behind a heading, in its paragraph or the next of its clause.
@@ -98,8 +96,20 @@ pub(super) fn first_subject(text: &str) -> Option<String> {
         clauses(s)
             .into_iter()
             .take(4)
-            .find_map(|(a, b)| subject(&s[a..b], false))
+            .find_map(|clause| of_clause(s, clause))
     })
+}
+
+/// The body that the heading right above names and nothing else: 6.2 市应急管理局： ① ….
+pub(super) fn body_above(outline: &Outline, index: usize) -> Option<String> {
+    let part = &outline.parts[index];
+    let up = part.path.len().checked_sub(1).filter(|up| *up > 0)?;
+    let over = outline.parts[..index]
+        .iter()
+        .rev()
+        .take(PARTS_BACK)
+        .find(|p| p.path.len() == up && part.path.starts_with(&p.path))?;
+    over.heading().and_then(whole_body)
 }
 
 /// What the clauses above name: their headings, their first words, their other parts.
