@@ -38,6 +38,27 @@ pub(crate) enum Style {
     Note,
 }
 
+impl Style {
+    /// How high a writing usually stands, the highest first.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            Self::Annex => 0,
+            Self::Volume => 1,
+            Self::Chapter => 2,
+            Self::Section => 3,
+            Self::Article => 4,
+            Self::Chinese => 5,
+            Self::ChineseParen => 6,
+            Self::Arabic(_) => 7,
+            Self::ArabicParen => 8,
+            Self::ArabicHalfParen => 9,
+            Self::Circled => 10,
+            Self::Letter => 11,
+            Self::Note => 12,
+        }
+    }
+}
+
 /// A number found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mark {

@@ -456,18 +456,8 @@ pub(super) fn is_days_then(around: &Around<'_>) -> bool {
         ])
 }
 
-/// Whether a bare period says when something is done.
-pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
-    let alone = around.before.ends_with('（') && around.after.starts_with('）')
-        || around.before.ends_with('：') && around.clause_after().is_empty();
-    // 每半年（6月、12月）: the cadence says it already.
-    let explained = tail(around.before, 5);
-    if alone && explained.contains('每') {
-        return false;
-    }
-    if alone {
-        return !super::name::is_title_of(around);
-    }
+/// Whether the words around say that something has its time then.
+fn is_time_for(around: &Around<'_>) -> bool {
     // 评议时间为10月上旬, 安排在10月中旬: the words before say that it is a time for something.
     let of_time = [
         "时间为",
@@ -479,7 +469,7 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
         "安排于",
         "定于",
     ];
-    if !day && around.before_ends(&of_time) && !is_past(around) {
+    if around.before_ends(&of_time) && !is_past(around) {
         return true;
     }
     // …情况于11月上旬组织复核: what is to be done may stand before the time.
@@ -487,17 +477,17 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
         "组织", "开展", "召开", "举办", "集中", "启动", "进行", "举行", "完成", "实施", "联合",
         "分批", "逐步",
     ];
-    if !day
-        && around.before_ends(&["于", "在", "应于", "应在"])
+    around.before_ends(&["于", "在", "应于", "应在"])
         && around.after_starts(&acts)
         && !is_past(around)
         && !has(
             head(around.after, 30),
             &["组织的", "开展的", "召开的", "举办的", "进行的", "了"],
         )
-    {
-        return true;
-    }
+}
+
+/// Whether a body or a person stands right before the period.
+fn is_led_by_subject(around: &Around<'_>, day: bool) -> bool {
     // 各中小学9月份上好…: a subject may stand before the period.
     let mut subject = around.clause_before();
     for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
@@ -510,19 +500,13 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
         .max()
         .unwrap_or(0);
     let among = last > 0 && crate::who::is_subject(&subject[last..]) && !day;
-    let led_by_subject = crate::who::is_subject(subject) || among;
-    if !around.opens_clause() && !led_by_subject
-        || is_past(around)
-        || around.after_starts(&["以前", "之前", "前"])
-    {
-        return false;
-    }
-    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
-    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
-        return true;
-    }
+    crate::who::is_subject(subject) || among
+}
+
+/// 成效, 累计: the sentence tells how it went.
+fn is_report_of(around: &Around<'_>) -> bool {
     let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
-    let told = has(
+    has(
         head(sentence, 60),
         &[
             "召开了",
@@ -541,7 +525,36 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
             "累计",
             "部署以来",
         ],
-    );
+    )
+}
+
+/// Whether a bare period says when something is done.
+pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
+    let alone = around.before.ends_with('（') && around.after.starts_with('）')
+        || around.before.ends_with('：') && around.clause_after().is_empty();
+    // 每半年（6月、12月）: the cadence says it already.
+    let explained = tail(around.before, 5);
+    if alone && explained.contains('每') {
+        return false;
+    }
+    if alone {
+        return !super::name::is_title_of(around);
+    }
+    if !day && is_time_for(around) {
+        return true;
+    }
+    let led_by_subject = is_led_by_subject(around, day);
+    if !around.opens_clause() && !led_by_subject
+        || is_past(around)
+        || around.after_starts(&["以前", "之前", "前"])
+    {
+        return false;
+    }
+    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
+    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
+        return true;
+    }
+    let told = is_report_of(around);
     let comma_past = around.after.starts_with('，') && told;
     let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
     let begins = around.after_starts(&BEGINNINGS)
