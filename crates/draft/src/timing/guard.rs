@@ -206,6 +206,8 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
         "会议精神",
         "排查发现的",
         "检查发现的",
+        "修改",
+        "修正",
         "同期",
         "出生",
         "，各地共",
@@ -259,11 +261,19 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
         "重复",
         "屡次",
         "涉及",
+        "可以",
+        "可凭",
+        "可持",
+        "有权",
     ];
     let counted = after.starts_with(|c: char| c.is_ascii_digit()) && after.contains('次');
     let of_what = after.starts_with('的') && !after.starts_with("的要");
     let conditional = after.ends_with('的') && !after.ends_with("目的")
         || has(after, &["的应", "的要", "的须", "的由"]) && has(after, &["有", "未", "发生"]);
+    // 可以自收到之日起三日内申请复检: what one may do is not owed.
+    let may = ["可以", "有权"]
+        .iter()
+        .any(|w| around.clause_before().contains(w));
     let ago = around.before_ends(&[
         "近", "最近", "过去", "前", "同一", "此前", "以往", "任期", "上",
     ]);
@@ -287,7 +297,25 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
             "若在",
         ],
     );
-    bans.iter().any(|w| after.starts_with(w)) || counted || of_what || conditional || ago || same
+    bans.iter().any(|w| after.starts_with(w))
+        || is_banned_later(around)
+        || may
+        || counted
+        || of_what
+        || conditional
+        || ago
+        || same
+}
+
+/// 吊销之日起二年内，…被注销之日起一年内，不得从事: the ban stands in a later clause.
+fn is_banned_later(around: &Around<'_>) -> bool {
+    let rest = around.after.strip_prefix('，').unwrap_or_default();
+    let first = rest
+        .split('，')
+        .take(3)
+        .find(|clause| !clause.ends_with(['内', '的']));
+    let bans = ["不得", "不予", "不再", "禁止", "不能"];
+    first.is_some_and(|clause| bans.iter().any(|w| clause.starts_with(w)))
 }
 
 /// 公示期, 保存, 培训: how long an act lasts.
@@ -341,6 +369,27 @@ pub(super) fn is_duration(around: &Around<'_>) -> bool {
         )
 }
 
+/// What is held or goes on for a time, so that its limit is no span for an act.
+const HELD: &[&str] = &[
+    "查封",
+    "扣押",
+    "经营期",
+    "特许",
+    "许可期",
+    "有效",
+    "驾驶",
+    "累计",
+    "连续",
+    "停车",
+    "停留",
+    "试用",
+    "试运行",
+    "租赁",
+    "合同",
+    "作业时间",
+    "工作时间",
+];
+
 /// 不超过3个月 binds only where a limit is spoken of.
 pub(super) fn is_limit(around: &Around<'_>) -> bool {
     let clause = tail(around.clause_before(), 24);
@@ -371,6 +420,7 @@ pub(super) fn is_limit(around: &Around<'_>) -> bool {
     has(clause, &of_limit)
         && !is_duration(around)
         && !has(clause, &["延长", "延期", "展期"])
+        && !has(clause, HELD)
         && !around.after.starts_with("的")
 }
 
@@ -394,11 +444,14 @@ pub(super) fn is_set_limit(around: &Around<'_>) -> bool {
 pub(super) fn is_done_then(around: &Around<'_>) -> bool {
     // 当日17：00前上报: the clock's colon ends no clause.
     // 在出具报告的当日，按要求传输: the day of an event, said at the beginning.
-    let of_event = around.before.ends_with('的')
-        && around.clause_before().contains(['在', '于'])
+    let of_event = around.before.ends_with(['的', '后'])
+        && around.clause_before().contains(['在', '于', '后'])
         && around.after.starts_with(['，', '向', '将']);
     if of_event {
         return true;
+    }
+    if around.after_starts(&["不", "未", "无法", "没"]) {
+        return false;
     }
     // 当天由甲会同乙到场: the subject stands between.
     let far = if around.after.starts_with('由') {

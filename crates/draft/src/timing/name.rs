@@ -131,7 +131,11 @@ pub(super) fn is_season(around: &Around<'_>) -> bool {
         .strip_suffix("（")
         .or_else(|| before.strip_suffix(['为', '是', '：']))
         .unwrap_or_default();
-    named || SEASONS.iter().any(|s| before.ends_with(s))
+    // 每年11月9日为本省消防日: a day or a month that is given a name.
+    let given = around.phrase.starts_with("每年")
+        && clause.starts_with(['为', '是'])
+        && clause.ends_with(['日', '月', '周', '期', '节']);
+    named || given || SEASONS.iter().any(|s| before.ends_with(s))
 }
 
 /// 每年3月至12月每月, 每年汛期每日: a year's season before a cadence of its own.
@@ -180,10 +184,23 @@ pub(super) fn is_rate(around: &Around<'_>) -> bool {
         "加收",
         "加处",
         "日均",
+        "每平方",
+        "每立方",
+        "每吨",
+        "每辆",
+        "每人",
+        "每户",
+        "每台",
+        "每公顷",
+        "每亩",
     ];
     rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
         || around.before_ends(&["不足", "超过", "高于", "平均", "人均"])
         || has(head(around.clause_after(), 6), &["不足"])
+        || has(
+            head(around.clause_after(), 18),
+            &["加处罚款", "滞纳金", "处以罚款"],
+        )
 }
 
 /// Whether a cadence's words are part of something else: 每日值守24小时 is no label, 以往每年 is.
@@ -208,6 +225,10 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
         "开放", "体验", "环境", "安全", "救灾", "气象", "主题", "警示", "法制", "日常",
     ];
     // 报送月报, 形成季度小结: the name of a paper.
+    // 年检制度 is a name; 月检、年检 says how often.
+    if around.phrase == "年检" && !around.before.ends_with(['、', '“']) {
+        return false;
+    }
     // 间隔月份 is no 隔月.
     if around.phrase.starts_with('隔') && around.before.ends_with(['相', '间', '分', '阻', '每'])
     {

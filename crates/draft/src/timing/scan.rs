@@ -284,7 +284,7 @@ impl<'a> Scan<'a> {
         cuts: &[CutOff],
     ) {
         // 每年3月至12月每月巡查: the season says when, the later word how often.
-        let season = cuts.is_empty() && name::is_season_of(around);
+        let season = name::is_season(around) || cuts.is_empty() && name::is_season_of(around);
         if name::is_name(around) {
             // 每月汇总表于次月3日前报送: the name still says how often.
             self.last = Some(every);

@@ -99,6 +99,11 @@ fn goes_on(before: &str, after: &str) -> bool {
         "安全生产委员会",
         "安全委员会",
         "安全监管部门",
+        "以上",
+        "以下",
+        "指挥部",
+        "指挥机构",
+        "机构",
         "安全管理",
         "安全专业",
         "安全负责",
@@ -117,7 +122,8 @@ fn goes_on(before: &str, after: &str) -> bool {
     let of_body = name.starts_with("应急") && name.contains(['局', '部', '办', '厅', '委']);
     let of_work = DEPARTMENTS.iter().any(|d| before.ends_with(d))
         && NO_DEPARTMENT.iter().any(|w| after.starts_with(w));
-    more.iter().any(|w| after.starts_with(w)) || of_office || of_body || of_work
+    let of_place = before.ends_with('所') && after.starts_with('在');
+    more.iter().any(|w| after.starts_with(w)) || of_place || of_office || of_body || of_work
 }
 
 /// 存在隐患的单位, 从事运输活动的企业: a body that is told by what it does; to the clause's end.
@@ -270,6 +276,7 @@ pub(super) fn is_body(text: &str) -> bool {
     let system = text.ends_with("系统") && !text.contains(['各', '本', '全']);
     (2..=SUBJECT_CHARS_MAX).contains(&n)
         && !system
+        && !DEPARTMENTS.contains(&text)
         && !NO_SUBJECT_ENDS.iter().any(|w| text.ends_with(w))
         && !odd.iter().any(|w| named.contains(w))
         && !text.contains(['《', '。', '%'])
