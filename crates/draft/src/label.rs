@@ -356,6 +356,8 @@ fn kind_of(table: &Table, column: usize) -> CellKind {
         "办结时间",
         "报送时间",
         "完成日期",
+        "节点",
+        "完成时点",
     ];
     let time = ["时间", "时段", "进度", "月份", "日期"];
     if limit.iter().any(|w| heads.contains(w)) {

@@ -35,6 +35,10 @@ pub(crate) static SUBJECTS: Words = LazyLock::new(|| list(include_str!("words/su
 /// Words before a subject that say nothing about it.
 pub(crate) static OPENINGS: Words = LazyLock::new(|| list(include_str!("words/openings.txt")));
 
+/// Verbs that make a cadence of a period before them: 日巡查, 周研判.
+pub(crate) static CADENCE_VERBS: Words =
+    LazyLock::new(|| list(include_str!("words/cadence-verbs.txt")));
+
 /// Verbs whose object is a state to be reached, not an act of its own.
 pub(crate) static TASKS: Words = LazyLock::new(|| list(include_str!("words/task-verbs.txt")));
 

@@ -3,8 +3,6 @@
 //! Each function answers for one kind of phrase by the words before and after it. The lists are
 //! words of officialese, not of one notice.
 
-use crate::words::{ADJECTIVES, BEGINNINGS};
-
 /// What stands around a phrase: the clause before it and the clause after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around<'a> {
@@ -224,48 +222,50 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
         )
 }
 
+/// What makes of a span a condition or a ban, right behind it.
+const BANS: &[&str] = &[
+    "不得",
+    "禁止",
+    "严禁",
+    "不再",
+    "不予",
+    "不享受",
+    "取消",
+    "限制",
+    "暂停",
+    "累计",
+    "连续",
+    "发生",
+    "出现",
+    "受到",
+    "被",
+    "再次",
+    "两次",
+    "二次",
+    "三次",
+    "多次",
+    "未",
+    "不能",
+    "仍",
+    "没有",
+    "无正当",
+    "无",
+    "不接受",
+    "有",
+    "新增",
+    "因",
+    "重复",
+    "屡次",
+    "涉及",
+    "可以",
+    "可凭",
+    "可持",
+    "有权",
+];
+
 /// 30日内 as a condition or a ban, or as how long ago.
 pub(super) fn is_condition(around: &Around<'_>) -> bool {
     let after = around.clause_after();
-    let bans = [
-        "不得",
-        "禁止",
-        "严禁",
-        "不再",
-        "不予",
-        "不享受",
-        "取消",
-        "限制",
-        "暂停",
-        "累计",
-        "连续",
-        "发生",
-        "出现",
-        "受到",
-        "被",
-        "再次",
-        "两次",
-        "二次",
-        "三次",
-        "多次",
-        "未",
-        "不能",
-        "仍",
-        "没有",
-        "无正当",
-        "无",
-        "不接受",
-        "有",
-        "新增",
-        "因",
-        "重复",
-        "屡次",
-        "涉及",
-        "可以",
-        "可凭",
-        "可持",
-        "有权",
-    ];
     let counted = after.starts_with(|c: char| c.is_ascii_digit()) && after.contains('次');
     let of_what = after.starts_with('的') && !after.starts_with("的要");
     let conditional = after.ends_with('的') && !after.ends_with("目的")
@@ -297,7 +297,7 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
             "若在",
         ],
     );
-    bans.iter().any(|w| after.starts_with(w))
+    BANS.iter().any(|w| after.starts_with(w))
         || is_banned_later(around)
         || may
         || counted
@@ -309,13 +309,23 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
 
 /// 吊销之日起二年内，…被注销之日起一年内，不得从事: the ban stands in a later clause.
 fn is_banned_later(around: &Around<'_>) -> bool {
-    let rest = around.after.strip_prefix('，').unwrap_or_default();
+    let sentence = around.after.split('；').next().unwrap_or_default();
+    let rest = sentence.strip_prefix('，').unwrap_or_default();
     let first = rest
         .split('，')
         .take(3)
         .find(|clause| !clause.ends_with(['内', '的']));
     let bans = ["不得", "不予", "不再", "禁止", "不能"];
     first.is_some_and(|clause| bans.iter().any(|w| clause.starts_with(w)))
+}
+
+/// 一季度内被约谈两次: what happens within a stretch of the calendar is a condition.
+pub(super) fn is_counted_within(around: &Around<'_>) -> bool {
+    around.phrase.ends_with('内')
+        && around.after_starts(&[
+            "被", "累计", "连续", "发生", "出现", "受到", "两次", "再次", "多次", "不得", "未",
+            "仍", "有2", "有两",
+        ])
 }
 
 /// 公示期, 保存, 培训: how long an act lasts.
@@ -468,7 +478,8 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
         "移交", "送达", "公布", "回复", "答复", "复查", "组织", "召开", "清运", "清理", "修复",
         "公示", "登记", "转办", "交办", "受理", "报", "见效", "到位", "发放", "提交", "改", "清",
         "结", "消除", "闭环", "向", "到场", "将", "内", "印送", "印发", "送", "补", "传", "赶赴",
-        "发布", "告知", "通知", "核实", "修复", "复工", "拆", "更换",
+        "发布", "告知", "通知", "核实", "修复", "复工", "拆", "更换", "恢复", "派", "安排", "复核",
+        "到岗",
     ];
     let no_verb = [
         "发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业",
@@ -507,120 +518,4 @@ pub(super) fn is_days_then(around: &Around<'_>) -> bool {
             "公示",
             "周",
         ])
-}
-
-/// Whether the words around say that something has its time then.
-fn is_time_for(around: &Around<'_>) -> bool {
-    // 评议时间为10月上旬, 安排在10月中旬: the words before say that it is a time for something.
-    let of_time = [
-        "时间为",
-        "时间是",
-        "时间定于",
-        "时间安排在",
-        "安排在",
-        "定在",
-        "安排于",
-        "定于",
-    ];
-    if around.before_ends(&of_time) && !is_past(around) {
-        return true;
-    }
-    // …情况于11月上旬组织复核: what is to be done may stand before the time.
-    let acts = [
-        "组织", "开展", "召开", "举办", "集中", "启动", "进行", "举行", "完成", "实施", "联合",
-        "分批", "逐步",
-    ];
-    around.before_ends(&["于", "在", "应于", "应在"])
-        && around.after_starts(&acts)
-        && !is_past(around)
-        && !has(
-            head(around.after, 30),
-            &["组织的", "开展的", "召开的", "举办的", "进行的", "了"],
-        )
-}
-
-/// Whether a body or a person stands right before the period.
-fn is_led_by_subject(around: &Around<'_>, day: bool) -> bool {
-    // 各中小学9月份上好…: a subject may stand before the period.
-    let mut subject = around.clause_before();
-    for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
-        subject = subject.strip_suffix(word).unwrap_or(subject);
-    }
-    // 市局会同市公安局、市水利局: the last of some bodies stands right before the period.
-    let last = ["会同", "联合", "、", "和", "及"]
-        .iter()
-        .filter_map(|w| subject.rfind(w).map(|i| i + w.len()))
-        .max()
-        .unwrap_or(0);
-    let among = last > 0 && crate::who::is_subject(&subject[last..]) && !day;
-    crate::who::is_subject(subject) || among
-}
-
-/// 成效, 累计: the sentence tells how it went.
-fn is_report_of(around: &Around<'_>) -> bool {
-    let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
-    has(
-        head(sentence, 60),
-        &[
-            "召开了",
-            "印发了",
-            "发生了",
-            "事故",
-            "致人",
-            "导致",
-            "平稳",
-            "取得",
-            "形势",
-            "成效",
-            "圆满",
-            "同比",
-            "共排查",
-            "累计",
-            "部署以来",
-        ],
-    )
-}
-
-/// Whether a bare period says when something is done.
-pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
-    let alone = around.before.ends_with('（') && around.after.starts_with('）')
-        || around.before.ends_with('：') && around.clause_after().is_empty();
-    // 每半年（6月、12月）: the cadence says it already.
-    let explained = tail(around.before, 5);
-    if alone && explained.contains('每') {
-        return false;
-    }
-    if alone {
-        return !super::name::is_title_of(around);
-    }
-    if !day && is_time_for(around) {
-        return true;
-    }
-    let led_by_subject = is_led_by_subject(around, day);
-    if !around.opens_clause() && !led_by_subject
-        || is_past(around)
-        || around.after_starts(&["以前", "之前", "前"])
-    {
-        return false;
-    }
-    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
-    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
-        return true;
-    }
-    let told = is_report_of(around);
-    let comma_past = around.after.starts_with('，') && told;
-    let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
-    let begins = around.after_starts(&BEGINNINGS)
-        || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
-    // 2025年全县计划创建…: a place stands between the year and the verb.
-    let place = ["全县", "全市", "全区", "全省", "全镇", "全乡", "全域"]
-        .iter()
-        .any(|w| around.after.starts_with(w));
-    let planned = [
-        "计划", "要", "将", "力争", "完成", "新建", "建成", "创建", "培训", "新增", "实现",
-    ];
-    let begins = begins || place && has(head(around.clause_after(), 12), &planned);
-    // A day alone is mostly the past; it must be said that something will be.
-    let led = !around.clause_before().is_empty() && !around.clause_before().ends_with('自');
-    begins && !adjective && !comma_past && (!day || led || !told && !around.after.starts_with('，'))
 }

@@ -14,6 +14,7 @@ mod phrase;
 mod point;
 mod scan;
 mod span;
+mod stage;
 mod standing;
 mod told;
 

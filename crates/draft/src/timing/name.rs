@@ -216,6 +216,10 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
     let Some(last) = around.before.chars().next_back() else {
         return true;
     };
+    // 解除前逐日报告: 按 and 逐 begin a word of their own.
+    if around.phrase.starts_with(['按', '逐']) {
+        return true;
+    }
     let part_of_word = last.is_ascii_digit()
         || super::numeral::is_chinese_numeral(last) && !around.before.ends_with("统一")
         || "本当上下次每半今去全近同第几数前生假休作宣末逐按双个双单翌某隔往该整单累产春夏秋冬汛"

@@ -11,6 +11,7 @@ use super::name;
 use super::phrase::{Phrase, may_begin, phrase};
 use super::point::{LAST, Point, PointKind};
 use super::span::Span;
+use super::stage;
 use super::standing::Standing;
 use super::told;
 use super::{Day, Timing};
@@ -389,7 +390,8 @@ impl<'a> Scan<'a> {
             && !around.phrase.ends_with('前')
             && !told::is_done_by(around)
             || around.before.ends_with("截止目前")
-            || told::is_of_year_end(around);
+            || told::is_of_year_end(around)
+            || guard::is_counted_within(around);
         if told::is_told(around)
             || guard::is_validity(around)
             || told::is_before_past(around)
@@ -481,7 +483,7 @@ impl<'a> Scan<'a> {
                     return;
                 }
                 let day = at.kind == PointKind::Day;
-                if !guard::is_phase(around, day)
+                if !stage::is_phase(around, day)
                     || guard::is_validity(around)
                     || told::is_told(around)
                 {

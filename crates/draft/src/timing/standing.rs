@@ -10,6 +10,7 @@ use super::cadence::{Cadence, date_of, days, month_pick, next_month, next_month_
 use super::numeral::{Parsed, number, word};
 use super::phrase::{before, list_mark};
 use super::point::point;
+use crate::words::CADENCE_VERBS;
 
 /// A cadence that is not written with 每.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +163,8 @@ pub(super) fn times_of_year(input: &mut &str) -> Parsed<Standing> {
     };
     let more: usize = preceded(time, repeat(1..4, preceded(list_mark, time))).parse_next(input)?;
     let _ = opt(alt(("要", "应", "应当", "须"))).parse_next(input)?;
-    alt(("各", "分别", "均", "都")).parse_next(input)?;
+    let times = (number, one_of(['次', '场', '期', '轮']));
+    alt((alt(("各", "分别", "均", "都")).void(), peek(times).void())).parse_next(input)?;
     Ok(Standing {
         every: Some(Cadence::of(PeriodKind::Year)),
         cuts: Vec::new(),
@@ -229,31 +231,17 @@ fn once_a(input: &mut &str) -> Parsed<Standing> {
         every.n *= n;
         Ok(every)
     };
-    let every = alt((literal("半年").value(half_year), n)).parse_next(input)?;
-    let _ = opt(word(&[
-        "不少于",
-        "至少",
-        "组织开展",
-        "开展",
-        "组织",
-        "通报",
-        "检查",
-        "调度",
-        "召开",
-        "报告",
-        "巡查",
-        "考核",
-        "评估",
-        "培训",
-        "演练",
-        "排查",
-        "总结",
-        "汇报",
-        "抽查",
-        "会商",
-        "研判",
-    ]))
+    let half_month = Cadence {
+        every: PeriodKind::Day,
+        n: 15,
+    };
+    let every = alt((
+        literal("半年").value(half_year),
+        ("半", opt('个'), "月").value(half_month),
+        n,
+    ))
     .parse_next(input)?;
+    let _ = opt(done_so_often).parse_next(input)?;
     let count = number.verify(|n| (1..=30).contains(n)).parse_next(input)?;
     if let Some(_measure) = opt(one_of(['次', '场', '期', '轮'])).parse_next(input)? {
         return Ok(Standing {
@@ -267,6 +255,32 @@ fn once_a(input: &mut &str) -> Parsed<Standing> {
     }
     verb.parse_next(input)?;
     Ok(Standing::of(every))
+}
+
+/// Longest words between a period and its count, in characters.
+const DONE_CHARS_MAX: usize = 5;
+
+/// The 采样 of 半年采样一次; 半年发生两次 is no cadence.
+fn done_so_often(input: &mut &str) -> Parsed<()> {
+    let bans = [
+        "发生", "被", "出现", "受到", "累计", "内", "以", "超过", "连续", "后", "前", "的",
+    ];
+    let stops = |c: char| {
+        c.is_ascii_digit()
+            || super::numeral::is_chinese_numeral(c)
+            || "，。；、：（）“”".contains(c)
+    };
+    let near = input.char_indices().take(DONE_CHARS_MAX + 1);
+    let (at, _) = near
+        .into_iter()
+        .find(|(_, c)| stops(*c))
+        .ok_or(EmptyError)?;
+    let words = &input[..at];
+    if words.is_empty() || bans.iter().any(|w| words.contains(w)) {
+        return Err(EmptyError);
+    }
+    *input = &input[at..];
+    Ok(())
 }
 
 /// 全年不少于4次, 季度至少1次, 年度不少于2次.
@@ -382,55 +396,11 @@ fn unit_verb(input: &mut &str) -> Parsed<Standing> {
 
 /// What is done in each period; words of one character must end there.
 fn verb(input: &mut &str) -> Parsed<()> {
-    let long = word(&[
-        "巡查",
-        "排查",
-        "检查",
-        "自查",
-        "抽查",
-        "普查",
-        "督查",
-        "督导",
-        "调度",
-        "研判",
-        "会商",
-        "通报",
-        "汇总",
-        "小结",
-        "点评",
-        "评比",
-        "讲评",
-        "分析",
-        "报告",
-        "例会",
-        "盘点",
-        "清零",
-        "复盘",
-        "培训",
-        "演练",
-        "考核",
-        "考评",
-        "评估",
-        "总结",
-        "推送",
-        "更新",
-        "会诊",
-        "晾晒",
-        "巡检",
-        "点检",
-        "回头看",
-        "管控",
-        "清查",
-        "走访",
-        "监测",
-        "上报",
-        "报送",
-        "提醒",
-        "警示",
-        "曝光",
-        "学习",
-        "推进",
-    ]);
+    let long = |input: &mut &str| -> Parsed<()> {
+        let found = CADENCE_VERBS.iter().find(|w| input.starts_with(**w));
+        *input = &input[found.ok_or(EmptyError)?.len()..];
+        Ok(())
+    };
     let end = |input: &mut &str| -> Parsed<()> {
         let ends = [
             "、", "，", "。", "；", "”", "）", "的", "制", "机制", "工作", "和", "及",
@@ -446,5 +416,5 @@ fn verb(input: &mut &str) -> Parsed<()> {
         peek(end),
     );
     let paper = ('报', peek(word(&["制", "机制"])));
-    alt((long.void(), short.void(), paper.void())).parse_next(input)
+    alt((long, short.void(), paper.void())).parse_next(input)
 }

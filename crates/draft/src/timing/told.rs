@@ -69,7 +69,8 @@ pub(super) fn is_done_by(around: &Around<'_>) -> bool {
         .iter()
         .any(|w| clause.starts_with(w) || next.contains(w));
     let told_next = told.iter().any(|w| next.contains(w));
-    let ended = done.iter().any(|w| clause.ends_with(w)) && !clause.is_empty();
+    let whole = ["全部", "全面"].iter().any(|w| clause.starts_with(w));
+    let ended = whole || done.iter().any(|w| clause.ends_with(w)) && !clause.is_empty();
     (owed || ended) && !told_next && !told.iter().any(|w| head(clause, 12).contains(w))
 }
 
@@ -127,6 +128,8 @@ pub(super) fn is_goal(around: &Around<'_>) -> bool {
     ]
     .iter()
     .any(|w| clause.ends_with(w));
+    // 县防汛办10月底形成报告: who does it may stand right before.
+    let led = led || crate::who::is_subject(clause) && !around.after.starts_with('的');
     (led || around.opens_clause()) && !guard::is_past(around)
 }
 

@@ -93,6 +93,11 @@ pub(super) fn in_sentence(sentence: &str, start: usize, end: usize) -> Option<St
     let before = all[..own].iter().rev().find_map(|&(a, b)| {
         // 一件事由牵头部门负责；2024年底前…: who does one thing need not do the next.
         parted |= sentence[b..].starts_with('；');
+        // 县工信局牵头，县交通局配合: who only helps does not owe it.
+        let helps = ["配合", "参加", "参与", "协助", "协同", "支持"];
+        if helps.iter().any(|w| sentence[a..b].ends_with(w)) {
+            return None;
+        }
         let by = (!parted).then(|| after_by(&sentence[a..b])).flatten();
         by.or_else(|| of_clause(sentence, (a, b)))
     });

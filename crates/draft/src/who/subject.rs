@@ -277,6 +277,7 @@ pub(super) fn is_body(text: &str) -> bool {
     (2..=SUBJECT_CHARS_MAX).contains(&n)
         && !system
         && !DEPARTMENTS.contains(&text)
+        && !["队员", "人员", "成员", "学员", "全员"].contains(&text)
         && !NO_SUBJECT_ENDS.iter().any(|w| text.ends_with(w))
         && !odd.iter().any(|w| named.contains(w))
         && !text.contains(['《', '。', '%'])
