@@ -83,7 +83,16 @@ pub(super) fn is_told_later(around: &Around<'_>, every: PeriodKind) -> bool {
         PeriodKind::Year => &["每年"],
         PeriodKind::TenDays | PeriodKind::Span => &[],
     };
-    is_compound(around.phrase) && has(around.after, words)
+    // 每周自查表由安全员签字 explains nothing: it names a paper.
+    let explains = |w: &str| {
+        around.after.match_indices(w).any(|(at, _)| {
+            !has(
+                head(&around.after[at + w.len()..], 5),
+                &["表", "台账", "记录"],
+            )
+        })
+    };
+    is_compound(around.phrase) && words.iter().any(|w| explains(w))
 }
 
 /// Words for a time of the year that is only defined, not asked for.
@@ -135,7 +144,12 @@ pub(super) fn is_season(around: &Around<'_>) -> bool {
     let given = around.phrase.starts_with("每年")
         && clause.starts_with(['为', '是'])
         && clause.ends_with(['日', '月', '周', '期', '节']);
-    named || given || SEASONS.iter().any(|s| before.ends_with(s))
+    // 考核周期为每年12月1日至次年11月30日: what a year is counted as.
+    let counted = around.phrase.starts_with("每年")
+        && ["周期为", "年度为", "期为", "期间为", "周期是", "年度是"]
+            .iter()
+            .any(|w| around.before.ends_with(w));
+    named || given || counted || SEASONS.iter().any(|s| before.ends_with(s))
 }
 
 /// 每年3月至12月每月, 每年汛期每日: a year's season before a cadence of its own.

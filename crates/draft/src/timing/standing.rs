@@ -390,6 +390,21 @@ fn unit_verb(input: &mut &str) -> Parsed<Standing> {
         literal("年").value(PeriodKind::Year),
     ))
     .parse_next(input)?;
+    // 日查两次, 月检一次.
+    let counted = preceded(
+        one_of(['查', '巡', '检', '训', '测', '评', '报']),
+        terminated(
+            number.verify(|n| (1..=30).contains(n)),
+            one_of(['次', '遍', '轮']),
+        ),
+    );
+    if let Some(count) = opt(counted).parse_next(input)? {
+        return Ok(Standing {
+            every: Some(Cadence::of(every)),
+            cuts: Vec::new(),
+            count: Some(count),
+        });
+    }
     verb.parse_next(input)?;
     Ok(Standing::of(Cadence::of(every)))
 }
