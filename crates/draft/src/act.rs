@@ -255,7 +255,7 @@ fn is_plain(next: &str) -> bool {
 /// 根据清单进行检查: the paper by which something is done is not what is done.
 fn is_measure(before: &str) -> bool {
     let clause = before.rsplit(['，', '；', '。']).next().unwrap_or_default();
-    let by = ["根据", "按照", "对照", "依据", "依照"]
+    let by = ["根据", "按照", "对照", "依据", "依照", "对"]
         .iter()
         .filter_map(|w| clause.rfind(w).map(|at| at + w.len()))
         .max();

@@ -155,7 +155,11 @@ pub(super) fn is_validity(around: &Around<'_>) -> bool {
 pub(super) fn is_left_undone(around: &Around<'_>) -> bool {
     let before = around.clause_before();
     let undone = ["未", "没有", "不按", "拒不", "逾期不"];
+    // 每日开园前，未进行检查的.
+    let rest = around.after.split_once('，').map_or("", |(_, rest)| rest);
+    let rest = rest.split('；').next().unwrap_or_default();
     has(before, &undone) && around.clause_after().ends_with('的')
+        || rest.starts_with('未') && rest.ends_with('的')
 }
 
 /// Whether a sentence goes on to say how often.
@@ -206,6 +210,8 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
         "检查发现的",
         "修改",
         "修正",
+        "市第",
+        "省第",
         "同期",
         "出生",
         "，各地共",
@@ -215,6 +221,10 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
     ];
     let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
     was.iter().any(|w| after.starts_with(w))
+        || has(
+            head(around.clause_after(), 30),
+            &["号令", "常委会第", "大会第", "会议通过"],
+        )
         || around.before_ends(&["截至", "截止目前", "自从", "早在", "已于", "成立于", "建于"])
         || has(
             head(sentence, 40),
@@ -295,6 +305,7 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
             "未按",
             "如在",
             "若在",
+            "限制其",
         ],
     );
     BANS.iter().any(|w| after.starts_with(w))
@@ -314,9 +325,15 @@ fn is_banned_later(around: &Around<'_>) -> bool {
     let first = rest
         .split('，')
         .take(3)
-        .find(|clause| !clause.ends_with(['内', '的']));
-    let bans = ["不得", "不予", "不再", "禁止", "不能"];
-    first.is_some_and(|clause| bans.iter().any(|w| clause.starts_with(w)))
+        .find(|c| c.starts_with('未') || !c.ends_with(['内', '的']));
+    let bans = ["不得", "不予", "不再", "禁止", "不能", "未"];
+    let banned = |clause: &str| {
+        bans.iter().any(|w| clause.starts_with(w))
+            || clause.contains("不予受理") && !clause.contains("或者")
+    };
+    // 新建五年内、大修三年内不得挖掘.
+    let both = around.after.starts_with('、') && around.clause_after().contains("不得");
+    both || first.is_some_and(banned)
 }
 
 /// 一季度内被约谈两次: what happens within a stretch of the calendar is a condition.
@@ -460,7 +477,9 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
     if of_event {
         return true;
     }
-    if around.after_starts(&["不", "未", "无法", "没"]) {
+    // 应当日产日清 is 应当.
+    let duty = around.phrase.starts_with('当') && around.before.ends_with('应');
+    if duty || around.after_starts(&["不", "未", "无法", "没"]) {
         return false;
     }
     // 当天由甲会同乙到场: the subject stands between.

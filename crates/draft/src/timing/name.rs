@@ -112,6 +112,7 @@ const SEASONS: &[&str] = &[
     "丰水期",
     "高发期",
     "多发期",
+    "戒严期",
     "旺季",
     "淡季",
     "雨季",
@@ -150,6 +151,12 @@ pub(super) fn is_season(around: &Around<'_>) -> bool {
             .iter()
             .any(|w| around.before.ends_with(w));
     named || given || counted || SEASONS.iter().any(|s| before.ends_with(s))
+}
+
+/// 11月9日为全省消防安全活动日: a day that is given a name.
+pub(super) fn is_named_day(around: &Around<'_>) -> bool {
+    let clause = around.clause_after();
+    clause.starts_with(['为', '是']) && clause.ends_with(['日', '月', '周', '节'])
 }
 
 /// 每年3月至12月每月, 每年汛期每日: a year's season before a cadence of its own.
@@ -244,7 +251,8 @@ pub(super) fn may_stand(around: &Around<'_>) -> bool {
     ];
     // 报送月报, 形成季度小结: the name of a paper.
     // 年检制度 is a name; 月检、年检 says how often.
-    if around.phrase == "年检" && !around.before.ends_with(['、', '“']) {
+    let paired = ["月检、", "季检、", "周检、", "日检、", "“"];
+    if around.phrase == "年检" && !paired.iter().any(|w| around.before.ends_with(w)) {
         return false;
     }
     // 间隔月份 is no 隔月.

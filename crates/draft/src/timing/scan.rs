@@ -293,7 +293,7 @@ impl<'a> Scan<'a> {
         }
         if season
             || guard::is_left_undone(around)
-            || name::is_rate(around)
+            || cuts.is_empty() && name::is_rate(around)
             || name::is_watch(around)
         {
             return;
@@ -344,7 +344,10 @@ impl<'a> Scan<'a> {
         let explained = said
             .every
             .is_some_and(|c| name::is_told_later(around, c.every));
-        if name::is_rate(around) || explained || guard::is_left_undone(around) {
+        if said.cuts.is_empty() && name::is_rate(around)
+            || explained
+            || guard::is_left_undone(around)
+        {
             return place.1;
         }
         let named = around.before.is_empty() && self.text[place.1..].starts_with('。');
@@ -483,7 +486,8 @@ impl<'a> Scan<'a> {
                     return;
                 }
                 let day = at.kind == PointKind::Day;
-                if !stage::is_phase(around, day)
+                if name::is_named_day(around)
+                    || !stage::is_phase(around, day)
                     || guard::is_validity(around)
                     || told::is_told(around)
                 {

@@ -76,6 +76,10 @@ pub(super) fn is_done_by(around: &Around<'_>) -> bool {
 
 /// 年末工作总结, 情况和年底报告: the year's end as an adjective, where nothing leads it.
 pub(super) fn is_of_year_end(around: &Around<'_>) -> bool {
+    // 申请年度内: a year of something.
+    if around.phrase == "年度内" && !around.opens_clause() {
+        return true;
+    }
     let bare = ["年末", "年底", "年终"].contains(&around.phrase);
     let adjective = [
         "总结", "考核", "专项", "工作", "评比", "绩效", "报告", "述职", "考评", "目标", "检查",
@@ -168,6 +172,9 @@ pub(super) fn is_told(around: &Around<'_>) -> bool {
     .any(|w| around.before.ends_with(w));
     !hoped && words.iter().any(|w| near.contains(w))
         || printed
+        || ["发生在", "发生于", "即"]
+            .iter()
+            .any(|w| around.before.ends_with(w))
         || around.after.starts_with("发生")
         || around.after.starts_with("期间，全")
 }
