@@ -1,7 +1,7 @@
 //! Who owes it: the nearest subject of the sentence, else of a heading, a cell, an addressee.
 //!
-//! [`subject`] knows what a subject looks like, [`clause`] finds it in a sentence, [`heading`] in headings
-//! and in the clauses above.
+//! [`subject`] knows what a subject looks like, [`clause`] finds it in a sentence, [`heading`] in
+//! headings and in the clauses above.
 
 mod clause;
 mod heading;

@@ -15,7 +15,7 @@ pub(super) const AT_LEAST: &[&str] = &[
     "不应少于",
 ];
 /// Measures of acts: a number before them counts.
-const ACTS: &[&str] = &["次", "场", "期", "轮", "遍", "堂"];
+const ACTS: &[&str] = &["次", "场", "期", "轮", "遍", "堂", "趟"];
 /// Measures of things: a number before them counts where it is an object.
 const THINGS: &[&str] = &[
     "项", "件", "个", "家", "处", "篇", "条", "户", "起", "部", "份", "座", "所", "艘", "台", "批",

@@ -72,7 +72,7 @@ fn is_quoted_system(around: &Around<'_>) -> bool {
         && systems.iter().any(|w| next.starts_with(w))
 }
 
-/// 周汇总、月通报制度，…每周五、每月25日前: the system's words are explained in the same sentence.
+/// 周碰头、月汇总制度，…每周四、每月28日前: the system's words are explained in the same sentence.
 pub(super) fn is_told_later(around: &Around<'_>, every: PeriodKind) -> bool {
     let words: &[&str] = match every {
         PeriodKind::Day => &["每日", "每天"],

@@ -58,7 +58,7 @@ pub(super) fn not_over(input: &mut &str) -> Parsed<Span> {
     .parse_next(input)
 }
 
-/// 不得超过事发后2小时: the event may stand between.
+/// 不得超过接报后3小时: the event may stand between.
 fn after_event(input: &mut &str) -> Parsed<()> {
     let near = input
         .char_indices()

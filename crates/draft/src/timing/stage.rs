@@ -6,7 +6,7 @@ use crate::words::{ADJECTIVES, BEGINNINGS};
 
 /// Whether the words around say that something has its time then.
 fn is_time_for(around: &Around<'_>) -> bool {
-    // 评议时间为10月上旬, 安排在10月中旬: the words before say that it is a time for something.
+    // 考核时间为9月中旬, 安排在9月下旬: the words before say that it is a time for something.
     let of_time = [
         "时间为",
         "时间是",

@@ -172,7 +172,7 @@ pub(super) fn times_of_year(input: &mut &str) -> Parsed<Standing> {
     })
 }
 
-/// 次年1月底前报送上年度报表, 在下一年度6月底前: what comes again each year, by that date.
+/// 次年2月底前报送上年度报表, 在下一年度3月底前: what comes again each year, by that date.
 pub(super) fn next_year_by(input: &mut &str) -> Parsed<Standing> {
     alt((
         "次年度",

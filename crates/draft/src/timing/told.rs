@@ -134,7 +134,14 @@ pub(super) fn is_goal(around: &Around<'_>) -> bool {
     .any(|w| clause.ends_with(w));
     // 县防汛办10月底形成报告: who does it may stand right before.
     let led = led || crate::who::is_subject(clause) && !around.after.starts_with('的');
-    (led || around.opens_clause()) && !guard::is_past(around)
+    // 清理结果9月末报县城管局: what is sent by then stands before the day.
+    let sent = ["报", "上报", "汇总", "反馈"]
+        .iter()
+        .any(|w| around.after.starts_with(w))
+        && !["报告", "报表", "报道"]
+            .iter()
+            .any(|w| around.after.starts_with(w));
+    (led || sent || around.opens_clause()) && !guard::is_past(around)
 }
 
 /// Dates of what has been: 2024年3月1日至5日发生.

@@ -166,7 +166,7 @@ fn before_phrase(text: &str) -> Option<String> {
     if let Some(found) = after_by(text) {
         return Some(found);
     }
-    // 各区的评议时间为: whose time it is.
+    // 各县的考核时间为: whose time it is.
     if (text.ends_with("时间为") || text.ends_with("时间是"))
         && let Some(found) = text
             .rsplit_once('的')
