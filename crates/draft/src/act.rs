@@ -4,6 +4,8 @@ use crate::words::{ACTS, BODIES, OBJECTS, TASKS};
 
 /// How much of a sentence before the phrase is looked at, in bytes.
 const BEFORE_BYTES_MAX: usize = 600;
+/// Longest name of a paper by which something is done, in characters.
+const MEASURE_CHARS_MAX: usize = 14;
 /// How far the telling word may stand, in characters.
 const REACH: usize = 90;
 
@@ -24,7 +26,7 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
     let clause_end = rest.find(['。', '；']).unwrap_or(rest.len());
     let sentence = &rest[..clause_end];
     let skip = floor(sentence, end - from);
-    if let Some(told) = first(&sentence[..skip]) {
+    if let Some(told) = first_where(&sentence[..skip], is_plain) {
         // 日报告制度: the phrase itself is what is done.
         return match refined(told, sentence) {
             "task" => told.act,
@@ -75,7 +77,9 @@ pub(crate) fn of(text: &str, place: (usize, usize), phase: bool) -> &'static str
 
 /// The kind of act that a title names: 演练计划表.
 pub(crate) fn named(title: &str) -> Option<&'static str> {
-    let kinds = ["演练", "培训", "检查", "督导", "考核"];
+    let kinds = [
+        "演练", "培训", "检查", "督导", "考核", "整改", "整治", "治理",
+    ];
     let words = kinds.iter().filter(|k| title.contains(**k));
     words.filter_map(|k| first(k)).map(|told| told.act).next()
 }
@@ -89,11 +93,14 @@ fn said_before(text: &str, at: usize) -> &str {
 /// The act of a phase by its heading: 集中攻坚阶段, 总结评估阶段.
 pub(crate) fn of_phase(heading: &str) -> Option<&'static str> {
     let words = [
+        ("总结评估", "evaluation"),
         ("评估", "evaluation"),
         ("考核", "evaluation"),
         ("验收", "evaluation"),
         ("总结", "review"),
         ("回头看", "review"),
+        ("审核", "review"),
+        ("评议", "evaluation"),
         ("自查", "inspection"),
         ("排查", "inspection"),
         ("检查", "inspection"),
@@ -109,10 +116,12 @@ pub(crate) fn of_phase(heading: &str) -> Option<&'static str> {
         ("培训", "training"),
         ("演练", "drill"),
     ];
+    // 总结验收阶段: the first word says most.
     words
         .iter()
-        .find(|(w, _)| heading.contains(w))
-        .map(|(_, act)| *act)
+        .filter_map(|(w, act)| heading.find(w).map(|at| (at, *act)))
+        .min_by_key(|(at, _)| *at)
+        .map(|(_, act)| act)
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -161,11 +170,14 @@ fn refined(told: Told, text: &str) -> &'static str {
         other => other,
     };
     match act {
-        "report" | "plan" | "list" if clause.contains("备案") || clause.contains("报备") => {
+        "report" | "plan" | "list" | "notice"
+            if clause.contains("备案") || clause.contains("报备") =>
+        {
             "filing"
         }
         "plan" | "list" if says_report(clause) => "report",
         "inspection" | "review" | "evaluation" | "rectify" | "training" | "task"
+        | "supervision" | "drill" | "publicity"
             if says_report(clause) && has_report(clause) =>
         {
             "report"
@@ -214,19 +226,40 @@ struct Told {
 
 /// Where the first verb of a state to be reached stands; 建成的 is an adjective.
 fn first_task(text: &str) -> Option<usize> {
+    // 建设单位, 改造项目: a name, no verb.
+    let names = [
+        "单位", "工程", "项目", "部门", "局", "企业", "公司", "主管", "用地", "人", "方案",
+    ];
+    let built = ["建设", "改造", "安装", "新建", "更换"];
     TASKS
         .iter()
         .filter_map(|w| {
-            text.find(w)
-                .filter(|at| !text[at + w.len()..].starts_with('的'))
+            let at = text.find(w)?;
+            let next = &text[at + w.len()..];
+            let named = built.contains(w) && names.iter().any(|n| next.starts_with(n));
+            (!named && !next.starts_with('的')).then_some(at)
         })
         .min()
 }
 
 /// The first telling word that is no object; else the first.
 fn first(text: &str) -> Option<Told> {
-    let plain = |next: &str| OBJECTS.iter().all(|o| !next.starts_with(o));
-    first_where(text, plain).or_else(|| first_where(text, |_| true))
+    first_where(text, is_plain).or_else(|| first_where(text, |_| true))
+}
+
+/// Whether what follows a word lets it be an act: 检查情况 names what is told of.
+fn is_plain(next: &str) -> bool {
+    OBJECTS.iter().all(|o| !next.starts_with(o))
+}
+
+/// 根据清单进行检查: the paper by which something is done is not what is done.
+fn is_measure(before: &str) -> bool {
+    let clause = before.rsplit(['，', '；', '。']).next().unwrap_or_default();
+    let by = ["根据", "按照", "对照", "依据", "依照", "对"]
+        .iter()
+        .filter_map(|w| clause.rfind(w).map(|at| at + w.len()))
+        .max();
+    by.is_some_and(|at| clause[at..].chars().count() <= MEASURE_CHARS_MAX)
 }
 
 fn first_where(text: &str, fits: impl Fn(&str) -> bool) -> Option<Told> {
@@ -238,7 +271,8 @@ fn first_where(text: &str, fits: impl Fn(&str) -> bool) -> Option<Told> {
                 let next = at + word.len();
                 let body =
                     !word.starts_with('报') && BODIES.iter().any(|b| text[next..].starts_with(b));
-                if !body && fits(&text[next..]) {
+                let measure = matches!(*act, "list" | "plan" | "filing") && is_measure(&text[..at]);
+                if !body && !measure && fits(&text[next..]) {
                     return Some((at, std::cmp::Reverse(word.len()), *act));
                 }
                 from = next;

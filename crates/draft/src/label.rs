@@ -206,7 +206,16 @@ impl Reading<'_> {
             return act;
         }
         if !in_heading && matches!(found.timing, Timing::Window { from: None, .. }) {
-            return "task";
+            // 即日起至6月底全面排查 is an inspection, 开展专项整治 the whole of the work.
+            let act = act::of(text, place, phase);
+            let whole = ["专项", "行动", "整治"];
+            let sentence = text[found.start..].split('。').next().unwrap_or_default();
+            let whole = whole.iter().any(|w| sentence.contains(w));
+            return if act == "inspection" && !whole {
+                act
+            } else {
+                "task"
+            };
         }
         if in_heading && part.heading().is_some_and(|h| h.len() == text.len()) {
             if let Some(next) = next.filter(|n| n.path == part.path) {
@@ -216,7 +225,14 @@ impl Reading<'_> {
             let head = part.heading().map_or(0, str::len);
             return act::of(text, (head, head), true);
         }
-        act::of(text, place, phase)
+        let act = act::of(text, place, phase);
+        if act != "task" || !phase {
+            return act;
+        }
+        // 自查自纠阶段：5至9月份，具体实施: the stage's name says what is done.
+        let near = text[..found.start].rsplit(['。', '；', '，']).next();
+        let stage = near.and_then(|n| n.trim_end_matches(['（', '：']).strip_suffix("阶段"));
+        stage.and_then(act::of_phase).unwrap_or(act)
     }
 
     fn of_table(&self, table: &Table) -> Vec<Label> {
@@ -340,6 +356,8 @@ fn kind_of(table: &Table, column: usize) -> CellKind {
         "办结时间",
         "报送时间",
         "完成日期",
+        "节点",
+        "完成时点",
     ];
     let time = ["时间", "时段", "进度", "月份", "日期"];
     if limit.iter().any(|w| heads.contains(w)) {
@@ -365,6 +383,11 @@ fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool
     if !whole {
         return act::of(text, place_of_act(text, found), phase);
     }
+    let heads: String = (0..table.width()).flat_map(|c| table.heads(c)).collect();
+    // 整改措施、完成时限: the dates of such a list are those by which it is put right.
+    if heads.contains("整改措施") || heads.contains("整改任务") {
+        return "rectify";
+    }
     let words: [&[&str]; 3] = [
         &["措施", "内容", "具体"],
         &["任务", "事项"],
@@ -380,7 +403,6 @@ fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool
         }
     }
     // 演练科目: what the table is about tells more than a name in a cell.
-    let heads: String = (0..table.width()).flat_map(|c| table.heads(c)).collect();
     act::named(&table.title)
         .or_else(|| act::named(&heads))
         .unwrap_or("task")

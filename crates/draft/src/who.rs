@@ -1,22 +1,27 @@
 //! Who owes it: the nearest subject of the sentence, else of a heading, a cell, an addressee.
+//!
+//! [`subject`] knows what a subject looks like, [`clause`] finds it in a sentence, [`heading`] in
+//! headings and in the clauses above.
+
+mod clause;
+mod heading;
+mod subject;
+
+pub(crate) use subject::is_subject;
+
+use clause::{in_sentence, named};
+use heading::{above, after_heading, body_above, of_heading};
+
+use subject::is_body;
 
 use crate::outline::{Outline, Part, Role, Table};
-use crate::words::{FOLLOWS, NO_SUBJECT, OPENINGS, SUBJECTS, TAILS};
 
-/// Longest subject, in characters.
-const SUBJECT_CHARS_MAX: usize = 60;
 /// How many paragraphs of its clause are looked at for a responsible unit.
 const UNIT_PARTS: usize = 4;
 /// How much of a paragraph's end is looked at for one, in bytes.
 const UNIT_BYTES_MAX: usize = 900;
 /// How many sentences back a subject is looked for.
 const SENTENCES_BACK: usize = 8;
-/// Longest name in quotation marks at the beginning of a subject, in characters.
-const QUOTED_CHARS_MAX: usize = 12;
-/// How many clauses before one may lend it their subject.
-const NEIGHBOURS: usize = 2;
-/// How many paragraphs back.
-const PARTS_BACK: usize = 40;
 /// Longest stretch of a paragraph that is looked at before a phrase, in bytes.
 const PARAGRAPH_BYTES_MAX: usize = 4_000;
 /// Longest stretch of a sentence that is looked at, in bytes.
@@ -69,7 +74,7 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
         return Who::other(&found);
     }
     if phase {
-        return Who::other("");
+        return Who::other(&body_above(outline, index).unwrap_or_default());
     }
     // A note under a form speaks to those who fill it in.
     let note = part
@@ -169,11 +174,6 @@ fn unit_in(text: &str) -> Option<String> {
     is_body(unit).then(|| unit.to_owned())
 }
 
-/// Whether a text is nothing but a subject.
-pub(crate) fn is_subject(text: &str) -> bool {
-    subject(text, true).is_some_and(|s| text.ends_with(&s))
-}
-
 /// The subject of a phrase in a cell: the cell's own, else the row's responsible unit.
 pub(crate) fn of_cell(table: &Table, row: usize, text: &str, place: (usize, usize)) -> Who {
     if let Some(found) = in_text(text, place) {
@@ -229,9 +229,7 @@ pub(crate) fn in_text(text: &str, place: (usize, usize)) -> Option<String> {
             before.len().saturating_sub(SENTENCE_BYTES_MAX),
         ));
         let sentence = &before[from..];
-        let found = clauses(sentence)
-            .into_iter()
-            .find_map(|(a, b)| subject(&sentence[a..b], false));
+        let found = named(sentence);
         if found.is_some() {
             return found;
         }
@@ -246,339 +244,6 @@ fn floor(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-/// Where the clauses of a sentence lie; brackets hold theirs together.
-fn clauses(sentence: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let (mut from, mut depth) = (0, 0i32);
-    for (i, c) in sentence.char_indices() {
-        match c {
-            '（' => depth += 1,
-            '）' => depth = (depth - 1).max(0),
-            '，' | '；' | '：' if depth == 0 => {
-                found.push((from, i));
-                from = i + c.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    found.push((from, sentence.len()));
-    found
-}
-
-fn in_sentence(sentence: &str, start: usize, end: usize) -> Option<String> {
-    // Inside brackets the bracket's own words come first (高危行业每半年一次).
-    if let Some(open) = sentence[..start].rfind('（')
-        && !sentence[open..start].contains('）')
-        && let Some(found) = before_phrase(&sentence[open + 3..start])
-    {
-        return Some(found);
-    }
-    let all = clauses(sentence);
-    let own = all.iter().rposition(|(from, _)| *from <= start)?;
-    let (from, to) = all[own];
-    if let Some(found) = before_phrase(&sentence[from..start]) {
-        return Some(found);
-    }
-    let opens = sentence[from..start].chars().count() <= 6;
-    if opens && end <= to {
-        if let Some(found) = subject(&sentence[end..to], false) {
-            return Some(found);
-        }
-        if let Some(&(a, b)) = all.get(own + 1)
-            && sentence[end..to].chars().count() <= 1
-            && let Some(found) = subject(&sentence[a..b], true)
-        {
-            return Some(found);
-        }
-    }
-    all[..own].iter().rev().find_map(|(a, b)| {
-        // 区城管局：…: a name before a colon is the subject of what follows.
-        let named = sentence[*b..].starts_with('：');
-        subject(&sentence[*a..*b], named)
-    })
-}
-
-/// The subject in the part of the clause before the phrase.
-fn before_phrase(text: &str) -> Option<String> {
-    // 主要负责人每季度、分管负责人每月: the second of a pair.
-    let pair = text
-        .rfind('每')
-        .and_then(|i| text[i..].find('、').map(|n| i + n + 3));
-    if let Some(found) = pair.and_then(|from| subject(&text[from..], true)) {
-        return Some(found);
-    }
-    // 矿务局季查、工区月查: what stands before the mark is done, not one who does.
-    if let Some((done, last)) = text.rsplit_once('、')
-        && done.ends_with(['查', '报', '巡', '检', '考', '评', '度', '判', '核', '结'])
-        && let Some(found) = subject(last, true)
-    {
-        return Some(found);
-    }
-    subject(text, true).or_else(|| {
-        // …，由县安委办每季度: the words right before the phrase.
-        let from = ["由", "要求", "督促", "，", "：", "、", "“", "按照", "其中"]
-            .iter()
-            .filter_map(|w| text.rfind(w).map(|i| i + w.len()))
-            .max()
-            .unwrap_or(0);
-        subject(&text[from..], true).filter(|s| s.chars().count() >= 2)
-    })
-}
-
-/// The subject that a clause opens with; `to_end`: the clause's end is the phrase.
-fn subject(clause: &str, to_end: bool) -> Option<String> {
-    let mut text = clause;
-    // “两客一危”企业: quotation marks that close again belong to the name.
-    let quoted = |text: &str| {
-        let near: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-        text.starts_with('“') && near.contains('”')
-    };
-    while !quoted(text)
-        && let Some(rest) = OPENINGS.iter().find_map(|w| text.strip_prefix(w))
-    {
-        text = rest;
-    }
-    let known = SUBJECTS.iter().any(|w| text.starts_with(w));
-    if !known && NO_SUBJECT.iter().any(|w| text.starts_with(w))
-        || text.starts_with(|c: char| c.is_ascii_digit())
-    {
-        return None;
-    }
-    let mut end = 0;
-    for (n, (i, c)) in text.char_indices().enumerate() {
-        if n > SUBJECT_CHARS_MAX {
-            return None;
-        }
-        end = i + c.len_utf8();
-        let (before, after) = (&text[..end], &text[end..]);
-        if n == 0 || c == '）' && !before.contains('（') {
-            continue;
-        }
-        let open = before.matches('（').count() > before.matches('）').count();
-        let ends = !open && TAILS.iter().any(|t| before.ends_with(t));
-        let follows = FOLLOWS.iter().any(|f| after.starts_with(f)) || after.is_empty() && to_end;
-        let goes_on = [
-            "办公室",
-            "主要",
-            "分管",
-            "法定",
-            "主管",
-            "安全总监",
-            "项目经理",
-            "从业",
-            "主要负责",
-            "负责人",
-            "负责同志",
-            "会办",
-            "会成员",
-            "成员单位",
-            "日常",
-            "场所",
-            "安全生产委员会",
-            "安全委员会",
-            "安全监管部门",
-            "安全管理",
-            "安全专业",
-            "安全负责",
-            "安全监",
-        ]
-        .iter()
-        .any(|w| after.starts_with(w));
-        // 水库巡查员: a person's name of office goes on.
-        let office: String = after.chars().take(3).collect();
-        // 县应急局 after 县: 应 begins a name here, no duty.
-        let name: String = after.chars().take(8).collect();
-        let of_body = name.starts_with("应急") && name.contains(['局', '部', '办', '厅', '委']);
-        let goes_on = goes_on || of_body;
-        let goes_on = goes_on || office.ends_with(['员', '组']) && office.chars().count() == 3;
-        if ends && follows && !goes_on && is_body(before) {
-            return Some(before.to_owned());
-        }
-    }
-    let _ = end;
-    None
-}
-
-/// Whether the words may be a body or a person: no verb governs them.
-fn is_body(text: &str) -> bool {
-    let odd = [
-        "督促",
-        "情况",
-        "要求",
-        "会议",
-        "隐患排查",
-        "进行",
-        "检查",
-        "例会",
-        "报送至",
-        "上报至",
-        "议定",
-        "区域",
-        "发现",
-        "安全生产形势",
-        "现场",
-        "通过",
-        "建立",
-        "落实",
-        "处置",
-        "时候",
-        "开展",
-        "收到",
-        "接到",
-        "每",
-        "本表",
-        "前报",
-        "上报",
-        "日报",
-        "日前",
-        "实现",
-        "改善",
-        "建设完善",
-        "提升",
-        "研讨会",
-        "部署会",
-        "推进会",
-        "调度会",
-        "联席会",
-    ];
-    let n = text.chars().count();
-    let words = [
-        "社会",
-        "机会",
-        "大会",
-        "年会",
-        "企业主",
-        "班会",
-        "法会",
-        "总会上",
-        "工地会",
-    ];
-    (2..=SUBJECT_CHARS_MAX).contains(&n)
-        && !words.iter().any(|w| text.ends_with(w))
-        && !odd.iter().any(|w| text.contains(w))
-        && !text.contains(['《', '。', '%'])
-        && text.matches('“').count() == text.matches('”').count()
-        && !text.contains('月')
-        && (!text.contains("整改") || text.contains("整改责任单位") || text.contains("整改单位"))
-}
-
-/// The subject that a heading names: 主任职责, 落实主要领导干部职责, 县级督导巡查.
-pub(crate) fn of_heading(heading: &str) -> Option<String> {
-    let leads = [
-        "落实",
-        "压实",
-        "强化",
-        "明确",
-        "严格",
-        "加强",
-        "夯实",
-        "履行",
-        "督促",
-        "规范",
-        "压紧压实",
-    ];
-    let mut text = heading;
-    while let Some(rest) = leads.iter().find_map(|w| text.strip_prefix(w)) {
-        text = rest;
-    }
-    let ends = [
-        "职责",
-        "责任",
-        "工作职责",
-        "主体责任",
-        "履职",
-        "义务",
-        "自查",
-        "督查",
-        "督导",
-        "检查",
-        "抓",
-        "层面",
-        "方面",
-        "监管责任",
-        "大落实",
-        "带队",
-        "领导责任",
-        "工作要求",
-        "工作任务",
-        "巡查",
-        "属地责任",
-        "（",
-        "安全职责",
-    ];
-    for (i, c) in text.char_indices() {
-        let end = i + c.len_utf8();
-        let (before, after) = (&text[..end], &text[end..]);
-        if before.chars().count() < 2 {
-            continue;
-        }
-        let tail = TAILS.iter().any(|t| before.ends_with(t));
-        if tail
-            && ends.iter().any(|w| after.starts_with(w))
-            && is_body(before)
-            && !before.contains(['、', '和'])
-        {
-            return Some(before.to_owned());
-        }
-        if tail
-            && after.is_empty()
-            && is_body(before)
-            && TAILS.iter().any(|t| t.len() > 3 && before.ends_with(t))
-        {
-            return Some(before.to_owned());
-        }
-    }
-    None
-}
-
-/// The first subject behind a heading, in its paragraph or the next of its clause.
-fn after_heading(outline: &Outline, index: usize, head: usize) -> Option<String> {
-    let part = &outline.parts[index];
-    let rest = &part.text()[head.min(part.text().len())..];
-    if let Some(found) = first_subject(rest) {
-        return Some(found);
-    }
-    let next = outline.parts.get(index + 1)?;
-    (next.path == part.path && !next.numbered && next.role == Role::Body)
-        .then(|| first_subject(next.text()))
-        .flatten()
-}
-
-/// The subject that opens one of the first sentences.
-fn first_subject(text: &str) -> Option<String> {
-    let text = &text[..floor(text, SENTENCE_BYTES_MAX)];
-    text.split(['。', '；']).take(3).find_map(|s| {
-        clauses(s)
-            .into_iter()
-            .take(4)
-            .find_map(|(a, b)| subject(&s[a..b], false))
-    })
-}
-
-/// What the clauses above name: their headings, their first words, their other parts.
-fn above(outline: &Outline, index: usize) -> Option<String> {
-    let part = &outline.parts[index];
-    let parts = || outline.parts[..index].iter().rev().take(PARTS_BACK);
-    let is_above = |p: &&Part| p.path.len() <= part.path.len() && part.path.starts_with(&p.path);
-    let own = |p: &Part| {
-        p.heading()
-            .and_then(of_heading)
-            .or_else(|| first_subject(p.text()))
-    };
-    let over = parts()
-        .filter(|p| p.role == Role::Body && !p.path.is_empty())
-        .filter(is_above)
-        .find_map(own);
-    over.or_else(|| {
-        let up = part.path.len().saturating_sub(1);
-        parts()
-            .filter(|p| p.role == Role::Body && up > 0 && p.path.len() >= up)
-            .take_while(|p| p.path[..up] == part.path[..up])
-            .take(NEIGHBOURS)
-            .find_map(|p| first_subject(p.text()))
-    })
 }
 
 #[cfg(test)]

@@ -25,11 +25,19 @@ pub(crate) static FOLLOWS: Words =
 /// Beginnings that make a stretch no subject.
 pub(crate) static NO_SUBJECT: Words = LazyLock::new(|| list(include_str!("words/no-subject.txt")));
 
+/// Ends that make a stretch no subject: 挂牌督办, 当场, 出厂.
+pub(crate) static NO_SUBJECT_ENDS: Words =
+    LazyLock::new(|| list(include_str!("words/no-subject-ends.txt")));
+
 /// Beginnings of subjects that look like the ones above.
 pub(crate) static SUBJECTS: Words = LazyLock::new(|| list(include_str!("words/subjects.txt")));
 
 /// Words before a subject that say nothing about it.
 pub(crate) static OPENINGS: Words = LazyLock::new(|| list(include_str!("words/openings.txt")));
+
+/// Verbs that make a cadence of a period before them: 日巡查, 周研判.
+pub(crate) static CADENCE_VERBS: Words =
+    LazyLock::new(|| list(include_str!("words/cadence-verbs.txt")));
 
 /// Verbs whose object is a state to be reached, not an act of its own.
 pub(crate) static TASKS: Words = LazyLock::new(|| list(include_str!("words/task-verbs.txt")));

@@ -51,7 +51,12 @@ impl Part {
         let mut chars = text.char_indices();
         let near = chars.by_ref().take(HEADING_CHARS_MAX + 1);
         let stop = near.into_iter().find(|(_, c)| stops.contains(c));
+        // 第一阶段：汛前准备（3月底前） is a heading as a whole.
+        let whole = text.ends_with('）')
+            && !text.contains(['。', '；', '，'])
+            && text.chars().take(HEADING_CHARS_MAX + 1).count() <= HEADING_CHARS_MAX;
         let first = match stop {
+            _ if whole => text,
             Some((at, '。' | '：')) => &text[..at],
             None if chars.next().is_none() => text,
             Some(_) | None => return None,
@@ -113,6 +118,8 @@ fn is_decimal(text: &str) -> bool {
 
 #[derive(Default)]
 struct Tree {
+    /// The writings of numbers that were met.
+    seen: Vec<Style>,
     stack: Vec<(Style, String)>,
     parts: Vec<Part>,
     /// Whether the text numbers its clauses 1, 1.1, 1.1.1.
@@ -127,6 +134,15 @@ impl Tree {
     }
 
     fn push(&mut self, mark: &Mark) {
+        // 三、 as the first of its writing, under 6.: what stood before it was cut off; it is above.
+        let first = !self.seen.contains(&mark.style);
+        let above = |(style, _): &(Style, String)| mark.style.rank() < style.rank();
+        if first && mark.value > 1 && self.stack.iter().all(above) {
+            self.stack.clear();
+        }
+        if first {
+            self.seen.push(mark.style);
+        }
         if let Some(level) = self.stack.iter().position(|(s, _)| *s == mark.style) {
             self.stack.truncate(level);
         } else if let Style::Arabic(depth) = mark.style {
@@ -163,12 +179,29 @@ impl Tree {
             }
             self.annexes = false;
         }
-        match found {
-            Some(mark) => {
-                self.push(&mark);
-                self.part(line, mark.len, true, Role::Body)
-            }
-            None => self.part(line, 0, false, Role::Body),
+        if let Some(mark) = found {
+            self.push(&mark);
+            self.part(line, mark.len, true, Role::Body)
+        } else {
+            self.leave_items();
+            self.part(line, 0, false, Role::Body)
+        }
+    }
+
+    /// A paragraph behind the items of an article (…；…；…。) belongs to the article.
+    fn leave_items(&mut self) {
+        let Some(article) = self.stack.iter().rposition(|(s, _)| *s == Style::Article) else {
+            return;
+        };
+        let depth = article + 1;
+        let ended = |part: &Part, ends: &[char]| {
+            part.numbered && part.path.len() > depth && part.text().ends_with(ends)
+        };
+        let mut last = self.parts.iter().rev();
+        let closed = last.next().is_some_and(|p| ended(p, &['。']));
+        let items = last.next().is_some_and(|p| ended(p, &['；']));
+        if closed && items {
+            self.stack.truncate(depth);
         }
     }
 

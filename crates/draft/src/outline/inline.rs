@@ -69,6 +69,8 @@ fn goes_on(seen: &mut Vec<(Style, u32)>, found: &Mark, last: char) -> bool {
     let level = seen.iter().position(|(s, _)| *s == found.style);
     let next = match level {
         Some(level) => found.value == seen[level].1 + 1 || found.value == 1 && parted,
+        // A text that begins in its middle goes on with 四、 behind （五）.
+        None if found.style == Style::Chinese && last == '。' => true,
         None => found.value == 1,
     };
     // A title has no stop before the first number; within a sentence only brackets are sure.

@@ -38,6 +38,27 @@ pub(crate) enum Style {
     Note,
 }
 
+impl Style {
+    /// How high a writing usually stands, the highest first.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            Self::Annex => 0,
+            Self::Volume => 1,
+            Self::Chapter => 2,
+            Self::Section => 3,
+            Self::Article => 4,
+            Self::Chinese => 5,
+            Self::ChineseParen => 6,
+            Self::Arabic(_) => 7,
+            Self::ArabicParen => 8,
+            Self::ArabicHalfParen => 9,
+            Self::Circled => 10,
+            Self::Letter => 11,
+            Self::Note => 12,
+        }
+    }
+}
+
 /// A number found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -78,6 +99,7 @@ pub(crate) fn mark(text: &str) -> Option<Mark> {
 fn any_mark(input: &mut &str) -> Parsed<(Style, String, u32)> {
     alt((
         ordinal,
+        in_words,
         chinese_paren,
         arabic_paren,
         circled,
@@ -131,6 +153,13 @@ fn ordinal(input: &mut &str) -> Parsed<(Style, String, u32)> {
     }
     let _ = opt(one_of(['：', '、', '.', ' '])).parse_next(input)?;
     Ok((style, format!("第{digits}{unit}"), value))
+}
+
+/// 第一，压实责任: a number in words that begins a paragraph.
+fn in_words(input: &mut &str) -> Parsed<(Style, String, u32)> {
+    ('第', chinese_number, one_of(['，', '、', '：']))
+        .map(|(_, (digits, n), _)| (Style::Volume, format!("第{digits}"), n))
+        .parse_next(input)
 }
 
 fn chinese(input: &mut &str) -> Parsed<(Style, String, u32)> {
@@ -248,5 +277,7 @@ mod tests {
         assert_eq!(of("2024年底前"), None);
         assert_eq!(of("1次演练"), None);
         assert_eq!(of("第三条的规定"), None);
+        assert_eq!(of("第二，抓重点"), some(Style::Volume, "第二"));
+        assert_eq!(of("第二阶段：整改"), None);
     }
 }

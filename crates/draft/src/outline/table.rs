@@ -189,7 +189,11 @@ impl Tables {
             return;
         }
         let filled = texts.iter().filter(|t| !t.is_empty()).count();
-        let section = filled == 1 && !texts[0].is_empty() && table.width() >= 3;
+        // 一 | 水源地 heads the rows below it as a title across the row does.
+        let numeral =
+            !texts[0].is_empty() && texts[0].chars().all(crate::timing::is_chinese_numeral);
+        let section = !texts[0].is_empty()
+            && (filled == 1 && table.width() >= 3 || filled == 2 && numeral && table.width() >= 4);
         if filled == 0 {
             return;
         }

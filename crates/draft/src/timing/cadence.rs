@@ -9,6 +9,7 @@ use winnow::token::{literal, one_of};
 use super::numeral::{Parsed, number, word};
 use super::phrase::{before, list_mark, range_mark};
 use super::point::{LAST, Point, PointKind, day, point};
+use super::standing::times_of_year;
 
 /// How often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub(super) fn cadence(input: &mut &str) -> Parsed<(Cadence, Vec<CutOff>)> {
 }
 
 fn every(input: &mut &str) -> Parsed<Cadence> {
-    let _ = opt(one_of(['隔', '个'])).parse_next(input)?;
+    let _ = opt(one_of(['隔', '个', '逢'])).parse_next(input)?;
     let twofold = opt(one_of(['双', '单'])).parse_next(input)?;
     let n = opt(terminated(number, opt((range_mark, number)))).parse_next(input)?;
     let _ = opt('个').parse_next(input)?;
@@ -56,7 +57,7 @@ pub(super) fn unit(input: &mut &str) -> Parsed<Cadence> {
     let word = |every, n| Cadence { every, n };
     let found = alt((
         alt(("半个月", "半月")).value(word(PeriodKind::Day, 15)),
-        alt(("工作日", "日", "天", "晚")).value(word(PeriodKind::Day, 1)),
+        alt(("工作日", "日", "天", "晚", "夜")).value(word(PeriodKind::Day, 1)),
         alt(("星期", "礼拜", "周")).value(word(PeriodKind::Week, 1)),
         literal("旬").value(word(PeriodKind::Day, 10)),
         literal("月").value(word(PeriodKind::Month, 1)),
@@ -80,10 +81,12 @@ fn cuts(cadence: Cadence) -> impl FnMut(&mut &str) -> Parsed<Vec<CutOff>> {
     move |input| {
         let _ = opt(word(&[
             "须于", "应于", "要于", "应在", "要在", "须在", "将于", "的", "于", "在", "，于",
-            "，在", "逢",
+            "，在",
         ]))
         .parse_next(input)?;
+        let meeting = opt('逢').parse_next(input)?.is_some();
         match cadence.every {
+            PeriodKind::Month if meeting => alt((meeting_days, cuts_of_month)).parse_next(input),
             PeriodKind::Month => cuts_of_month.parse_next(input),
             PeriodKind::Quarter | PeriodKind::HalfYear => cuts_of_quarter.parse_next(input),
             PeriodKind::Year => cuts_of_year.parse_next(input),
@@ -167,16 +170,14 @@ fn after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
     .parse_next(input)
 }
 
-/// 结束后N日内, where 结束 is needed: N日内 alone is a span.
+/// 结束后N日内, 每季后N日内: N日内 alone is a span.
 fn days_after_period(input: &mut &str) -> Parsed<Vec<CutOff>> {
-    let over = alt(("结束", "终了"));
+    let over = alt((
+        (alt(("结束", "终了", "末")), opt("之"), opt('后')).void(),
+        (opt(alt(("之", "以"))), '后').void(),
+    ));
     preceded(
-        (
-            opt(one_of(['的', '度'])),
-            over,
-            opt('后'),
-            opt(one_of(['的', '，'])),
-        ),
+        (opt(one_of(['的', '度'])), over, opt(one_of(['的', '，']))),
         terminated(number, (one_of(['日', '天']), opt(alt(("之", "以"))), '内')),
     )
     .map(|n| each(vec![n], CutOff::DayOfNextMonth))
@@ -199,23 +200,57 @@ pub(super) fn next_month(input: &mut &str) -> Parsed<()> {
             opt(alt(("首月", "第一个月", "第1个月", "首个月"))),
         )
             .void(),
-        alt(("次月", "下个月", "下月", "翌月")).void(),
+        alt(("次月", "下个月", "下一个月", "下一月", "下月", "翌月")).void(),
     ))
     .parse_next(input)
 }
 
 fn cuts_of_month(input: &mut &str) -> Parsed<Vec<CutOff>> {
     alt((
+        days_after_period,
         last_day.value(vec![CutOff::LastDay]),
         after_period,
-        days_after_period,
         days.map(|d| each(d, CutOff::Day)),
+        next_month_begins,
         terminated("上旬", opt(before)).value(vec![CutOff::Day(10)]),
         terminated("中旬", opt(before)).value(vec![CutOff::Day(20)]),
         terminated("下旬", opt(before)).value(vec![CutOff::LastDay]),
         preceded("当月", days).map(|d| each(d, CutOff::Day)),
     ))
     .parse_next(input)
+}
+
+/// 每月逢五 is the 5th, the 15th and the 25th; 逢5日 is a day of its own.
+fn meeting_days(input: &mut &str) -> Parsed<Vec<CutOff>> {
+    let mut digit = |input: &mut &str| -> Parsed<u32> {
+        terminated(
+            number.verify(|d| (1..=10).contains(d)),
+            not(one_of(['日', '号'])),
+        )
+        .parse_next(input)
+    };
+    let first = digit.parse_next(input)?;
+    if input.starts_with(|c: char| c.is_ascii_digit()) || input.starts_with(NO_MEETING) {
+        return Err(EmptyError);
+    }
+    let more: Vec<u32> =
+        repeat(0..3, preceded((list_mark, opt('逢')), &mut digit)).parse_next(input)?;
+    let digits = std::iter::once(first).chain(more);
+    let days = digits.flat_map(|d| [d, d + 10, d + 20]).collect();
+    Ok(each(days, CutOff::Day))
+}
+
+/// What follows a number that is no day of a market: 每月一次, 每月逢2天.
+const NO_MEETING: [char; 22] = [
+    '次', '场', '期', '个', '天', '轮', '遍', '项', '家', '件', '处', '至', '-', '篇', '份', '批',
+    '户', '%', '月', '周', '元', '万',
+];
+
+/// 次月初, 下月初: the first of the month that follows.
+pub(super) fn next_month_begins(input: &mut &str) -> Parsed<Vec<CutOff>> {
+    (next_month, '初', opt(before))
+        .value(vec![CutOff::DayOfNextMonth(1)])
+        .parse_next(input)
 }
 
 /// 最后一个月, 末月, 首月, 第二个月.
@@ -252,9 +287,9 @@ fn cuts_of_quarter(input: &mut &str) -> Parsed<Vec<CutOff>> {
                 month: MonthPick::Last,
             })
         }),
+        days_after_period,
         last_day.value(vec![CutOff::LastDay]),
         after_period,
-        days_after_period,
         days.map(|d| {
             each(d, |day| CutOff::DayOfMonth {
                 day,
@@ -266,7 +301,7 @@ fn cuts_of_quarter(input: &mut &str) -> Parsed<Vec<CutOff>> {
 }
 
 /// The date at which a year's duty is cut off, of a point.
-fn date_of(at: Point, next_year: bool) -> Option<CutOff> {
+pub(super) fn date_of(at: Point, next_year: bool) -> Option<CutOff> {
     let (month, day) = at.last;
     let day = match (day, month) {
         (LAST, 2) => 28,
@@ -284,6 +319,10 @@ fn date_of(at: Point, next_year: bool) -> Option<CutOff> {
 /// 12月31日前, 6月底和12月底前, 年底前; a month alone (每年6月) is no cut-off.
 fn cuts_of_year(input: &mut &str) -> Parsed<Vec<CutOff>> {
     let _ = opt('的').parse_next(input)?;
+    // 每年年初、年末各一次: times without days.
+    if opt(times_of_year).parse_next(input)?.is_some() {
+        return Ok(Vec::new());
+    }
     if let Some(()) = opt(year_close).parse_next(input)? {
         return Ok(date_of(december(), false).into_iter().collect());
     }
@@ -299,8 +338,14 @@ fn cuts_of_year(input: &mut &str) -> Parsed<Vec<CutOff>> {
     {
         return Ok(Vec::new());
     }
-    let later: Vec<Point> =
-        repeat(0..CUTS_MAX, preceded(list_mark, point.verify(in_no_year))).parse_next(input)?;
+    let later: Vec<Point> = repeat(
+        0..CUTS_MAX,
+        preceded(
+            (opt(alt(("之前", "以前", "前"))), list_mark),
+            point.verify(in_no_year),
+        ),
+    )
+    .parse_next(input)?;
     found.extend(later);
     let cut = opt(alt((before, ('内', opt(',')).void())))
         .parse_next(input)?
@@ -347,10 +392,7 @@ fn cut_of_week(input: &mut &str) -> Parsed<Vec<CutOff>> {
     if input.starts_with('次') || input.starts_with('场') || input.starts_with('个') {
         return Err(EmptyError);
     }
-    let cut = opt(before).parse_next(input)?.is_some()
-        || ["报", "上报", "将", "向"]
-            .iter()
-            .any(|w| input.starts_with(w));
+    let cut = opt(before).parse_next(input)?.is_some();
     Ok(if cut {
         vec![CutOff::Day(weekday)]
     } else {

@@ -5,13 +5,21 @@ use super::numeral::{is_chinese_numeral, value_of};
 /// How far from its phrase a count may stand, in characters.
 const REACH: usize = 70;
 /// Words before a count that says at least how many.
-const AT_LEAST: &[&str] = &["至少", "不少于", "不得少于", "不低于", "不得低于", "不小于"];
+pub(super) const AT_LEAST: &[&str] = &[
+    "至少",
+    "不少于",
+    "不得少于",
+    "不低于",
+    "不得低于",
+    "不小于",
+    "不应少于",
+];
 /// Measures of acts: a number before them counts.
-const ACTS: &[&str] = &["次", "场", "期", "轮", "遍", "堂"];
+const ACTS: &[&str] = &["次", "场", "期", "轮", "遍", "堂", "趟"];
 /// Measures of things: a number before them counts where it is an object.
 const THINGS: &[&str] = &[
     "项", "件", "个", "家", "处", "篇", "条", "户", "起", "部", "份", "座", "所", "艘", "台", "批",
-    "课", "套", "例",
+    "课", "套", "例", "批次",
 ];
 /// Words that begin with a measure and are none.
 const NO_THINGS: &[&str] = &[
@@ -26,7 +34,6 @@ const NO_THINGS: &[&str] = &[
     "个季度",
     "部门",
     "项制度",
-    "批次",
     "台阶",
     "起来",
 ];
@@ -39,6 +46,8 @@ const NO_OBJECT: &[char] = &[
 /// A count and where it ends, in bytes of the text searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Count {
+    /// Whether 分 stands before it (分两次): how often the parts come.
+    pub(super) in_parts: bool,
     /// How many.
     pub(super) n: u32,
     /// Where it begins.
@@ -60,6 +69,13 @@ pub(super) fn first(text: &str) -> Option<Count> {
             return None;
         }
         passed += 1;
+        // “三个责任人” is a name, not a number of things.
+        if c == '“'
+            && let Some(len) = quoted(&text[at..])
+        {
+            at += len;
+            continue;
+        }
         if c.is_ascii_digit() || is_chinese_numeral(c) {
             let (count, next) = number_at(text, at);
             if count.is_some() {
@@ -72,6 +88,17 @@ pub(super) fn first(text: &str) -> Option<Count> {
         }
     }
     None
+}
+
+/// Longest words in quotation marks that are passed over, in characters.
+const QUOTED_CHARS_MAX: usize = 20;
+
+/// How many bytes the words in quotation marks take that begin here.
+fn quoted(text: &str) -> Option<usize> {
+    let near = text.char_indices().take(QUOTED_CHARS_MAX);
+    near.into_iter()
+        .find(|(_, c)| *c == '”')
+        .map(|(at, c)| at + c.len_utf8())
 }
 
 /// The count of a clause, or of the next where it only counts (…，不少于2次).
@@ -100,6 +127,11 @@ pub(super) fn how_many(after: &str) -> Option<Count> {
         return Some(count);
     }
     let next_end = next.find(['，', '；', '。', '：']).unwrap_or(next.len());
+    // 每季度从上报的隐患中，选取不少于3项: the first clause says from what.
+    let of_what = ["中", "上", "基础上", "前提下"]
+        .iter()
+        .any(|w| clause.ends_with(w))
+        && AT_LEAST.iter().any(|w| next[..next_end].contains(w));
     let bare = [
         "不少于",
         "至少",
@@ -109,7 +141,7 @@ pub(super) fn how_many(after: &str) -> Option<Count> {
         "总数不少于",
         "不低于",
     ];
-    if !bare.iter().any(|w| next.starts_with(w)) || next[..next_end].contains('每') {
+    if !of_what && !bare.iter().any(|w| next.starts_with(w)) || next[..next_end].contains('每') {
         return None;
     }
     let mut count = first(&next[..next_end])?;
@@ -177,6 +209,7 @@ fn number_at(text: &str, at: usize) -> (Option<Count>, usize) {
         end,
         at_least,
         of_acts: act.is_some(),
+        in_parts: before.ends_with('分'),
     };
     (Some(count), end)
 }

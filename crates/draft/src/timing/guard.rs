@@ -3,8 +3,6 @@
 //! Each function answers for one kind of phrase by the words before and after it. The lists are
 //! words of officialese, not of one notice.
 
-use crate::words::{ADJECTIVES, BEGINNINGS};
-
 /// What stands around a phrase: the clause before it and the clause after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around<'a> {
@@ -30,11 +28,11 @@ impl<'a> Around<'a> {
         self.before.rsplit(CLAUSE_ENDS).next().unwrap_or_default()
     }
 
-    fn before_ends(&self, words: &[&str]) -> bool {
+    pub(super) fn before_ends(&self, words: &[&str]) -> bool {
         words.iter().any(|w| self.before.ends_with(w))
     }
 
-    fn after_starts(&self, words: &[&str]) -> bool {
+    pub(super) fn after_starts(&self, words: &[&str]) -> bool {
         words.iter().any(|w| self.after.starts_with(w))
     }
 
@@ -89,7 +87,7 @@ impl<'a> Around<'a> {
 }
 
 /// The first characters of a text, at most n.
-fn head(text: &str, n: usize) -> &str {
+pub(super) fn head(text: &str, n: usize) -> &str {
     let end = text.char_indices().nth(n).map_or(text.len(), |(i, _)| i);
     &text[..end]
 }
@@ -104,7 +102,7 @@ pub(super) fn tail(text: &str, n: usize) -> &str {
     &text[start..]
 }
 
-fn has(text: &str, words: &[&str]) -> bool {
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|w| text.contains(w))
 }
 
@@ -153,6 +151,33 @@ pub(super) fn is_validity(around: &Around<'_>) -> bool {
         )
 }
 
+/// 未按规定每月报告的, 未建立“月调度”机制的: what was left undone is a condition.
+pub(super) fn is_left_undone(around: &Around<'_>) -> bool {
+    let before = around.clause_before();
+    let undone = ["未", "没有", "不按", "拒不", "逾期不"];
+    // 每日开园前，未进行检查的.
+    let rest = around.after.split_once('，').map_or("", |(_, rest)| rest);
+    let rest = rest.split('；').next().unwrap_or_default();
+    has(before, &undone) && around.clause_after().ends_with('的')
+        || rest.starts_with('未') && rest.ends_with('的')
+}
+
+/// Whether a sentence goes on to say how often.
+pub(super) fn says_cadence(text: &str) -> bool {
+    has(
+        text,
+        &["每", "按月", "按季", "按周", "逐月", "逐季", "逐周"],
+    )
+}
+
+/// Whether the sentence has named a year in digits.
+pub(super) fn names_year(around: &Around<'_>) -> bool {
+    around
+        .before
+        .match_indices('年')
+        .any(|(at, _)| around.before[..at].ends_with(|c: char| c.is_ascii_digit()))
+}
+
 /// 已, 发生, 印发: a date on which something was.
 pub(super) fn is_past(around: &Around<'_>) -> bool {
     let after = head(around.after, 6);
@@ -183,6 +208,10 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
         "会议精神",
         "排查发现的",
         "检查发现的",
+        "修改",
+        "修正",
+        "市第",
+        "省第",
         "同期",
         "出生",
         "，各地共",
@@ -192,6 +221,10 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
     ];
     let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
     was.iter().any(|w| after.starts_with(w))
+        || has(
+            head(around.clause_after(), 30),
+            &["号令", "常委会第", "大会第", "会议通过"],
+        )
         || around.before_ends(&["截至", "截止目前", "自从", "早在", "已于", "成立于", "建于"])
         || has(
             head(sentence, 40),
@@ -199,48 +232,58 @@ pub(super) fn is_past(around: &Around<'_>) -> bool {
         )
 }
 
+/// What makes of a span a condition or a ban, right behind it.
+const BANS: &[&str] = &[
+    "不得",
+    "禁止",
+    "严禁",
+    "不再",
+    "不予",
+    "不享受",
+    "取消",
+    "限制",
+    "暂停",
+    "累计",
+    "连续",
+    "发生",
+    "出现",
+    "受到",
+    "被",
+    "再次",
+    "两次",
+    "二次",
+    "三次",
+    "多次",
+    "未",
+    "不能",
+    "仍",
+    "没有",
+    "无正当",
+    "无",
+    "不接受",
+    "有",
+    "新增",
+    "因",
+    "重复",
+    "屡次",
+    "涉及",
+    "可以",
+    "可凭",
+    "可持",
+    "有权",
+];
+
 /// 30日内 as a condition or a ban, or as how long ago.
 pub(super) fn is_condition(around: &Around<'_>) -> bool {
     let after = around.clause_after();
-    let bans = [
-        "不得",
-        "禁止",
-        "严禁",
-        "不再",
-        "不予",
-        "不享受",
-        "取消",
-        "限制",
-        "暂停",
-        "累计",
-        "连续",
-        "发生",
-        "出现",
-        "受到",
-        "被",
-        "再次",
-        "两次",
-        "二次",
-        "三次",
-        "多次",
-        "未",
-        "不能",
-        "仍",
-        "没有",
-        "无正当",
-        "无",
-        "不接受",
-        "有",
-        "新增",
-        "因",
-        "重复",
-        "屡次",
-        "涉及",
-    ];
     let counted = after.starts_with(|c: char| c.is_ascii_digit()) && after.contains('次');
     let of_what = after.starts_with('的') && !after.starts_with("的要");
     let conditional = after.ends_with('的') && !after.ends_with("目的")
         || has(after, &["的应", "的要", "的须", "的由"]) && has(after, &["有", "未", "发生"]);
+    // 可以自收到之日起三日内申请复检: what one may do is not owed.
+    let may = ["可以", "有权"]
+        .iter()
+        .any(|w| around.clause_before().contains(w));
     let ago = around.before_ends(&[
         "近", "最近", "过去", "前", "同一", "此前", "以往", "任期", "上",
     ]);
@@ -262,48 +305,117 @@ pub(super) fn is_condition(around: &Around<'_>) -> bool {
             "未按",
             "如在",
             "若在",
+            "限制其",
         ],
     );
-    bans.iter().any(|w| after.starts_with(w)) || counted || of_what || conditional || ago || same
+    BANS.iter().any(|w| after.starts_with(w))
+        || is_banned_later(around)
+        || may
+        || counted
+        || of_what
+        || conditional
+        || ago
+        || same
+}
+
+/// 吊销之日起二年内，…被注销之日起一年内，不得从事: the ban stands in a later clause.
+fn is_banned_later(around: &Around<'_>) -> bool {
+    let sentence = around.after.split('；').next().unwrap_or_default();
+    let rest = sentence.strip_prefix('，').unwrap_or_default();
+    let first = rest
+        .split('，')
+        .take(3)
+        .find(|c| c.starts_with('未') || !c.ends_with(['内', '的']));
+    let bans = ["不得", "不予", "不再", "禁止", "不能", "未"];
+    let banned = |clause: &str| {
+        bans.iter().any(|w| clause.starts_with(w))
+            || clause.contains("不予受理") && !clause.contains("或者")
+    };
+    // 新建五年内、大修三年内不得挖掘.
+    let both = around.after.starts_with('、') && around.clause_after().contains("不得");
+    both || first.is_some_and(banned)
+}
+
+/// 一季度内被约谈两次: what happens within a stretch of the calendar is a condition.
+pub(super) fn is_counted_within(around: &Around<'_>) -> bool {
+    around.phrase.ends_with('内')
+        && around.after_starts(&[
+            "被", "累计", "连续", "发生", "出现", "受到", "两次", "再次", "多次", "不得", "未",
+            "仍", "有2", "有两",
+        ])
 }
 
 /// 公示期, 保存, 培训: how long an act lasts.
 pub(super) fn is_duration(around: &Around<'_>) -> bool {
-    let clause = tail(around.clause_before(), 14);
-    has(
-        clause,
-        &[
-            "公示",
-            "保存",
-            "留存",
-            "保留",
-            "存储",
-            "存档",
-            "为期",
-            "历时",
-            "持续",
-            "学时",
-            "时长",
-            "培训时间",
-            "会期",
-            "有效",
-            "发言",
-            "汇报时间",
-            "停留",
-            "值班",
-            "录像",
-            "监控",
-            "间隔",
-            "距",
-            "年龄",
-            "使用",
-            "贮存",
-            "储存",
-            "存放",
-            "停放",
-        ],
-    )
+    let clause = around.clause_before();
+    // 自变更之日起, 公示结束后: what is counted from an event is no length.
+    if ["之日起", "之时起", "后", "之日"]
+        .iter()
+        .any(|w| clause.ends_with(w))
+    {
+        return false;
+    }
+    let clause = tail(clause, 14);
+    // 使用单位, 值班人员: who, not how long.
+    let bodies = [
+        "单位", "管理", "人", "部门", "中心", "者", "机构", "许可", "登记", "系统",
+    ];
+    let lasts = ["使用", "值班", "监控", "贮存", "储存"].iter().any(|w| {
+        clause
+            .match_indices(w)
+            .any(|(at, _)| !bodies.iter().any(|b| clause[at + w.len()..].starts_with(b)))
+    });
+    lasts
+        || has(
+            clause,
+            &[
+                "公示",
+                "保存",
+                "留存",
+                "保留",
+                "存储",
+                "存档",
+                "为期",
+                "历时",
+                "持续",
+                "学时",
+                "时长",
+                "培训时间",
+                "会期",
+                "有效",
+                "发言",
+                "汇报时间",
+                "停留",
+                "录像",
+                "间隔",
+                "距",
+                "年龄",
+                "存放",
+                "停放",
+            ],
+        )
 }
+
+/// What is held or goes on for a time, so that its limit is no span for an act.
+const HELD: &[&str] = &[
+    "查封",
+    "扣押",
+    "经营期",
+    "特许",
+    "许可期",
+    "有效",
+    "驾驶",
+    "累计",
+    "连续",
+    "停车",
+    "停留",
+    "试用",
+    "试运行",
+    "租赁",
+    "合同",
+    "作业时间",
+    "工作时间",
+];
 
 /// 不超过3个月 binds only where a limit is spoken of.
 pub(super) fn is_limit(around: &Around<'_>) -> bool {
@@ -335,66 +447,8 @@ pub(super) fn is_limit(around: &Around<'_>) -> bool {
     has(clause, &of_limit)
         && !is_duration(around)
         && !has(clause, &["延长", "延期", "展期"])
+        && !has(clause, HELD)
         && !around.after.starts_with("的")
-}
-
-/// “每月报送”机制: a name in quotation marks.
-pub(super) fn is_name(around: &Around<'_>) -> bool {
-    if around.before_ends(&["形成", "撰写", "填写", "制作"]) {
-        return true;
-    }
-    // 每月汇总表于次月3日前报送: the table has the name, the date says when.
-    let paper = head(around.after, 6);
-    let paper = paper.split(['、', '，', '；']).next().unwrap_or_default();
-    let named = ["表", "台账", "报表", "记录", "清单"]
-        .iter()
-        .filter_map(|w| {
-            let at = paper.find(w)?;
-            Some(around.after[at + w.len()..].starts_with(['由', '于', '应', '须']))
-        });
-    if named.into_iter().any(|n| n) {
-        return true;
-    }
-    if !around.before.ends_with('“') {
-        return false;
-    }
-    let Some(end) = around.after.find('”') else {
-        return false;
-    };
-    let inside = &around.after[..end];
-    inside.chars().count() <= 3 && !has(inside, &["一", "1", "次", "，", "、"])
-}
-
-/// 每年下降5%, 每日产量: rates and measures.
-pub(super) fn is_rate(around: &Around<'_>) -> bool {
-    let after = head(around.after, 8);
-    let rates = [
-        "下降",
-        "递减",
-        "递增",
-        "增长",
-        "提高",
-        "压减",
-        "产量",
-        "产能",
-        "处理能力",
-        "用量",
-        "客流",
-        "收入",
-        "工资",
-        "补助",
-        "补贴",
-        "奖励",
-        "津贴",
-        "平均",
-        "人均",
-        "的保费",
-        "保费",
-        "缴纳",
-        "罚款",
-    ];
-    rates.iter().any(|w| after.starts_with(w)) && !after.starts_with("提高警")
-        || around.before_ends(&["不足", "超过", "高于"])
 }
 
 /// 办理时限为10个工作日: a length that a limit is set to.
@@ -413,18 +467,28 @@ pub(super) fn is_set_limit(around: &Around<'_>) -> bool {
     ]) && !is_duration(around)
 }
 
-/// Whether a cadence's words are part of something else: 每日值守24小时 is no label, 以往每年 is.
-pub(super) fn is_watch(around: &Around<'_>) -> bool {
-    has(
-        head(around.after, 8),
-        &["24小时", "24h", "全天候", "二十四小时"],
-    )
-}
-
 /// 当月完成, 次日形成: a verb must follow; 当月各项工作情况 and 当日值班 are none.
 pub(super) fn is_done_then(around: &Around<'_>) -> bool {
     // 当日17：00前上报: the clock's colon ends no clause.
-    let after = head(around.after, 11);
+    // 在出具报告的当日，按要求传输: the day of an event, said at the beginning.
+    let of_event = around.before.ends_with(['的', '后'])
+        && around.clause_before().contains(['在', '于', '后'])
+        && around.after.starts_with(['，', '向', '将']);
+    if of_event {
+        return true;
+    }
+    // 应当日产日清 is 应当.
+    let duty = around.phrase.starts_with('当') && around.before.ends_with('应');
+    if duty || around.after_starts(&["不", "未", "无法", "没"]) {
+        return false;
+    }
+    // 当天由甲会同乙到场: the subject stands between.
+    let far = if around.after.starts_with('由') {
+        30
+    } else {
+        11
+    };
+    let after = head(around.after, far);
     let after = after.split(['，', '；', '。']).next().unwrap_or_default();
     let after = after.split(['、', '“', '”']).next().unwrap_or_default();
     let verbs = [
@@ -432,7 +496,9 @@ pub(super) fn is_done_then(around: &Around<'_>) -> bool {
         "处置", "核查", "落实", "报告", "解决", "整治", "审核", "录入", "下达", "研判", "处理",
         "移交", "送达", "公布", "回复", "答复", "复查", "组织", "召开", "清运", "清理", "修复",
         "公示", "登记", "转办", "交办", "受理", "报", "见效", "到位", "发放", "提交", "改", "清",
-        "结", "消除", "闭环", "向", "到场", "将", "内",
+        "结", "消除", "闭环", "向", "到场", "将", "内", "印送", "印发", "送", "补", "传", "赶赴",
+        "发布", "告知", "通知", "核实", "修复", "复工", "拆", "更换", "恢复", "归档", "存档",
+        "复测", "复检", "复验", "派", "安排", "复核", "到岗",
     ];
     let no_verb = [
         "发现", "查出", "接报", "产生", "值班", "的", "气象", "在岗", "工作", "各项", "作业",
@@ -471,122 +537,4 @@ pub(super) fn is_days_then(around: &Around<'_>) -> bool {
             "公示",
             "周",
         ])
-}
-
-/// Whether a bare period says when something is done.
-pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
-    let alone = around.before.ends_with('（') && around.after.starts_with('）')
-        || around.before.ends_with('：') && around.clause_after().is_empty();
-    // 每半年（6月、12月）: the cadence says it already.
-    let explained = tail(around.before, 5);
-    if alone && explained.contains('每') {
-        return false;
-    }
-    if alone {
-        return !is_title_of(around);
-    }
-    // 各中小学9月份上好…: a subject may stand before the period.
-    let mut subject = around.clause_before();
-    for word in ["将于", "将在", "要在", "应在", "拟于", "定于", "在", "于"] {
-        subject = subject.strip_suffix(word).unwrap_or(subject);
-    }
-    let led_by_subject = crate::who::is_subject(subject);
-    if !around.opens_clause() && !led_by_subject
-        || is_past(around)
-        || around.after_starts(&["以前", "之前", "前"])
-    {
-        return false;
-    }
-    let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
-    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
-        return true;
-    }
-    let sentence = around.after.split(['。', '；']).next().unwrap_or_default();
-    let told = has(
-        head(sentence, 60),
-        &[
-            "召开了",
-            "印发了",
-            "发生了",
-            "事故",
-            "致人",
-            "导致",
-            "平稳",
-            "取得",
-            "形势",
-            "成效",
-            "圆满",
-            "同比",
-            "共排查",
-            "累计",
-            "部署以来",
-        ],
-    );
-    let comma_past = around.after.starts_with('，') && told;
-    let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
-    let begins = around.after_starts(&BEGINNINGS)
-        || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
-    // 2025年全县计划创建…: a place stands between the year and the verb.
-    let place = ["全县", "全市", "全区", "全省", "全镇", "全乡", "全域"]
-        .iter()
-        .any(|w| around.after.starts_with(w));
-    let planned = [
-        "计划", "要", "将", "力争", "完成", "新建", "建成", "创建", "培训", "新增", "实现",
-    ];
-    let begins = begins || place && has(head(around.clause_after(), 12), &planned);
-    // A day alone is mostly the past; it must be said that something will be.
-    let led = !around.clause_before().is_empty() && !around.clause_before().ends_with('自');
-    begins && !adjective && !comma_past && (!day || led || !told && !around.after.starts_with('，'))
-}
-
-/// 方案（2024-2026年）: the years of a document's title.
-pub(super) fn is_title_of(around: &Around<'_>) -> bool {
-    let Some(before) = around.before.strip_suffix('（') else {
-        return false;
-    };
-    [
-        "方案", "计划", "规划", "纲要", "行动", "意见", "办法", "要点", "目录", "》", "指南",
-        "标准", "细则", "规定",
-    ]
-    .iter()
-    .any(|w| before.ends_with(w))
-        && !around.phrase.contains('月')
-        && !around.phrase.contains('.')
-}
-
-/// Whether a cadence without 每 may stand after this text: 集团公司季查, but 安全生产月活动, 3月检查.
-pub(super) fn may_stand(around: &Around<'_>) -> bool {
-    let Some(last) = around.before.chars().next_back() else {
-        return true;
-    };
-    let part_of_word = last.is_ascii_digit()
-        || super::numeral::is_chinese_numeral(last) && !around.before.ends_with("统一")
-        || "本当上下次每半今去全近同第几数前生假休作宣末逐按双个双单翌某隔往该整单累产春夏秋冬汛"
-            .contains(last);
-    let names = [
-        "生产", "宣传", "咨询", "减灾", "活动", "消防", "教育", "质量", "法治", "科普", "纪念",
-        "开放", "体验", "环境", "安全", "救灾", "气象", "主题", "警示", "法制", "日常",
-    ];
-    // 报送月报, 形成季度小结: the name of a paper.
-    let papers = [
-        "报送",
-        "上报",
-        "提交",
-        "形成",
-        "撰写",
-        "编制",
-        "填报",
-        "上报的",
-        "报送的",
-        "做好",
-        "报",
-    ];
-    if papers.iter().any(|w| around.before.ends_with(w)) {
-        return false;
-    }
-    let by_itself = around
-        .phrase
-        .starts_with(|c: char| "日天周月季年半".contains(c));
-    let named = by_itself && names.iter().any(|w| around.before.ends_with(w));
-    !part_of_word && !named
 }

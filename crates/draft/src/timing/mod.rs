@@ -1,17 +1,21 @@
 //! Timed phrases: a grammar with named parts, and the conventions of what counts as one.
 //!
 //! [`numeral`] and [`point`] are the words, [`cadence`], [`standing`] and [`span`] the kinds,
-//! [`phrase`] puts them together, [`guard`] weighs the words around, [`count`] finds how many.
+//! [`phrase`] puts them together, [`guard`], [`name`], [`stage`] and [`told`] weigh the words
+//! around, [`count`] finds how many, [`carry`] takes a cadence from the sentence.
 //! **Invariant:** one pass over the text; each place is tried with bounded look-ahead.
 
 mod cadence;
+mod carry;
 mod count;
 mod guard;
+mod name;
 mod numeral;
 mod phrase;
 mod point;
 mod scan;
 mod span;
+mod stage;
 mod standing;
 mod told;
 

@@ -7,10 +7,10 @@ use winnow::prelude::*;
 use winnow::token::{literal, one_of, take_while};
 
 use super::cadence::{Cadence, cadence, days};
-use super::numeral::{Parsed, number};
+use super::numeral::{Parsed, number, word};
 use super::point::{Point, PointKind, day, month, point};
 use super::span::{Span, days_then, inside, length, not_over, same};
-use super::standing::{Standing, both_halves, standing};
+use super::standing::{Standing, both_halves, next_year_by, standing, times_of_year};
 
 /// What a phrase says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,13 @@ const POINTS_MAX: usize = 12;
 /// The phrase that begins here.
 pub(super) fn phrase(input: &mut &str) -> Parsed<Phrase> {
     alt((
-        alt((from_now, range, until)),
+        alt((
+            from_now,
+            range,
+            until,
+            times_of_year.map(Phrase::Standing),
+            next_year_by.map(Phrase::Standing),
+        )),
         cadence.map(|(every, cuts)| Phrase::Every(every, cuts)),
         alt((before_points, both_halves.map(Phrase::Standing), periods)),
         standing.map(Phrase::Standing),
@@ -125,11 +131,7 @@ pub(super) fn before(input: &mut &str) -> Parsed<()> {
             ])),
         )
             .void(),
-        (
-            alt(("以内", "之内", "内")),
-            not(one_of(['部', '容', '涝', '在'])),
-        )
-            .void(),
+        (alt(("以内", "之内", "内")), not(one_of(['部', '容', '涝']))).void(),
         alt(("截止", "为止", "止")).void(),
     ));
     (opt(paren), clock, close).void().parse_next(input)
@@ -274,9 +276,9 @@ fn periods(input: &mut &str) -> Parsed<Phrase> {
     )
     .parse_next(input)?;
     let _ = opt(alt(("要", "应", "将"))).parse_next(input)?;
-    winnow::combinator::peek(alt((
-        "各", "分别", "，", "）", "组织", "开展", "集中", "召开",
-    )))
+    winnow::combinator::peek(word(&[
+        "各", "分别", "，", "）", "组织", "开展", "集中", "召开", "报送", "上报",
+    ]))
     .parse_next(input)?;
     let mut points = vec![first];
     points.extend(more);
@@ -320,5 +322,6 @@ fn day_before(input: &mut &str) -> Parsed<Phrase> {
 pub(super) fn may_begin(c: char) -> bool {
     c.is_ascii_digit()
         || super::numeral::is_chinese_numeral(c)
-        || "每按逐今本当明次翌同年季月半日天周旬即之现自从由上下第全不控最至到末通".contains(c)
+        || "每按逐隔单双逢今本当明次翌同年季月半日天周旬即之现自从由上下第全不控最至到末通"
+            .contains(c)
 }

@@ -97,7 +97,12 @@ fn written(input: &mut &str) -> Parsed<Point> {
     }
     if in_year.is_some() {
         let _ = opt('度').parse_next(input)?;
-        let _ = opt('的').parse_next(input)?;
+        // 次年的4月30日.
+        if opt('的').parse_next(input)?.is_some()
+            && let Some(point) = opt(in_month(of)).parse_next(input)?
+        {
+            return Ok(point);
+        }
     }
     if let Some(point) = opt(alt((half(of), quarter(of)))).parse_next(input)? {
         return Ok(point);

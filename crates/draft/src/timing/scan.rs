@@ -4,12 +4,14 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::{CutOff, PeriodKind};
 use winnow::Parser;
 
-use super::cadence::Cadence;
+use super::cadence::{Cadence, date_of};
 use super::count;
 use super::guard::{self, Around};
+use super::name;
 use super::phrase::{Phrase, may_begin, phrase};
 use super::point::{LAST, Point, PointKind};
 use super::span::Span;
+use super::stage;
 use super::standing::Standing;
 use super::told;
 use super::{Day, Timing};
@@ -53,14 +55,14 @@ pub(crate) struct Found {
 }
 
 /// Longest stretch of a sentence that is looked at before and after a phrase, in bytes.
-const AROUND_BYTES: usize = 600;
+pub(super) const AROUND_BYTES: usize = 600;
 
-struct Scan<'a> {
-    text: &'a str,
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
     setting: Setting,
-    found: Vec<Found>,
+    pub(super) found: Vec<Found>,
     /// The cadence that the sentence spoke of last.
-    last: Option<Cadence>,
+    pub(super) last: Option<Cadence>,
 }
 
 /// All timed obligations of a text, in its order.
@@ -122,7 +124,7 @@ fn after_number(text: &str, at: usize, next: usize) -> usize {
 }
 
 /// The nearest boundary of a character at or before a byte.
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -191,7 +193,7 @@ impl<'a> Scan<'a> {
         end
     }
 
-    fn keep(&mut self, place: (usize, usize), end: usize, timing: Timing, sure: f32) {
+    pub(super) fn keep(&mut self, place: (usize, usize), end: usize, timing: Timing, sure: f32) {
         self.found.push(Found {
             start: place.0,
             phrase_end: place.1,
@@ -202,7 +204,7 @@ impl<'a> Scan<'a> {
         });
     }
 
-    fn doubt(&mut self, why: &'static str) {
+    pub(super) fn doubt(&mut self, why: &'static str) {
         if let Some(last) = self.found.last_mut() {
             last.doubt = Some(why);
         }
@@ -229,14 +231,20 @@ impl<'a> Scan<'a> {
         to: Option<Point>,
     ) {
         let years_of_title = from.is_some_and(|p| p.kind == PointKind::Year)
-            && (guard::is_title_of(around)
+            && (name::is_title_of(around)
                 || !around.after.starts_with(['，', '）', '每', '在'])
                     && !around.before.ends_with(['为', '：']));
         // 旺季（12月至次年2月）says which time is meant, not that something is due.
-        let season = ["季（", "期（", "期间（"]
+        let in_season = ["季（", "期（", "期间（"]
             .iter()
             .any(|w| around.before.ends_with(w));
-        if years_of_title || season || guard::is_validity(around) || told::is_told(around) {
+        if years_of_title
+            || in_season
+            || name::is_season(around)
+            || told::is_forecast(around)
+            || guard::is_validity(around)
+            || told::is_told(around)
+        {
             return;
         }
         let later = |a: (u32, u32), b: (u32, u32)| a.0 > b.0;
@@ -276,21 +284,24 @@ impl<'a> Scan<'a> {
         every: Cadence,
         cuts: &[CutOff],
     ) {
-        // 未按规定每月报告的: a condition.
-        let condition =
-            around.clause_before().contains('未') && around.clause_after().ends_with('的');
-        if guard::is_name(around) {
+        // 每年3月至12月每月巡查: the season says when, the later word how often.
+        let season = name::is_season(around) || cuts.is_empty() && name::is_season_of(around);
+        if name::is_name(around) {
             // 每月汇总表于次月3日前报送: the name still says how often.
             self.last = Some(every);
             return;
         }
-        if condition || guard::is_rate(around) || guard::is_watch(around) {
+        if season
+            || guard::is_left_undone(around)
+            || cuts.is_empty() && name::is_rate(around)
+            || name::is_watch(around)
+        {
             return;
         }
         self.recurring(around, place, every, cuts, None, 0.95);
     }
 
-    fn recurring(
+    pub(super) fn recurring(
         &mut self,
         around: &Around<'_>,
         place: (usize, usize),
@@ -301,6 +312,8 @@ impl<'a> Scan<'a> {
     ) {
         self.last = Some(every);
         let found = count::how_many(around.after);
+        // 6月底前、12月底前分两次拨付: each date has one of the parts.
+        let found = found.filter(|c| !(c.in_parts && cuts.len() > 1));
         let (at_least, end) = match (count, found) {
             (Some(n), _) => (n, place.1),
             (None, Some(count)) => (count.n, place.1 + count.end),
@@ -324,11 +337,39 @@ impl<'a> Scan<'a> {
 
     fn standing(&mut self, around: &Around<'_>, place: (usize, usize), said: Standing) -> usize {
         // 月调度 may follow a word; what is no cadence here may be another phrase further on.
-        if !guard::may_stand(around) || guard::is_name(around) {
+        if !name::may_stand(around) || name::is_name(around) {
             let first = around.phrase.chars().next().map_or(1, char::len_utf8);
             return after_number(self.text, place.0, place.0 + first);
         }
-        if guard::is_rate(around) {
+        let explained = said
+            .every
+            .is_some_and(|c| name::is_told_later(around, c.every));
+        if said.cuts.is_empty() && name::is_rate(around)
+            || explained
+            || guard::is_left_undone(around)
+        {
+            return place.1;
+        }
+        let named = around.before.is_empty() && self.text[place.1..].starts_with('。');
+        if name::is_compound(around.phrase) && named {
+            return place.1;
+        }
+        if let (
+            Some(Cadence {
+                every: PeriodKind::Year,
+                ..
+            }),
+            [CutOff::Date { month, day, .. }],
+        ) = (said.every, said.cuts.as_slice())
+            && guard::names_year(around)
+        {
+            // 2024年11月底前…，次年3月底前…: a date after the one that was said.
+            let due = Day {
+                year: None,
+                month: u32::from(*month),
+                day: u32::from(*day),
+            };
+            self.keep(place, place.1, Timing::Deadline { due, at_least: 1 }, 0.7);
             return place.1;
         }
         let every = said.every.or(self.last).unwrap_or(Cadence {
@@ -348,8 +389,12 @@ impl<'a> Scan<'a> {
         if around.before.ends_with('（') && guard::tail(around.before, 5).contains('每') {
             return;
         }
-        let counted = around.before.ends_with("截至") && !around.phrase.ends_with('前')
-            || around.before.ends_with("截止目前");
+        let counted = around.before.ends_with("截至")
+            && !around.phrase.ends_with('前')
+            && !told::is_done_by(around)
+            || around.before.ends_with("截止目前")
+            || told::is_of_year_end(around)
+            || guard::is_counted_within(around);
         if told::is_told(around)
             || guard::is_validity(around)
             || told::is_before_past(around)
@@ -357,10 +402,19 @@ impl<'a> Scan<'a> {
         {
             return;
         }
-        let count = count::how_many(around.after).filter(|c| !c.of_acts || c.n > 1 || c.at_least);
+        let count = count::how_many(around.after)
+            .filter(|c| !c.of_acts || c.n > 1 || c.at_least)
+            .filter(|c| !(c.in_parts && points.len() > 1));
         let at_least = count.map_or(1, |c| c.n);
         let end = count.map_or(place.1, |c| place.1 + c.end);
         let year = points.first().and_then(|p| p.year);
+        if points.iter().all(|p| p.year.is_none()) && self.of_each_year(around, place.0) {
+            let cuts: Vec<CutOff> = points.iter().filter_map(|p| date_of(*p, false)).collect();
+            let every = Cadence::of(PeriodKind::Year);
+            self.recurring(around, place, every, &cuts, None, 0.8);
+            self.doubt("频次从前一句承接");
+            return;
+        }
         for at in points {
             let due = self.day(at.year.or(year), at.last);
             self.keep(place, end, Timing::Deadline { due, at_least }, 0.95);
@@ -369,9 +423,7 @@ impl<'a> Scan<'a> {
 
     fn since(&mut self, around: &Around<'_>, place: (usize, usize), at: Point) {
         let sentence = around.after.split('；').next().unwrap_or_default();
-        let recurs = ["每", "按月", "按季", "按周", "逐月"]
-            .iter()
-            .any(|w| sentence.contains(w));
+        let recurs = guard::says_cadence(sentence);
         let led = around.phrase.starts_with(['自', '从'])
             || around.before.ends_with(['自', '从'])
             || around.opens_clause();
@@ -397,7 +449,9 @@ impl<'a> Scan<'a> {
     }
 
     fn open_from_now(&mut self, around: &Around<'_>, place: (usize, usize)) {
-        let plain = around.phrase.starts_with("即日起");
+        // 即日起…每季度挂牌: the cadence is what is asked for.
+        let sentence = around.after.split('；').next().unwrap_or_default();
+        let plain = around.phrase.starts_with("即日起") && !guard::says_cadence(sentence);
         if !plain || guard::is_validity(around) {
             return;
         }
@@ -432,7 +486,11 @@ impl<'a> Scan<'a> {
                     return;
                 }
                 let day = at.kind == PointKind::Day;
-                if !guard::is_phase(around, day) || guard::is_validity(around) {
+                if name::is_named_day(around)
+                    || !stage::is_phase(around, day)
+                    || guard::is_validity(around)
+                    || told::is_told(around)
+                {
                     return;
                 }
             }
@@ -460,82 +518,6 @@ impl<'a> Scan<'a> {
         };
         self.keep(place, place.1, timing, sure);
     }
-
-    fn day_before(&mut self, around: &Around<'_>, place: (usize, usize), days: &[u32]) {
-        let Some(every) = self.last else {
-            return;
-        };
-        let cuts: Vec<CutOff> = days
-            .iter()
-            .filter_map(|d| u8::try_from(*d).ok())
-            .map(CutOff::Day)
-            .collect();
-        // 每月…于25日前: the same obligation, whose cut-off comes later in its clause.
-        let near = self.found.last_mut().filter(|f| {
-            let between = self.text.get(f.phrase_end..place.0).unwrap_or("，");
-            between.chars().count() <= 14 && !between.contains(['，', '；', '。'])
-        });
-        if let (Some(found), [cut]) = (near, cuts.as_slice())
-            && let Timing::Recurring { due, .. } = &mut found.timing
-            && due.is_none()
-        {
-            *due = Some(*cut);
-            found.end = found.end.max(place.1);
-            return;
-        }
-        self.recurring(around, place, every, &cuts, None, 0.8);
-    }
-
-    /// 每月专题研究一次，主要负责人至少深入一线一次: the later count keeps the sentence's cadence.
-    fn inherit(&mut self, start: usize, end: usize) {
-        let Some((every, from)) = self.found.iter().rev().find_map(|f| match f.timing {
-            Timing::Recurring { every, n, .. } if f.start >= start => {
-                Some((Cadence { every, n }, f.end))
-            }
-            _ => None,
-        }) else {
-            return;
-        };
-        let rest = &self.text
-            [from.min(end)..floor(self.text, (from + AROUND_BYTES).min(end)).max(from.min(end))];
-        let mut at = from;
-        for clause in rest.split_inclusive(['，', '；']) {
-            let begin = at;
-            at += clause.len();
-            if begin == from {
-                continue;
-            }
-            if clause.contains("；") && begin == from || timed_otherwise(clause) {
-                return;
-            }
-            let Some(word) = ["至少", "不少于"].iter().find_map(|w| clause.find(w)) else {
-                continue;
-            };
-            let Some(count) = count::first(&clause[word..]).filter(|c| c.of_acts) else {
-                continue;
-            };
-            // The clause of the count names who owes it; else it belongs to what was said.
-            if word == 0 {
-                continue;
-            }
-            let timing = Timing::Recurring {
-                every: every.every,
-                n: every.n,
-                at_least: count.n,
-                due: None,
-            };
-            let place = (begin + word, begin + word + count.end);
-            self.keep(place, place.1, timing, 0.6);
-            self.doubt("频次从前一句承接");
-            return;
-        }
-    }
-}
-
-fn timed_otherwise(clause: &str) -> bool {
-    ["每", "年", "月", "日", "季", "周"]
-        .iter()
-        .any(|w| clause.contains(w))
 }
 
 /// Days of a month; February of an unknown year has 28.

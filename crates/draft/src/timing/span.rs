@@ -29,7 +29,11 @@ fn within(input: &mut &str) -> Parsed<()> {
     (
         opt(alt(("之", "以", "时间", "期限"))),
         alt(("内", "以里")),
-        winnow::combinator::not(winnow::token::one_of(['部', '容', '涝', '在', '审', '设'])),
+        winnow::combinator::not(alt((
+            literal("涝").void(),
+            literal("容").void(),
+            ('部', winnow::combinator::not(alt(("署", "门", "分")))).void(),
+        ))),
     )
         .void()
         .parse_next(input)
@@ -49,10 +53,27 @@ pub(super) fn not_over(input: &mut &str) -> Parsed<Span> {
             "不得迟于",
             "控制在",
         ]),
-        terminated(length, opt(within)),
+        preceded(opt(after_event), terminated(length, opt(within))),
     )
     .parse_next(input)
 }
+
+/// 不得超过接报后3小时: the event may stand between.
+fn after_event(input: &mut &str) -> Parsed<()> {
+    let near = input
+        .char_indices()
+        .take(EVENT_CHARS_MAX)
+        .take_while(|(_, c)| !matches!(c, '，' | '。' | '；' | '、'));
+    let (at, _) = near
+        .into_iter()
+        .find(|(_, c)| *c == '后')
+        .ok_or(EmptyError)?;
+    *input = &input[at + '后'.len_utf8()..];
+    Ok(())
+}
+
+/// Longest event between 不得超过 and its span, in characters.
+const EVENT_CHARS_MAX: usize = 10;
 
 /// A length of time.
 pub(super) fn length(input: &mut &str) -> Parsed<Span> {
@@ -103,7 +124,7 @@ pub(super) fn same(input: &mut &str) -> Parsed<Span> {
     let span = |n, unit| Span { n, unit };
     terminated(
         alt((
-            alt(("当日", "当天")).value(span(0, "d")),
+            alt(("当日", "当天", "当晚")).value(span(0, "d")),
             alt(("次日", "翌日", "第二天", "第二日")).value(span(1, "d")),
             literal("第三日").value(span(3, "d")),
             literal("当月").value(span(0, "m")),

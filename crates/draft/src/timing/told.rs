@@ -1,6 +1,6 @@
 //! What the words around a date say of it: a cut-off, a goal, the past, the event of a span.
 
-use super::guard::{self, Around};
+use super::guard::{self, Around, head};
 
 /// 截止时间为3月1日, 不迟于3月1日.
 pub(super) fn is_cut_off(around: &Around<'_>) -> bool {
@@ -17,6 +17,19 @@ pub(super) fn is_cut_off(around: &Around<'_>) -> bool {
         "截止到",
         "截止至",
         "截止",
+        "务于",
+        "最晚不超过",
+        "最迟不超过",
+        "最晚不得超过",
+        "最迟不得超过",
+        "原则上不超过",
+        "不超过",
+        "不得超过",
+        "不能迟于",
+        "不能晚于",
+        "不应迟于",
+        "不应晚于",
+        "至晚",
         "最迟",
         "最迟于",
         "至迟",
@@ -36,6 +49,70 @@ pub(super) fn is_cut_off(around: &Around<'_>) -> bool {
         "时限为",
     ];
     words.iter().any(|w| around.before.ends_with(w)) && !around.after.starts_with("，全")
+        || around.before.ends_with("截至") && is_done_by(around)
+}
+
+/// 截至3月20日全部排查完毕 asks for it; 截至3月20日，全县共有 and 截至3月20日仍未安装的 do not.
+pub(super) fn is_done_by(around: &Around<'_>) -> bool {
+    let sentence = around.after.split(['；', '。']).next().unwrap_or_default();
+    let clause = around.clause_after();
+    let done = [
+        "完毕", "完成", "到位", "清零", "销号", "办结", "报送", "上报", "全部",
+    ];
+    let owed = ["须", "必须", "应", "要", "务必", "确保"];
+    let told = [
+        "已", "仍", "未", "累计", "共", "尚", "目前", "达到", "有", "的", "率", "了",
+    ];
+    let next = sentence.strip_prefix('，').unwrap_or_default();
+    let next = head(next.split('，').next().unwrap_or_default(), 10);
+    let owed = owed
+        .iter()
+        .any(|w| clause.starts_with(w) || next.contains(w));
+    let told_next = told.iter().any(|w| next.contains(w));
+    let whole = ["全部", "全面"].iter().any(|w| clause.starts_with(w));
+    let ended = whole || done.iter().any(|w| clause.ends_with(w)) && !clause.is_empty();
+    (owed || ended) && !told_next && !told.iter().any(|w| head(clause, 12).contains(w))
+}
+
+/// 年末工作总结, 情况和年底报告: the year's end as an adjective, where nothing leads it.
+pub(super) fn is_of_year_end(around: &Around<'_>) -> bool {
+    // 申请年度内: a year of something.
+    if around.phrase == "年度内" && !around.opens_clause() {
+        return true;
+    }
+    let bare = ["年末", "年底", "年终"].contains(&around.phrase);
+    let adjective = [
+        "总结", "考核", "专项", "工作", "评比", "绩效", "报告", "述职", "考评", "目标", "检查",
+        "评估", "奖", "综合", "测评", "有", "的", "各", "、",
+    ];
+    let led = [
+        "到", "至", "于", "在", "（", "：", "确保", "力争", "截至", "前",
+    ]
+    .iter()
+    .any(|w| around.before.ends_with(w));
+    bare && !led && adjective.iter().any(|w| around.after.starts_with(w))
+}
+
+/// 6月至7月可能出现强降雨, 预计: what is foreseen is not asked for.
+pub(super) fn is_forecast(around: &Around<'_>) -> bool {
+    let clause = around.clause_after();
+    let foreseen = [
+        "可能",
+        "预计",
+        "将有",
+        "将出现",
+        "将迎来",
+        "降雨",
+        "降水",
+        "气温",
+        "平均",
+        "雨量",
+        "为主汛",
+        "进入",
+    ];
+    let said = ["预测", "预报", "预计", "预判"];
+    foreseen.iter().any(|w| clause.starts_with(w))
+        || said.iter().any(|w| around.before.ends_with(w))
 }
 
 /// 到2025年底: a goal's date.
@@ -55,7 +132,16 @@ pub(super) fn is_goal(around: &Around<'_>) -> bool {
     ]
     .iter()
     .any(|w| clause.ends_with(w));
-    (led || around.opens_clause()) && !guard::is_past(around)
+    // 县防汛办10月底形成报告: who does it may stand right before.
+    let led = led || crate::who::is_subject(clause) && !around.after.starts_with('的');
+    // 清理结果9月末报县城管局: what is sent by then stands before the day.
+    let sent = ["报", "上报", "汇总", "反馈"]
+        .iter()
+        .any(|w| around.after.starts_with(w))
+        && !["报告", "报表", "报道"]
+            .iter()
+            .any(|w| around.after.starts_with(w));
+    (led || sent || around.opens_clause()) && !guard::is_past(around)
 }
 
 /// Dates of what has been: 2024年3月1日至5日发生.
@@ -72,7 +158,30 @@ pub(super) fn is_told(around: &Around<'_>) -> bool {
         "死亡",
     ];
     let near: String = sentence.chars().take(40).collect();
-    words.iter().any(|w| near.contains(w))
+    // 死亡人数 is what is counted.
+    let near = near.replace("死亡人数", "").replace("死亡率", "");
+    let hoped = ["力争", "争取", "确保"]
+        .iter()
+        .any(|w| around.clause_before().ends_with(w));
+    // 发布日期：2014年4月2日 stands above a page.
+    let printed = [
+        "发布日期：",
+        "发布时间：",
+        "印发日期：",
+        "成文日期：",
+        "发文日期：",
+        "日期：",
+        "来源：",
+        "更新时间：",
+        "生成日期：",
+    ]
+    .iter()
+    .any(|w| around.before.ends_with(w));
+    !hoped && words.iter().any(|w| near.contains(w))
+        || printed
+        || ["发生在", "发生于", "即"]
+            .iter()
+            .any(|w| around.before.ends_with(w))
         || around.after.starts_with("发生")
         || around.after.starts_with("期间，全")
 }

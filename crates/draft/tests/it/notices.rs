@@ -9,9 +9,9 @@ use crate::phrases::said;
 
 /// What the notices must reach together, in per cent of the labels.
 const FOUND_MIN: usize = 98;
-const WHO_MIN: usize = 90;
+const WHO_MIN: usize = 93;
 const CLAUSE_MIN: usize = 97;
-const ACT_MIN: usize = 85;
+const ACT_MIN: usize = 88;
 
 /// A label as the files have it: `quote | clause | who | act | says`.
 struct Gold {
@@ -110,7 +110,7 @@ fn invented_notices_are_read_as_a_person_reads_them() {
         .filter_map(|name| name.strip_suffix(".labels").map(str::to_owned))
         .collect();
     names.sort();
-    assert!(names.len() >= 6, "only {} notices", names.len());
+    assert!(names.len() >= 15, "only {} notices", names.len());
     let mut score = Score::default();
     for name in &names {
         let source = fs::read(dir.join(format!("{name}.txt"))).expect("the notice is there");
