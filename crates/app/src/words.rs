@@ -255,6 +255,7 @@ pub fn verb(code: &str) -> &'static str {
         "draft.take" | "draft.add" => "增加起草条目",
         "draft.rename" => "填写制度名称",
         "draft.import" => "由起草导入制度",
+        "draft.go-on" => "接着改已导入的起草",
         "draft.close" => "搁置起草",
         "draft.reopen" => "重新拿起起草",
         "occasion.open" => "设定重要节点",

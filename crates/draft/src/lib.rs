@@ -22,9 +22,9 @@ mod pack;
 pub use label::{Label, LabelLine, WindowLine};
 pub use outline::Head;
 pub use pack::{
-    Clause, Column, Correction, Element, Item, Kind, Loose, Naming, OWN_ACT, OWNER_KINDS, Owed,
-    OwnerKind, PackHead, Packed, Place, State, Unworkable, What, Work, Wrong, owner_kinds_of, pack,
-    pack_files, propose, word_of,
+    Clause, Column, Correction, Element, Item, Kind, LIST_CODE, Loose, NamedList, Naming,
+    OPEN_OWNER, OWN_ACT, OWNER_KINDS, Owed, OwnerKind, PackHead, Packed, Place, State, Unworkable,
+    What, Work, Wrong, owner_codes_of, pack, pack_files, propose, word_of,
 };
 pub use text::{BYTES_MAX, Format, ReadError, Source, read};
 pub use timing::{Day, Timing};

@@ -6,10 +6,13 @@
   if (!drafting) return;
   const pane = drafting.querySelector(".notice-in");
   const marksOf = (id) => drafting.querySelectorAll(`[data-mark="t-${CSS.escape(id)}"], [data-mark^="t-${CSS.escape(id)}-"]`);
+  // The element that keys act on, also while the focus is in the text.
+  let current = "";
   const light = (id) => {
-    for (const old of drafting.querySelectorAll(".hit.now")) old.classList.remove("now");
+    current = id;
+    for (const old of drafting.querySelectorAll(".hit.lit")) old.classList.remove("lit");
     const marks = marksOf(id);
-    for (const mark of marks) mark.classList.add("now");
+    for (const mark of marks) mark.classList.add("lit");
     if (marks.length) {
       const by = marks[0].getBoundingClientRect().top - pane.getBoundingClientRect().top;
       pane.scrollTop += by - pane.clientHeight / 3;
@@ -36,7 +39,8 @@
     if (typing(e.target) && e.target.type !== "checkbox") return;
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const cards = [...drafting.querySelectorAll(".item")];
-    const here = cards.indexOf(document.activeElement && document.activeElement.closest(".item"));
+    const inside = document.activeElement && document.activeElement.closest(".item");
+    const here = cards.indexOf(inside || document.getElementById("e-" + current));
     const key = e.key.toLowerCase();
     if (key === "j" || key === "k") {
       e.preventDefault();
@@ -50,8 +54,10 @@
     if (key === "x") { const tick = card.querySelector("input[type=checkbox]"); if (tick) tick.checked = !tick.checked; return; }
     const button = card.querySelector(`[data-key="${word}"]`);
     if (!button) return;
-    drafting.dataset.next = word === "accept" || word === "drop" ? "1" : "";
+    // The focus goes on at once, so that the next key is for the next element.
+    const next = cards[here + 1];
     button.click();
+    if (next && (word === "accept" || word === "drop")) focus(next);
   });
   document.addEventListener("htmx:afterSwap", (e) => {
     if (!e.detail.target.classList.contains("item")) return;
@@ -62,9 +68,7 @@
       mark.classList.remove("k-open", "k-accepted", "k-dropped", "k-into");
       mark.classList.add(kind);
     }
-    const next = drafting.dataset.next ? card.nextElementSibling : null;
-    drafting.dataset.next = "";
-    focus(next && next.classList.contains("item") ? next : card);
+    if (document.activeElement === document.body || document.activeElement === null) focus(card);
   });
   // Refused beside the page: the page shows how things stand.
   document.addEventListener("htmx:responseError", (e) => {

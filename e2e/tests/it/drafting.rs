@@ -24,7 +24,7 @@ async fn upload(w: &Window, dir: &std::path::Path) {
 async fn elements_and_text(w: &Window) {
     w.click("a.hit[data-mark='t-duty-3']").await;
     assert_eq!(w.focused().await, "e-duty-3");
-    assert!(w.holds(".hit.now[data-mark='t-duty-3']").await);
+    assert!(w.holds(".hit.lit[data-mark='t-duty-3']").await);
     w.click("#e-duty-1 a.phrase").await;
     assert_eq!(w.focused().await, "t-duty-1");
 }
@@ -71,13 +71,14 @@ async fn a_word_file_is_corrected_and_applied_until_towns_owe_it() {
         w.is_well_made().await;
         w.set("#cut_off", "day 40").await;
         w.press("保存并采用").await;
-        w.sees("请写作 day 25").await;
+        w.sees("请写作 25日").await;
         w.is_well_made().await;
         w.set("#title", "月度防火检查情况").await;
-        w.set("#cut_off", "day 28").await;
+        w.set("#cut_off", "28日").await;
         w.press("保存并采用").await;
         w.sees("已更正并采用").await;
-        w.press("全部采用").await;
+        w.click("details.sure summary").await;
+        w.press("确认采用其余").await;
         w.sees("待核 0").await;
 
         // Named, checked, imported.

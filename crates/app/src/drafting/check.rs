@@ -23,6 +23,8 @@ use crate::world::World;
 /// What the checker found.
 #[derive(Debug, Clone)]
 pub struct Found {
+    /// What is wrong, and what may stand there.
+    pub message: String,
     /// With a picture of the place in the file.
     pub picture: String,
     /// The element that it stands in: id and title.
@@ -86,6 +88,10 @@ pub struct DraftChecked {
     pub burden: Vec<Burden>,
     /// Obligations in that year, all bodies together.
     pub total: usize,
+    /// Owners that nobody chose or entered yet, by the titles of their lists.
+    pub unnamed: Vec<String>,
+    /// The files of the pack, as far as there are.
+    pub files: Vec<String>,
 }
 
 /// Checks a draft as it stands; nothing is written.
@@ -98,6 +104,7 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
         .problems
         .iter()
         .map(|p| Found {
+            message: format!("{}。{}", p.message, p.hint()),
             picture: crate::pack::picture(p, &files),
             element: element_of(&now.work, p, &files),
             mistake: p.severity == Severity::Error,
@@ -117,6 +124,8 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
         year,
         burden: Vec::new(),
         total: 0,
+        unnamed: now.work.lists.iter().map(|l| l.title.clone()).collect(),
+        files: files.iter().map(|f| f.path.clone()).collect(),
     };
     if let Some(pack) = reading.pack {
         let pack = Arc::new(pack);

@@ -4,6 +4,7 @@
 //! back; the text of the notice never changes. Basis: DRAFT-1.
 
 mod check;
+mod facts;
 mod open;
 mod show;
 mod text;
@@ -17,8 +18,8 @@ pub use show::{
 };
 pub use text::{Hit, Piece, TextLine};
 pub use work::{
-    Decision, HeadForm, accept_rest, add, close, correct, decide, import, merge, rename, reopen,
-    restore, take,
+    Decision, HeadForm, accept_rest, add, close, correct, decide, decide_one, go_on, import, merge,
+    rename, reopen, restore, take,
 };
 
 pub use ::draft::Correction;
@@ -86,7 +87,15 @@ fn refuse_done(line: &DraftLine) -> Result<()> {
             "这份起草已搁置，不能改动。要接着做的，请先点“重新拿起”。",
         ));
     }
-    Ok(())
+    match &line.made {
+        None => Ok(()),
+        Some((pack, version)) => Err(Error::refused(
+            "draft.made",
+            format!(
+                "这份起草已导入为 {pack} 第{version}版，不再改动。要修改的，请点“接着改”，作为下一版导入。"
+            ),
+        )),
+    }
 }
 
 /// The row of a draft, with what its list shows counted anew.
@@ -114,6 +123,9 @@ fn refused(why: Unworkable) -> Error {
         Unworkable::One => Error::refused("draft.one", why.to_string()),
         Unworkable::Kinds => Error::refused("draft.kinds", why.to_string()),
         Unworkable::Merged => Error::refused("draft.merged", why.to_string()),
+        Unworkable::Differ => Error::refused("draft.differ", why.to_string()),
+        Unworkable::Incomplete => Error::refused("draft.incomplete", why.to_string()),
+        Unworkable::Decided(_) => Error::refused("draft.decided", why.to_string()),
     }
 }
 

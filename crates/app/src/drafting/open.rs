@@ -25,10 +25,10 @@ pub async fn open(ctx: &Ctx, name: &str, bytes: Vec<u8>, once: Option<&str>) -> 
     let id = DraftId::new(ctx.ids.next(ctx.now));
     let naming = Naming {
         id: format!(
-            "notice-{}-{:02}{:02}",
+            "notice-{}-{}",
             ctx.today.year(),
-            ctx.today.month(),
-            ctx.today.day()
+            // The last digits of the identity: drafts of one day are told apart.
+            id.to_string().chars().rev().take(6).collect::<String>()
         ),
         source: name.clone(),
         otherwise: ctx.today,
@@ -140,6 +140,7 @@ pub async fn list(ctx: &Ctx, closed: bool, before: Option<DraftId>) -> Result<Li
         title: line.title.clone(),
         name: line.name.clone(),
         left: match line.undecided {
+            0 if line.elements == 0 => "没有条目".to_owned(),
             0 => format!("{} 条，已核完", line.elements),
             n => format!("{} 条，待核 {n} 条", line.elements),
         },
@@ -163,6 +164,7 @@ pub(super) fn state_of(line: &DraftLine) -> &'static str {
     match (line.closed, &line.made, line.undecided) {
         (true, _, _) => "已搁置",
         (false, Some(_), _) => "已导入",
+        (false, None, _) if line.elements == 0 => "没有找到要求",
         (false, None, 0) => "已核完",
         (false, None, _) => "核对中",
     }

@@ -1,13 +1,11 @@
 //! A draft as a page: the text with its marks, the elements beside it, one element as a form.
 
-use ::draft::{
-    Correction, Element, Item, Kind, OWN_ACT, OWNER_KINDS, State, What, Work, owner_kinds_of,
-};
-use domain::calendar::words::{cadence_name, chinese_date, cut_off_name, span_name};
+use ::draft::{Correction, Item, Kind, LIST_CODE, OWN_ACT, OWNER_KINDS, State, Work};
 use domain::id::DraftId;
 use domain::pack::LABELS;
 use store::draft::DraftLine;
 
+use super::facts::facts;
 use super::open::state_of;
 use super::text::{Hit, Marked, TextLine, lines};
 use super::work::seal_of;
@@ -20,7 +18,7 @@ use crate::world::World;
 /// Elements on a page.
 pub const ITEMS_PAGE: usize = 100;
 /// The kind of act that a pack brings along for its own tasks.
-const OWN_WORD: &str = "本通知的专项任务";
+pub(super) const OWN_WORD: &str = "本通知的专项任务";
 /// Below this, an element is looked at with more care.
 const UNSURE: f32 = 0.9;
 
@@ -131,6 +129,8 @@ pub struct LooseSeen {
     pub phrase: PhraseSeen,
     /// The sentence around it.
     pub sentence: String,
+    /// Why there is no element.
+    pub why: String,
 }
 
 /// A draft as a page.
@@ -199,8 +199,12 @@ pub async fn show(ctx: &Ctx, id: DraftId, only: Only, page: usize) -> Result<Dra
         found: wanted.len(),
         page: (page, pages),
         notes: work.notes.clone(),
-        may_edit: ctx.as_of.is_none() && !line.closed,
+        may_edit: may_edit(ctx, line),
     })
+}
+
+fn may_edit(ctx: &Ctx, line: &DraftLine) -> bool {
+    ctx.as_of.is_none() && !line.closed && line.made.is_none()
 }
 
 fn made_path(line: &DraftLine) -> String {
@@ -237,15 +241,6 @@ fn counts(work: &Work) -> Counts {
     }
 }
 
-fn state_code(state: &State) -> (&'static str, &'static str) {
-    match state {
-        State::Open => ("open", "待核"),
-        State::Accepted => ("accepted", "采用"),
-        State::Dropped => ("dropped", "不用"),
-        State::Into(_) => ("into", "并入"),
-    }
-}
-
 /// Anchor of a place of an element: its first is `t-<id>`, others follow with a number.
 fn place_anchor(id: &str, n: usize) -> String {
     if n == 0 {
@@ -272,7 +267,7 @@ fn marks(work: &Work, shown: &[&Item]) -> Vec<Marked> {
                 chars: place.chars,
                 hit: Hit {
                     id: place_anchor(&element.id, n),
-                    class: state_code(&item.state).0,
+                    class: item.state.code(),
                     first: false,
                     path: path.clone(),
                 },
@@ -312,6 +307,11 @@ fn loose(work: &Work) -> Vec<LooseSeen> {
             anchor: format!("t-loose-{index}"),
         },
         sentence: l.sentence.clone(),
+        why: if l.why.is_empty() {
+            "这个日期写不成条目".to_owned()
+        } else {
+            l.why.clone()
+        },
     })
     .collect()
 }
@@ -329,8 +329,8 @@ pub(super) fn kind_word(kind: Kind) -> &'static str {
 }
 
 fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
-    let e = &item.element;
-    let (state, state_word) = state_code(&item.state);
+    let e = &work.whole(item);
+    let (state, state_word) = (item.state.code(), item.state.word());
     let title_of = |id: &str| work.item(id).map(|i| i.element.title.clone());
     let phrases = e.places.iter().enumerate().map(|(n, place)| PhraseSeen {
         text: if place.quote.is_empty() {
@@ -345,10 +345,14 @@ fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
         id: e.id.clone(),
         kind: kind_word(e.what.kind()),
         title: e.title.clone(),
-        facts: facts(world, e),
+        facts: facts(world, &work.lists, e),
         phrases: phrases.collect(),
         sentence: e.sentence.clone(),
-        percent: percent(e.sure),
+        percent: if item.before.is_some() {
+            0
+        } else {
+            percent(e.sure)
+        },
         unsure: e.sure < UNSURE,
         doubts: e.doubts.clone(),
         state,
@@ -369,94 +373,6 @@ fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
 )]
 fn percent(sure: f32) -> u32 {
     (sure.clamp(0.0, 1.0) * 100.0).round() as u32
-}
-
-/// Who owes, in words; a selector that is more than kinds of body is shown as it is written.
-fn owner_words(by: &str) -> String {
-    match owner_kinds_of(by) {
-        Some(kinds) => kinds.iter().map(|k| k.name).collect::<Vec<_>>().join("、"),
-        None => by.to_owned(),
-    }
-}
-
-fn facts(world: &World, e: &Element) -> Vec<(&'static str, String)> {
-    let mut out: Vec<(&'static str, String)> = Vec::new();
-    if !e.who.is_empty() {
-        out.push(("原文称呼", e.who.clone()));
-    }
-    let by = e.what.by();
-    if !by.is_empty() {
-        out.push(("承担者", owner_words(by)));
-    }
-    if let Some(owed) = e.what.owed() {
-        let kind = world.act_kind(&owed.act);
-        let own = owed.act == OWN_ACT;
-        let name = match kind {
-            Some(kind) => kind.title.as_str(),
-            None if own => OWN_WORD,
-            None => owed.act.as_str(),
-        };
-        let unit = kind.map_or(if own { "项" } else { "次" }, |k| k.unit.as_str());
-        out.push(("做什么", format!("{name}，不少于{}{unit}", owed.at_least)));
-    }
-    match &e.what {
-        What::Duty {
-            every,
-            due,
-            previous,
-            ..
-        } => {
-            let due = due.map(|d| format!("，{}", cut_off_name(d, every.every(), every.n())));
-            let previous = if *previous { "，报上一期" } else { "" };
-            out.push((
-                "多久一次",
-                format!(
-                    "{}{}{previous}",
-                    cadence_name(*every),
-                    due.unwrap_or_default()
-                ),
-            ));
-        }
-        What::Task { due, .. } => out.push(("期限", format!("{}前", chinese_date(*due)))),
-        What::Limit {
-            within,
-            after,
-            case,
-        } => {
-            out.push(("期限", format!("{after}起{}内", span_name(*within))));
-            out.push(("办理事项", words::case(case).to_owned()));
-        }
-        What::Phase { from, to } => {
-            let from = from.map_or_else(|| "即日起".to_owned(), chinese_date);
-            let to = to.map_or_else(|| "不限".to_owned(), chinese_date);
-            out.push(("起止", format!("{from}至{to}")));
-        }
-        What::Standing { .. } => {}
-        What::Form { columns, .. } => {
-            let heads = columns.iter().filter_map(|c| c.heads.last());
-            let heads: Vec<&str> = heads.map(String::as_str).collect();
-            out.push((
-                "栏目",
-                format!("{} 栏：{}", columns.len(), heads.join("、")),
-            ));
-        }
-    }
-    if let Some(owed) = e.what.owed().filter(|o| !o.when.is_empty()) {
-        out.push(("条件", owed.when.clone()));
-    }
-    let clauses: Vec<&str> = e
-        .clauses
-        .iter()
-        .map(|c| {
-            if c == "preamble" {
-                "引言"
-            } else {
-                c.as_str()
-            }
-        })
-        .collect();
-    out.push(("条款", clauses.join("；")));
-    out
 }
 
 /// What the form of an element offers.
@@ -501,12 +417,18 @@ pub async fn element_form(ctx: &Ctx, id: DraftId, element: &str) -> Result<Eleme
             .collect::<Vec<_>>()
     };
     let kinds = world.act_kinds();
+    let lists = now.work.lists.iter();
+    let named = lists.map(|l| (format!("{LIST_CODE}{}", l.id), l.title.clone()));
+    let merged = matches!(item.state, State::Into(_));
     Ok(ElementForm {
         draft: now.work.head.title.clone(),
         typed: Correction::of(&item.element),
         choices: FormChoices {
             kinds: pairs(&mut Kind::ALL.iter().map(|k| (k.code(), kind_word(*k)))),
-            owners: pairs(&mut OWNER_KINDS.iter().map(|k| (k.code, k.name))),
+            owners: pairs(&mut OWNER_KINDS.iter().map(|k| (k.code, k.name)))
+                .into_iter()
+                .chain(named)
+                .collect(),
             acts: pairs(
                 &mut kinds
                     .iter()
@@ -517,7 +439,7 @@ pub async fn element_form(ctx: &Ctx, id: DraftId, element: &str) -> Result<Eleme
             cases: pairs(&mut domain::pack::CASES.iter().map(|c| (*c, words::case(c)))),
         },
         seal: seal_of(&now.work, element),
-        may_edit: ctx.as_of.is_none() && !now.row.line.closed,
+        may_edit: may_edit(ctx, &now.row.line) && !merged,
         item: seen(&world, &now.work, item),
     })
 }

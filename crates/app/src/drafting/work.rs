@@ -40,6 +40,21 @@ impl Decision {
     }
 }
 
+/// Decides on one element; `seen` is the code of the state that whoever decides saw.
+pub async fn decide_one(
+    ctx: &Ctx,
+    id: DraftId,
+    element: &str,
+    seen: &str,
+    what: Decision,
+) -> Result<()> {
+    change(ctx, id, "draft.decide", |work| {
+        let done = work.decide_one(element, seen, &what.state());
+        done.map_err(refused)
+    })
+    .await
+}
+
 /// Accepts elements, drops them, or takes either back. Returns how many changed.
 pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> Result<usize> {
     change(ctx, id, "draft.decide", |work| {
@@ -280,6 +295,14 @@ pub(super) fn files_of(work: &Work) -> Vec<PackFile> {
 pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
     ctx.writable()?;
     let now = load(ctx, id).await?;
+    if let Some((pack, version)) = now.row.line.made.clone() {
+        // A second click on the same button.
+        return Ok(Imported {
+            id: pack,
+            version,
+            known: true,
+        });
+    }
     refuse_done(&now.row.line)?;
     let open = now.work.open();
     if open > 0 {
@@ -288,18 +311,64 @@ pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
             format!("还有 {open} 条没有核对。请逐条采用或不用，再导入。"),
         ));
     }
+    refuse_foreign(ctx, &now.work).await?;
     let made = crate::pack::import(ctx, &files_of(&now.work)).await?;
     let meta = ctx.meta(now.row.line.home, "draft.import", id.to_string());
     let mut row = row_of(now)?;
     row.line.made = Some((made.id.clone(), made.version));
-    ctx.app
+    let wrote = ctx
+        .app
         .store
         .write(&meta, async |tx| {
             store::draft::draft_update(tx, &row).await?;
             Ok::<_, Error>(())
         })
+        .await;
+    match wrote {
+        // Another click was first, with the same pack.
+        Err(Error::Stale { .. }) if made.known => Ok(made),
+        other => other.map(|()| made),
+    }
+}
+
+/// A number belongs to one notice: a draft under the number of another would take its place.
+async fn refuse_foreign(ctx: &Ctx, work: &Work) -> Result<()> {
+    let Ok(id) = work.head.id.parse::<Slug>() else {
+        return Ok(());
+    };
+    let newest = ctx
+        .app
+        .store
+        .read(async |r| store::pack::pack_newest(r, &id).await)
         .await?;
-    Ok(made)
+    match newest.filter(|known| known.title != work.head.title) {
+        None => Ok(()),
+        Some(known) => Err(Error::refused(
+            "draft.foreign",
+            format!(
+                "编号 {id} 已经是《{}》的编号，导入会顶替它。另一份文件请另取编号；确是它的新版，请把标题改成一样。",
+                known.title
+            ),
+        )),
+    }
+}
+
+/// Goes on with a draft that was made into a pack: what comes next is its next version.
+pub async fn go_on(ctx: &Ctx, id: DraftId) -> Result<()> {
+    ctx.writable()?;
+    let home = super::home_of(ctx)?;
+    let meta = ctx.meta(home, "draft.go-on", id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let mut now = super::loaded(store::draft::draft_find(tx, home, id).await?)?;
+            if let Some((_, version)) = now.row.line.made.take() {
+                now.work.head.version = now.work.head.version.max(version + 1);
+                store::draft::draft_update(tx, &row_of(now)?).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
 }
 
 /// Puts a draft aside.

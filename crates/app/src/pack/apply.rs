@@ -65,6 +65,9 @@ pub struct ApplyForm {
     pub title: String,
     /// First day proposed: the notice's, or today for a later version.
     pub from_on: NaiveDate,
+    /// First day of records proposed: today where the notice is older, so that nobody is late for
+    /// what was never asked here.
+    pub followed_from_on: NaiveDate,
     /// The version in force now, if any.
     pub in_force: Option<u32>,
     /// Texts that contradict each other.
@@ -97,14 +100,21 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
         .find(|(u, _)| u.pack == *id && u.to_on.is_none());
     let choices = open.map(|(u, _)| u.choices.clone()).unwrap_or_default();
     let options = pack.duties.iter().filter(|d| !d.options.is_empty());
+    let from_on = match open {
+        Some(_) => ctx.today,
+        None => pack.effect.from.unwrap_or(ctx.today),
+    };
+    let mut lists = lists(ctx, &world, &pack, &choices);
+    if open.is_none() {
+        propose_named(ctx, &mut lists).await?;
+    }
     Ok(ApplyForm {
+        followed_from_on: from_on.max(ctx.today),
+        lists,
         id: id.clone(),
         version,
         title: pack.title.clone(),
-        from_on: match open {
-            Some(_) => ctx.today,
-            None => pack.effect.from.unwrap_or(ctx.today),
-        },
+        from_on,
         in_force: open.map(|(u, _)| u.version),
         options: options.map(|d| option_form(&pack, d, &choices)).collect(),
         answers: pack
@@ -120,7 +130,6 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
                 (t.id.to_string(), t.title.clone(), t.unit.clone(), now)
             })
             .collect(),
-        lists: lists(ctx, &world, &pack, &choices),
         duties: pack
             .duties
             .iter()
@@ -133,6 +142,25 @@ pub async fn apply_form(ctx: &Ctx, id: &Slug, version: u32) -> Result<ApplyForm>
         lock_after_days: choices.lock_after_days,
         answer_days: choices.answer_days,
     })
+}
+
+/// A list that is named as one body of the county is proposed to hold it.
+async fn propose_named(ctx: &Ctx, lists: &mut [ListForm]) -> Result<()> {
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let county = world.structure.name(home, ctx.today);
+    for list in lists.iter_mut().filter(|l| l.added.is_empty()) {
+        // 县应急局 stands for 泽安县应急局.
+        let rest = list.title.strip_prefix(['县', '市', '区']);
+        let whole = rest.map(|rest| format!("{county}{rest}"));
+        let names: Vec<String> = [list.title.clone()].into_iter().chain(whole).collect();
+        let found = crate::body::by_names(ctx, &names.join("\n")).await?;
+        let known = names.into_iter().zip(found).find(|(_, f)| f.is_ok());
+        if let Some((name, _)) = known {
+            list.added = name;
+        }
+    }
+    Ok(())
 }
 
 fn lists(ctx: &Ctx, world: &World, pack: &Pack, choices: &Choices) -> Vec<ListForm> {
@@ -237,14 +265,15 @@ pub async fn plan(ctx: &Ctx, apply: &ApplyPlan) -> Result<Vec<(String, usize, us
     let world = ctx.app.world(home).await?;
     let pack = checked(ctx, &world, apply).await?;
     let book = trial(ctx, &world, apply, pack);
-    let year = apply.from_on.year();
-    let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(apply.from_on);
+    // What is past is not owed anew: the look ahead begins where records do.
+    let from = apply.from_on.max(apply.followed_from_on);
+    let last = NaiveDate::from_ymd_opt(from.year(), 12, 31).unwrap_or(from);
     let mut out = Vec::new();
     for line in book.lines() {
         let Some(duty) = line.newest().filter(|d| d.followed) else {
             continue;
         };
-        let periods = book.periods(line, apply.from_on, last);
+        let periods = book.periods(line, from, last);
         let owners = periods
             .iter()
             .map(|p| book.owners(line, *p, &world.structure, ctx.today).len())

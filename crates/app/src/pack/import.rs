@@ -130,50 +130,56 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
             text: f.text.clone(),
         })
         .collect();
-    let kept = ctx
-        .app
-        .store
-        .read(async |r| store::pack::pack_files(r, &pack.id, pack.version).await)
-        .await?;
-    if !kept.is_empty() {
-        let same = store::pack::pack_sha(&kept) == store::pack::pack_sha(&rows);
-        if same {
-            return Ok(Imported {
-                id: pack.id,
-                version: pack.version,
-                known: true,
-            });
-        }
-        return Err(Error::refused(
-            "pack.version-taken",
-            format!(
-                "{}第{}版已经导入过，内容不同。版本一经导入不能改动，请把 version 改为更大的数。",
-                pack.id, pack.version
-            ),
-        ));
-    }
     if pack.kind == PackKind::Vocabulary {
         refuse_lost_words(ctx, &pack).await?;
     }
     let elements = elements(&pack);
     let meta = ctx.meta(home, "pack.import", format!("{}@{}", pack.id, pack.version));
-    ctx.app
+    let known = ctx
+        .app
         .store
         .write(&meta, async |tx| {
+            // Asked in the transaction that writes, so that a double click imports it once.
+            let kept = store::pack::pack_files(tx, &pack.id, pack.version).await?;
+            if !kept.is_empty() {
+                return same_or_taken(&pack, &kept, &rows);
+            }
             store::pack::pack_insert(tx, &pack.id, pack.version, &pack.title, &rows, &elements)
                 .await?;
-            Ok::<_, Error>(())
+            Ok::<_, Error>(false)
         })
         .await?;
+    let imported = Imported {
+        id: pack.id.clone(),
+        version: pack.version,
+        known,
+    };
+    if known {
+        return Ok(imported);
+    }
     if pack.kind == PackKind::Vocabulary {
         // Lists and kinds of act of the words in use hold at once: who owes may differ.
         recount_home(ctx, home).await?;
     }
-    Ok(Imported {
-        id: pack.id,
-        version: pack.version,
-        known: false,
-    })
+    Ok(imported)
+}
+
+/// The same bytes under a number that exists are known already; other bytes are refused.
+fn same_or_taken(
+    pack: &Pack,
+    kept: &[store::pack::PackFile],
+    rows: &[store::pack::PackFile],
+) -> Result<bool> {
+    if store::pack::pack_sha(kept) == store::pack::pack_sha(rows) {
+        return Ok(true);
+    }
+    Err(Error::refused(
+        "pack.version-taken",
+        format!(
+            "{}第{}版已经导入过，内容不同。版本一经导入不能改动，请把版本（version）改为更大的数。",
+            pack.id, pack.version
+        ),
+    ))
 }
 
 /// Words that packs in the store use are not taken away from them: they could not be read again.

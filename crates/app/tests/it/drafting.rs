@@ -171,6 +171,14 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
     let study = at(&office, id, "每季度").await;
     let dated = at(&office, id, "12月20日前").await;
     let both = [month.clone(), study.clone()];
+    assert_eq!(code(merge(&office, id, &both).await), "draft.differ");
+    let form = element_form(&office, id, &study).await.unwrap();
+    let mut alike = form.typed.clone();
+    "month".clone_into(&mut alike.every);
+    "inspection".clone_into(&mut alike.act);
+    correct(&office, id, &study, &alike, &form.seal)
+        .await
+        .unwrap();
     assert_eq!(merge(&office, id, &both).await.unwrap(), month);
     assert_eq!(
         code(merge(&office, id, &[month.clone(), dated]).await),

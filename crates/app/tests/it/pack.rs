@@ -91,7 +91,7 @@ async fn a_version_is_immutable() {
     let other = with(Z2, &[("duties.toml", "at_least = 10", "at_least = 9")]);
     assert_eq!(
         sentence(import(&office, &other).await),
-        "zezhou-2026-three-actions第1版已经导入过，内容不同。版本一经导入不能改动，请把 version 改为更大的数。"
+        "zezhou-2026-three-actions第1版已经导入过，内容不同。版本一经导入不能改动，请把版本（version）改为更大的数。"
     );
     let kept = app::pack::files(&office, &Z2.parse().unwrap(), 1)
         .await

@@ -8,7 +8,7 @@ use domain::pack::{CASES, LABELS, RowKind};
 
 use super::element::{Clause, Column, Element, Kind, Owed, What};
 use super::form::{COLUMNS_MAX, column_of};
-use super::owner::selector_of;
+use super::owner::{LIST_CODE, Owners, is_open, selector_of};
 
 /// Longest title, in characters.
 pub(super) const TITLE_MAX: usize = 60;
@@ -35,6 +35,8 @@ pub struct Correction {
     pub clauses: String,
     /// Kinds of owner, by their codes.
     pub owners: Vec<String>,
+    /// Bodies that are named one by one, one a line.
+    pub named: String,
     /// A selector in the pack format; goes before the kinds where it is not empty.
     pub selector: String,
     /// Who, in the words of the text.
@@ -105,7 +107,7 @@ impl Correction {
                 out.previous = *previous;
                 out.every = every.every().code().to_owned();
                 out.n = every.n().to_string();
-                out.cut_off = due.map(|d| d.to_string()).unwrap_or_default();
+                out.cut_off = due.map(cut_off_words).unwrap_or_default();
             }
             What::Task { due, .. } => out.due = due.to_string(),
             What::Limit {
@@ -113,7 +115,7 @@ impl Correction {
                 after,
                 case,
             } => {
-                out.within = within.to_string();
+                out.within = span_words(*within);
                 out.after.clone_from(after);
                 out.case.clone_from(case);
             }
@@ -133,8 +135,11 @@ impl Correction {
     }
 
     fn owner(&mut self, by: &str) {
-        match super::owner::owner_kinds_of(by) {
-            Some(kinds) => self.owners = kinds.iter().map(|k| k.code.to_owned()).collect(),
+        if is_open(by) {
+            return;
+        }
+        match super::owner::owner_codes_of(by) {
+            Some(codes) => self.owners = codes,
             None => by.clone_into(&mut self.selector),
         }
     }
@@ -151,9 +156,11 @@ pub(super) fn corrected(
     old: &Element,
     typed: &Correction,
     clauses: &[Clause],
+    owners: &mut Owners,
 ) -> Result<Element, Vec<Wrong>> {
     let mut reading = Typed {
-        typed,
+        fields: typed,
+        owners,
         wrong: Vec::new(),
     };
     let title = reading.line("title", &typed.title, TITLE_MAX, true);
@@ -179,7 +186,8 @@ pub(super) fn corrected(
 }
 
 struct Typed<'a> {
-    typed: &'a Correction,
+    fields: &'a Correction,
+    owners: &'a mut Owners,
     wrong: Vec<Wrong>,
 }
 
@@ -201,7 +209,10 @@ impl Typed<'_> {
     }
 
     fn clauses(&mut self, known: &[Clause]) -> Vec<String> {
-        let parts = self.typed.clauses.split([' ', '\n', '\r', '，', ',', '；']);
+        let parts = self
+            .fields
+            .clauses
+            .split([' ', '\n', '\r', '，', ',', '；']);
         let typed: Vec<String> = parts
             .map(str::trim)
             .filter(|t| !t.is_empty())
@@ -254,12 +265,12 @@ impl Typed<'_> {
     }
 
     fn what(&mut self, old: &Element) -> Option<What> {
-        let kind: Kind = self.read("kind", &self.typed.kind, "请选择类别。")?;
+        let kind: Kind = self.read("kind", &self.fields.kind, "请选择类别。")?;
         match kind {
             Kind::Duty => self.duty(),
             Kind::Task => {
                 let owed = self.owed();
-                let due = self.day("due", &self.typed.due);
+                let due = self.day("due", &self.fields.due);
                 Some(What::Task {
                     owed: owed?,
                     due: due?,
@@ -267,8 +278,8 @@ impl Typed<'_> {
             }
             Kind::Limit => self.limit(),
             Kind::Phase => {
-                let from = self.some_day("from", &self.typed.from);
-                let to = self.some_day("to", &self.typed.to);
+                let from = self.some_day("from", &self.fields.from);
+                let to = self.some_day("to", &self.fields.to);
                 if from.is_some_and(|f| to.is_some_and(|t| t < f)) {
                     self.is_wrong("to", "结束日期不能早于开始日期。");
                 }
@@ -281,8 +292,8 @@ impl Typed<'_> {
 
     fn duty(&mut self) -> Option<What> {
         let owed = self.owed();
-        let every: Option<PeriodKind> = self.read("every", &self.typed.every, "请选择多久一次。");
-        let n = self.read("n", &self.typed.n, "请填写 1 至 60 的整数。");
+        let every: Option<PeriodKind> = self.read("every", &self.fields.every, "请选择多久一次。");
+        let n = self.read("n", &self.fields.n, "请填写 1 至 60 的整数。");
         let cadence = every
             .zip(n)
             .and_then(|(every, n)| Cadence::new(every, n).ok());
@@ -294,18 +305,18 @@ impl Typed<'_> {
             owed: owed?,
             every: cadence?,
             due,
-            previous: self.typed.previous,
+            previous: self.fields.previous,
         })
     }
 
     fn cut_off(&mut self, cadence: Option<Cadence>) -> Option<CutOff> {
-        if self.typed.cut_off.trim().is_empty() {
+        if self.fields.cut_off.trim().is_empty() {
             return None;
         }
         let due: CutOff = self.read(
             "cut_off",
-            &self.typed.cut_off,
-            "请写作 day 25、last day、day 5 of next month、12-31 之类，或空着。",
+            &cut_off_of(&self.fields.cut_off),
+            "请写作 25日、次月5日、季末月25日、最后一天、12月31日 之类，或空着。",
         )?;
         if cadence.is_some_and(|c| due.fits_cadence(c).is_err()) {
             self.is_wrong("cut_off", "这个期限与周期不相合，请改期限或周期。");
@@ -314,10 +325,10 @@ impl Typed<'_> {
     }
 
     fn limit(&mut self) -> Option<What> {
-        let message = "请写作 30d（日）、3wd（工作日）、2w（周）、1m（月）、24h（时）之类。";
-        let within: Option<Span> = self.read("within", &self.typed.within, message);
-        let after = self.line("after", &self.typed.after, TITLE_MAX, true);
-        let case = self.typed.case.trim().to_owned();
+        let message = "请写作 当日、30日、3个工作日、2周、1个月、24小时 之类。";
+        let within: Option<Span> = self.read("within", &span_of(&self.fields.within), message);
+        let after = self.line("after", &self.fields.after, TITLE_MAX, true);
+        let case = self.fields.case.trim().to_owned();
         if !CASES.contains(&case.as_str()) {
             self.is_wrong("case", "请选择办理的事项。");
         }
@@ -329,12 +340,12 @@ impl Typed<'_> {
     }
 
     fn form(&mut self, old: &Element) -> Option<What> {
-        let rows: Option<RowKind> = self.read("rows", &self.typed.rows, "请选择每行是什么。");
+        let rows: Option<RowKind> = self.read("rows", &self.fields.rows, "请选择每行是什么。");
         let before: &[Column] = match &old.what {
             What::Form { columns, .. } => columns,
             _ => &[],
         };
-        let lines = self.typed.columns.lines().map(str::trim);
+        let lines = self.fields.columns.lines().map(str::trim);
         let lines: Vec<&str> = lines.filter(|l| !l.is_empty()).collect();
         if lines.is_empty() || lines.len() > COLUMNS_MAX {
             self.is_wrong(
@@ -364,20 +375,20 @@ impl Typed<'_> {
         }
         Some(What::Form {
             rows: rows?,
-            total: self.typed.total,
+            total: self.fields.total,
             columns,
         })
     }
 
     fn owed(&mut self) -> Option<Owed> {
         let by = self.selector();
-        let act = self.line("act", &self.typed.act, TITLE_MAX, true);
+        let act = self.line("act", &self.fields.act, TITLE_MAX, true);
         let message = "请填写 1 至 1000 的整数。";
-        let at_least: Option<u32> = self.read("at_least", &self.typed.at_least, message);
+        let at_least: Option<u32> = self.read("at_least", &self.fields.at_least, message);
         if at_least.is_some_and(|n| !(1..=1000).contains(&n)) {
             self.is_wrong("at_least", message);
         }
-        let when = self.line("when", &self.typed.when, TEXT_MAX, false);
+        let when = self.line("when", &self.fields.when, TEXT_MAX, false);
         Some(Owed {
             by: by?,
             act,
@@ -387,7 +398,7 @@ impl Typed<'_> {
     }
 
     fn selector(&mut self) -> Option<String> {
-        let typed = self.typed.selector.split_whitespace().collect::<Vec<_>>();
+        let typed = self.fields.selector.split_whitespace().collect::<Vec<_>>();
         let typed = typed.join(" ");
         if !typed.is_empty() {
             let table = typed.parse::<toml_edit::Value>().ok();
@@ -400,7 +411,28 @@ impl Typed<'_> {
             );
             return None;
         }
-        let codes: Vec<&str> = self.typed.owners.iter().map(String::as_str).collect();
+        let mut codes = self.fields.owners.clone();
+        codes.retain(|c| match c.strip_prefix(LIST_CODE) {
+            Some(id) => self.owners.has(id),
+            None => true,
+        });
+        let names: Vec<String> = self
+            .fields
+            .named
+            .lines()
+            .map(|l| l.trim().to_owned())
+            .collect();
+        for name in names.iter().filter(|n| !n.is_empty()) {
+            if name.chars().count() > TITLE_MAX {
+                self.is_wrong("named", format!("每行一个单位，最多 {TITLE_MAX} 字。"));
+                continue;
+            }
+            let code = self.owners.named(name);
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let by = selector_of(&codes);
         if by.is_empty() {
             self.is_wrong("owners", "请选择由谁承担，至少一类。");
@@ -413,10 +445,10 @@ impl Typed<'_> {
     fn label(&mut self, old: &Element, what: Option<&What>) -> String {
         match what {
             Some(What::Limit { .. } | What::Phase { .. }) => {
-                if !LABELS.contains(&self.typed.label.as_str()) {
+                if !LABELS.contains(&self.fields.label.as_str()) {
                     self.is_wrong("label", "请选择做什么。");
                 }
-                self.typed.label.clone()
+                self.fields.label.clone()
             }
             Some(What::Duty { owed, .. } | What::Task { owed, .. }) => {
                 // exam counts as an evaluation: a word that says more than the act stays with it.
@@ -430,6 +462,96 @@ impl Typed<'_> {
             }
             Some(What::Standing { .. } | What::Form { .. }) | None => String::new(),
         }
+    }
+}
+
+/// A span in the pack format, whether it was typed so or in Chinese: 3个工作日内 is 3wd.
+fn span_of(typed: &str) -> String {
+    let plain: String = typed.split_whitespace().collect();
+    let plain = plain.trim_end_matches('内').trim_end_matches(['以', '之']);
+    match plain {
+        "当日" | "当天" => return "0d".to_owned(),
+        "次日" | "第二天" => return "1d".to_owned(),
+        "当月" => return "0m".to_owned(),
+        _ => {}
+    }
+    let units = [
+        ("个工作日", "wd"),
+        ("工作日", "wd"),
+        ("小时", "h"),
+        ("日", "d"),
+        ("天", "d"),
+        ("周", "w"),
+        ("个月", "m"),
+        ("月", "m"),
+        ("年", "y"),
+    ];
+    let found = units
+        .iter()
+        .find_map(|(word, unit)| Some((plain.strip_suffix(word)?, unit)));
+    match found {
+        Some((n, unit)) if n.chars().all(|c| c.is_ascii_digit()) => format!("{n}{unit}"),
+        _ => plain.to_owned(),
+    }
+}
+
+/// A span as a person types it.
+fn span_words(span: Span) -> String {
+    domain::calendar::words::span_name(span)
+        .trim_end_matches('内')
+        .to_owned()
+}
+
+/// A cut-off in the pack format, whether it was typed so or in Chinese: 次月5日 is day 5 of next
+/// month.
+fn cut_off_of(typed: &str) -> String {
+    let plain = typed.trim();
+    if ["最后一天", "最后一日", "月底", "月末", "期末"].contains(&plain) {
+        return "last day".to_owned();
+    }
+    let Some(rest) = plain
+        .strip_suffix('日')
+        .or_else(|| plain.strip_suffix('号'))
+    else {
+        return plain.to_owned();
+    };
+    let number = |text: &str| text.parse::<u32>().ok();
+    let groups: [(&[&str], &str); 4] = [
+        (&["次月", "下月", "下个月"], " of next month"),
+        (&["季末月", "末月", "最后一个月"], " of last month"),
+        (&["季首月", "首月", "第一个月"], " of first month"),
+        (&["每月", "当月", "本月", ""], ""),
+    ];
+    for (words, of) in groups {
+        let day = words.iter().find_map(|w| number(rest.strip_prefix(w)?));
+        if let Some(day) = day {
+            return format!("day {day}{of}");
+        }
+    }
+    match rest.split_once('月').map(|(m, d)| (number(m), number(d))) {
+        Some((Some(month), Some(day))) => format!("{month:02}-{day:02}"),
+        _ => plain.to_owned(),
+    }
+}
+
+/// A cut-off as a person types it; the rarer ones as packs write them.
+fn cut_off_words(due: CutOff) -> String {
+    let code = due.to_string();
+    let words = match code
+        .strip_prefix("day ")
+        .map(|rest| rest.split_once(" of "))
+    {
+        Some(Some((day, "next month"))) => format!("次月{day}日"),
+        Some(Some((day, "last month"))) => format!("末月{day}日"),
+        Some(Some((day, "first month"))) => format!("首月{day}日"),
+        Some(None) => format!("{}日", &code["day ".len()..]),
+        _ if code == "last day" => "最后一天".to_owned(),
+        _ => code.clone(),
+    };
+    if cut_off_of(&words) == code {
+        words
+    } else {
+        code
     }
 }
 

@@ -197,6 +197,26 @@ impl What {
         }
     }
 
+    /// Whether two ask for the same kind of act in the same time; counts and owners may differ.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let act = |w: &Self| w.owed().map(|o| o.act.clone());
+        let same = match (self, other) {
+            (
+                Self::Duty { every, due, .. },
+                Self::Duty {
+                    every: e, due: d, ..
+                },
+            ) => every == e && due == d,
+            (Self::Task { due, .. }, Self::Task { due: d, .. }) => due == d,
+            (Self::Limit { within, .. }, Self::Limit { within: w, .. }) => within == w,
+            (Self::Phase { from, to }, Self::Phase { from: f, to: t }) => from == f && to == t,
+            (Self::Standing { .. }, Self::Standing { .. })
+            | (Self::Form { .. }, Self::Form { .. }) => true,
+            _ => false,
+        };
+        same && act(self) == act(other)
+    }
+
     /// Who owes it, as a selector, where it says so.
     pub fn by(&self) -> &str {
         match self {
@@ -243,6 +263,9 @@ pub struct Loose {
     pub who: String,
     /// The sentence around it.
     pub sentence: String,
+    /// Why there is no element; empty where its dates make none.
+    #[serde(default)]
+    pub why: String,
     /// The element that a person made of it.
     pub taken: Option<String>,
 }

@@ -12,6 +12,8 @@ mod toml;
 // From what was read to the files, with a person's decisions between.
 mod propose;
 
+mod passed;
+
 mod work;
 
 mod correct;
@@ -25,7 +27,7 @@ use crate::Draft;
 pub use correct::{Correction, Wrong};
 pub use element::{Clause, Column, Element, Kind, Loose, OWN_ACT, Owed, PackHead, Place, What};
 pub use owed::word_of;
-pub use owner::{OWNER_KINDS, OwnerKind, owner_kinds_of};
+pub use owner::{LIST_CODE, NamedList, OPEN_OWNER, OWNER_KINDS, OwnerKind, owner_codes_of};
 pub use work::{Item, State, Unworkable, Work};
 
 /// What the notice cannot say of itself.
@@ -63,6 +65,10 @@ pub fn pack(draft: &Draft, naming: &Naming) -> Packed {
     let work = propose(draft, naming);
     Packed {
         files: work.files(),
-        uncovered: work.loose,
+        uncovered: work
+            .loose
+            .into_iter()
+            .filter(|l| l.why.is_empty())
+            .collect(),
     }
 }

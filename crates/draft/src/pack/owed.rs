@@ -72,8 +72,10 @@ pub(super) fn title(label: &Label) -> String {
             every, n, at_least, ..
         } => {
             let period = period_word(*every);
-            let every = if *n > 1 {
+            let every = if *n > 1 && matches!(every, PeriodKind::Month | PeriodKind::Quarter) {
                 format!("每{n}个{period}")
+            } else if *n > 1 {
+                format!("每{n}{period}")
             } else {
                 format!("每{period}")
             };

@@ -1,5 +1,7 @@
 //! Who owes it as a selector, by the words of a name and by whom the notice speaks to.
 
+use serde::{Deserialize, Serialize};
+
 use crate::outline::Outline;
 
 /// A kind of owner that a draft can name without lists and names.
@@ -159,104 +161,220 @@ const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", 
 const COUNTIES: &[&str] = &["县（市、区）", "县（市区）", "县（区）", "县区", "区县"];
 
 /// Whom a notice speaks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Scope {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Scope {
     /// It is a city's: it names the counties below it.
     city: bool,
 }
 
-impl Scope {
-    /// A county's own.
-    pub(super) const COUNTY: Self = Self { city: false };
-}
-
 /// The scope of a notice, by the names that it calls others.
-pub(super) fn scope_of(outline: &Outline) -> Scope {
+fn scope_of(outline: &Outline) -> Scope {
     let parts = outline.parts.iter();
     let mut texts = parts.map(|p| p.line.text.as_str());
     let city = texts.any(|t| COUNTIES.iter().any(|w| t.contains(w)));
     Scope { city }
 }
 
-/// The selector of an owner; a department where nothing tells, for a person to correct.
-pub(super) fn owed_by(who: &str, scope: Scope) -> String {
-    let who = who.replace('(', "（").replace(')', "）");
-    let is_department = who.contains("部门") || who.contains('局');
-    if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !is_department {
-        return selector_of(&["high-hazard"]);
-    }
-    // What a name holds together is not parted at its commas.
-    let mut whole = who.clone();
-    for counties in COUNTIES {
-        whole = whole.replace(counties, "县域");
-    }
-    let mut found: Vec<&str> = Vec::new();
-    let mut add = |code| {
-        if !found.contains(&code) {
-            found.push(code);
-        }
-    };
-    for name in whole.split(['、', '，', '和', '及']) {
-        codes_of(name, scope).into_iter().for_each(&mut add);
-    }
-    if found.is_empty() {
-        found.push("department");
-    }
-    selector_of(&found)
+/// Bodies that the text names, each a list of the pack: its members are entered where the pack is
+/// applied, for a pack knows no county's bodies.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedList {
+    /// Id in the pack.
+    pub id: String,
+    /// The name that the text uses.
+    pub title: String,
 }
 
-/// The kinds of owner that one name stands for.
-fn codes_of(name: &str, scope: Scope) -> Vec<&'static str> {
-    if name.contains("县域") {
-        return vec!["county"];
+/// The list of those owners that nobody named yet.
+pub const OPEN_OWNER: &str = "owner-open";
+/// How a list stands among the codes of owners.
+pub const LIST_CODE: &str = "list:";
+/// Most bodies of a draft that are named one by one.
+const NAMED_MAX: usize = 200;
+
+/// The owners of a notice while it is read.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    scope: Scope,
+    lists: Vec<NamedList>,
+}
+
+impl Owners {
+    /// For a notice.
+    pub(super) fn of(outline: &Outline) -> Self {
+        Self {
+            scope: scope_of(outline),
+            lists: Vec::new(),
+        }
     }
-    if name.contains("党政") || name.contains("党委政府") {
-        return vec!["party", "governments"];
+
+    /// With the lists of a draft.
+    pub(super) fn with(lists: Vec<NamedList>) -> Self {
+        Self {
+            scope: Scope::default(),
+            lists,
+        }
     }
-    let found = OWNERS
-        .iter()
-        .find(|(words, _)| words.iter().any(|w| name.contains(w)));
-    let Some((_, code)) = found else {
-        return Vec::new();
-    };
-    match *code {
-        "enterprise" if name.contains("主要负责人") => vec!["principal"],
-        "department" | "regulators" if scope.city => {
-            let own = name.starts_with('市') || name.contains("市级") || name.contains("市直");
-            if own {
-                vec!["city-department"]
-            } else if name.contains("各级") || name.contains("市县") {
-                vec!["city-department", code]
-            } else {
-                vec![code]
+
+    /// The bodies that were named one by one.
+    pub(super) fn into_lists(self) -> Vec<NamedList> {
+        self.lists
+    }
+
+    /// Whether a list is one of the draft's.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.lists.iter().any(|l| l.id == id)
+    }
+
+    /// The code of a body that is named.
+    pub(super) fn named(&mut self, title: &str) -> String {
+        let known = self.lists.iter().find(|l| l.title == title);
+        let id = match known {
+            Some(list) => list.id.clone(),
+            None => format!("named-{}", self.lists.len() + 1),
+        };
+        if !self.has(&id) {
+            self.lists.push(NamedList {
+                id: id.clone(),
+                title: title.to_owned(),
+            });
+        }
+        format!("{LIST_CODE}{id}")
+    }
+
+    /// The selector of an owner; the list of the open ones where nothing tells.
+    pub(super) fn owed_by(&mut self, who: &str) -> String {
+        let who = who.replace('(', "（").replace(')', "）");
+        let is_department = who.contains("部门") || who.contains('局');
+        if HIGH_HAZARD.iter().any(|w| who.contains(w)) && !is_department {
+            return selector_of(&["high-hazard"]);
+        }
+        // What a name holds together is not parted at its commas.
+        let mut whole = who;
+        for counties in COUNTIES {
+            whole = whole.replace(counties, "县域");
+        }
+        let mut found: Vec<String> = Vec::new();
+        for name in whole.split(['、', '，', '和', '及']) {
+            for code in self.codes_of(name.trim()) {
+                if !found.contains(&code) {
+                    found.push(code);
+                }
             }
         }
-        code => vec![code],
+        if found.is_empty() {
+            found.push(format!("{LIST_CODE}{OPEN_OWNER}"));
+        }
+        let codes: Vec<&str> = found.iter().map(String::as_str).collect();
+        selector_of(&codes)
+    }
+
+    /// The kinds of owner that one name stands for.
+    fn codes_of(&mut self, name: &str) -> Vec<String> {
+        let kinds = |codes: &[&str]| codes.iter().map(|c| (*c).to_owned()).collect();
+        if name.contains("县域") {
+            return kinds(&["county"]);
+        }
+        if name.contains("党政") || name.contains("党委政府") {
+            return kinds(&["party", "governments"]);
+        }
+        let found = OWNERS
+            .iter()
+            .find(|(words, _)| words.iter().any(|w| name.contains(w)));
+        let code = found.map(|(_, code)| *code);
+        if is_named(name) && matches!(code, Some("department") | None) {
+            if self.lists.len() < NAMED_MAX {
+                return vec![self.named(name)];
+            }
+            return Vec::new();
+        }
+        match code {
+            None => Vec::new(),
+            Some("enterprise") if name.contains("主要负责人") => kinds(&["principal"]),
+            Some(code @ ("department" | "regulators")) if self.scope.city => {
+                let own = name.starts_with('市') || name.contains("市级") || name.contains("市直");
+                if own {
+                    kinds(&["city-department"])
+                } else if name.contains("各级") || name.contains("市县") {
+                    kinds(&["city-department", code])
+                } else {
+                    kinds(&[code])
+                }
+            }
+            Some(code) => kinds(&[code]),
+        }
     }
 }
 
-/// The selector of some kinds of owner, by their codes; empty where none is known.
+/// Whether a name is that of one body: 县住建局, and not 各部门.
+fn is_named(name: &str) -> bool {
+    let ends = [
+        "局",
+        "委",
+        "委员会",
+        "大队",
+        "支队",
+        "总队",
+        "中心",
+        "办公室",
+        "监狱",
+        "公司",
+        "供电所",
+        "派出所",
+        "管理所",
+        "管理处",
+        "管理站",
+    ];
+    let many = [
+        "各", "有关", "相关", "所有", "部门", "单位", "等", "负有", "行业", "其他", "每", "该",
+        "本", "上级", "下级", "承担", "具有",
+    ];
+    let chars = name.chars().count();
+    (3..=20).contains(&chars)
+        && ends.iter().any(|e| name.ends_with(e))
+        && !many.iter().any(|w| name.contains(w))
+}
+
+/// The selector of some owners, by their codes; empty where none is known.
 pub(super) fn selector_of(codes: &[&str]) -> String {
-    let of = |code: &&str| OWNER_KINDS.iter().find(|k| k.code == *code);
-    let known: Vec<&str> = codes.iter().filter_map(of).map(|k| k.selector).collect();
+    let of = |code: &&str| {
+        let kind = OWNER_KINDS.iter().find(|k| k.code == *code);
+        let list = code.strip_prefix(LIST_CODE);
+        list.map(|list| format!("{{ list = \"{list}\" }}"))
+            .or_else(|| kind.map(|k| k.selector.to_owned()))
+    };
+    let known: Vec<String> = codes.iter().filter_map(of).collect();
     match known.as_slice() {
         [] => String::new(),
-        [one] => (*one).to_owned(),
+        [one] => one.clone(),
         several => format!("{{ any_of = [{}] }}", several.join(", ")),
     }
 }
 
-/// The kinds of owner that a selector of a draft consists of; none where it says something else.
-pub fn owner_kinds_of(selector: &str) -> Option<Vec<&'static OwnerKind>> {
+/// The codes of the owners that a selector of a draft consists of: kinds, and `list:<id>`; none
+/// where it says something else.
+pub fn owner_codes_of(selector: &str) -> Option<Vec<String>> {
     let inner = selector
         .strip_prefix("{ any_of = [")
         .and_then(|s| s.strip_suffix("] }"));
     let mut rest = inner.unwrap_or(selector);
     let mut found = Vec::new();
     while !rest.is_empty() {
-        let kind = OWNER_KINDS.iter().find(|k| rest.starts_with(k.selector))?;
-        found.push(kind);
-        rest = rest[kind.selector.len()..].trim_start_matches(", ");
+        let kind = OWNER_KINDS.iter().find(|k| rest.starts_with(k.selector));
+        let (code, len) = if let Some(kind) = kind {
+            (kind.code.to_owned(), kind.selector.len())
+        } else {
+            let (id, _) = rest.strip_prefix("{ list = \"")?.split_once("\" }")?;
+            let len = "{ list = \"".len() + id.len() + "\" }".len();
+            (format!("{LIST_CODE}{id}"), len)
+        };
+        found.push(code);
+        rest = rest[len..].trim_start_matches(", ");
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// Whether nobody said yet who owes.
+pub(super) fn is_open(selector: &str) -> bool {
+    selector.is_empty() || selector.contains(OPEN_OWNER)
 }

@@ -6,10 +6,10 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::{Cadence, Span};
 
 use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
-use super::owner::Scope;
+use super::owner::{Owners, is_open};
 use super::work::{Item, State, Work};
 use super::write::shortened;
-use super::{Naming, form, owed, owner};
+use super::{Naming, form, owed, passed};
 use crate::Draft;
 use crate::label::Label;
 use crate::outline::{Role, Table};
@@ -34,11 +34,10 @@ const AT_LEAST_MAX: u32 = 1_000;
 /// The elements of a draft, none of them decided yet.
 pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     let issued = draft.head.issued.unwrap_or(naming.otherwise);
-    let scope = owner::scope_of(&draft.outline);
-    let proposing = Proposing {
+    let mut proposing = Proposing {
         draft,
         issued,
-        scope,
+        owners: Owners::of(&draft.outline),
     };
     let mut elements = Vec::new();
     let mut loose = Vec::new();
@@ -52,12 +51,15 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     let mut notes = Vec::new();
     elements.extend(proposing.standing(&mut notes));
     let clauses = proposing.clauses(&mut notes);
+    loose.extend(passed::over(draft));
+    loose.sort_by_key(|l| l.place.at);
     Work {
         head: proposing.head(naming),
         clauses,
         items: items(elements),
         loose,
         notes,
+        lists: proposing.owners.into_lists(),
     }
 }
 
@@ -108,6 +110,7 @@ fn left_over(label: &Label) -> Loose {
         clause: clause_id(&label.clause).to_owned(),
         who: label.who.clone(),
         sentence: label.sentence.clone(),
+        why: String::new(),
         taken: None,
     }
 }
@@ -115,7 +118,7 @@ fn left_over(label: &Label) -> Loose {
 struct Proposing<'a> {
     draft: &'a Draft,
     issued: NaiveDate,
-    scope: Scope,
+    owners: Owners,
 }
 
 impl Proposing<'_> {
@@ -142,9 +145,9 @@ impl Proposing<'_> {
         }
     }
 
-    fn owed_of(&self, label: &Label, at_least: u32) -> Owed {
+    fn owed_of(&mut self, label: &Label, at_least: u32) -> Owed {
         Owed {
-            by: owner::owed_by(&label.who, self.scope),
+            by: self.owners.owed_by(&label.who),
             act: owed::act_of(label).to_owned(),
             at_least: at_least.clamp(1, AT_LEAST_MAX),
             when: owed::condition(label).to_owned(),
@@ -225,7 +228,7 @@ impl Proposing<'_> {
         out
     }
 
-    fn element(&self, index: usize, label: &Label) -> Option<Element> {
+    fn element(&mut self, index: usize, label: &Label) -> Option<Element> {
         let what = match &label.timing {
             Timing::Recurring {
                 every,
@@ -254,7 +257,7 @@ impl Proposing<'_> {
             .filter(|told| !label.sentence.contains(told));
         let bare = row.filter(|_| label.sentence.chars().count() <= BARE_CHARS);
         let title = bare.clone().unwrap_or_else(|| owed::title(label));
-        Some(Element {
+        Some(weighed(Element {
             id: format!("{}-{}", what.kind(), index + 1),
             title: shortened(&title, TITLE_CHARS),
             clauses: vec![clause_id(&label.clause).to_owned()],
@@ -268,7 +271,7 @@ impl Proposing<'_> {
             },
             sure: label.sure,
             doubts: label.doubts.iter().map(|d| (*d).to_owned()).collect(),
-        })
+        }))
     }
 
     /// What the table row of a label is about.
@@ -299,7 +302,7 @@ impl Proposing<'_> {
     }
 
     /// Rows of task lists in which nothing is timed.
-    fn standing(&self, notes: &mut Vec<String>) -> Vec<Element> {
+    fn standing(&mut self, notes: &mut Vec<String>) -> Vec<Element> {
         let labels = self.draft.labels.iter();
         let timed: BTreeSet<&str> = labels.map(|l| l.clause.as_str()).collect();
         let mut out = Vec::new();
@@ -323,7 +326,7 @@ impl Proposing<'_> {
                     who: who.to_owned(),
                     label: String::new(),
                     what: What::Standing {
-                        by: owner::owed_by(who, self.scope),
+                        by: self.owners.owed_by(who),
                     },
                     places: place.and_then(place_of_line).into_iter().collect(),
                     sentence: told,
@@ -341,6 +344,25 @@ impl Proposing<'_> {
         }
         out
     }
+}
+
+/// How sure an element is, by who owes it too: nobody who was made out, or one body of many.
+fn weighed(mut element: Element) -> Element {
+    if element.what.owed().is_none() {
+        return element;
+    }
+    let by = element.what.by();
+    let (less, doubt) = if is_open(by) {
+        (0.3, "没有认出承担者，请选择")
+    } else if by.contains("list = \"named-") {
+        (0.1, "点名的单位在施行时填入")
+    } else {
+        return element;
+    };
+    element.sure = ((element.sure - less).max(0.1) * 100.0).round() / 100.0;
+    element.doubts.retain(|d| d != "没有找到责任主体");
+    element.doubts.push(doubt.to_owned());
+    element
 }
 
 fn some_or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
@@ -423,7 +445,12 @@ fn last_day(title: &str) -> Option<NaiveDate> {
 
 fn limit(label: &Label, span: &str, after: &str) -> Option<What> {
     let within: Span = span.parse().ok()?;
-    let after = shortened(after, TITLE_CHARS);
+    // 并在收到后: what joins the event to the sentence is no part of it.
+    let joins = ['并', '且', '应', '须', '要', '在', '于', '自', '从'];
+    let after = after
+        .trim_start_matches(joins)
+        .trim_end_matches(['后', '起', '须', '应', '在']);
+    let after = shortened(after.trim_end_matches("之日"), TITLE_CHARS);
     Some(What::Limit {
         within,
         after: if after.is_empty() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correct::{Correction, Wrong, corrected};
 use super::element::{Clause, Element, Kind, Loose, Owed, PackHead, Place, What};
+use super::owner::{NamedList, Owners, is_open};
 use super::write;
 
 /// What a person decided on an element.
@@ -21,6 +22,36 @@ pub enum State {
     Dropped,
     /// 并入 another, by its id.
     Into(String),
+}
+
+impl State {
+    /// For style classes and forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Dropped => "dropped",
+            Self::Into(_) => "into",
+        }
+    }
+
+    /// 待核, 采用, 不用, 并入.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Open => "待核",
+            Self::Accepted => "采用",
+            Self::Dropped => "不用",
+            Self::Into(_) => "并入",
+        }
+    }
+}
+
+impl Element {
+    /// Whether all is filled in that an obligation needs: who owes it, and what a person added.
+    pub fn is_complete(&self) -> bool {
+        let owed = self.what.owed().is_some();
+        self.sure > 0.0 && !(owed && is_open(self.what.by()))
+    }
 }
 
 /// An element with what was decided on it.
@@ -49,6 +80,9 @@ pub struct Work {
     /// What was left out for its number, as sentences for a person.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Bodies that the text names one by one.
+    #[serde(default)]
+    pub lists: Vec<NamedList>,
 }
 
 /// Why something cannot be done to a draft.
@@ -63,6 +97,15 @@ pub enum Unworkable {
     /// Elements of several kinds.
     #[error("只有同类的条目才能合并。请先把它们改成同一类。")]
     Kinds,
+    /// Elements with different times or acts.
+    #[error("时间要求或要做的事不同，不能合并，以免少了一项。确属一件事的，请先更正成一致。")]
+    Differ,
+    /// Who owes it, or when, is not filled in.
+    #[error("这一条还没有填写完整（承担者、期限）。请点“更正”填写后保存。")]
+    Incomplete,
+    /// It was decided otherwise meanwhile.
+    #[error("这一条刚刚已被改为“{0}”。页面已更新，请核对后再定。")]
+    Decided(&'static str),
     /// It stands in another element now.
     #[error("这个条目已并入另一条。请先拆开。")]
     Merged,
@@ -89,9 +132,13 @@ impl Work {
     }
 
     /// What goes into the pack: open and accepted elements, with the places and clauses of those
-    /// that were merged into them.
+    /// that were merged into them. What a person added is there once it is filled in.
     pub fn kept(&self) -> impl Iterator<Item = Element> {
-        let kept = |i: &&Item| matches!(i.state, State::Open | State::Accepted);
+        let kept = |i: &&Item| match i.state {
+            State::Accepted => true,
+            State::Open => i.element.sure > 0.0,
+            State::Dropped | State::Into(_) => false,
+        };
         self.items.iter().filter(kept).map(|i| self.whole(i))
     }
 
@@ -115,8 +162,26 @@ impl Work {
         self.items.iter().filter(here).map(|i| &i.element)
     }
 
+    /// Decides on one element, as whoever decides saw it.
+    ///
+    /// # Errors
+    /// [`Unworkable::Decided`] where it was decided otherwise meanwhile, [`Unworkable::Incomplete`]
+    /// where it cannot be accepted yet.
+    pub fn decide_one(&mut self, id: &str, seen: &str, state: &State) -> Result<(), Unworkable> {
+        let item = self.item(id).ok_or(Unworkable::Unknown)?;
+        if item.state.code() != seen && item.state != *state {
+            return Err(Unworkable::Decided(item.state.word()));
+        }
+        if *state == State::Accepted && !item.element.is_complete() {
+            return Err(Unworkable::Incomplete);
+        }
+        self.decide(&[id.to_owned()], state)?;
+        Ok(())
+    }
+
     /// Accepts elements, drops them or takes that back. Those that stand in another one are left
-    /// as they are, except that [`State::Open`] parts them. Returns how many changed.
+    /// as they are, except that [`State::Open`] parts them; those that are not filled in are not
+    /// accepted. Returns how many changed.
     ///
     /// # Errors
     /// [`Unworkable::Unknown`] for an id that is not there; then nothing changes.
@@ -127,7 +192,8 @@ impl Work {
         let mut changed = 0;
         for item in &mut self.items {
             let merged = matches!(item.state, State::Into(_)) && *state != State::Open;
-            if ids.contains(&item.element.id) && item.state != *state && !merged {
+            let lacks = *state == State::Accepted && !item.element.is_complete();
+            if ids.contains(&item.element.id) && item.state != *state && !merged && !lacks {
                 item.state = state.clone();
                 changed += 1;
             }
@@ -162,6 +228,12 @@ impl Work {
         if others.iter().any(|i| i.element.what.kind() != kind) {
             return Err(Unworkable::Kinds);
         }
+        if others
+            .iter()
+            .any(|i| !i.element.what.is_alike(&first.element.what))
+        {
+            return Err(Unworkable::Differ);
+        }
         let into = first.element.id.clone();
         for item in &mut self.items {
             // What was merged into one of the others goes with it.
@@ -186,7 +258,10 @@ impl Work {
         if matches!(item.state, State::Into(_)) {
             return Err(Unworkable::Merged);
         }
-        let now = corrected(&item.element, correction, &self.clauses).map_err(Unworkable::Wrong)?;
+        let mut owners = Owners::with(self.lists.clone());
+        let now = corrected(&item.element, correction, &self.clauses, &mut owners);
+        let now = now.map_err(Unworkable::Wrong)?;
+        self.lists = owners.into_lists();
         let item = self.item_mut(id)?;
         let before = std::mem::replace(&mut item.element, now);
         if item.before.is_none() && before != item.element {
@@ -237,7 +312,7 @@ impl Work {
             label: "task".to_owned(),
             what: What::Task {
                 owed: Owed {
-                    by: super::owner::owed_by(who, super::owner::Scope::COUNTY),
+                    by: Owners::default().owed_by(""),
                     act: super::element::OWN_ACT.to_owned(),
                     at_least: 1,
                     when: String::new(),

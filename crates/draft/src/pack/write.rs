@@ -1,6 +1,7 @@
 //! A draft written as TOML, file by file, under comments that say where each piece stands.
 
 use super::element::{Clause, Element, Loose, OWN_ACT, Owed, What};
+use super::owner::OPEN_OWNER;
 use super::toml::{Element as Lines, quoted};
 use super::work::Work;
 
@@ -37,6 +38,11 @@ pub(super) fn files(work: &Work) -> Vec<(String, String)> {
         of(|w| w.owed().is_some()),
     );
     add(
+        "lists.toml",
+        "点名的单位。制度包不知道各县的单位，名单先空着（条件故意互相矛盾），施行时填入。",
+        lists(work),
+    );
+    add(
         "acts.toml",
         "本通知自带的履职种类：通用种类装不下的任务，记录时选是哪一项。",
         own_acts(work),
@@ -59,15 +65,20 @@ pub(super) fn files(work: &Work) -> Vec<(String, String)> {
     let open = work.loose.iter().filter(|l| l.taken.is_none());
     add(
         "uncovered.toml",
-        "下列时间要求没有写成条目，请人工处理。",
+        "下列提到时间的地方没有写成条目，请过目。",
         open.map(rest).collect(),
     );
     files
 }
 
 fn rest(loose: &Loose) -> String {
-    let Loose { place, .. } = loose;
-    format!("# 原文第 {} 字：“{}”\n", place.at + 1, place.quote)
+    let Loose { place, why, .. } = loose;
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!("（{why}）")
+    };
+    format!("# 原文第 {} 字：“{}”{why}\n", place.at + 1, place.quote)
 }
 
 fn scheme(work: &Work) -> String {
@@ -140,14 +151,7 @@ fn element(element: &Element, pack: &str) -> String {
     let mut lines = Lines::new(element.what.kind().code());
     lines.text("id", &element.id);
     lines.text("title", &shortened(&element.title, TITLE_CHARS));
-    match element.clauses.as_slice() {
-        [] => {}
-        [one] => lines.text("clause", one),
-        several => {
-            let all: Vec<String> = several.iter().map(|c| quoted(c)).collect();
-            lines.raw("clause", &format!("[{}]", all.join(", ")));
-        }
-    }
+    clauses(&mut lines, &element.clauses);
     let mut columns = String::new();
     match &element.what {
         What::Duty {
@@ -223,6 +227,45 @@ fn owed(lines: &mut Lines, owed: &Owed, pack: &str, element: &Element) {
     }
     if !element.label.is_empty() && element.label != act {
         lines.text("label", &element.label);
+    }
+}
+
+/// Lists that something in the pack is owed by; empty ones, filled where the pack is applied.
+fn lists(work: &Work) -> String {
+    let used: Vec<Element> = work.kept().collect();
+    let clauses = |id: &str| {
+        let list = format!("list = \"{id}\"");
+        let users = used.iter().filter(|e| e.what.by().contains(&list));
+        let mut clauses: Vec<String> = users.flat_map(|e| e.clauses.clone()).collect();
+        clauses.sort();
+        clauses.dedup();
+        clauses
+    };
+    let open = [(OPEN_OWNER, "承担者待定")];
+    let named = work.lists.iter().map(|l| (l.id.as_str(), l.title.as_str()));
+    let all = open.into_iter().chain(named);
+    let used = all.map(|(id, title)| (id, title, clauses(id)));
+    used.filter(|(_, _, clauses)| !clauses.is_empty())
+        .map(|(id, title, clauses)| {
+            let mut lines = Lines::new("list");
+            lines.text("id", id);
+            lines.text("title", &shortened(title, TITLE_CHARS));
+            self::clauses(&mut lines, &clauses);
+            let nobody = "where = { regulator = true }, without = { regulator = true }";
+            lines.raw("members", &format!("{{ body = \"department\", {nobody} }}"));
+            lines.done("")
+        })
+        .collect()
+}
+
+fn clauses(lines: &mut Lines, clauses: &[String]) {
+    match clauses {
+        [] => {}
+        [one] => lines.text("clause", one),
+        several => {
+            let all: Vec<String> = several.iter().map(|c| quoted(c)).collect();
+            lines.raw("clause", &format!("[{}]", all.join(", ")));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::pack::{DutyTiming, Pack, PackFile, read_all, report};
-use draft::{Correction, Kind, Naming, State, Unworkable, What, Work, draft, propose};
+use draft::{Correction, Kind, Naming, State, Unworkable, What, Work, draft, pack, propose};
 use proptest::prelude::*;
 
 use crate::pack::common;
@@ -99,9 +99,16 @@ fn two_that_say_the_same_become_one_with_both_places_and_can_be_parted() {
         Ok(0)
     );
 
-    // Into a third: what was merged goes along.
+    // A third asks for something else in time; made alike, it takes what was merged along.
     let third = id_of(&work, "每季度检查不少于1次");
-    let kept = work.merge(&[third.clone(), first.clone()]).unwrap();
+    let three = [third.clone(), first.clone()];
+    assert_eq!(work.merge(&three), Err(Unworkable::Differ));
+    let monthly = Correction {
+        every: "month".to_owned(),
+        ..Correction::of(&work.item(&third).unwrap().element)
+    };
+    work.correct(&third, &monthly).unwrap();
+    let kept = work.merge(&three).unwrap();
     assert_eq!(kept, first);
     assert_eq!(work.merged_into(&first).count(), 2);
     assert_eq!(
@@ -120,11 +127,11 @@ fn a_correction_is_read_field_by_field_and_can_be_restored() {
     let mut typed = Correction::of(&before);
     assert_eq!(
         (typed.every.as_str(), typed.cut_off.as_str()),
-        ("month", "day 25")
+        ("month", "25日")
     );
     typed.title = "月度情况报送".to_owned();
     typed.owners = vec!["town".to_owned(), "department".to_owned()];
-    typed.cut_off = "day 5 of next month".to_owned();
+    typed.cut_off = "次月5日".to_owned();
     typed.at_least = "2".to_owned();
     work.correct(&id, &typed).unwrap();
     let pack = read(&work).unwrap();
@@ -170,7 +177,7 @@ fn an_element_may_turn_out_to_be_of_another_kind() {
     let id = id_of(&work, "6月底前");
     let mut typed = Correction::of(&work.item(&id).unwrap().element);
     typed.kind = Kind::Limit.code().to_owned();
-    typed.within = "10wd".to_owned();
+    typed.within = "10个工作日".to_owned();
     typed.after = "检查结束".to_owned();
     typed.case = "hazard".to_owned();
     typed.label = "report".to_owned();
@@ -254,4 +261,52 @@ proptest! {
         let stored = serde_json::to_string(&work).unwrap();
         prop_assert_eq!(serde_json::from_str::<Work>(&stored).unwrap(), work, "stored and read again");
     }
+}
+
+#[test]
+fn one_body_of_many_and_nobody_at_all_are_not_taken_for_a_kind_of_body() {
+    let text = "一、检查\n县住建局每月检查2次在建工地。每月25日前报送情况。每学期开展2次演练，30分钟内报告。";
+    let naming = Naming {
+        id: "sites".to_owned(),
+        source: "通知.txt".to_owned(),
+        otherwise: NaiveDate::from_ymd_opt(2025, 1, 1).expect("a day"),
+    };
+    let mut work = propose(&draft(text), &naming);
+    assert_eq!(work.lists.len(), 1);
+    assert_eq!(work.lists[0].title, "县住建局");
+    let visits = id_of(&work, "每月检查2次");
+    assert!(work.item(&visits).unwrap().element.is_complete());
+
+    // What the format has no period for, and what was taken for no obligation, is listed.
+    let passed: Vec<&str> = work.loose.iter().map(|l| l.place.quote.as_str()).collect();
+    assert_eq!(passed, ["每学期", "30分钟内"]);
+    assert!(work.loose.iter().all(|l| !l.why.is_empty()));
+    assert!(
+        pack(&draft(text), &naming).uncovered.is_empty(),
+        "these are no labels"
+    );
+
+    // What a person adds is not in the pack, and not accepted, until it is filled in.
+    let before = work.kept().count();
+    let added = work.take(0).unwrap();
+    assert_eq!(work.kept().count(), before);
+    let refused = work.decide_one(&added, "open", &State::Accepted);
+    assert_eq!(refused, Err(Unworkable::Incomplete));
+    assert_eq!(
+        work.decide(std::slice::from_ref(&added), &State::Accepted),
+        Ok(0)
+    );
+    let mut typed = Correction::of(&work.item(&added).unwrap().element);
+    assert!(typed.owners.is_empty(), "nobody is proposed");
+    typed.named = "县教育局\n县住建局".to_owned();
+    work.correct(&added, &typed).unwrap();
+    assert_eq!(work.lists.len(), 2, "a body that is known is named once");
+    let sound = read(&work).unwrap();
+    let titles: Vec<&str> = sound.lists.iter().map(|l| l.title.as_str()).collect();
+    assert_eq!(titles, ["县住建局", "县教育局"]);
+
+    // Somebody who saw another state is told.
+    work.decide_one(&visits, "open", &State::Dropped).unwrap();
+    let late = work.decide_one(&visits, "open", &State::Accepted);
+    assert_eq!(late, Err(Unworkable::Decided("不用")));
 }

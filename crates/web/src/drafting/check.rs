@@ -14,18 +14,6 @@ use crate::error::{Answer, PageError};
 use crate::form::Wrong;
 use crate::page::{Form, Page};
 
-/// Files that a draft may have, in the order of a pack.
-const FILES: [&str; 8] = [
-    "scheme.toml",
-    "clauses.toml",
-    "duties.toml",
-    "acts.toml",
-    "phases.toml",
-    "forms.toml",
-    "standing.toml",
-    "uncovered.toml",
-];
-
 #[derive(Template)]
 #[template(path = "drafting/check.html")]
 struct CheckPage {
@@ -35,7 +23,6 @@ struct CheckPage {
     page: DraftPage,
     checked: DraftChecked,
     year: String,
-    files: [&'static str; 8],
     ready: bool,
 }
 
@@ -66,7 +53,6 @@ async fn check_page(
             chinese_date(checked.year.0),
             chinese_date(checked.year.1)
         ),
-        files: FILES,
         ready: checked.sound && checked.open == 0 && found.may_edit,
         page: found,
         checked,
@@ -98,10 +84,7 @@ pub(super) async fn import(Path(id): Path<String>, form: Form) -> Answer {
 /// One file of the pack as it would be imported.
 pub(super) async fn file(page: Page, Path((id, name)): Path<(String, String)>) -> Answer {
     let text = draft_file(&page.ctx, super::id_of(&id)?, &name).await?;
-    let known = FILES
-        .into_iter()
-        .find(|f| *f == name)
-        .unwrap_or("pack.toml");
+    // Only names of files that the draft has come so far.
     let head = [
         (
             header::CONTENT_TYPE,
@@ -109,7 +92,7 @@ pub(super) async fn file(page: Page, Path((id, name)): Path<(String, String)>) -
         ),
         (
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{known}\""),
+            format!("attachment; filename=\"{name}\""),
         ),
     ];
     Ok((head, text).into_response())

@@ -2,7 +2,7 @@
 
 use app::drafting::{
     Counts, Decision, DraftPage, ItemSeen, Only, accept_rest, add as add_phrase,
-    close as put_aside, decide, merge, reopen, show as draft_page, take,
+    close as put_aside, decide, decide_one, go_on, merge, reopen, show as draft_page, take,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse};
 use domain::id::DraftId;
 
 use crate::error::{Answer, PageError};
-use crate::form::{Posted, Wrong, summary};
+use crate::form::{Choice, Posted, Wrong, summary};
 use crate::page::{Form, Page, render};
 use crate::query::{Asked, address};
 use crate::sheet::tried;
@@ -25,7 +25,9 @@ struct Card<'a> {
     id: DraftId,
     item: &'a ItemSeen,
     counts: Counts,
+    filters: Vec<(String, Choice)>,
     may_edit: bool,
+    warning: String,
 }
 
 /// Where a draft's page goes on after a decision: the same filter, page and element.
@@ -48,8 +50,8 @@ fn decision(word: &str) -> Option<Decision> {
 pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let draft = super::id_of(&id)?;
-    if let Some((word, element)) = posted.text("one").split_once(':') {
-        return one(page, draft, posted, word, element).await;
+    if posted.has("one") {
+        return one(page, draft, posted).await;
     }
     match several(page, draft, posted).await {
         Ok((anchor, said)) => Ok(page.done(&back(draft, posted, &anchor), said)),
@@ -87,20 +89,35 @@ async fn refused(page: &Page, id: &str, posted: &Posted, message: String) -> Ans
     super::show::again(page, id, &Asked(posted.clone()), vec![wrong]).await
 }
 
-/// One element, by the button on its card.
-async fn one(page: &Page, id: DraftId, posted: &Posted, word: &str, element: &str) -> Answer {
-    let what = decision(word).ok_or(PageError(app::Error::NotFound("这个条目")))?;
-    decide(&page.ctx, id, &[element.to_owned()], what).await?;
+/// One element, by the button on its card: what is decided, the state that the card showed, its
+/// id. Somebody who was first is named by what the element is now.
+async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
+    let unknown = || PageError(app::Error::NotFound("这个条目"));
+    let mut parts = posted.text("one").splitn(3, ':');
+    let what = parts.next().and_then(decision).ok_or_else(unknown)?;
+    let seen = parts.next().ok_or_else(unknown)?;
+    let element = parts.next().ok_or_else(unknown)?;
+    let warning = match decide_one(&page.ctx, id, element, seen, what).await {
+        Ok(()) => String::new(),
+        Err(app::Error::Refused { message, .. }) => message,
+        Err(other) => return Err(PageError(other)),
+    };
     if !page.is_part() {
-        return Ok(page.done(&back(id, posted, &format!("e-{element}")), ""));
+        return if warning.is_empty() {
+            Ok(page.done(&back(id, posted, &format!("e-{element}")), ""))
+        } else {
+            refused(page, &id.to_string(), posted, warning).await
+        };
     }
     let shown = found(page, id, element).await?;
     let item = shown.items.iter().find(|i| i.id == element);
     let card = Card {
         id,
-        item: item.ok_or(PageError(app::Error::NotFound("这个条目")))?,
+        item: item.ok_or_else(unknown)?,
         counts: shown.counts,
+        filters: super::show::filters(id, shown.counts, posted.text("only")),
         may_edit: shown.may_edit,
+        warning,
     };
     Ok(Html(render(&card)?).into_response())
 }
@@ -136,14 +153,18 @@ pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
     }
 }
 
-/// Puts a draft aside, or takes it up again.
+/// Puts a draft aside, takes it up again, or goes on with one that was imported.
 pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
     let page = &form.page;
     let draft = super::id_of(&id)?;
-    if form.posted.text("do") == "reopen" {
-        reopen(&page.ctx, draft).await?;
-        return Ok(page.done(&format!("/packs/drafts/{draft}"), "draft-reopened"));
+    let here = format!("/packs/drafts/{draft}");
+    match form.posted.text("do") {
+        "reopen" => reopen(&page.ctx, draft).await?,
+        "go-on" => go_on(&page.ctx, draft).await?,
+        _ => {
+            put_aside(&page.ctx, draft).await?;
+            return Ok(page.done("/packs/drafts", "draft-closed"));
+        }
     }
-    put_aside(&page.ctx, draft).await?;
-    Ok(page.done("/packs/drafts", "draft-closed"))
+    Ok(page.done(&here, "draft-reopened"))
 }

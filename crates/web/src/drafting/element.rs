@@ -105,7 +105,7 @@ impl Filling<'_> {
                 .max(60)
                 .hint("用自己的话写明谁、多久、做什么，各单位看到的就是它。"),
             self.text("clauses", "依据的条款", &t.clauses)
-                .hint("照左边的编号，几条之间空一格，例如 三/（八） 表1#2。"),
+                .hint("照原文的编号，几条之间空一格，例如 三/（八） 表1#2。"),
         ]
     }
 
@@ -113,6 +113,10 @@ impl Filling<'_> {
         let group = |class, fields| Group { class, fields };
         vec![
             group("for-duty for-task for-standing", self.owner()),
+            group(
+                "for-duty for-task for-standing for-limit for-phase",
+                vec![self.who()],
+            ),
             group("for-duty for-task", self.act()),
             group("for-duty", self.duty()),
             group(
@@ -149,13 +153,20 @@ impl Filling<'_> {
         vec![
             ticks
                 .options(owners.collect(), self.posted)
-                .hint("可以选几类。点名的单位请在施行时增减名单，或用下面的写法。")
+                .hint("可以选几类；单个的单位写在下面。")
                 .errors(self.errors),
+            self.text("named", "点名的单位（可空）", "")
+                .kind(FieldKind::Lines)
+                .hint("每行一个，例如 县住建局。施行时按本县的单位核对。"),
             self.text("selector", "更细的写法（可空）", &t.selector)
                 .max(300)
                 .hint("照制度包的写法，如 { list = \"reporting-units\" }；填了就以它为准。"),
-            self.text("who", "原文的称呼", &t.who).max(119),
         ]
+    }
+
+    fn who(&self) -> Field {
+        let t = &self.form.typed;
+        self.text("who", "原文的称呼", &t.who).max(119)
     }
 
     fn act(&self) -> Vec<Field> {
@@ -189,8 +200,7 @@ impl Filling<'_> {
                 .kind(FieldKind::Number)
                 .hint("一般是 1；“每两个月”是每月、每 2 期。"),
             self.text("cut_off", "期限（可空）", &t.cut_off).max(60).hint(
-                "每期的最后一天之外才写：day 25（当月25日）、last day、day 5 of next month（次月5日）、\
-                 day 25 of last month（季末月25日）、12-31。",
+                "空着就是每期最后一天。可以写：25日、次月5日、季末月25日、季首月10日、12月31日。",
             ),
             self.tick("previous", "报的是哪一期", "报上一期的情况", t.previous),
         ]
@@ -202,7 +212,7 @@ impl Filling<'_> {
             self.text("after", "从什么事起算", &t.after).max(60),
             self.text("within", "多久以内", &t.within)
                 .max(12)
-                .hint("30d 是 30 日，3wd 是 3 个工作日，2w 周，1m 月，24h 时，0d 当日。"),
+                .hint("可以写：当日、次日、30日、3个工作日、2周、1个月、24小时。"),
             self.one_of("case", "办理的事项", &t.case, &self.form.choices.cases),
         ]
     }
@@ -247,6 +257,7 @@ fn typed(posted: &Posted) -> Correction {
         title: text("title"),
         clauses: text("clauses"),
         owners: posted.many("owners"),
+        named: text("named"),
         selector: text("selector"),
         who: text("who"),
         act: text("act"),

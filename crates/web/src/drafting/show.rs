@@ -1,8 +1,9 @@
 //! A draft: the text with its marks on the left, the elements on the right.
 
-use app::drafting::{DraftPage, Only, show as draft_page};
+use app::drafting::{Counts, DraftPage, Only, show as draft_page};
 use askama::Template;
 use axum::extract::Path;
+use domain::id::DraftId;
 
 use crate::chrome::{Chrome, Crumb, Pager};
 use crate::error::{Answer, PageError};
@@ -35,19 +36,9 @@ pub(super) async fn again(page: &Page, id: &str, asked: &Asked, errors: Vec<Wron
     page.refused(&shown)
 }
 
-async fn show_page(
-    page: &Page,
-    id: &str,
-    asked: &Asked,
-    errors: Vec<Wrong>,
-) -> Result<ShowPage, PageError> {
-    let only = asked.text("only").to_owned();
-    let number = asked.read("page").unwrap_or(1);
-    let found = draft_page(&page.ctx, super::id_of(id)?, Only::read(&only), number).await?;
-    let path = format!("/packs/drafts/{}", found.id);
-    let mut chrome = page.chrome().await?;
-    chrome.failed = !errors.is_empty();
-    let counts = found.counts;
+/// The ways to see fewer elements, each with its address and how many it shows.
+pub(super) fn filters(id: DraftId, counts: Counts, only: &str) -> Vec<(String, Choice)> {
+    let path = format!("/packs/drafts/{id}");
     let filters = [
         ("", "全部", counts.all),
         ("open", "待核", counts.open),
@@ -60,6 +51,21 @@ async fn show_page(
         choice.chosen = value == only;
         (address(&path, &[("only", value)]), choice)
     });
+    filters.collect()
+}
+
+async fn show_page(
+    page: &Page,
+    id: &str,
+    asked: &Asked,
+    errors: Vec<Wrong>,
+) -> Result<ShowPage, PageError> {
+    let only = asked.text("only").to_owned();
+    let number = asked.read("page").unwrap_or(1);
+    let found = draft_page(&page.ctx, super::id_of(id)?, Only::read(&only), number).await?;
+    let path = format!("/packs/drafts/{}", found.id);
+    let mut chrome = page.chrome().await?;
+    chrome.failed = !errors.is_empty();
     let at = |n: usize| {
         let n = if n > 1 { n.to_string() } else { String::new() };
         format!("{}#items", address(&path, &[("only", &only), ("page", &n)]))
@@ -72,7 +78,7 @@ async fn show_page(
             Crumb::new("起草", "/packs/drafts"),
         ],
         errors,
-        filters: filters.collect(),
+        filters: filters(found.id, found.counts, &only),
         pager: Pager {
             text: format!("第 {now} 页，共 {pages} 页，{} 条", found.found),
             first: String::new(),

@@ -123,19 +123,25 @@ fn question(c: &app::pack::ChoiceForm, posted: &Posted, errors: &FieldErrors) ->
 }
 
 fn days(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
-    let day = |name: &str, label: &str, hint: &str| {
+    let day = |name: &str, label: &str, proposed: chrono::NaiveDate, hint: &str| {
         Field::new(name, label, posted)
             .kind(FieldKind::Date)
             .required()
-            .or(form.from_on.to_string())
+            .or(proposed.to_string())
             .hint(hint)
             .errors(errors)
     };
     vec![
-        day("from_on", "从哪一天起施行", "从这一天起产生职责。"),
+        day(
+            "from_on",
+            "从哪一天起施行",
+            form.from_on,
+            "从这一天起产生职责。",
+        ),
         day(
             "followed_from_on",
             "从哪一天起跟踪",
+            form.followed_from_on,
             "在这之前结束的各期记为“起算前”，不算逾期。",
         ),
     ]
