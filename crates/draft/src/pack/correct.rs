@@ -219,10 +219,10 @@ impl Typed<'_> {
             .map(str::to_owned)
             .collect();
         for clause in &typed {
-            if !known.iter().any(|k| k.id() == clause) {
+            if !known.iter().any(|k| k.id == *clause) {
                 let near: Vec<&str> = known
                     .iter()
-                    .map(Clause::id)
+                    .map(|k| k.id.as_str())
                     .filter(|k| k.starts_with(clause.as_str()) || clause.starts_with(k))
                     .take(3)
                     .collect();

@@ -63,6 +63,8 @@ pub struct PackHead {
 /// A clause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
+    /// What elements call it: its number, `preamble`, or with `~2` where a number comes again.
+    pub id: String,
     /// The numbers above it, joined by `/`; empty for what stands before the first number.
     pub number: String,
     /// Title, shortened.
@@ -71,13 +73,6 @@ pub struct Clause {
     pub summary: String,
     /// Where it begins in the decoded text, in characters.
     pub at: usize,
-}
-
-impl Clause {
-    /// What elements call it: its number, or `preamble`.
-    pub fn id(&self) -> &str {
-        clause_id(&self.number)
-    }
 }
 
 /// What elements call a clause: its number, or `preamble`.

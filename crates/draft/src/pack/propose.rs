@@ -1,6 +1,6 @@
 //! From what was read to the elements of a pack: one for each timed phrase, form and untimed task.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use domain::calendar::{Cadence, Span};
@@ -39,6 +39,8 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
         issued,
         owners: Owners::of(&draft.outline),
     };
+    let mut notes = Vec::new();
+    let clauses = proposing.clauses(&mut notes);
     let mut elements = Vec::new();
     let mut loose = Vec::new();
     for (index, label) in draft.labels.iter().enumerate() {
@@ -48,11 +50,15 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
         }
     }
     elements.extend(form::forms(&draft.outline));
-    let mut notes = Vec::new();
     elements.extend(proposing.standing(&mut notes));
-    let clauses = proposing.clauses(&mut notes);
     loose.extend(passed::over(draft));
     loose.sort_by_key(|l| l.place.at);
+    for element in &mut elements {
+        let at = element.places.first().map_or(0, |p| p.at);
+        for clause in &mut element.clauses {
+            *clause = there(&clauses, clause, at);
+        }
+    }
     Work {
         head: proposing.head(naming),
         clauses,
@@ -83,6 +89,13 @@ fn items(elements: Vec<Element>) -> Vec<Item> {
         });
     }
     items
+}
+
+/// Which of the clauses with one number a place stands in.
+fn there(clauses: &[Clause], id: &str, at: usize) -> String {
+    let same = clauses.iter().filter(|c| clause_id(&c.number) == id);
+    let found = same.filter(|c| c.at <= at).max_by_key(|c| c.at);
+    found.map_or_else(|| id.to_owned(), |c| c.id.clone())
 }
 
 /// The place of a label's phrase.
@@ -174,19 +187,26 @@ impl Proposing<'_> {
     fn clauses(&self, notes: &mut Vec<String>) -> Vec<Clause> {
         let labels = self.draft.labels.iter();
         let cited: BTreeSet<&str> = labels.map(|l| l.clause.as_str()).collect();
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let mut out = Vec::new();
         let mut more = 0;
-        let mut add = |number: &str, title: &str, summary: &str, at: Option<u32>| {
-            if !seen.insert(number.to_owned()) {
+        let mut add = |number: &str, again: bool, title: &str, summary: &str, at: Option<u32>| {
+            let times = seen.entry(number.to_owned()).or_insert(0_u32);
+            if *times > 0 && !again {
                 return;
             }
+            *times += 1;
             if out.len() >= CLAUSES_MAX {
                 more += 1;
                 return;
             }
             let title = some_or(title, "（无标题）");
+            let id = clause_id(number);
             out.push(Clause {
+                id: match *times {
+                    1 => id.to_owned(),
+                    n => format!("{id}~{n}"),
+                },
                 number: number.to_owned(),
                 title: shortened(title, TITLE_CHARS),
                 summary: shortened(some_or(summary, title), SUMMARY_CHARS),
@@ -202,18 +222,22 @@ impl Proposing<'_> {
             }
             let text = part.text();
             let title = part.heading().unwrap_or(text);
-            add(&number, title, text, part.line.at.first().copied());
+            // A number that a text has twice is two clauses; a paragraph without one goes on.
+            let last = part.path.last().map(String::as_str);
+            let again = part.numbered && !number.is_empty() && last.is_some();
+            add(&number, again, title, text, part.line.at.first().copied());
         }
         for table in &self.draft.outline.tables {
             let title = some_or(&table.title, "表格");
             let number = format!("表{}", table.n);
-            add(&number, title, title, Some(table.at));
+            add(&number, false, title, title, Some(table.at));
             for (index, row) in table.rows.iter().enumerate() {
                 let number = format!("表{}#{}", table.n, row.n.max(1));
                 let (told, at) = told_by(table, index);
                 let title = told.split('：').next().unwrap_or_default();
                 add(
                     &number,
+                    false,
                     title,
                     &told,
                     at.and_then(|l| l.at.first().copied()),

@@ -303,7 +303,7 @@ impl Work {
             .filter(|i| i.element.id.starts_with("added-"))
             .count();
         let id = format!("added-{n}");
-        let clause = self.clause_at(place.at).map(|c| c.id().to_owned());
+        let clause = self.clause_at(place.at).map(|c| c.id.clone());
         let element = Element {
             id: id.clone(),
             title: format!("{who}任务"),

@@ -109,8 +109,8 @@ fn scheme(work: &Work) -> String {
 
 fn clause(clause: &Clause) -> String {
     let mut lines = Lines::new("clause");
-    if clause.number.is_empty() {
-        lines.text("id", clause.id());
+    if clause.id != clause.number {
+        lines.text("id", &clause.id);
     }
     lines.text("number", &clause.number);
     lines.text("title", &clause.title);

@@ -310,3 +310,19 @@ fn one_body_of_many_and_nobody_at_all_are_not_taken_for_a_kind_of_body() {
     let late = work.decide_one(&visits, "open", &State::Accepted);
     assert_eq!(late, Err(Unworkable::Decided("不用")));
 }
+
+#[test]
+fn a_number_that_a_text_has_twice_is_two_clauses() {
+    let text = "一、检查\n各镇人民政府每月检查1次。\n二、报送\n各镇人民政府每月报送1次。\n二、通报\n县安委办每季度通报1次。";
+    let naming = Naming {
+        id: "twice".to_owned(),
+        source: "通知.txt".to_owned(),
+        otherwise: NaiveDate::from_ymd_opt(2025, 1, 1).expect("a day"),
+    };
+    let work = propose(&draft(text), &naming);
+    let ids: Vec<&str> = work.clauses.iter().map(|c| c.id.as_str()).collect();
+    assert_eq!(ids, ["一", "二", "二~2"]);
+    let quarter = id_of(&work, "每季度");
+    assert_eq!(work.item(&quarter).unwrap().element.clauses, ["二~2"]);
+    assert!(read(&work).is_ok(), "{}", read(&work).unwrap_err());
+}
