@@ -73,7 +73,10 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
         .position(|p| p.numbered && p.role == Role::Body)
         .unwrap_or(parts.len());
     let mut title = String::new();
+    // Behind a title the head of an annex begins another one.
+    let mut closed = false;
     for (i, part) in parts.iter_mut().enumerate() {
+        closed |= part.role == Role::Title && !title.is_empty();
         if part.role != Role::Body || part.numbered {
             continue;
         }
@@ -98,9 +101,10 @@ pub(super) fn read(parts: &mut [Part]) -> Head {
             if let Some(issuer) = letter {
                 head.issuer = Some(issuer.to_owned());
             } else if i < first && head.addressees.is_none() && title.chars().count() < 120 {
-                let done = ["通知", "意见", "办法", "方案", "通告", "公告"]
-                    .iter()
-                    .any(|w| title.ends_with(w));
+                let kinds = [
+                    "通知", "意见", "办法", "方案", "通告", "公告", "清单", "细则", "规定",
+                ];
+                let done = closed || kinds.iter().any(|w| title.ends_with(w));
                 if !done {
                     title.push_str(&text);
                 }

@@ -121,14 +121,8 @@ const OWNERS: &[(&[&str], &str)] = &[
             "厂",
             "煤矿",
             "矿山",
-            "学校",
-            "医院",
-            "场所",
             "项目部",
             "施工单位",
-            "养老",
-            "加油站",
-            "行业",
             "经营者",
             "集团",
             "主体",
@@ -157,6 +151,33 @@ const OWNERS: &[(&[&str], &str)] = &[
 ];
 /// Words in the name of an enterprise with high hazards.
 const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", "矿山", "烟花爆竹"];
+/// Places that are no kind of body of their own; each name is a list for the office to fill.
+const GROUPS: &[&str] = &[
+    "学校",
+    "幼儿园",
+    "校园",
+    "医院",
+    "医疗机构",
+    "养老",
+    "商场",
+    "市场",
+    "景区",
+    "宾馆",
+    "饭店",
+    "场所",
+    "加油站",
+    "物业",
+    "小区",
+    "业主",
+    "工地",
+    "车站",
+    "项目",
+    "水库",
+    "码头",
+    "渡口",
+    "仓库",
+    "行业",
+];
 /// How a notice of a city names the counties below it; cleaned texts have wide brackets.
 const COUNTIES: &[&str] = &["县（市、区）", "县（市区）", "县（区）", "县区", "区县"];
 
@@ -175,7 +196,7 @@ fn scope_of(outline: &Outline) -> Scope {
     Scope { city }
 }
 
-/// Bodies that the text names, each a list of the pack: its members are entered where the pack is
+/// Bodies, or places of one sort, that the text names, each a list of the pack: its members are entered where the pack is
 /// applied, for a pack knows no county's bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedList {
@@ -282,7 +303,9 @@ impl Owners {
             .iter()
             .find(|(words, _)| words.iter().any(|w| name.contains(w)));
         let code = found.map(|(_, code)| *code);
-        if is_named(name) && matches!(code, Some("department") | None) {
+        let several = GROUPS.iter().any(|w| name.contains(w)) && name.chars().count() <= 20;
+        let named = is_named(name) || several && code.is_none();
+        if named && matches!(code, Some("department") | None) {
             if self.lists.len() < NAMED_MAX {
                 return vec![self.named(name)];
             }
