@@ -257,7 +257,7 @@ pub fn verb(code: &str) -> &'static str {
         "draft.import" => "由起草导入制度",
         "draft.go-on" => "接着改已导入的起草",
         "draft.close" => "搁置起草",
-        "draft.reopen" => "重新拿起起草",
+        "draft.reopen" => "恢复办理起草",
         "occasion.open" => "设定重要节点",
         "occasion.withdraw" => "撤销重要节点",
         "act.record" => "记录",

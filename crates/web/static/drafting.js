@@ -38,6 +38,8 @@
   document.addEventListener("keydown", (e) => {
     if (typing(e.target) && e.target.type !== "checkbox") return;
     if (e.ctrlKey || e.metaKey || e.altKey) return;
+    // Keys are for the two sides, and for nothing else on the page.
+    if (document.activeElement !== document.body && !drafting.contains(document.activeElement)) return;
     const cards = [...drafting.querySelectorAll(".item")];
     const inside = document.activeElement && document.activeElement.closest(".item");
     const here = cards.indexOf(inside || document.getElementById("e-" + current));

@@ -20,6 +20,9 @@ use crate::pack::ApplyPlan;
 use crate::words;
 use crate::world::World;
 
+/// Heads that every table has: to fill them in is no burden twice.
+const EVERYWHERE: [&str; 6] = ["序号", "备注", "月份", "日期", "合计", "填报单位"];
+
 /// What the checker found.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -44,11 +47,11 @@ pub struct Asked {
     pub duty: String,
     /// Where it stands.
     pub path: String,
-    /// How often or until when there.
+    /// How often or until when there; for a form the names of the columns.
     pub timing: String,
-    /// How both relate: 同样的频次, 频次不同, 同名的栏目.
+    /// How both relate: the same kind of act as often or not, or columns of the same name.
     pub how: &'static str,
-    /// How many owe both.
+    /// How many owe both; for a form how many columns.
     pub owners: usize,
 }
 
@@ -113,7 +116,7 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
     found.sort_by_key(|f| !f.mistake);
     let mistakes = found.iter().filter(|f| f.mistake).count();
     let from = now.work.head.from.max(ctx.today);
-    let year = (from, from + Days::new(364));
+    let year = (from, from.checked_add_days(Days::new(364)).unwrap_or(from));
     let mut checked = DraftChecked {
         open: now.work.open(),
         loose: now.work.loose.iter().filter(|l| l.taken.is_none()).count(),
@@ -124,7 +127,12 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
         year,
         burden: Vec::new(),
         total: 0,
-        unnamed: now.work.lists.iter().map(|l| l.title.clone()).collect(),
+        unnamed: now
+            .work
+            .lists_used()
+            .into_iter()
+            .map(|(list, _)| list.title)
+            .collect(),
         files: files.iter().map(|f| f.path.clone()).collect(),
     };
     if let Some(pack) = reading.pack {
@@ -260,7 +268,7 @@ fn columns(world: &World, pack: &Pack) -> Vec<Asked> {
             for mine in &pack.forms {
                 let heads = mine.columns.iter().filter_map(|c| c.head.last());
                 let same: Vec<&str> = heads
-                    .filter(|h| known.contains(h))
+                    .filter(|h| known.contains(h) && !EVERYWHERE.contains(&h.as_str()))
                     .map(String::as_str)
                     .collect();
                 if same.is_empty() {

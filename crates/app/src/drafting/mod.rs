@@ -18,14 +18,16 @@ pub use show::{
 };
 pub use text::{Hit, Piece, TextLine};
 pub use work::{
-    Decision, HeadForm, accept_rest, add, close, correct, decide, decide_one, go_on, import, merge,
-    rename, reopen, restore, take,
+    Decision, HeadForm, SHORT_MAX, accept_rest, add, close, correct, decide, decide_one, go_on,
+    import, merge, rename, reopen, restore, take,
 };
+pub(crate) use work::{DraftRead, made};
 
 pub use ::draft::Correction;
 use ::draft::{Unworkable, Work};
 use domain::id::{BodyId, DraftId};
 use domain::policy::Action;
+use store::Tx;
 use store::draft::{DraftLine, DraftRow};
 
 use crate::ctx::Ctx;
@@ -64,27 +66,63 @@ async fn change<T>(
     edit: impl Fn(&mut Work) -> Result<T>,
 ) -> Result<T> {
     ctx.writable()?;
-    ctx.allow_at_home(Action::ApplyPack)?;
-    let home = ctx.who()?.home;
+    let home = home_of(ctx)?;
+    let meta = ctx.meta(home, verb, id.to_string());
+    let edit = &edit;
+    ctx.app
+        .store
+        .write(&meta, async |tx| edited(tx, home, id, edit).await)
+        .await
+}
+
+/// The same for what adds an element: the key of a form that was sent before answers with the
+/// element that it made.
+async fn change_once(
+    ctx: &Ctx,
+    id: DraftId,
+    verb: &'static str,
+    once: Option<&str>,
+    edit: impl Fn(&mut Work) -> Result<String>,
+) -> Result<String> {
+    ctx.writable()?;
+    let home = home_of(ctx)?;
     let meta = ctx.meta(home, verb, id.to_string());
     let edit = &edit;
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let mut now = loaded(store::draft::draft_find(tx, home, id).await?)?;
-            refuse_done(&now.row.line)?;
-            let out = edit(&mut now.work)?;
-            store::draft::draft_update(tx, &row_of(now)?).await?;
-            Ok::<_, Error>(out)
+            if let Some(before) = ctx.answered(tx, verb, once).await? {
+                return Ok(before);
+            }
+            let made = edited(tx, home, id, edit).await?;
+            ctx.answer(tx, verb, once, &made).await?;
+            Ok::<_, Error>(made)
         })
         .await
+}
+
+async fn edited<T>(
+    tx: &Tx,
+    home: BodyId,
+    id: DraftId,
+    edit: impl Fn(&mut Work) -> Result<T>,
+) -> Result<T> {
+    let mut now = loaded(store::draft::draft_find(tx, home, id).await?)?;
+    refuse_done(&now.row.line)?;
+    let before = now.work.clone();
+    let out = edit(&mut now.work)?;
+    // Nothing changed: no version, and nothing for the trail.
+    if now.work != before {
+        store::draft::draft_update(tx, &row_of(now)?).await?;
+    }
+    Ok(out)
 }
 
 fn refuse_done(line: &DraftLine) -> Result<()> {
     if line.closed {
         return Err(Error::refused(
             "draft.closed",
-            "这份起草已搁置，不能改动。要接着做的，请先点“重新拿起”。",
+            "这份起草已搁置，不能改动。要接着做的，请先点“恢复办理”。",
         ));
     }
     match &line.made {
@@ -123,6 +161,7 @@ fn refused(why: Unworkable) -> Error {
         Unworkable::One => Error::refused("draft.one", why.to_string()),
         Unworkable::Kinds => Error::refused("draft.kinds", why.to_string()),
         Unworkable::Merged => Error::refused("draft.merged", why.to_string()),
+        Unworkable::Host => Error::refused("draft.host", why.to_string()),
         Unworkable::Differ => Error::refused("draft.differ", why.to_string()),
         Unworkable::Incomplete => Error::refused("draft.incomplete", why.to_string()),
         Unworkable::Decided(_) => Error::refused("draft.decided", why.to_string()),

@@ -78,9 +78,7 @@ fn read(bytes: &[u8], naming: &Naming) -> Result<(String, Work)> {
     if chars > TEXT_CHARS_MAX {
         return Err(FieldErrors::one(
             "file",
-            format!(
-                "这个文件有 {chars} 字，网页上最多起草 {TEXT_CHARS_MAX} 字。请分成几个文件，或用 bihuan draft 命令。"
-            ),
+            format!("这个文件有 {chars} 字，网页上最多起草 {TEXT_CHARS_MAX} 字。请分成几个文件。"),
         ));
     }
     let work = ::draft::propose(&::draft::draft(&source.text), naming);

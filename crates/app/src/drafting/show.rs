@@ -114,9 +114,9 @@ pub struct ItemSeen {
     pub state_word: &'static str,
     /// A person corrected it.
     pub corrected: bool,
-    /// The element that it was merged into: id and title.
+    /// The element that it was merged into: where it stands, and its title.
     pub into: Option<(String, String)>,
-    /// Those that were merged into it: id and title.
+    /// Those that were merged into it: where each stands, and its title.
     pub merged: Vec<(String, String)>,
 }
 
@@ -250,6 +250,12 @@ fn place_anchor(id: &str, n: usize) -> String {
     }
 }
 
+/// Where an element stands among all.
+fn path_of(work: &Work, id: &str) -> String {
+    let index = work.items.iter().position(|i| i.element.id == id);
+    format!("?page={}#e-{id}", index.unwrap_or(0) / ITEMS_PAGE + 1)
+}
+
 /// The marks of a text: every element, whether it stands on the page or not.
 fn marks(work: &Work, shown: &[&Item]) -> Vec<Marked> {
     let mut out = Vec::new();
@@ -308,7 +314,7 @@ fn loose(work: &Work) -> Vec<LooseSeen> {
         },
         sentence: l.sentence.clone(),
         why: if l.why.is_empty() {
-            "这个日期写不成条目".to_owned()
+            "这个日期无法形成条目".to_owned()
         } else {
             l.why.clone()
         },
@@ -332,13 +338,16 @@ fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
     let e = &work.whole(item);
     let (state, state_word) = (item.state.code(), item.state.word());
     let title_of = |id: &str| work.item(id).map(|i| i.element.title.clone());
-    let phrases = e.places.iter().enumerate().map(|(n, place)| PhraseSeen {
+    // A place keeps the anchor of the element that it was found for, whatever was merged since.
+    let own = [&item.element].into_iter().chain(work.merged_into(&e.id));
+    let phrases = own.flat_map(|o| o.places.iter().enumerate().map(|(n, p)| (&o.id, n, p)));
+    let phrases = phrases.map(|(id, n, place)| PhraseSeen {
         text: if place.quote.is_empty() {
             "原文".to_owned()
         } else {
             place.quote.clone()
         },
-        anchor: place_anchor(&e.id, n),
+        anchor: place_anchor(id, n),
     });
     let merged = work.merged_into(&e.id);
     ItemSeen {
@@ -359,10 +368,12 @@ fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
         state_word,
         corrected: item.before.is_some(),
         into: match &item.state {
-            State::Into(to) => title_of(to).map(|title| (to.clone(), title)),
+            State::Into(to) => title_of(to).map(|title| (path_of(work, to), title)),
             State::Open | State::Accepted | State::Dropped => None,
         },
-        merged: merged.map(|m| (m.id.clone(), m.title.clone())).collect(),
+        merged: merged
+            .map(|m| (path_of(work, &m.id), m.title.clone()))
+            .collect(),
     }
 }
 

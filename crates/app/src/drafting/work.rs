@@ -2,22 +2,26 @@
 
 use ::draft::{Correction, OWN_ACT, Place, State, Work};
 use chrono::NaiveDate;
-use domain::id::{DraftId, Slug};
+use domain::id::{BodyId, DraftId, Slug};
 use domain::pack::PackFile;
 use sha2::{Digest, Sha256};
 
-use super::{change, load, refuse_done, refused, row_of};
+use super::{change, change_once, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::pack::Imported;
 
 /// Longest phrase that is added by hand, in characters.
 const PHRASE_CHARS_MAX: usize = 200;
-/// Longest titles of a notice, in characters.
+/// Longest title of a notice, in characters.
 const TITLE_MAX: usize = 119;
-/// Longest short name, issuer and number, in characters.
-const SHORT_MAX: usize = 20;
+/// Longest short name, in characters; a pack takes no longer one.
+pub const SHORT_MAX: usize = 8;
+/// Longest issuer and number, in characters.
 const LINE_MAX: usize = 60;
+
+/// Years of a notice.
+const YEARS: std::ops::RangeInclusive<i32> = 1949..=2100;
 
 /// What is decided on elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +67,15 @@ pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> R
     .await
 }
 
-/// Accepts all that nobody decided on, or those only that are at least so sure. Returns how many.
-pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<usize> {
+/// Accepts all that nobody decided on, or those only that are at least so sure. Returns how many,
+/// and how many are left for they are not filled in.
+pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<(usize, usize)> {
     change(ctx, id, "draft.decide", |work| {
         let open = work.items.iter().filter(|i| i.state == State::Open);
         let sure = open.filter(|i| i.element.sure >= at_least);
         let ids: Vec<String> = sure.map(|i| i.element.id.clone()).collect();
-        work.decide(&ids, &State::Accepted).map_err(refused)
+        let changed = work.decide(&ids, &State::Accepted).map_err(refused)?;
+        Ok((changed, ids.len() - changed))
     })
     .await
 }
@@ -103,17 +109,18 @@ pub async fn correct(
     .await
 }
 
-/// Takes a correction back.
-pub async fn restore(ctx: &Ctx, id: DraftId, element: &str) -> Result<()> {
+/// Takes a correction back; `seen` as for [`correct`].
+pub async fn restore(ctx: &Ctx, id: DraftId, element: &str, seen: &str) -> Result<()> {
     change(ctx, id, "draft.restore", |work| {
+        refuse_changed(work, element, seen)?;
         work.restore(element).map_err(refused)
     })
     .await
 }
 
 /// Makes an element of a timed phrase that none covers; returns its id.
-pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize) -> Result<String> {
-    change(ctx, id, "draft.take", |work| {
+pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize, once: Option<&str>) -> Result<String> {
+    change_once(ctx, id, "draft.take", once, |work| {
         work.take(phrase).map_err(refused)
     })
     .await
@@ -121,7 +128,13 @@ pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize) -> Result<String> {
 
 /// Adds an element for a phrase of the text that the program did not mark; `near` is where it was
 /// picked, in characters. Returns its id.
-pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<String> {
+pub async fn add(
+    ctx: &Ctx,
+    id: DraftId,
+    phrase: &str,
+    near: usize,
+    once: Option<&str>,
+) -> Result<String> {
     let phrase = phrase.trim();
     let chars = phrase.chars().count();
     if chars == 0 || chars > PHRASE_CHARS_MAX {
@@ -134,11 +147,11 @@ pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<St
     let Some(place) = find(&text, phrase, near) else {
         return Err(FieldErrors::one(
             "phrase",
-            "原文中没有这段文字。请从左边复制，不要改动。",
+            "原文中没有这段文字。请照原文填写，不要改动。",
         ));
     };
     let sentence = around(&text, &place);
-    change(ctx, id, "draft.add", |work| {
+    change_once(ctx, id, "draft.add", once, |work| {
         Ok(work.add(place.clone(), "", &sentence))
     })
     .await
@@ -181,7 +194,7 @@ fn around(text: &str, place: &Place) -> String {
 
 /// What an element is now, as a short text: a form that was made from another state is refused.
 pub(super) fn seal_of(work: &Work, element: &str) -> String {
-    let item = work.item(element).map(|i| &i.element);
+    let item = work.item(element);
     let text = serde_json::to_string(&item).unwrap_or_default();
     hex::encode(Sha256::digest(text.as_bytes()))
         .chars()
@@ -234,7 +247,7 @@ pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
     let version: Option<u32> = typed.version.trim().parse().ok();
     let version = version.filter(|v| (1..=10_000).contains(v));
     if version.is_none() {
-        errors.add("version", "请填写 1 以上的整数。");
+        errors.add("version", "请填写 1 至 10000 的整数。");
     }
     let mut line = |field: &str, text: &str, max: usize, must: bool| {
         let text = text.trim().to_owned();
@@ -250,9 +263,10 @@ pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
     let number = line("number", &typed.number, LINE_MAX, false);
     let mut day = |field: &str, text: &str| -> Option<NaiveDate> {
         let text = text.trim();
-        let day = text.parse().ok();
+        let day: Option<NaiveDate> = text.parse().ok();
+        let day = day.filter(|d| YEARS.contains(&chrono::Datelike::year(d)));
         if day.is_none() && !text.is_empty() {
-            errors.add(field, "请填写日期，如 2026-06-30。");
+            errors.add(field, "请填写 1949 年至 2100 年的日期，如 2026-06-30。");
         }
         day
     };
@@ -312,23 +326,43 @@ pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
         ));
     }
     refuse_foreign(ctx, &now.work).await?;
-    let made = crate::pack::import(ctx, &files_of(&now.work)).await?;
-    let meta = ctx.meta(now.row.line.home, "draft.import", id.to_string());
-    let mut row = row_of(now)?;
-    row.line.made = Some((made.id.clone(), made.version));
-    let wrote = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            store::draft::draft_update(tx, &row).await?;
-            Ok::<_, Error>(())
-        })
-        .await;
-    match wrote {
-        // Another click was first, with the same pack.
-        Err(Error::Stale { .. }) if made.known => Ok(made),
-        other => other.map(|()| made),
+    let home = now.row.line.home;
+    let read = now.row.line.version;
+    let files = files_of(&now.work);
+    let draft = DraftRead { id, version: read };
+    crate::pack::import_of(ctx, home, &files, Some(draft)).await
+}
+
+/// A draft in the version that was checked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DraftRead {
+    id: DraftId,
+    version: i64,
+}
+
+/// Says of a draft that a pack was made of it, in the transaction that imports the pack.
+pub(crate) async fn made(
+    tx: &store::Tx,
+    home: BodyId,
+    draft: DraftRead,
+    made: &Imported,
+) -> Result<()> {
+    let row = store::draft::draft_find(tx, home, draft.id).await?;
+    let mut row = super::loaded(row)?.row;
+    let wanted = (made.id.clone(), made.version);
+    if row.line.made.as_ref() == Some(&wanted) {
+        return Ok(());
     }
+    // What was checked is what is imported: a decision in between asks for another look.
+    if row.line.version != draft.version {
+        return Err(Error::refused(
+            "draft.changed",
+            "刚刚有人改动了这份起草，没有导入。请刷新页面，核对后再导入。",
+        ));
+    }
+    row.line.made = Some(wanted);
+    store::draft::draft_update(tx, &row).await?;
+    Ok(())
 }
 
 /// A number belongs to one notice: a draft under the number of another would take its place.

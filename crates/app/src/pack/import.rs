@@ -9,6 +9,7 @@ use domain::policy::Action;
 
 use crate::counted::recount_home;
 use crate::ctx::{App, Ctx};
+use crate::drafting::DraftRead;
 use crate::error::{Error, Result};
 
 /// What the checker says.
@@ -111,6 +112,16 @@ pub async fn import(ctx: &Ctx, files: &[PackFile]) -> Result<Imported> {
 
 /// The same in a county that the caller names.
 pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Imported> {
+    import_of(ctx, home, files, None).await
+}
+
+/// The same of a draft: that it was made into the pack stands or falls with the import.
+pub(crate) async fn import_of(
+    ctx: &Ctx,
+    home: BodyId,
+    files: &[PackFile],
+    draft: Option<DraftRead>,
+) -> Result<Imported> {
     ctx.writable()?;
     ctx.allow_at_home(Action::ApplyPack)?;
     let (pack, checked) = read(ctx, files).await?;
@@ -135,26 +146,29 @@ pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Im
     }
     let elements = elements(&pack);
     let meta = ctx.meta(home, "pack.import", format!("{}@{}", pack.id, pack.version));
-    let known = ctx
+    let imported = ctx
         .app
         .store
         .write(&meta, async |tx| {
             // Asked in the transaction that writes, so that a double click imports it once.
             let kept = store::pack::pack_files(tx, &pack.id, pack.version).await?;
-            if !kept.is_empty() {
-                return same_or_taken(&pack, &kept, &rows);
+            let known = !kept.is_empty() && same_or_taken(&pack, &kept, &rows)?;
+            if !known {
+                store::pack::pack_insert(tx, &pack.id, pack.version, &pack.title, &rows, &elements)
+                    .await?;
             }
-            store::pack::pack_insert(tx, &pack.id, pack.version, &pack.title, &rows, &elements)
-                .await?;
-            Ok::<_, Error>(false)
+            let imported = Imported {
+                id: pack.id.clone(),
+                version: pack.version,
+                known,
+            };
+            if let Some(draft) = draft {
+                crate::drafting::made(tx, home, draft, &imported).await?;
+            }
+            Ok::<_, Error>(imported)
         })
         .await?;
-    let imported = Imported {
-        id: pack.id.clone(),
-        version: pack.version,
-        known,
-    };
-    if known {
+    if imported.known {
         return Ok(imported);
     }
     if pack.kind == PackKind::Vocabulary {

@@ -8,7 +8,7 @@ use domain::pack::{CASES, LABELS, RowKind};
 
 use super::element::{Clause, Column, Element, Kind, Owed, What};
 use super::form::{COLUMNS_MAX, column_of};
-use super::owner::{LIST_CODE, Owners, is_open, selector_of};
+use super::owner::{LIST_CODE, NAMED_MAX, Owners, is_open, selector_of};
 
 /// Longest title, in characters.
 pub(super) const TITLE_MAX: usize = 60;
@@ -428,6 +428,10 @@ impl Typed<'_> {
                 continue;
             }
             let code = self.owners.named(name);
+            if self.owners.is_full() {
+                self.is_wrong("named", format!("一份起草最多列 {NAMED_MAX} 个单位。"));
+                break;
+            }
             if !codes.contains(&code) {
                 codes.push(code);
             }

@@ -192,24 +192,18 @@ impl What {
         }
     }
 
-    /// Whether two ask for the same kind of act in the same time; counts and owners may differ.
+    /// Whether two ask the same of the same in the same time, so that one may stand for both; only
+    /// how many may differ.
     pub fn is_alike(&self, other: &Self) -> bool {
-        let act = |w: &Self| w.owed().map(|o| o.act.clone());
-        let same = match (self, other) {
-            (
-                Self::Duty { every, due, .. },
-                Self::Duty {
-                    every: e, due: d, ..
-                },
-            ) => every == e && due == d,
-            (Self::Task { due, .. }, Self::Task { due: d, .. }) => due == d,
-            (Self::Limit { within, .. }, Self::Limit { within: w, .. }) => within == w,
-            (Self::Phase { from, to }, Self::Phase { from: f, to: t }) => from == f && to == t,
-            (Self::Standing { .. }, Self::Standing { .. })
-            | (Self::Form { .. }, Self::Form { .. }) => true,
-            _ => false,
+        let bare = |what: &Self| {
+            let mut what = what.clone();
+            if let Self::Duty { owed, .. } | Self::Task { owed, .. } = &mut what {
+                owed.at_least = 1;
+                owed.when.clear();
+            }
+            what
         };
-        same && act(self) == act(other)
+        bare(self) == bare(other)
     }
 
     /// Who owes it, as a selector, where it says so.

@@ -152,32 +152,8 @@ const OWNERS: &[(&[&str], &str)] = &[
 /// Words in the name of an enterprise with high hazards.
 const HIGH_HAZARD: &[&str] = &["高危", "危化", "危险化学品", "煤矿", "矿山", "烟花爆竹"];
 /// Places that are no kind of body of their own; each name is a list for the office to fill.
-const GROUPS: &[&str] = &[
-    "学校",
-    "幼儿园",
-    "校园",
-    "医院",
-    "医疗机构",
-    "养老",
-    "商场",
-    "市场",
-    "景区",
-    "宾馆",
-    "饭店",
-    "场所",
-    "加油站",
-    "物业",
-    "小区",
-    "业主",
-    "工地",
-    "车站",
-    "项目",
-    "水库",
-    "码头",
-    "渡口",
-    "仓库",
-    "行业",
-];
+const GROUPS: &str = "学校 幼儿园 校园 医院 医疗机构 养老 商场 市场 景区 宾馆 饭店 场所 \
+    加油站 物业 小区 业主 工地 车站 项目 水库 码头 渡口 仓库 行业";
 /// How a notice of a city names the counties below it; cleaned texts have wide brackets.
 const COUNTIES: &[&str] = &["县（市、区）", "县（市区）", "县（区）", "县区", "区县"];
 
@@ -196,8 +172,8 @@ fn scope_of(outline: &Outline) -> Scope {
     Scope { city }
 }
 
-/// Bodies, or places of one sort, that the text names, each a list of the pack: its members are entered where the pack is
-/// applied, for a pack knows no county's bodies.
+/// Bodies, or places of one sort, that the text names, each a list of the pack: its members are
+/// entered where the pack is applied, for a pack knows no county's bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedList {
     /// Id in the pack.
@@ -211,7 +187,7 @@ pub const OPEN_OWNER: &str = "owner-open";
 /// How a list stands among the codes of owners.
 pub const LIST_CODE: &str = "list:";
 /// Most bodies of a draft that are named one by one.
-const NAMED_MAX: usize = 200;
+pub(super) const NAMED_MAX: usize = 200;
 
 /// The owners of a notice while it is read.
 #[derive(Debug, Default)]
@@ -247,14 +223,19 @@ impl Owners {
         self.lists.iter().any(|l| l.id == id)
     }
 
-    /// The code of a body that is named.
+    /// Whether one more body can be named.
+    pub(super) fn is_full(&self) -> bool {
+        self.lists.len() >= NAMED_MAX
+    }
+
+    /// The code of a body that is named; it is kept as long as there is room.
     pub(super) fn named(&mut self, title: &str) -> String {
         let known = self.lists.iter().find(|l| l.title == title);
         let id = match known {
             Some(list) => list.id.clone(),
             None => format!("named-{}", self.lists.len() + 1),
         };
-        if !self.has(&id) {
+        if !self.has(&id) && self.lists.len() < NAMED_MAX {
             self.lists.push(NamedList {
                 id: id.clone(),
                 title: title.to_owned(),
@@ -303,10 +284,11 @@ impl Owners {
             .iter()
             .find(|(words, _)| words.iter().any(|w| name.contains(w)));
         let code = found.map(|(_, code)| *code);
-        let several = GROUPS.iter().any(|w| name.contains(w)) && name.chars().count() <= 20;
+        let is_group = GROUPS.split(' ').any(|w| name.contains(w));
+        let several = is_group && name.chars().count() <= 20;
         let named = is_named(name) || several && code.is_none();
         if named && matches!(code, Some("department") | None) {
-            if self.lists.len() < NAMED_MAX {
+            if !self.is_full() {
                 return vec![self.named(name)];
             }
             return Vec::new();
@@ -397,7 +379,29 @@ pub fn owner_codes_of(selector: &str) -> Option<Vec<String>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// The lists that a selector names, wherever they stand in it.
+pub(super) fn lists_of(selector: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Ok(value) = selector.parse::<toml_edit::Value>() {
+        collect(&value, false, &mut out);
+    }
+    out
+}
+
+fn collect(value: &toml_edit::Value, is_list: bool, out: &mut Vec<String>) {
+    match value {
+        toml_edit::Value::String(text) if is_list => out.push(text.value().clone()),
+        toml_edit::Value::Array(all) => all.iter().for_each(|v| collect(v, is_list, out)),
+        toml_edit::Value::InlineTable(table) => {
+            for (key, value) in table {
+                collect(value, key == "list", out);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Whether nobody said yet who owes.
 pub(super) fn is_open(selector: &str) -> bool {
-    selector.is_empty() || selector.contains(OPEN_OWNER)
+    selector.is_empty() || lists_of(selector).iter().any(|l| l == OPEN_OWNER)
 }

@@ -37,15 +37,15 @@ const NUMERALS: &str = "0123456789一二三四五六七八九十两半";
 /// How much of the text is shown around a place, in characters on either side.
 const AROUND: usize = 40;
 
-/// What stands in no label.
-pub(super) fn over(draft: &Draft) -> Vec<Loose> {
+/// What stands in no label, and how many more of it are not listed.
+pub(super) fn over(draft: &Draft) -> (Vec<Loose>, usize) {
     let mut covered: Vec<(usize, usize)> = draft
         .labels
         .iter()
         .map(|l| (l.at, l.at + l.quote.chars().count()))
         .collect();
     covered.sort_unstable();
-    let mut out = Vec::new();
+    let mut out = Passed::default();
     for part in &draft.outline.parts {
         if matches!(part.role, Role::Body) {
             of_line(&part.line, &part.path.join("/"), &covered, &mut out);
@@ -59,14 +59,20 @@ pub(super) fn over(draft: &Draft) -> Vec<Loose> {
             }
         }
     }
-    out.truncate(PASSED_MAX);
-    out
+    (out.listed, out.more)
 }
 
-fn of_line(line: &Line, clause: &str, covered: &[(usize, usize)], out: &mut Vec<Loose>) {
+/// What was found, and how many more.
+#[derive(Default)]
+struct Passed {
+    listed: Vec<Loose>,
+    more: usize,
+}
+
+fn of_line(line: &Line, clause: &str, covered: &[(usize, usize)], out: &mut Passed) {
     let chars: Vec<char> = line.text.chars().collect();
     let mut from = 0;
-    while from < chars.len() && out.len() < PASSED_MAX {
+    while from < chars.len() {
         let Some((len, unit)) = found_at(&chars, from) else {
             from += 1;
             continue;
@@ -80,10 +86,12 @@ fn of_line(line: &Line, clause: &str, covered: &[(usize, usize)], out: &mut Vec<
             .rev()
             .take(8)
             .any(|(_, end)| *end > first);
-        if !is_covered {
+        if !is_covered && out.listed.len() >= PASSED_MAX {
+            out.more += 1;
+        } else if !is_covered {
             let around =
                 chars[from.saturating_sub(AROUND)..chars.len().min(from + len + AROUND)].iter();
-            out.push(Loose {
+            out.listed.push(Loose {
                 place: Place {
                     at: first,
                     chars: last - first,
@@ -93,7 +101,7 @@ fn of_line(line: &Line, clause: &str, covered: &[(usize, usize)], out: &mut Vec<
                 who: String::new(),
                 sentence: around.collect(),
                 why: if NO_PERIOD.contains(&unit) {
-                    "没有这样的周期，要管的请改成日、周、月".to_owned()
+                    "没有这样的周期，如需管理，请改为日、周、月".to_owned()
                 } else {
                     "提到时间，程序没有当作要求".to_owned()
                 },
@@ -122,7 +130,6 @@ fn found_at(chars: &[char], at: usize) -> Option<(usize, &'static str)> {
         let mut from = at + 1 + numerals(at + 1);
         from += usize::from(starts(chars, from, "个"));
         let unit = unit_at(CADENCES, from)?;
-        // 每日 in 每日人民 is no cadence; 每年度 is one.
         return Some((from + unit.chars().count() - at, unit));
     }
     let before = at.checked_sub(1).and_then(|b| chars.get(b));

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::{Cadence, Span};
 
 use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
-use super::owner::{Owners, is_open};
+use super::owner::{Owners, is_open, lists_of};
 use super::work::{Item, State, Work};
 use super::write::shortened;
 use super::{Naming, form, owed, passed};
@@ -16,7 +16,8 @@ use crate::outline::{Role, Table};
 use crate::text::Line;
 use crate::timing::{Day, Timing};
 
-/// Most clauses and standing duties of a draft; a pack holds 5,000 elements.
+/// Most elements, clauses and standing duties of a draft; a pack holds 5,000 elements.
+const ELEMENTS_MAX: usize = 2_000;
 const CLAUSES_MAX: usize = 1_500;
 const STANDING_MAX: usize = 600;
 /// Longest title and summary, in characters, below the pack's own limits.
@@ -51,7 +52,21 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     }
     elements.extend(form::forms(&draft.outline));
     elements.extend(proposing.standing(&mut notes));
-    loose.extend(passed::over(draft));
+    if elements.len() > ELEMENTS_MAX {
+        let more = elements.len() - ELEMENTS_MAX;
+        elements.truncate(ELEMENTS_MAX);
+        notes.push(format!(
+            "条目最多 {ELEMENTS_MAX} 条，其余 {more} 条没有列出。请分成几个文件起草。"
+        ));
+    }
+    let (passed, more) = passed::over(draft);
+    if more > 0 {
+        notes.push(format!(
+            "没有写成条目的时间字样只列出 {} 处，另有 {more} 处没有列出，请通读原文。",
+            passed.len()
+        ));
+    }
+    loose.extend(passed);
     loose.sort_by_key(|l| l.place.at);
     for element in &mut elements {
         let at = element.places.first().map_or(0, |p| p.at);
@@ -69,6 +84,9 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     }
 }
 
+/// How far behind the other half of a row's statement may stand, in elements.
+const NEAR: usize = 12;
+
 /// Elements as items. What a table says twice in one row, in its text and in its column of dates,
 /// is one from the beginning.
 fn items(elements: Vec<Element>) -> Vec<Item> {
@@ -80,7 +98,11 @@ fn items(elements: Vec<Element>) -> Vec<Item> {
                 && i.element.clauses == element.clauses
                 && i.element.what == element.what
         };
-        let twin = items.iter().find(same).filter(|_| table);
+        let twin = if table {
+            items.iter().rev().take(NEAR).find(same)
+        } else {
+            None
+        };
         let state = twin.map_or(State::Open, |t| State::Into(t.element.id.clone()));
         items.push(Item {
             element,
@@ -378,8 +400,8 @@ fn weighed(mut element: Element) -> Element {
     let by = element.what.by();
     let (less, doubt) = if is_open(by) {
         (0.3, "没有认出承担者，请选择")
-    } else if by.contains("list = \"named-") {
-        (0.1, "点名的单位在施行时填入")
+    } else if lists_of(by).iter().any(|l| l.starts_with("named-")) {
+        (0.1, "文中指明的单位在施行时填入")
     } else {
         return element;
     };

@@ -3,11 +3,13 @@
 //! **Invariant:** nothing is lost: what was dropped can be taken back, what was merged can be
 //! parted, what was corrected can be restored to what the program read.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::correct::{Correction, Wrong, corrected};
-use super::element::{Clause, Element, Kind, Loose, Owed, PackHead, Place, What};
-use super::owner::{NamedList, Owners, is_open};
+use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What};
+use super::owner::{NamedList, OPEN_OWNER, Owners, is_open, lists_of};
 use super::write;
 
 /// What a person decided on an element.
@@ -85,6 +87,20 @@ pub struct Work {
     pub lists: Vec<NamedList>,
 }
 
+/// An element with the clauses and places of others.
+fn joined(element: &Element, others: &[&Element]) -> Element {
+    let mut whole = element.clone();
+    for other in others {
+        for clause in &other.clauses {
+            if !whole.clauses.contains(clause) {
+                whole.clauses.push(clause.clone());
+            }
+        }
+        whole.places.extend(other.places.iter().cloned());
+    }
+    whole
+}
+
 /// Why something cannot be done to a draft.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unworkable {
@@ -97,12 +113,17 @@ pub enum Unworkable {
     /// Elements of several kinds.
     #[error("只有同类的条目才能合并。请先把它们改成同一类。")]
     Kinds,
-    /// Elements with different times or acts.
-    #[error("时间要求或要做的事不同，不能合并，以免少了一项。确属一件事的，请先更正成一致。")]
+    /// Elements with different owners, times or acts.
+    #[error(
+        "承担者、时间要求或要做的事不同，不能合并，以免少了一项。确属一件事的，请先更正成一致。"
+    )]
     Differ,
     /// Who owes it, or when, is not filled in.
     #[error("这一条还没有填写完整（承担者、期限）。请点“更正”填写后保存。")]
     Incomplete,
+    /// Others stand in it.
+    #[error("有别的条目并入了这一条。请先把它们拆开，再恢复原样。")]
+    Host,
     /// It was decided otherwise meanwhile.
     #[error("这一条刚刚已被改为“{0}”。页面已更新，请核对后再定。")]
     Decided(&'static str),
@@ -139,21 +160,23 @@ impl Work {
             State::Open => i.element.sure > 0.0,
             State::Dropped | State::Into(_) => false,
         };
-        self.items.iter().filter(kept).map(|i| self.whole(i))
+        let mut merged: HashMap<&str, Vec<&Element>> = HashMap::new();
+        for item in &self.items {
+            if let State::Into(to) = &item.state {
+                merged.entry(to).or_default().push(&item.element);
+            }
+        }
+        let items = self.items.iter().filter(kept);
+        items.map(move |i| {
+            let others = merged.get(i.element.id.as_str()).map(Vec::as_slice);
+            joined(&i.element, others.unwrap_or_default())
+        })
     }
 
     /// An element with the places and clauses of those that were merged into it.
     pub fn whole(&self, item: &Item) -> Element {
-        let mut whole = item.element.clone();
-        for other in self.merged_into(&whole.id) {
-            for clause in &other.clauses {
-                if !whole.clauses.contains(clause) {
-                    whole.clauses.push(clause.clone());
-                }
-            }
-            whole.places.extend(other.places.iter().cloned());
-        }
-        whole
+        let others: Vec<&Element> = self.merged_into(&item.element.id).collect();
+        joined(&item.element, &others)
     }
 
     /// The elements that were merged into one.
@@ -186,14 +209,23 @@ impl Work {
     /// # Errors
     /// [`Unworkable::Unknown`] for an id that is not there; then nothing changes.
     pub fn decide(&mut self, ids: &[String], state: &State) -> Result<usize, Unworkable> {
-        if ids.iter().any(|id| self.item(id).is_none()) || matches!(state, State::Into(_)) {
+        let wanted: HashSet<&str> = ids.iter().map(String::as_str).collect();
+        let known = self
+            .items
+            .iter()
+            .filter(|i| wanted.contains(i.element.id.as_str()));
+        if known.count() != wanted.len() || matches!(state, State::Into(_)) {
             return Err(Unworkable::Unknown);
         }
         let mut changed = 0;
         for item in &mut self.items {
             let merged = matches!(item.state, State::Into(_)) && *state != State::Open;
             let lacks = *state == State::Accepted && !item.element.is_complete();
-            if ids.contains(&item.element.id) && item.state != *state && !merged && !lacks {
+            if wanted.contains(item.element.id.as_str())
+                && item.state != *state
+                && !merged
+                && !lacks
+            {
                 item.state = state.clone();
                 changed += 1;
             }
@@ -274,8 +306,12 @@ impl Work {
     /// Takes a correction back: the element is as the program read it, and open.
     ///
     /// # Errors
-    /// [`Unworkable::Unknown`] where it was not corrected.
+    /// [`Unworkable::Unknown`] where it was not corrected, [`Unworkable::Host`] while others
+    /// stand in it.
     pub fn restore(&mut self, id: &str) -> Result<(), Unworkable> {
+        if self.merged_into(id).next().is_some() {
+            return Err(Unworkable::Host);
+        }
         let item = self.item_mut(id)?;
         let before = item.before.take().ok_or(Unworkable::Unknown)?;
         item.element = *before;
@@ -338,12 +374,26 @@ impl Work {
         before.max_by_key(|c| c.at)
     }
 
-    /// How many elements of a kind go into the pack.
-    pub fn count(&self, kind: Kind) -> usize {
-        let of_kind = self.items.iter().filter(|i| i.element.what.kind() == kind);
-        of_kind
-            .filter(|i| matches!(i.state, State::Open | State::Accepted))
-            .count()
+    /// The lists that something in the pack is owed by: the open owners, and bodies that are named;
+    /// each with the clauses that use it.
+    pub fn lists_used(&self) -> Vec<(NamedList, Vec<String>)> {
+        let mut users: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for element in self.kept() {
+            for list in lists_of(element.what.by()) {
+                let clauses = users.entry(list).or_default();
+                clauses.extend(element.clauses.iter().cloned());
+            }
+        }
+        let open = NamedList {
+            id: OPEN_OWNER.to_owned(),
+            title: "承担者待定".to_owned(),
+        };
+        let all = [open].into_iter().chain(self.lists.iter().cloned());
+        let used = all.filter_map(|list| {
+            let clauses = users.remove(&list.id)?;
+            Some((list, clauses.into_iter().collect()))
+        });
+        used.collect()
     }
 
     /// The files of the pack, `scheme.toml` first.

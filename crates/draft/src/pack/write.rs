@@ -1,7 +1,6 @@
 //! A draft written as TOML, file by file, under comments that say where each piece stands.
 
 use super::element::{Clause, Element, Loose, OWN_ACT, Owed, What};
-use super::owner::OPEN_OWNER;
 use super::toml::{Element as Lines, quoted};
 use super::work::Work;
 
@@ -39,7 +38,7 @@ pub(super) fn files(work: &Work) -> Vec<(String, String)> {
     );
     add(
         "lists.toml",
-        "点名的单位。制度包不知道各县的单位，名单先空着（条件故意互相矛盾），施行时填入。",
+        "文中指明的单位。制度包不知道各县的单位，名单先空着（条件故意互相矛盾），施行时填入。",
         lists(work),
     );
     add(
@@ -78,7 +77,9 @@ fn rest(loose: &Loose) -> String {
     } else {
         format!("（{why}）")
     };
-    format!("# 原文第 {} 字：“{}”{why}\n", place.at + 1, place.quote)
+    let line = format!("# 原文第 {} 字：“{}”{why}", place.at + 1, place.quote);
+    let plain: String = line.chars().filter(|c| !c.is_control()).collect();
+    plain + "\n"
 }
 
 fn scheme(work: &Work) -> String {
@@ -232,30 +233,17 @@ fn owed(lines: &mut Lines, owed: &Owed, pack: &str, element: &Element) {
 
 /// Lists that something in the pack is owed by; empty ones, filled where the pack is applied.
 fn lists(work: &Work) -> String {
-    let used: Vec<Element> = work.kept().collect();
-    let clauses = |id: &str| {
-        let list = format!("list = \"{id}\"");
-        let users = used.iter().filter(|e| e.what.by().contains(&list));
-        let mut clauses: Vec<String> = users.flat_map(|e| e.clauses.clone()).collect();
-        clauses.sort();
-        clauses.dedup();
-        clauses
-    };
-    let open = [(OPEN_OWNER, "承担者待定")];
-    let named = work.lists.iter().map(|l| (l.id.as_str(), l.title.as_str()));
-    let all = open.into_iter().chain(named);
-    let used = all.map(|(id, title)| (id, title, clauses(id)));
-    used.filter(|(_, _, clauses)| !clauses.is_empty())
-        .map(|(id, title, clauses)| {
-            let mut lines = Lines::new("list");
-            lines.text("id", id);
-            lines.text("title", &shortened(title, TITLE_CHARS));
-            self::clauses(&mut lines, &clauses);
-            let nobody = "where = { regulator = true }, without = { regulator = true }";
-            lines.raw("members", &format!("{{ body = \"department\", {nobody} }}"));
-            lines.done("")
-        })
-        .collect()
+    let used = work.lists_used().into_iter();
+    used.map(|(list, clauses)| {
+        let mut lines = Lines::new("list");
+        lines.text("id", &list.id);
+        lines.text("title", &shortened(&list.title, TITLE_CHARS));
+        self::clauses(&mut lines, &clauses);
+        let nobody = "where = { regulator = true }, without = { regulator = true }";
+        lines.raw("members", &format!("{{ body = \"department\", {nobody} }}"));
+        lines.done("")
+    })
+    .collect()
 }
 
 fn clauses(lines: &mut Lines, clauses: &[String]) {

@@ -73,6 +73,13 @@ fn two_that_say_the_same_become_one_with_both_places_and_can_be_parted() {
     let second = id_of(&work, "每月检查1次");
     let dated = id_of(&work, "6月底前");
     let ids = vec![second.clone(), first.clone()];
+    // Two owners are two duties, until a person says that they are one.
+    assert_eq!(work.merge(&ids), Err(Unworkable::Differ));
+    let both = Correction {
+        owners: Correction::of(&work.item(&second).unwrap().element).owners,
+        ..Correction::of(&work.item(&first).unwrap().element)
+    };
+    work.correct(&first, &both).unwrap();
     assert_eq!(
         work.merge(&ids),
         Ok(first.clone()),
@@ -105,10 +112,12 @@ fn two_that_say_the_same_become_one_with_both_places_and_can_be_parted() {
     assert_eq!(work.merge(&three), Err(Unworkable::Differ));
     let monthly = Correction {
         every: "month".to_owned(),
+        owners: both.owners.clone(),
         ..Correction::of(&work.item(&third).unwrap().element)
     };
     work.correct(&third, &monthly).unwrap();
     let kept = work.merge(&three).unwrap();
+    assert_eq!(work.restore(&first), Err(Unworkable::Host));
     assert_eq!(kept, first);
     assert_eq!(work.merged_into(&first).count(), 2);
     assert_eq!(
@@ -201,7 +210,7 @@ fn what_a_person_adds_stands_in_the_clause_of_its_place() {
     let id = work.add(place, "各镇人民政府", "收到通知后逐户检查");
     let element = work.item(&id).unwrap().element.clone();
     assert_eq!(element.clauses, ["三"]);
-    assert!(read(&work).is_ok());
+    assert!(work.item(&id).is_some_and(|i| !i.element.is_complete()));
     let again = work.add(element.places[0].clone(), "", "");
     assert_ne!(id, again);
 }

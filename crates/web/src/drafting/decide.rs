@@ -68,17 +68,35 @@ async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(Stri
             let kept = merge(&page.ctx, id, &chosen).await?;
             return Ok((format!("e-{kept}"), "draft-merged"));
         }
-        ("accept-rest", _) => accept_rest(&page.ctx, id, 0.0).await?,
-        ("accept-sure", _) => accept_rest(&page.ctx, id, SURE).await?,
-        (_, Some(what)) if !chosen.is_empty() => decide(&page.ctx, id, &chosen, what).await?,
+        ("accept-rest", _) => told(accept_rest(&page.ctx, id, 0.0).await?)?,
+        ("accept-sure", _) => told(accept_rest(&page.ctx, id, SURE).await?)?,
+        (_, Some(what)) if !chosen.is_empty() => {
+            let changed = decide(&page.ctx, id, &chosen, what).await?;
+            if what == Decision::Accept && changed == 0 {
+                told((0, chosen.len()))?;
+            }
+        }
         _ => {
             return Err(app::Error::refused(
                 "draft.none-chosen",
                 "请先勾选条目，再点上面的按钮。",
             ));
         }
-    };
+    }
     Ok(("items".to_owned(), "draft-decided"))
+}
+
+/// Elements that were left, for they are not filled in, are told of.
+fn told((changed, left): (usize, usize)) -> app::Result<()> {
+    if left == 0 {
+        return Ok(());
+    }
+    Err(app::Error::refused(
+        "draft.left",
+        format!(
+            "采用了 {changed} 条；有 {left} 条没有填写完整（多是承担者），仍待核，请点“更正”填写。"
+        ),
+    ))
 }
 
 async fn refused(page: &Page, id: &str, posted: &Posted, message: String) -> Answer {
@@ -135,13 +153,14 @@ async fn found(page: &Page, id: DraftId, element: &str) -> Result<DraftPage, Pag
 pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let draft = super::id_of(&id)?;
+    let (ctx, once) = (&page.ctx, form.once());
     let made = if let Ok(index) = posted.text("loose").parse() {
-        Ok(take(&page.ctx, draft, index).await?)
+        take(ctx, draft, index, once.as_deref()).await
     } else {
         let near = posted.text("near").parse().unwrap_or(0);
-        tried(add_phrase(&page.ctx, draft, posted.text("phrase"), near).await)?
+        add_phrase(ctx, draft, posted.text("phrase"), near, once.as_deref()).await
     };
-    match made {
+    match tried(made.map_err(super::as_field))? {
         Ok(element) => {
             let path = format!("/packs/drafts/{draft}/elements/{element}");
             Ok(page.done(&path, "draft-added"))

@@ -5,6 +5,7 @@ use app::drafting::{Correction, ElementForm, correct, element_form, restore};
 use askama::Template;
 use axum::extract::Path;
 
+use super::as_field;
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted, Wrong, summary};
@@ -155,7 +156,7 @@ impl Filling<'_> {
                 .options(owners.collect(), self.posted)
                 .hint("可以选几类；单个的单位写在下面。")
                 .errors(self.errors),
-            self.text("named", "点名的单位（可空）", "")
+            self.text("named", "文中指明的单位（可空）", "")
                 .kind(FieldKind::Lines)
                 .hint("每行一个，例如 县住建局。施行时按本县的单位核对。"),
             self.text("selector", "更细的写法（可空）", &t.selector)
@@ -280,31 +281,30 @@ fn typed(posted: &Posted) -> Correction {
     }
 }
 
-/// Somebody else was first: what was typed stays on the page.
-fn as_field(error: app::Error) -> app::Error {
-    match error {
-        app::Error::Refused {
-            code: "draft.changed",
-            message,
-        } => FieldErrors::one("", message),
-        other => other,
-    }
-}
-
 /// Corrects the element, or restores it to what the program read.
 pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let draft = super::id_of(&id)?;
     let back = format!("/packs/drafts/{draft}#e-{name}");
     if posted.text("do") == "restore" {
-        restore(&page.ctx, draft, &name).await?;
-        return Ok(page.done(&back, "draft-restored"));
+        return match tried(
+            restore(&page.ctx, draft, &name, posted.text("seal"))
+                .await
+                .map_err(as_field),
+        )? {
+            Ok(()) => Ok(page.done(&back, "draft-restored")),
+            Err(errors) => again(page, (&id, &name), posted, &errors).await,
+        };
     }
     let done = correct(&page.ctx, draft, &name, &typed(posted), posted.text("seal")).await;
     let errors = match tried(done.map_err(as_field))? {
         Ok(()) => return Ok(page.done(&back, "draft-corrected")),
         Err(errors) => errors,
     };
-    let shown = element_page(page, (&id, &name), posted, &errors).await?;
+    again(page, (&id, &name), posted, &errors).await
+}
+
+async fn again(page: &Page, at: (&str, &str), posted: &Posted, errors: &FieldErrors) -> Answer {
+    let shown = element_page(page, at, posted, errors).await?;
     page.refused(&shown)
 }

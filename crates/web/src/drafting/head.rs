@@ -1,7 +1,7 @@
 //! What the pack will be called, and from when it holds.
 
 use app::FieldErrors;
-use app::drafting::{HeadForm, Only, rename, show};
+use app::drafting::{HeadForm, Only, SHORT_MAX, rename, show};
 use axum::extract::Path;
 
 use crate::error::{Answer, PageError};
@@ -34,7 +34,7 @@ async fn sheet(
         text("title", "标题", &head.title).required().max(119),
         text("short", "简称", &head.short)
             .required()
-            .max(20)
+            .max(SHORT_MAX)
             .hint("显示在职责旁边，几个字，例如“三大行动”。"),
         text("issuer", "发文机关", &head.issuer).max(60),
         text("number", "发文字号", &head.number).max(60),
@@ -76,7 +76,11 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         from: text("from"),
         to: text("to"),
     };
-    match tried(rename(&page.ctx, draft, &typed).await)? {
+    match tried(
+        rename(&page.ctx, draft, &typed)
+            .await
+            .map_err(super::as_field),
+    )? {
         Ok(()) => Ok(page.done(&format!("/packs/drafts/{draft}/check"), "draft-named")),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }

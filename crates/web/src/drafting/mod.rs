@@ -36,3 +36,11 @@ fn id_of(text: &str) -> Result<DraftId, PageError> {
     text.parse()
         .map_err(|_| PageError(app::Error::NotFound("这份起草")))
 }
+
+/// What the rules refuse, beside the form: what was typed stays on the page.
+fn as_field(error: app::Error) -> app::Error {
+    match error {
+        app::Error::Refused { message, .. } => app::FieldErrors::one("", message),
+        other => other,
+    }
+}

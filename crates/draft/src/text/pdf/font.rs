@@ -215,6 +215,8 @@ fn collection(document: &Document, below: &Dictionary) -> Option<CidFamily> {
 /// `[1 [500 600] 814 939 500]`: runs of widths, and ranges of one width.
 fn composite_widths(document: &Document, below: &Dictionary) -> HashMap<u32, f32> {
     let mut widths = HashMap::new();
+    // Entries are counted, not numbers: a file may say the same number again and again.
+    let mut left = WIDTHS_MAX;
     let list = entry(document, below, b"W").and_then(|list| list.as_array().ok());
     let mut items = list.into_iter().flatten().map(|item| {
         let item = document.dereference(item).map_or(item, |(_, item)| item);
@@ -224,7 +226,8 @@ fn composite_widths(document: &Document, below: &Dictionary) -> HashMap<u32, f32
         let Some(first) = first else { continue };
         match items.next() {
             Some((Object::Array(run), _)) => {
-                for (cid, width) in (first..).zip(run.iter().take(WIDTHS_MAX)) {
+                for (cid, width) in (first..).zip(run.iter().take(left)) {
+                    left -= 1;
                     let width = document.dereference(width).ok();
                     let width = width.and_then(|(_, width)| number(width));
                     widths.insert(cid, width.unwrap_or(1000.0) / 1000.0);
@@ -232,13 +235,14 @@ fn composite_widths(document: &Document, below: &Dictionary) -> HashMap<u32, f32
             }
             Some((_, Some(last))) => {
                 let width = items.next().and_then(|(width, _)| number(width));
-                for cid in (first..=last).take(WIDTHS_MAX) {
+                for cid in (first..=last).take(left) {
+                    left -= 1;
                     widths.insert(cid, width.unwrap_or(1000.0) / 1000.0);
                 }
             }
             _ => break,
         }
-        if widths.len() > WIDTHS_MAX {
+        if left == 0 {
             break;
         }
     }

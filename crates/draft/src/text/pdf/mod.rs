@@ -27,9 +27,9 @@ pub(super) const PAGES_MAX: usize = 1000;
 /// Largest part of a file, unpacked, in bytes.
 const STREAM_BYTES_MAX: usize = 64 << 20;
 /// Largest list of objects, unpacked, in bytes; the library unpacks these when it opens a file.
-const OBJECTS_BYTES_MAX: usize = 8 << 20;
-/// Most lists of objects.
-const OBJECTS_LISTS_MAX: usize = 2000;
+const OBJECTS_BYTES_MAX: usize = 2 << 20;
+/// Most lists of objects; a writer puts a hundred objects or more into each.
+const OBJECTS_LISTS_MAX: usize = 500;
 /// Most that is unpacked of a file in all, in bytes.
 pub(super) const UNPACKED_BYTES_MAX: usize = 256 << 20;
 /// Most operators that are carried out.
@@ -53,7 +53,11 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, ReadError> {
 
 fn read(bytes: &[u8]) -> Result<String, ReadError> {
     let lists = bytes.windows(7).filter(|w| w == b"/ObjStm").count();
-    if lists > OBJECTS_LISTS_MAX {
+    // A name may be written with escapes; no writer does so with this one.
+    let disguised = bytes
+        .windows(5)
+        .any(|w| w == b"/Obj#" || w == b"/#4fb" || w == b"/#4Fb");
+    if lists > OBJECTS_LISTS_MAX || disguised {
         return Err(ReadError::PdfTooLarge);
     }
     let options = LoadOptions {

@@ -215,6 +215,9 @@ impl Painter<'_, '_> {
             return;
         };
         let hidden = self.marks.contains(&true);
+        // More than a page may hold is not decoded at all: one text may unpack to many megabytes.
+        let longest = PAGE_GLYPHS_MAX.saturating_mul(4);
+        let bytes = bytes.get(..longest).unwrap_or(bytes);
         for code in font.codes(bytes) {
             let state = &self.state;
             let width = code.width * state.size * state.stretch;
