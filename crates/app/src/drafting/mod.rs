@@ -13,8 +13,8 @@ mod work;
 pub use check::{Asked, Burden, DraftChecked, Found, check};
 pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list, open};
 pub use show::{
-    Counts, DraftPage, ElementForm, FormChoices, ITEMS_PAGE, ItemSeen, LooseSeen, Only, PhraseSeen,
-    element_form, file, show,
+    CardSeen, Counts, DraftPage, ElementForm, FormChoices, ITEMS_PAGE, ItemSeen, LooseSeen, Only,
+    PhraseSeen, SURE, card, element_form, file, head, show,
 };
 pub use text::{Hit, Piece, TextLine};
 pub use work::{

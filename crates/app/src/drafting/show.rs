@@ -19,8 +19,8 @@ use crate::world::World;
 pub const ITEMS_PAGE: usize = 100;
 /// The kind of act that a pack brings along for its own tasks.
 pub(super) const OWN_WORD: &str = "本通知的专项任务";
-/// Below this, an element is looked at with more care.
-const UNSURE: f32 = 0.9;
+/// Below this, an element is looked at with more care, and is not accepted with all of its like.
+pub const SURE: f32 = 0.9;
 
 /// Which elements are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Only {
             Self::Open => item.state == State::Open,
             Self::Accepted => item.state == State::Accepted,
             Self::Gone => matches!(item.state, State::Dropped | State::Into(_)),
-            Self::Unsure => item.element.sure < UNSURE,
+            Self::Unsure => item.element.sure < SURE,
         }
     }
 }
@@ -201,6 +201,35 @@ pub async fn show(ctx: &Ctx, id: DraftId, only: Only, page: usize) -> Result<Dra
         notes: work.notes.clone(),
         may_edit: may_edit(ctx, line),
     })
+}
+
+/// One element, for whoever decided on it beside the page.
+#[derive(Debug, Clone)]
+pub struct CardSeen {
+    /// The element.
+    pub item: ItemSeen,
+    /// How many stand where now.
+    pub counts: Counts,
+    /// It can be worked on by the one who looks.
+    pub may_edit: bool,
+}
+
+/// One element as shown, without the page around it.
+pub async fn card(ctx: &Ctx, id: DraftId, element: &str) -> Result<CardSeen> {
+    let now = load(ctx, id).await?;
+    let world = ctx.app.world(now.row.line.home).await?;
+    let item = now.work.item(element).ok_or(Error::NotFound("这个条目"))?;
+    Ok(CardSeen {
+        item: seen(&world, &now.work, item),
+        counts: counts(&now.work),
+        may_edit: may_edit(ctx, &now.row.line),
+    })
+}
+
+/// What the pack of a draft will be called, and whether that can be changed.
+pub async fn head(ctx: &Ctx, id: DraftId) -> Result<(HeadForm, bool)> {
+    let now = load(ctx, id).await?;
+    Ok((head_of(&now.work), may_edit(ctx, &now.row.line)))
 }
 
 fn may_edit(ctx: &Ctx, line: &DraftLine) -> bool {
@@ -362,7 +391,7 @@ fn seen(world: &World, work: &Work, item: &Item) -> ItemSeen {
         } else {
             percent(e.sure)
         },
-        unsure: e.sure < UNSURE,
+        unsure: e.sure < SURE,
         doubts: e.doubts.clone(),
         state,
         state_word,

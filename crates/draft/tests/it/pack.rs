@@ -30,7 +30,7 @@ pub(crate) fn common() -> Pack {
         .expect("the common words are sound")
 }
 
-fn naming() -> Naming {
+pub(crate) fn naming() -> Naming {
     Naming {
         id: "drafted".to_owned(),
         source: "通知.txt".to_owned(),

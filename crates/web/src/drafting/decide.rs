@@ -1,8 +1,8 @@
 //! Decisions on elements: one by its own button, or several that are ticked.
 
 use app::drafting::{
-    Counts, Decision, DraftPage, ItemSeen, Only, accept_rest, add as add_phrase,
-    close as put_aside, decide, decide_one, go_on, merge, reopen, show as draft_page, take,
+    Counts, Decision, ItemSeen, SURE, accept_rest, add as add_phrase, card, close as put_aside,
+    decide, decide_one, go_on, merge, reopen, take,
 };
 use askama::Template;
 use axum::extract::Path;
@@ -14,9 +14,6 @@ use crate::form::{Choice, Posted, Wrong, summary};
 use crate::page::{Form, Page, render};
 use crate::query::{Asked, address};
 use crate::sheet::tried;
-
-/// How sure an element is that is accepted with all of its like.
-const SURE: f32 = 0.9;
 
 /// A card with the counts above all cards, for whoever has script.
 #[derive(Template)]
@@ -127,26 +124,16 @@ async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
             refused(page, &id.to_string(), posted, warning).await
         };
     }
-    let shown = found(page, id, element).await?;
-    let item = shown.items.iter().find(|i| i.id == element);
+    let shown = card(&page.ctx, id, element).await?;
     let card = Card {
         id,
-        item: item.ok_or_else(unknown)?,
+        item: &shown.item,
         counts: shown.counts,
         filters: super::show::filters(id, shown.counts, posted.text("only")),
         may_edit: shown.may_edit,
         warning,
     };
     Ok(Html(render(&card)?).into_response())
-}
-
-/// The page of all elements on which one stands.
-async fn found(page: &Page, id: DraftId, element: &str) -> Result<DraftPage, PageError> {
-    let mut shown = draft_page(&page.ctx, id, Only::All, 1).await?;
-    while shown.page.0 < shown.page.1 && !shown.items.iter().any(|i| i.id == element) {
-        shown = draft_page(&page.ctx, id, Only::All, shown.page.0 + 1).await?;
-    }
-    Ok(shown)
 }
 
 /// Makes an element of a phrase: one that the program left over, or one that a person picked.

@@ -1,7 +1,7 @@
 //! What the pack will be called, and from when it holds.
 
 use app::FieldErrors;
-use app::drafting::{HeadForm, Only, SHORT_MAX, rename, show};
+use app::drafting::{HeadForm, SHORT_MAX, head, rename};
 use axum::extract::Path;
 
 use crate::error::{Answer, PageError};
@@ -24,7 +24,13 @@ async fn sheet(
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
     let id = super::id_of(id)?;
-    let head = show(&page.ctx, id, Only::All, 1).await?.head;
+    let (head, may_edit) = head(&page.ctx, id).await?;
+    if !may_edit {
+        return Err(PageError(app::Error::refused(
+            "draft.done",
+            "这份起草已导入或已搁置，名称不能改。要修改的，请先点“接着改”或“恢复办理”。",
+        )));
+    }
     let path = format!("/packs/drafts/{id}");
     let text = |name: &str, label: &str, value: &str| {
         Field::new(name, label, posted).or(value).errors(errors)
