@@ -24,7 +24,7 @@ pub use outline::Head;
 pub use pack::{
     Clause, Column, Correction, Element, Item, Kind, LIST_CODE, Loose, NamedList, Naming,
     OPEN_OWNER, OWN_ACT, OWNER_KINDS, Owed, OwnerKind, PackHead, Packed, Place, State, Unworkable,
-    What, Work, Wrong, owner_codes_of, pack, pack_files, propose, word_of,
+    What, Work, Wrong, find_phrase, owner_codes_of, pack, propose, word_of,
 };
 pub use text::{BYTES_MAX, Format, ReadError, Source, read};
 pub use timing::{Day, Timing};

@@ -1,6 +1,6 @@
 //! Decisions on a draft: accepted, dropped, merged, corrected, named, and made into a pack.
 
-use ::draft::{Correction, OWN_ACT, Place, State, Work};
+use ::draft::{Correction, OWN_ACT, State, Work, find_phrase};
 use chrono::NaiveDate;
 use domain::id::{BodyId, DraftId, Slug};
 use domain::pack::PackFile;
@@ -71,11 +71,7 @@ pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> R
 /// and how many are left for they are not filled in.
 pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<(usize, usize)> {
     change(ctx, id, "draft.decide", |work| {
-        let open = work.items.iter().filter(|i| i.state == State::Open);
-        let sure = open.filter(|i| i.element.sure >= at_least);
-        let ids: Vec<String> = sure.map(|i| i.element.id.clone()).collect();
-        let changed = work.decide(&ids, &State::Accepted).map_err(refused)?;
-        Ok((changed, ids.len() - changed))
+        Ok(work.accept_rest(at_least))
     })
     .await
 }
@@ -144,52 +140,16 @@ pub async fn add(
         ));
     }
     let text = load(ctx, id).await?.row.text;
-    let Some(place) = find(&text, phrase, near) else {
+    let Some((place, sentence)) = find_phrase(&text, phrase, near) else {
         return Err(FieldErrors::one(
             "phrase",
             "原文中没有这段文字。请照原文填写，不要改动。",
         ));
     };
-    let sentence = around(&text, &place);
     change_once(ctx, id, "draft.add", once, |work| {
         Ok(work.add(place.clone(), "", &sentence))
     })
     .await
-}
-
-/// The place of a phrase, the one nearest to a character; blanks do not matter.
-fn find(text: &str, phrase: &str, near: usize) -> Option<Place> {
-    let plain: Vec<char> = phrase.chars().filter(|c| !c.is_whitespace()).collect();
-    let kept: Vec<(usize, char)> = text
-        .chars()
-        .enumerate()
-        .filter(|(_, c)| !c.is_whitespace())
-        .collect();
-    let same = |w: &&[(usize, char)]| w.iter().map(|(_, c)| c).eq(plain.iter());
-    let found = kept.windows(plain.len().max(1)).filter(same);
-    let nearest = found.min_by_key(|w| w.first().map_or(usize::MAX, |(at, _)| at.abs_diff(near)));
-    let (first, last) = nearest.and_then(|w| Some((w.first()?.0, w.last()?.0)))?;
-    Some(Place {
-        at: first,
-        chars: last - first + 1,
-        quote: plain.iter().collect(),
-    })
-}
-
-/// The sentence around a place, at most 120 characters.
-fn around(text: &str, place: &Place) -> String {
-    let ends = ['。', '；', '\n'];
-    let all: Vec<char> = text.chars().collect();
-    let from = all[..place.at].iter().rposition(|c| ends.contains(c));
-    let from = from.map_or(0, |i| i + 1).max(place.at.saturating_sub(60));
-    let rest = all.iter().skip(from).take(120);
-    let sentence: String = rest.collect();
-    let after = place.at.saturating_sub(from) + place.chars;
-    let tail = sentence.chars().skip(after).collect::<String>();
-    let end = tail
-        .find(ends)
-        .map_or(sentence.len(), |i| sentence.len() - tail.len() + i);
-    sentence[..end].trim().to_owned()
 }
 
 /// What an element is now, as a short text: a form that was made from another state is refused.

@@ -14,6 +14,8 @@ mod propose;
 
 mod passed;
 
+mod phrase;
+
 mod work;
 
 mod correct;
@@ -28,6 +30,7 @@ pub use correct::{Correction, Wrong};
 pub use element::{Clause, Column, Element, Kind, Loose, OWN_ACT, Owed, PackHead, Place, What};
 pub use owed::word_of;
 pub use owner::{LIST_CODE, NamedList, OPEN_OWNER, OWNER_KINDS, OwnerKind, owner_codes_of};
+pub use phrase::find_phrase;
 pub use work::{Item, State, Unworkable, Work};
 
 /// What the notice cannot say of itself.
@@ -53,11 +56,6 @@ pub struct Packed {
 /// The elements of a draft, for a person to decide on.
 pub fn propose(draft: &Draft, naming: &Naming) -> Work {
     propose::propose(draft, naming)
-}
-
-/// The files of a drafted pack.
-pub fn pack_files(draft: &Draft, naming: &Naming) -> Vec<(String, String)> {
-    pack(draft, naming).files
 }
 
 /// Writes a pack from a draft, and says which timed phrases no element covers.

@@ -233,6 +233,23 @@ impl Work {
         Ok(changed)
     }
 
+    /// Accepts what nobody decided on and is at least so sure. Returns how many, and how many are
+    /// left open for they are not filled in.
+    pub fn accept_rest(&mut self, at_least: f32) -> (usize, usize) {
+        let open = self.items.iter_mut().filter(|i| i.state == State::Open);
+        let sure = open.filter(|i| i.element.sure >= at_least);
+        let (mut accepted, mut left) = (0, 0);
+        for item in sure {
+            if item.element.is_complete() {
+                item.state = State::Accepted;
+                accepted += 1;
+            } else {
+                left += 1;
+            }
+        }
+        (accepted, left)
+    }
+
     /// Merges elements that say the same: the first of them, in the order of the text, stays and
     /// takes the places and clauses of the others.
     ///
@@ -260,10 +277,11 @@ impl Work {
         if others.iter().any(|i| i.element.what.kind() != kind) {
             return Err(Unworkable::Kinds);
         }
-        if others
-            .iter()
-            .any(|i| !i.element.what.is_alike(&first.element.what))
-        {
+        // Limits and phases have no act; what is done in them is their label.
+        let alike = |i: &&Item| {
+            i.element.label == first.element.label && i.element.what.is_alike(&first.element.what)
+        };
+        if !others.iter().all(alike) {
             return Err(Unworkable::Differ);
         }
         let into = first.element.id.clone();

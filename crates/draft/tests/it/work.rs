@@ -335,3 +335,30 @@ fn a_number_that_a_text_has_twice_is_two_clauses() {
     assert_eq!(work.item(&quarter).unwrap().element.clauses, ["二~2"]);
     assert!(read(&work).is_ok(), "{}", read(&work).unwrap_err());
 }
+
+#[test]
+fn two_limits_of_one_span_are_two_where_something_else_is_done() {
+    let mut work = work();
+    let first = id_of(&work, "10日内");
+    let added = id_of(&work, "6月底前");
+    let like = Correction::of(&work.item(&first).unwrap().element);
+    let other = Correction {
+        label: "rectify".to_owned(),
+        ..like.clone()
+    };
+    work.correct(&added, &other).unwrap();
+    let both = [first, added.clone()];
+    assert_eq!(work.merge(&both), Err(Unworkable::Differ));
+    work.correct(&added, &like).unwrap();
+    assert!(work.merge(&both).is_ok());
+}
+
+#[test]
+fn a_phrase_is_found_where_it_was_picked() {
+    let text = "一、每月\n检查。\n二、每 月检查；其他。";
+    let (place, sentence) = draft::find_phrase(text, "每月检查", 14).unwrap();
+    assert_eq!((place.at, place.quote.as_str()), (11, "每月检查"));
+    assert_eq!(sentence, "二、每 月检查");
+    assert_eq!(draft::find_phrase(text, "每月检查", 0).unwrap().0.at, 2);
+    assert!(draft::find_phrase(text, "每年", 0).is_none());
+}
