@@ -1,11 +1,11 @@
 //! The audit trail: read, filtered, proven.
 
 use chrono::NaiveDate;
-use domain::id::{ActId, BodyId, PersonId};
+use domain::id::{BodyId, PersonId};
 use domain::policy::Action;
 use domain::weigh::Counted;
 use store::audit::{AuditEntry, AuditFilter};
-use store::audit_verify::{FINDINGS_MAX, FindingKind, Verdict};
+use store::audit_verify::{FINDINGS_MAX, Finding, FindingKind, Note, Verdict};
 
 use crate::counted::{Astray, astray};
 use crate::ctx::{App, Ctx};
@@ -168,44 +168,98 @@ pub struct Proof {
     pub summary: String,
     /// A line a finding.
     pub findings: Vec<String>,
+    /// What is no finding and should be known.
+    pub notes: Vec<String>,
     /// What could not be proven.
     pub unproven: Option<String>,
 }
 
-/// Proves the county's chain: links, data rows, the head file.
+/// How far a proof goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Each byte of each evidence file is read; else only that it is there and as long as it was.
+    pub files: bool,
+}
+
+/// What was proven of a county, and what is wrong.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// Links and rows.
+    pub verdict: Verdict,
+    /// Derived rows; none where they could not be computed.
+    pub astray: Option<Astray>,
+    /// Versions of packs whose index is not what their files say.
+    pub indexes: Vec<String>,
+    /// Evidence files that were looked at.
+    pub files: u64,
+}
+
+impl Proven {
+    /// Whether nothing is wrong, and nothing was left out.
+    pub fn is_clean(&self) -> bool {
+        let derived = self.astray.as_ref().is_some_and(|a| a.count() == 0);
+        self.verdict.is_clean() && derived && self.indexes.is_empty()
+    }
+}
+
+/// The head file, as the settings name it.
+pub fn heads_of(app: &App) -> Result<Option<store::Heads>> {
+    match &app.settings.head_file {
+        Some(path) if path.is_file() => Ok(Some(store::Heads::read(path)?)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// Proves the county's chain: links, data rows, derived rows, files, the head file.
 pub async fn verify(ctx: &Ctx) -> Result<Proof> {
     ctx.allow_at_home(Action::ViewAudit)?;
     let home = ctx.who()?.home;
-    let heads = match &ctx.app.settings.head_file {
-        Some(path) => Some(store::Heads::read(path)?),
-        None => None,
-    };
-    Ok(prove(&ctx.app, home, heads.as_ref()).await?.1)
+    let heads = heads_of(&ctx.app)?;
+    let proven = prove(&ctx.app, home, heads.as_ref(), Depth::default()).await?;
+    let mut proof = proof(&proven);
+    let strange = heads.as_ref().map(head_lines).unwrap_or_default();
+    proof.clean &= strange.is_empty();
+    proof.findings.extend(strange);
+    Ok(proof)
 }
 
-/// Proves a chain and the rows that are derived from what it proves.
+/// Proves a chain, the rows that are derived from what it proves, and the files. All of it in one
+/// snapshot, so that what is written meanwhile is no finding.
 pub async fn prove(
     app: &App,
     home: BodyId,
     heads: Option<&store::Heads>,
-) -> Result<(Verdict, Proof)> {
-    let verdict = app
-        .store
-        .read(async |r| store::audit_verify::audit_verify(r, home, heads).await)
-        .await?;
-    let astray = match derived_rows(app, home).await {
-        Ok(astray) => astray,
-        // A row that does not read is named by the verdict; nothing can be computed from it.
-        Err(_) if !verdict.is_clean() => Astray::default(),
-        Err(other) => return Err(other),
-    };
-    let proof = proof(&verdict, &astray);
-    Ok((verdict, proof))
+    depth: Depth,
+) -> Result<Proven> {
+    app.store
+        .read(async |r| {
+            let mut verdict = store::audit_verify::audit_verify(r, home, heads).await?;
+            let files =
+                store::audit_verify::evidence_verify(&app.store, r, &mut verdict, depth.files)
+                    .await?;
+            let astray = match derived_rows(app, r, home).await {
+                Ok(astray) => Some(astray),
+                // A row that does not read is named by the verdict; from it nothing can be
+                // computed, and that is said.
+                Err(error) => {
+                    tracing::warn!(%error, "derived rows could not be computed");
+                    None
+                }
+            };
+            let indexes = crate::pack::indexes_astray(app, r, home).await?;
+            Ok(Proven {
+                verdict,
+                astray,
+                indexes,
+                files,
+            })
+        })
+        .await
 }
 
-async fn derived_rows(app: &App, home: BodyId) -> Result<Astray> {
-    let world = app.world(home).await?;
-    app.store.read(async |r| astray(r, &world).await).await
+async fn derived_rows(app: &App, r: &store::Read, home: BodyId) -> Result<Astray> {
+    let world = app.world_at(r, home).await?;
+    astray(r, &world).await
 }
 
 fn derived(astray: &Astray) -> impl Iterator<Item = String> {
@@ -224,46 +278,92 @@ fn derived(astray: &Astray) -> impl Iterator<Item = String> {
     };
     let extra = astray.extra.iter().map(counted("未经系统写入"));
     let missing = astray.missing.iter().map(counted("被删除"));
-    let parts = |act: &ActId| format!("记录的参与单位索引被改动：act_part {act}");
-    extra.chain(missing).chain(astray.acts.iter().map(parts))
+    let parts = |act: &String| format!("记录的参与单位索引被改动：act_part {act}");
+    let unread = |act: &String| format!("计入情况无法读取：counted {act}");
+    let stray = |(table, act): &(&str, String)| format!("所指的记录不存在：{table} {act}");
+    extra
+        .chain(missing)
+        .chain(astray.acts.iter().map(parts))
+        .chain(astray.unread.iter().map(unread))
+        .chain(astray.strays.iter().map(stray))
 }
 
-/// A verdict in words.
-fn proof(verdict: &Verdict, astray: &Astray) -> Proof {
-    let mut findings: Vec<String> = verdict
-        .findings
-        .iter()
-        .map(|f| {
-            let seq = f
-                .seq
-                .map(|n| format!("（第{n}号记录）"))
-                .unwrap_or_default();
-            format!("{}：{} {}{seq}", finding(f.kind), f.table, f.key)
-        })
-        .collect();
-    let more = if verdict.more > 0 {
-        format!("，另有{}处未列出", verdict.more)
+/// What is strange about the lines of a head file.
+pub fn head_lines(heads: &store::Heads) -> Vec<String> {
+    let mut out = Vec::new();
+    if heads.unread() > 0 {
+        out.push(format!("链头文件有{}行无法读取", heads.unread()));
+    }
+    for line in heads.twice().iter().take(FINDINGS_MAX) {
+        out.push(format!(
+            "链头文件对同一条记录有两种说法：{} 第{}号",
+            line.home, line.seq
+        ));
+    }
+    out
+}
+
+/// A proof in words.
+pub fn proof(proven: &Proven) -> Proof {
+    let verdict = &proven.verdict;
+    let mut findings: Vec<String> = verdict.findings.iter().map(finding_line).collect();
+    let mut more = verdict.more;
+    match &proven.astray {
+        Some(astray) => {
+            findings.extend(derived(astray));
+            more += astray.more;
+        }
+        None => findings.push("有数据无法读取，计入情况没有核对".to_owned()),
+    }
+    let index = |pack: &String| format!("制度条目索引被改动：pack_element {pack}");
+    findings.extend(proven.indexes.iter().map(index));
+    let clean = proven.is_clean();
+    let left_out = if more > 0 {
+        format!("，另有{more}处未列出")
     } else {
         String::new()
     };
-    let clean = verdict.is_clean() && *astray == Astray::default();
-    let all = verdict.findings.len() + astray.extra.len() + astray.missing.len();
     let result = if clean {
         "没有发现改动、缺失或调换".to_owned()
     } else {
-        format!("发现{}处问题{more}", all + astray.acts.len())
+        format!("发现{}处问题{left_out}", findings.len())
     };
-    findings.extend(derived(astray).take(FINDINGS_MAX));
     Proof {
         clean,
         summary: format!(
-            "核对了{}条审计记录、{}行数据，{result}。",
-            verdict.links, verdict.rows
+            "核对了{}条审计记录、{}行数据、{}个附件，{result}。",
+            verdict.links, verdict.rows, proven.files
         ),
         findings,
+        notes: verdict.notes.iter().map(note).collect(),
         unproven: (!verdict.tail_proven).then(|| {
             "没有库外的链头文件，末尾若被整段截去将无从发现。请在配置中设置链头文件。".to_owned()
         }),
+    }
+}
+
+/// One finding in words.
+pub fn finding_line(f: &Finding) -> String {
+    let seq = f
+        .seq
+        .map(|n| format!("（第{n}号记录）"))
+        .unwrap_or_default();
+    format!("{}：{} {}{seq}", finding(f.kind), f.table, f.key)
+}
+
+fn note(note: &Note) -> String {
+    match note {
+        Note::HeadBehind(links) => {
+            format!("链头文件比数据库少{links}条，末尾这几条还没有库外的凭证")
+        }
+        Note::ClockSetBack { seq, by_ms } => format!(
+            "第{seq}号记录起，时钟由操作员改回（此前快了{}）",
+            words::span_ms(*by_ms)
+        ),
+        Note::Adopted(seq) => {
+            format!("第{seq}号记录之前的计入情况，由该次升级按当时的样子纳入，更早的变化不能证明")
+        }
+        Note::Unadopted => "上次升级没有做完，请执行 bihuan migrate".to_owned(),
     }
 }
 
@@ -273,10 +373,68 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         FindingKind::AlteredRow => "数据被改动",
         FindingKind::RemovedRow => "数据被删除",
         FindingKind::UnlinkedRow => "数据未经系统写入",
+        FindingKind::DerivedRow => "推算数据与审计记录不一致",
         FindingKind::AlteredLink => "审计记录被改动",
         FindingKind::MissingLink => "审计记录缺失",
         FindingKind::MovedLink => "审计记录被调换",
+        FindingKind::TimeBack => "审计记录的时间倒退",
         FindingKind::CutTail => "审计记录末尾被截去",
+        FindingKind::HeadAhead => "数据库比链头文件旧",
         FindingKind::HeadDiffers => "链头与末条不一致",
+        FindingKind::LostFile => "附件文件丢失",
+        FindingKind::AlteredFile => "附件文件被改动",
     }
+}
+
+/// What was accepted.
+#[derive(Debug, Clone)]
+pub struct AcceptedHeads {
+    /// The counties of the database.
+    pub counties: Vec<BodyId>,
+    /// Where the old file is.
+    pub set_aside: Option<std::path::PathBuf>,
+}
+
+/// After a restore: the head file is set aside, a new one begins with what the database has, and
+/// each chain gets a link that says by whom and why, and which numbers are gone.
+///
+/// For the console only.
+pub async fn accept_heads(ctx: &Ctx, operator: &str, reason: &str) -> Result<AcceptedHeads> {
+    if !matches!(ctx.actor, crate::ctx::Actor::System { .. }) {
+        return Err(Error::SignedOut);
+    }
+    let reason = crate::act::reason(reason)?;
+    let apart = ctx.app.store.heads_apart().await?;
+    if apart.is_empty() {
+        return Err(Error::refused(
+            "heads.together",
+            "链头文件与数据库相符，无须确认。",
+        ));
+    }
+    let set_aside = ctx.app.store.begin_heads(ctx.now).await?;
+    let heads = ctx
+        .app
+        .store
+        .read(async |r| store::audit::audit_heads(r).await)
+        .await?;
+    let mut counties = Vec::new();
+    for head in heads {
+        let lost = apart.iter().find(|a| a.home == head.home);
+        let lost = lost.map_or_else(String::new, |a| format!("{}-{}：", head.seq + 1, a.file));
+        let mut meta = ctx.meta(head.home, "audit.accept-heads", format!("{lost}{reason}"));
+        meta.operator = Some(operator.to_owned());
+        meta.at = meta.at.max(head.at);
+        ctx.app
+            .store
+            .write(&meta, async |tx| {
+                tx.note();
+                Ok::<_, Error>(())
+            })
+            .await?;
+        counties.push(head.home);
+    }
+    Ok(AcceptedHeads {
+        counties,
+        set_aside,
+    })
 }

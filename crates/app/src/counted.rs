@@ -5,8 +5,9 @@
 
 use chrono::NaiveDate;
 use domain::act::Act;
-use domain::id::{ActId, BodyId};
+use domain::id::BodyId;
 use domain::weigh::Counted;
+use store::audit_verify::ActProof;
 use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
@@ -85,26 +86,84 @@ pub struct Astray {
     pub extra: Vec<Counted>,
     /// Rows that should stand and do not.
     pub missing: Vec<Counted>,
-    /// Acts that lists find under others than those who did them.
-    pub acts: Vec<ActId>,
+    /// Acts that lists find under others than those who did them, now or as of an earlier day.
+    pub acts: Vec<String>,
+    /// Acts with a counted row that does not read.
+    pub unread: Vec<String>,
+    /// Rows about acts that there are not: table and act.
+    pub strays: Vec<(&'static str, String)>,
+    /// How many rows that count now were looked at.
+    pub rows: u64,
+    /// How many of all these are not named.
+    pub more: u64,
 }
 
-/// Compares what is derived with its computation from nothing.
+/// So many rows astray are named; the rest are counted.
+pub const ASTRAY_MAX: usize = 1_000;
+/// So many acts are looked at at a time.
+const STEP: u64 = 1_000;
+
+impl Astray {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.named() as u64 + self.more
+    }
+
+    fn named(&self) -> usize {
+        self.extra.len()
+            + self.missing.len()
+            + self.acts.len()
+            + self.unread.len()
+            + self.strays.len()
+    }
+
+    /// Takes an act's rows in: what stands against what it counts for.
+    fn compare(&mut self, proof: ActProof, mut computed: Vec<Counted>) {
+        self.rows += proof.counted.len() as u64;
+        if self.named() >= ASTRAY_MAX {
+            self.more += u64::from(proof.parts_differ || proof.unread);
+            return;
+        }
+        let mut standing = proof.counted;
+        standing.sort();
+        computed.sort();
+        let without = |rows: &[Counted], others: &[Counted]| -> Vec<Counted> {
+            let lone = rows.iter().filter(|row| others.binary_search(row).is_err());
+            lone.cloned().collect()
+        };
+        self.extra.extend(without(&standing, &computed));
+        self.missing.extend(without(&computed, &standing));
+        if proof.parts_differ {
+            self.acts.push(proof.id.clone());
+        }
+        if proof.unread {
+            self.unread.push(proof.id);
+        }
+    }
+}
+
+/// Compares what is derived with its computation from nothing, step by step: neither all acts nor
+/// all rows are ever held.
 pub async fn astray(r: &Read, world: &World) -> Result<Astray> {
-    let standing = store::counted::counted_all(r, world.home).await?;
-    let computed = rebuild(r, world, NaiveDate::MIN, NaiveDate::MAX).await?;
-    let parts = store::act_part::parts_standing(r, world.home).await?;
-    let acts = store::act::acts_of(r, world.home, &store::act::ActFilter::default()).await?;
-    let without = |rows: &[Counted], others: &[Counted]| -> Vec<Counted> {
-        let lone = rows.iter().filter(|row| others.binary_search(row).is_err());
-        lone.cloned().collect()
-    };
-    let strays = |act: &&Act| parts.get(&act.id).map_or(&[][..], Vec::as_slice) != act.parts;
-    Ok(Astray {
-        extra: without(&standing, &computed),
-        missing: without(&computed, &standing),
-        acts: acts.iter().filter(strays).map(|act| act.id).collect(),
-    })
+    let rulings = Rulings::new(store::ruling::rulings_of(r, world.home, NOW).await?);
+    let mut out = Astray::default();
+    let mut after: Option<String> = None;
+    loop {
+        let (proofs, next) =
+            store::audit_verify::acts_proof_step(r, world.home, after.as_deref(), STEP).await?;
+        for proof in proofs {
+            // An act that does not read is named by its rows; nothing can be computed from it.
+            let Some(act) = &proof.act else { continue };
+            let computed = world.count(act, &rulings);
+            out.compare(proof, computed);
+        }
+        match next {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    out.strays = store::audit_verify::counted_strays(r, world.home).await?;
+    Ok(out)
 }
 
 /// Counts all acts of the county anew in the caller's transaction, as the transaction has made the

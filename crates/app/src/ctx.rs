@@ -63,6 +63,7 @@ pub struct App {
     /// Settings.
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
+    pub(crate) seen: Arc<crate::session::Seen>,
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -77,6 +78,7 @@ impl App {
             calendar: Arc::new(calendar),
             settings: Arc::new(settings),
             worlds: Arc::default(),
+            seen: Arc::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
         }
     }

@@ -1,4 +1,4 @@
-//! What a verb can answer besides success: eight kinds and no more.
+//! What a verb can answer besides success: ten kinds and no more.
 
 use std::collections::BTreeMap;
 
@@ -97,6 +97,9 @@ pub enum Error {
     /// The database cannot be reached or is too busy.
     #[error("unavailable")]
     Unavailable,
+    /// What the database stands on does not hold: a disk, a file system, a server.
+    #[error("down: {0:?}")]
+    Down(store::Fault),
     /// A fault of ours.
     #[error("internal")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -136,6 +139,7 @@ impl Error {
             Self::Stale { .. } => "stale",
             Self::Limit { .. } => "limit",
             Self::Unavailable => "unavailable",
+            Self::Down(fault) => fault.code(),
             Self::Internal(_) => "internal",
         }
     }
@@ -161,6 +165,10 @@ impl Error {
             ),
             Self::Limit { what, max } => format!("{what}最多{max}，请减少后再提交。"),
             Self::Unavailable => "系统繁忙，您填写的内容没有丢失，请稍候再次提交。".to_owned(),
+            Self::Down(fault) => format!(
+                "{}您填写的内容没有丢失，恢复后请再次提交；提交前请先查看是否已经保存。",
+                crate::words::fault(*fault)
+            ),
             Self::Internal(_) => {
                 "系统出错，已记录。请稍后再试；仍不行的，请把页面上的编号告诉系统管理员。"
                     .to_owned()
@@ -191,6 +199,20 @@ impl From<store::StoreError> for Error {
             ),
             store::StoreError::Missing { .. } => Self::NotFound("这一项"),
             store::StoreError::Busy => Self::Unavailable,
+            store::StoreError::Fault { fault, source } => {
+                tracing::error!(?fault, %source, "the database cannot work");
+                Self::Down(fault)
+            }
+            store::StoreError::Schema(schema) => Self::refused(
+                "schema",
+                format!("{}已有内容没有丢失。", crate::words::schema(&schema)),
+            ),
+            store::StoreError::HeadsApart { home, file, chain } => Self::refused(
+                "heads.apart",
+                format!(
+                    "库外链头文件与数据库不符：辖区{home}在文件中记到第{file}号，数据库里是第{chain}号。数据库可能被换成了较早的备份，暂不写入。请核实后用备份恢复，或执行 bihuan audit accept-heads --reason 说明原因。"
+                ),
+            ),
             other => Self::Internal(Box::new(other)),
         }
     }

@@ -174,6 +174,16 @@ pub(crate) async fn files_of(ctx: &Ctx, subject: &str) -> Result<Vec<FileSeen>> 
         .collect())
 }
 
+/// The bytes that the trail knows are not those that stand on the disk.
+fn damaged(code: &'static str, name: &str, how: &str) -> Error {
+    Error::refused(
+        code,
+        format!(
+            "附件“{name}”的文件{how}，不能下载。记录本身没有变化；请通知系统管理员用备份恢复文件，并执行 bihuan audit verify --files 核对。"
+        ),
+    )
+}
+
 /// A file of an act, for who may see the act.
 pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
     let who = ctx.who()?;
@@ -197,7 +207,14 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
         .read(async |r| store::file::files_of(r, &subjects, as_of).await)
         .await?;
     let file = files.into_iter().find(|f| f.n == n).ok_or_else(none)?;
-    let bytes = ctx.app.store.file_get(&file.sha).await?.ok_or_else(none)?;
+    let bytes = match ctx.app.store.file_get(&file.sha).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(damaged("file.lost", &file.name, "已不在服务器上")),
+        Err(store::StoreError::Corrupt { .. }) => {
+            return Err(damaged("file.altered", &file.name, "与上传时的内容不一致"));
+        }
+        Err(other) => return Err(other.into()),
+    };
     Ok(Download {
         bytes,
         media: file.media,

@@ -27,6 +27,8 @@ pub mod file;
 pub mod ruling;
 
 pub mod audit;
+pub mod clock;
+pub mod health;
 
 pub use ctx::{Actor, App, Ctx, Ids, Settings, Who};
 pub use error::{Error, FieldErrors, Result};

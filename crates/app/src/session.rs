@@ -1,6 +1,7 @@
 //! Signing in and out, passwords and one-time links.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, PasswordHash};
@@ -20,8 +21,33 @@ use crate::words;
 
 /// Milliseconds of a minute.
 const MINUTE_MS: i64 = 60_000;
-/// The time of the last request is written at most once in so many milliseconds.
+/// A request of a session is remembered at most once in so many milliseconds.
 const TOUCH_MS: i64 = 60_000;
+/// What is remembered of a county's sessions is written, all in one link, when one of them was
+/// written so long ago, in milliseconds: an end of the process costs no more of the idle time.
+const FLUSH_MS: i64 = 5 * 60_000;
+
+/// When sessions were last used, by county: between one link about them and the next.
+#[derive(Debug, Default)]
+pub(crate) struct Seen(Mutex<BTreeMap<BodyId, BTreeMap<SessionId, i64>>>);
+
+impl Seen {
+    fn of(&self, session: &Session, home: BodyId) -> i64 {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = held.get(&home).and_then(|county| county.get(&session.id));
+        seen.copied().unwrap_or(0).max(session.seen_at)
+    }
+
+    fn remember(&self, id: SessionId, home: BodyId, now: i64) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.entry(home).or_default().insert(id, now);
+    }
+
+    fn take(&self, home: BodyId) -> Vec<(SessionId, i64)> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.remove(&home).unwrap_or_default().into_iter().collect()
+    }
+}
 
 /// A session that was opened.
 #[derive(Debug, Clone)]
@@ -238,13 +264,17 @@ pub async fn resume(
     let Some((session, person, grants)) = found.filter(|(_, p, _)| p.active) else {
         return Ok(None);
     };
-    let idle = now - session.seen_at > IDLE_MINUTES * MINUTE_MS;
+    let seen_at = app.seen.of(&session, person.home);
+    let idle = now - seen_at > IDLE_MINUTES * MINUTE_MS;
     let old = now - session.created_at > SESSION_HOURS * 60 * MINUTE_MS;
     if idle || old {
         return Ok(None);
     }
-    if now - session.seen_at > TOUCH_MS {
-        touch(app, &session, person.home, now).await?;
+    if now - seen_at > TOUCH_MS {
+        app.seen.remember(session.id, person.home, now);
+    }
+    if now - session.seen_at > FLUSH_MS {
+        touch(app, &session, person.home, now).await;
     }
     let must_change = person.must_change;
     let who = who_of(app, person, grants, post, today).await?;
@@ -260,7 +290,9 @@ pub struct Resumed {
     pub must_change: bool,
 }
 
-async fn touch(app: &App, session: &Session, home: BodyId, now: i64) -> Result<()> {
+/// Writes when the county's sessions were last used. A page that only reads does not fail because
+/// nothing can be written: then it is remembered on, and written when writing works again.
+async fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
     let meta = store::Meta {
         home,
         at: now,
@@ -268,14 +300,21 @@ async fn touch(app: &App, session: &Session, home: BodyId, now: i64) -> Result<(
         post: None,
         operator: None,
         verb: "session.touch",
-        subject: String::new(),
+        subject: session.person.to_string(),
     };
-    app.store
+    let seen = app.seen.take(home);
+    let written = app
+        .store
         .write(&meta, async |tx| {
-            store::session::session_touch(tx, session.id, now).await?;
-            Ok::<_, Error>(())
+            store::session::sessions_touch(tx, &seen).await
         })
-        .await
+        .await;
+    if let Err(error) = written {
+        tracing::warn!(%error, "the use of sessions could not be written");
+        for (id, at) in seen {
+            app.seen.remember(id, home, at);
+        }
+    }
 }
 
 /// Puts together who acts: roles in force today, the post chosen or the first one held.

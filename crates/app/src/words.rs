@@ -272,6 +272,10 @@ pub fn verb(code: &str) -> &'static str {
         "ruling.decide" => "决定申请",
         "ruling.withdraw" => "撤回申请",
         "audit.verify" => "核验审计链",
+        "audit.adopt" => "升级时纳入审计",
+        "audit.accept-heads" => "确认链头文件",
+        "clock.set-back" => "更正时钟",
+        "session.touch" => "续用登录",
         "counted.rebuild" => "重新计数",
         _ => "其他",
     }
@@ -289,5 +293,50 @@ pub fn days(from: NaiveDate, to: NaiveDate) -> String {
             domain::calendar::words::chinese_date(from),
             domain::calendar::words::chinese_date(to)
         )
+    }
+}
+
+/// A span of time in words, by its largest unit: 365天, 3小时, 12分钟.
+pub fn span_ms(ms: i64) -> String {
+    let minutes = ms / 60_000;
+    match minutes {
+        1_440.. => format!("{}天", minutes / 1_440),
+        60.. => format!("{}小时", minutes / 60),
+        _ => format!("{minutes}分钟"),
+    }
+}
+
+/// Why the database cannot work, and who puts it right.
+pub const fn fault(fault: store::Fault) -> &'static str {
+    match fault {
+        store::Fault::Full => {
+            "服务器磁盘已满，暂时不能保存，已保存的内容仍可查看。请通知系统管理员清理磁盘，腾出空间后自动恢复。"
+        }
+        store::Fault::Disk => {
+            "服务器磁盘读写出错，暂时不能保存，已保存的内容仍可查看。请通知系统管理员检查磁盘，排除后自动恢复。"
+        }
+        store::Fault::ReadOnly => {
+            "数据库现在只能读、不能写，已保存的内容仍可查看。请通知系统管理员检查数据库的写入权限。"
+        }
+        store::Fault::Away => {
+            "暂时连接不上数据库。请通知系统管理员检查数据库服务，恢复后自动可用。"
+        }
+    }
+}
+
+/// How a database stands to this program, and what to do.
+pub fn schema(schema: &store::schema::Schema) -> String {
+    use store::schema::Schema;
+    match schema {
+        Schema::Empty => "数据库是空的，请先执行 bihuan setup。".to_owned(),
+        Schema::Older(steps) => {
+            format!("数据库是较早版本的，还差{steps}步升级。请先执行 bihuan migrate。")
+        }
+        Schema::Unfinished => "上次升级没有做完。请再执行一次 bihuan migrate。".to_owned(),
+        Schema::Current => "数据库与本程序的版本一致。".to_owned(),
+        Schema::Newer(steps) => format!(
+            "数据库已由更新版本的程序升级（{}），本程序不能写入。请停止本程序，改用新版本。",
+            steps.join("、")
+        ),
     }
 }

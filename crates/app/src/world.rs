@@ -279,8 +279,13 @@ impl App {
     /// The county as a transaction has made it so far; what it writes is not remembered here, for
     /// the transaction may still fail.
     pub(crate) async fn world_in(&self, tx: &Tx) -> Result<World> {
-        let rows = Rows::read(tx, tx.home(), NOW).await?;
-        self.world_of(tx.home(), rows).await
+        self.world_at(tx, tx.home()).await
+    }
+
+    /// The county as a snapshot has it; nothing held in memory is asked.
+    pub(crate) async fn world_at(&self, r: &Read, home: BodyId) -> Result<World> {
+        let rows = Rows::read(r, home, NOW).await?;
+        self.world_of(home, rows).await
     }
 
     async fn world_of(&self, home: BodyId, rows: Rows) -> Result<World> {

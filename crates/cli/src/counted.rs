@@ -6,7 +6,7 @@ use domain::id::BodyId;
 use serde_json::json;
 
 use crate::console::Console;
-use crate::open::{Place, homes};
+use crate::open::{Place, Purpose, homes};
 use crate::outcome::{Exit, Outcome};
 use crate::refusal::said;
 
@@ -24,7 +24,11 @@ pub(crate) enum CountedCommand {
 impl CountedCommand {
     /// Runs it for every county.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
-        let ctx = place.system("counted").await?;
+        let purpose = match self {
+            Self::Check => Purpose::Read,
+            Self::Rebuild => Purpose::Write,
+        };
+        let ctx = place.system("counted", purpose, console).await?;
         let mut equal = true;
         for home in homes(&ctx.app).await? {
             if matches!(self, Self::Rebuild) {
@@ -52,11 +56,9 @@ impl CountedCommand {
 }
 
 /// How many rows stand, and what is astray among them.
-async fn compared(ctx: &app::Ctx, home: BodyId) -> Outcome<(usize, Astray)> {
+async fn compared(ctx: &app::Ctx, home: BodyId) -> Outcome<(u64, Astray)> {
     let world = ctx.app.world(home).await.map_err(said)?;
-    let both = ctx.app.store.read(async |r| {
-        let rows = store::counted::counted_all(r, home).await?.len();
-        Ok::<_, app::Error>((rows, astray(r, &world).await?))
-    });
-    both.await.map_err(said)
+    let astray = ctx.app.store.read(async |r| astray(r, &world).await);
+    let astray = astray.await.map_err(said)?;
+    Ok((astray.rows, astray))
 }

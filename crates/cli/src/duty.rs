@@ -80,7 +80,7 @@ impl List {
             ),
             None => None,
         };
-        let mut ctx = place.operator(&self.login).await?;
+        let mut ctx = place.looker(&self.login, console).await?;
         if let Some(day) = self.as_of.filter(|d| *d > ctx.today) {
             return Err(Fail::usage(format!(
                 "{day}还没有到，只能看今天和以前的情况"

@@ -12,6 +12,7 @@ mod refusal;
 
 pub mod config;
 mod open;
+mod pulse;
 
 pub mod demo;
 mod serve;
@@ -19,9 +20,11 @@ mod setup;
 
 mod act;
 mod audit;
+mod clock;
 mod counted;
 mod draft;
 mod duty;
+mod migrate;
 mod pack;
 
 use std::ffi::OsString;
@@ -30,7 +33,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use console::Console;
-pub use open::{Place, context};
+pub use open::{Place, Purpose, context};
 pub use outcome::{Exit, Fail, Outcome};
 
 /// 闭环 Bihuan.
@@ -91,6 +94,12 @@ enum Command {
     /// The audit trail.
     #[command(about = "审计", subcommand)]
     Audit(audit::AuditCommand),
+    /// Brings the database to this version.
+    #[command(about = "升级数据库（SQLite 先自动备份）")]
+    Migrate(migrate::Migrate),
+    /// The clock.
+    #[command(about = "时钟", subcommand)]
+    Clock(clock::ClockCommand),
     /// Counted acts.
     #[command(about = "计入表", subcommand)]
     Counted(counted::CountedCommand),
@@ -145,6 +154,8 @@ impl Bihuan {
             Command::Act(command) => command.run(&place, console).await,
             Command::Duty(command) => command.run(&place, console).await,
             Command::Audit(command) => command.run(&place, console).await,
+            Command::Migrate(command) => command.run(&place, console).await,
+            Command::Clock(command) => command.run(&place, console).await,
             Command::Counted(command) => command.run(&place, console).await,
             Command::Config(command) => command.run(&place, console),
         }

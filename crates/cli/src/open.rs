@@ -8,9 +8,11 @@ use app::{Actor, App, Ctx, Ids, Settings};
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
 use domain::id::BodyId;
-use store::{Store, StoreConfig};
+use store::schema::{Migrated, Schema};
+use store::{Engine, Store, StoreConfig};
 
 use crate::config::Config;
+use crate::console::Console;
 use crate::edge;
 use crate::outcome::{Fail, Outcome};
 use crate::refusal::said;
@@ -27,26 +29,95 @@ pub struct Place {
     pub now: i64,
 }
 
+/// What a command opens the database for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Looking only: nothing is made, changed or upgraded, the head file included.
+    Read,
+    /// Writing into a database that is this program's already.
+    Write,
+    /// Filling an empty one: its schema is made.
+    Fill,
+    /// Serving: a SQLite file of an earlier version is brought up to this one, with a copy; a
+    /// server's database is left to who runs the server.
+    Serve,
+}
+
 impl Place {
-    /// Opens the database with its migrations run; `demo_day` marks a demo.
-    pub async fn app(&self, demo_day: Option<NaiveDate>) -> Outcome<App> {
+    /// Opens the database for a purpose; `demo_day` marks a demo. What an upgrade did is said.
+    pub async fn app(
+        &self,
+        purpose: Purpose,
+        demo_day: Option<NaiveDate>,
+        console: Console,
+    ) -> Outcome<App> {
+        let store = self.store(purpose).await?;
+        match self.ready(&store, purpose, console).await {
+            Ok(()) => Ok(self.app_on(store, demo_day)),
+            Err(fail) => {
+                // The file is left as it was met, without a log beside it.
+                let _ = store.close().await;
+                Err(fail)
+            }
+        }
+    }
+
+    /// Opens the database without looking at its state.
+    pub(crate) async fn store(&self, purpose: Purpose) -> Outcome<Store> {
         let data = &self.config.data;
-        make_dir(&data.dir)?;
-        let store = Store::open(&StoreConfig {
+        if purpose != Purpose::Read {
+            make_dir(&data.dir)?;
+        }
+        Store::open(&StoreConfig {
             url: self.config.database_url(),
             files_dir: Some(data.dir.join("files")),
             head_file: Some(self.config.head_file()),
             readers: data.readers,
+            reading_only: purpose == Purpose::Read,
         })
         .await
         .map_err(|why| {
-            Fail::unavailable(format!("打不开数据库：{why}"))
-                .hint("请检查配置 [data] 的 dir 和 database，以及文件权限。")
-        })?;
+            Fail::unavailable(format!("打不开数据库：{why}")).hint(
+                "请检查配置 [data] 的 dir、database 和 head_file，以及文件权限、磁盘空间、数据库服务是否在运行。",
+            )
+        })
+    }
+
+    /// Brings the schema to where the purpose needs it, or says what to run.
+    async fn ready(&self, store: &Store, purpose: Purpose, console: Console) -> Outcome<()> {
+        let schema = store.schema().await.map_err(|why| said(why.into()))?;
+        let old = matches!(schema, Schema::Older(_) | Schema::Unfinished);
+        let by_itself = match purpose {
+            Purpose::Read | Purpose::Write => false,
+            Purpose::Fill => schema == Schema::Empty,
+            Purpose::Serve => old && store.engine() == Engine::Sqlite,
+        };
+        if by_itself {
+            if purpose != Purpose::Fill {
+                console.talk("数据库是较早版本的，正在升级…");
+            }
+            upgrade(store, self.upgrade_instant(), console).await?;
+        } else if schema != Schema::Current {
+            return Err(Fail::refused("schema", app::words::schema(&schema)).hint(
+                "查看和核对不会改动数据库；升级前会自动备份（SQLite），PostgreSQL 请先自行备份。",
+            ));
+        }
+        if purpose == Purpose::Read {
+            return Ok(());
+        }
         store
-            .migrate()
+            .refuse_behind_heads()
             .await
-            .map_err(|why| Fail::unavailable(format!("数据库升级没有完成：{why}")))?;
+            .map_err(|why| said(why.into()))
+    }
+
+    /// The instant of an upgrade. A demo stays on its own day: there it is that of the last link.
+    pub(crate) fn upgrade_instant(&self) -> i64 {
+        self.marked_day().map_or(self.now, |_| 0)
+    }
+
+    fn app_on(&self, store: Store, demo_day: Option<NaiveDate>) -> App {
+        let data = &self.config.data;
         let settings = Settings {
             data_dir: data.dir.clone(),
             head_file: Some(self.config.head_file()),
@@ -54,12 +125,11 @@ impl Place {
             files_max: self.config.files.per_act_max,
             demo_day,
         };
-        Ok(App::new(store, WorkCalendar::shipped(), settings))
+        App::new(store, WorkCalendar::shipped(), settings)
     }
 
-    /// Opens the database of a county that was set up before; an empty folder is not filled by
-    /// looking at it.
-    pub async fn existing(&self) -> Outcome<App> {
+    /// Refuses a folder without a database; an empty folder is not filled by looking at it.
+    pub(crate) fn must_exist(&self) -> Outcome<()> {
         let data = &self.config.data;
         if data.database.is_empty() && !data.dir.join("bihuan.db").is_file() {
             return Err(
@@ -67,7 +137,28 @@ impl Place {
                     .hint("请用 --data 写明数据目录（示范用 --data bihuan-demo）；新装的先执行 bihuan setup。"),
             );
         }
-        self.app(self.marked_day()).await
+        Ok(())
+    }
+
+    /// Opens a database whose head file does not go with it, to put that right.
+    pub(crate) async fn unchecked(&self, _console: Console) -> Outcome<App> {
+        let store = self.store(Purpose::Write).await?;
+        let schema = store.schema().await.map_err(|why| said(why.into()))?;
+        if schema != Schema::Current {
+            return Err(Fail::refused("schema", app::words::schema(&schema)));
+        }
+        Ok(self.app_on(store, self.marked_day()))
+    }
+
+    /// The instant of what an operator does to the whole installation. A demo stays on its day.
+    pub(crate) fn instant_now(&self) -> i64 {
+        self.upgrade_instant()
+    }
+
+    /// Opens the database of a county that was set up before.
+    pub async fn existing(&self, purpose: Purpose, console: Console) -> Outcome<App> {
+        self.must_exist()?;
+        self.app(purpose, self.marked_day(), console).await
     }
 
     /// The day of a demo, if the folder holds one.
@@ -84,8 +175,17 @@ impl Place {
     }
 
     /// A context that acts on behalf of a person and is audited as such.
-    pub async fn operator(&self, login: &str) -> Outcome<Ctx> {
-        let app = self.existing().await?;
+    pub async fn operator(&self, login: &str, console: Console) -> Outcome<Ctx> {
+        self.on_behalf(login, Purpose::Write, console).await
+    }
+
+    /// A context that looks on behalf of a person and can write nothing.
+    pub async fn looker(&self, login: &str, console: Console) -> Outcome<Ctx> {
+        self.on_behalf(login, Purpose::Read, console).await
+    }
+
+    async fn on_behalf(&self, login: &str, purpose: Purpose, console: Console) -> Outcome<Ctx> {
+        let app = self.existing(purpose, console).await?;
         let now = self.instant(&app).await?;
         let today = app::ctx::china_day(now);
         let who = by_login(&app, login, today).await.map_err(|error| {
@@ -101,8 +201,13 @@ impl Place {
     }
 
     /// A context of the installation itself.
-    pub async fn system(&self, name: &'static str) -> Outcome<Ctx> {
-        let app = self.existing().await?;
+    pub async fn system(
+        &self,
+        name: &'static str,
+        purpose: Purpose,
+        console: Console,
+    ) -> Outcome<Ctx> {
+        let app = self.existing(purpose, console).await?;
         let now = self.instant(&app).await?;
         Ok(context(app, Actor::System { name }, now))
     }
@@ -121,13 +226,37 @@ pub fn context(app: App, actor: Actor, now: i64) -> Ctx {
     }
 }
 
+/// Brings a database to this program's schema and says what was done.
+pub(crate) async fn upgrade(store: &Store, now: i64, console: Console) -> Outcome<Migrated> {
+    let done = store.migrate(now).await.map_err(|why| {
+        Fail::unavailable(format!("数据库升级没有完成：{why}")).hint(
+            "数据库没有改动，或停在已做完的一步上；排除原因（如磁盘空间不足）后再执行一次 bihuan migrate。",
+        )
+    })?;
+    if let Some(copy) = &done.copy {
+        console.talk(format!(
+            "升级前的数据库已备份到“{}”（保留最近{}份）。",
+            copy.display(),
+            store::schema::COPIES_KEPT
+        ));
+    }
+    if done.adopted > 0 {
+        console.talk(format!(
+            "已升级{}步，{}个辖区的数据纳入审计链。",
+            done.steps, done.adopted
+        ));
+    }
+    Ok(done)
+}
+
 /// The counties of a database.
 pub(crate) async fn homes(app: &App) -> Outcome<Vec<BodyId>> {
     let found = app
         .store
-        .read(async |r| store::audit_verify::audit_homes(r).await)
+        .read(async |r| store::audit::audit_heads(r).await)
         .await;
-    found.map_err(|why| said(why.into()))
+    let heads = found.map_err(|why| said(why.into()))?;
+    Ok(heads.into_iter().map(|head| head.home).collect())
 }
 
 fn make_dir(dir: &Path) -> Outcome<()> {

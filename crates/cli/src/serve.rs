@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::config::Log;
 use crate::console::Console;
 use crate::edge;
-use crate::open::{Clock, Place, homes};
+use crate::open::{Clock, Place, Purpose, homes};
 use crate::outcome::{Exit, Fail, Outcome};
 
 /// Serves the pages.
@@ -25,7 +25,9 @@ impl Serve {
     /// Serves until the process is asked to end.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         log(&place.config.log);
-        let app = place.app(place.marked_day()).await?;
+        let app = place
+            .app(Purpose::Serve, place.marked_day(), console)
+            .await?;
         if homes(&app).await?.is_empty() {
             return Err(Fail::refused("empty", "数据库里还没有辖区")
                 .hint("请先执行 bihuan setup --name 某某县 --division 六位区划代码。"));
@@ -66,6 +68,7 @@ pub(crate) async fn serve(
         .map_err(|why| Fail::unavailable(why.to_string()))?;
     console.talk(format!("已启动：http://{at}/　（按 Ctrl+C 停止）"));
     let store = app.store.clone();
+    crate::pulse::watch(store.clone(), clock.clone());
     let router = web::router(web::Web::new(app, clock, Ids::random(), secure_cookies));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)

@@ -6,7 +6,7 @@ use domain::id::BodyId;
 use serde_json::json;
 
 use crate::console::Console;
-use crate::open::{Place, context, homes};
+use crate::open::{Place, Purpose, context, homes};
 use crate::outcome::{Exit, Fail, Outcome};
 use crate::refusal::said;
 
@@ -24,7 +24,7 @@ pub(crate) struct Setup {
 impl Setup {
     /// Creates the county where none stands, and prints the link.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
-        let app = place.app(None).await?;
+        let app = place.app(Purpose::Fill, None, console).await?;
         let ctx = context(app, Actor::System { name: "setup" }, place.now);
         let standing = homes(&ctx.app).await?.first().copied();
         let home = match standing {

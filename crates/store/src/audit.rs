@@ -17,6 +17,14 @@ use crate::{Page, Read, Result};
 
 /// What stands as the previous hash in the first link of a chain.
 pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// What stands for nothing: in the place of the hash of a row that is gone, and of the hash of
+/// derived rows where a link changed none.
+pub(crate) const GONE: &str = "-";
+/// The verb of the one link that may be stamped before the link before it: an operator says that
+/// the clock was wrong.
+pub const CLOCK_SET_BACK: &str = "clock.set-back";
+/// The verb of the link that takes into the chain, at an upgrade, what it did not name before.
+pub const ADOPT: &str = "audit.adopt";
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 /// China has one zone, eight hours ahead of UTC.
@@ -75,9 +83,10 @@ pub struct AuditFilter {
     pub day: Option<NaiveDate>,
 }
 
-/// The hash of a link: over the canonical text of all its columns but the hash itself.
+/// The hash of a link: over the canonical text of all its columns but the hash itself. A column
+/// that came later is part of it only where it holds something, so that older links keep theirs.
 pub(crate) fn link_hash(link: &audit::Model) -> Result<String> {
-    let text = canonical(&serde_json::json!({
+    let mut value = serde_json::json!({
         "at": link.at,
         "home": link.home,
         "operator": link.operator,
@@ -88,8 +97,11 @@ pub(crate) fn link_hash(link: &audit::Model) -> Result<String> {
         "seq": link.seq,
         "subject": link.subject,
         "verb": link.verb,
-    }))?;
-    Ok(sha256_hex(text.as_bytes()))
+    });
+    if let Some(map) = value.as_object_mut().filter(|_| !link.derived.is_empty()) {
+        map.insert("derived".to_owned(), link.derived.clone().into());
+    }
+    Ok(sha256_hex(canonical(&value)?.as_bytes()))
 }
 
 /// A page of a county's links, newest first; `after` is the number of the last one seen.

@@ -36,6 +36,8 @@ pub async fn request_keep(
         verb: verb.to_owned(),
         result: result.to_owned(),
         at: tx.at(),
+        home: tx.home().to_string(),
+        seq: tx.seq(),
     };
     tx.put_many::<client_request::Entity>(&[row]).await
 }

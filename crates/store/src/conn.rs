@@ -1,15 +1,19 @@
 //! The one place that sends statements: counts them and notices when PostgreSQL asks for a re-run.
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use futures::{Stream, StreamExt};
 
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    StatementBuilder, StreamTrait,
 };
 use sea_orm_migration::async_trait::async_trait;
 
-use crate::error::asks_again;
+use crate::error::{Fault, asks_again, fault};
 
 /// Which database is behind the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +33,15 @@ pub(crate) fn unsearched(engine: Engine, column: Expr) -> Expr {
     }
 }
 
+/// Rows as they come.
+pub(crate) type Rows<'a> = Pin<Box<dyn Stream<Item = Result<QueryResult, DbErr>> + Send + 'a>>;
+
 /// A transaction whose statements are counted.
 pub(crate) struct Conn {
     inner: DatabaseTransaction,
     statements: Arc<AtomicU64>,
     again: AtomicBool,
+    fault: OnceLock<Fault>,
 }
 
 impl Conn {
@@ -42,7 +50,23 @@ impl Conn {
             inner,
             statements,
             again: AtomicBool::new(false),
+            fault: OnceLock::new(),
         }
+    }
+
+    /// The fault that a statement met, if any: the engine may have undone everything before it, so
+    /// nothing of this transaction may be committed, whatever its caller made of the error.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault.get().copied()
+    }
+
+    /// The rows of a query as they come, without holding all of them.
+    pub(crate) async fn rows<'a, S: StatementBuilder + Sync>(
+        &'a self,
+        query: &S,
+    ) -> Result<Rows<'a>, DbErr> {
+        self.count();
+        Ok(self.look(self.inner.stream(query).await)?.boxed())
     }
 
     /// Whether a statement failed in a way that a re-run can mend.
@@ -63,10 +87,12 @@ impl Conn {
     }
 
     fn look<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
-        if let Err(error) = &result
-            && asks_again(error)
-        {
-            self.again.store(true, Ordering::Relaxed);
+        if let Err(error) = &result {
+            if asks_again(error) {
+                self.again.store(true, Ordering::Relaxed);
+            } else if let Some(fault) = fault(error) {
+                let _ = self.fault.set(fault);
+            }
         }
         result
     }
@@ -75,7 +101,7 @@ impl Conn {
 #[async_trait]
 impl ConnectionTrait for Conn {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        ConnectionTrait::get_database_backend(&self.inner)
     }
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {

@@ -19,6 +19,9 @@ use crate::{Read, Result, Tx};
 /// Inserts rows that hold from this transaction's link on.
 pub async fn counted_insert(tx: &Tx, rows: &[Counted]) -> Result<()> {
     let rows: Vec<counted::Model> = rows.iter().map(|row| row_of(tx, row, tx.seq())).collect();
+    if !rows.is_empty() {
+        tx.derives();
+    }
     tx.put_many::<counted::Entity>(&rows).await
 }
 
@@ -37,7 +40,10 @@ pub async fn counted_close(tx: &Tx, act: ActId) -> Result<()> {
         .and_where(counted::Column::Act.eq(act.to_string()))
         .and_where(counted::Column::SeqTo.eq(OPEN_SEQ))
         .to_owned();
-    tx.conn.execute(&update).await?;
+    let closed = tx.conn.execute(&update).await?.rows_affected();
+    if closed > 0 {
+        tx.derives();
+    }
     Ok(())
 }
 
@@ -109,6 +115,9 @@ pub async fn counted_replace_all(
         .filter(|row| standing.binary_search(row).is_err())
         .cloned()
         .collect();
+    if !gone.is_empty() {
+        tx.derives();
+    }
     for row in &gone {
         let update = Query::update()
             .table(counted::Entity.table_ref())

@@ -89,6 +89,30 @@ pub enum StoreError {
     /// Other writers were faster each time, or hold the file.
     #[error("the database is busy")]
     Busy,
+    /// What the database stands on does not hold: nothing was written, or it is not known.
+    #[error("the database cannot work: {fault:?}: {source}")]
+    Fault {
+        /// What is the matter.
+        fault: Fault,
+        /// What the database said.
+        source: Box<DbErr>,
+    },
+    /// A write was begun inside a write.
+    #[error("a write inside a write")]
+    Nested,
+    /// The database is not in the state that this program works with.
+    #[error("the schema is {0:?}")]
+    Schema(crate::schema::Schema),
+    /// The file outside the database knows links that the database does not have, or has others.
+    #[error("the head file does not go with the chain of {home}: {file} against {chain}")]
+    HeadsApart {
+        /// The county.
+        home: String,
+        /// The newest number in the file.
+        file: i64,
+        /// The newest number in the database.
+        chain: i64,
+    },
     /// An address that is neither `sqlite:` nor `postgres:`.
     #[error("not a database address: {0}")]
     Address(String),
@@ -112,24 +136,105 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         if is_busy(&error) {
             Self::Busy
+        } else if let Some(fault) = fault(&error) {
+            Self::Fault {
+                fault,
+                source: Box::new(error),
+            }
         } else {
             Self::Db(error)
         }
     }
 }
 
+/// What a database stands on, when it does not hold. None of these is a mistake of a statement:
+/// the same statement works again when the cause is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk, or the space that the database may take, is full.
+    Full,
+    /// The disk or the file system gives errors.
+    Disk,
+    /// The file or the server takes no writes.
+    ReadOnly,
+    /// The server does not answer, is starting or stopping, or broke the connection.
+    Away,
+}
+
+impl Fault {
+    /// A stable name for output.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "disk-full",
+            Self::Disk => "disk-error",
+            Self::ReadOnly => "read-only",
+            Self::Away => "database-away",
+        }
+    }
+}
+
+/// The error of the driver, where it was the driver or the database that spoke.
+fn driver(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner))
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
 /// The code that the database gave, where it was the database that spoke.
 fn code(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner))
-    | DbErr::Query(RuntimeErr::SqlxError(inner))
-    | DbErr::Conn(RuntimeErr::SqlxError(inner))) = error
-    else {
-        return None;
-    };
-    let SqlxError::Database(inner) = &**inner else {
+    let SqlxError::Database(inner) = driver(error)? else {
         return None;
     };
     inner.code().map(std::borrow::Cow::into_owned)
+}
+
+/// Tells a fault of what the database stands on from a mistake of a statement.
+pub(crate) fn fault(error: &DbErr) -> Option<Fault> {
+    if matches!(error, DbErr::ConnectionAcquire(_)) {
+        return Some(Fault::Away);
+    }
+    match driver(error)? {
+        SqlxError::Database(inner) => match inner.code() {
+            Some(code) if inner.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() => {
+                sqlite_fault(code.parse().ok()?)
+            }
+            Some(code) => postgres_fault(&code),
+            None => None,
+        },
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed
+        | SqlxError::BeginFailed => Some(Fault::Away),
+        _ => None,
+    }
+}
+
+/// SQLite: the primary code is the low byte of the extended one.
+const fn sqlite_fault(code: u32) -> Option<Fault> {
+    match code & 0xff {
+        13 => Some(Fault::Full),
+        // Out of memory, disk errors, a file that cannot be opened, locking that does not work.
+        7 | 10 | 14 | 15 | 22 => Some(Fault::Disk),
+        8 => Some(Fault::ReadOnly),
+        _ => None,
+    }
+}
+
+/// PostgreSQL: classes of SQLSTATE.
+fn postgres_fault(code: &str) -> Option<Fault> {
+    match code {
+        "53100" => Some(Fault::Full),
+        "25006" => Some(Fault::ReadOnly),
+        "58030" => Some(Fault::Disk),
+        _ if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => Some(Fault::Away),
+        _ => None,
+    }
 }
 
 /// PostgreSQL asks to run the transaction again: serialization failure or deadlock.

@@ -83,6 +83,27 @@ impl Store {
         Ok(Some(found))
     }
 
+    /// The length of a file on the disk; `None` where there is none. With `whole` its bytes are
+    /// read, and others than those that were put have no length at all.
+    pub async fn file_kept(&self, sha: &str, whole: bool) -> Result<Option<u64>> {
+        let Some(files) = self.files() else {
+            return Ok(None);
+        };
+        let length = match files.head(&place(sha)).await {
+            Ok(meta) => meta.size,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if !whole {
+            return Ok(Some(length));
+        }
+        match self.file_get(sha).await {
+            Ok(found) => Ok(found.map(|bytes| bytes.len() as u64)),
+            Err(StoreError::Corrupt { .. }) => Ok(Some(u64::MAX)),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Removes files that no row refers to and that are older than an instant; returns how many.
     pub async fn files_collect(&self, older_than_ms: i64) -> Result<usize> {
         let files = self.files().ok_or_else(no_folder)?;
@@ -132,8 +153,10 @@ pub async fn file_use_insert(
             bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
             media: media.to_owned(),
             stored_at: tx.at(),
+            home: tx.home().to_string(),
+            version: 1,
         };
-        tx.put_many::<file::Entity>(&[row]).await?;
+        tx.insert::<file::Entity>(row).await?;
     }
     let last = file_use::Entity::find()
         .filter(file_use::Column::Subject.eq(subject))

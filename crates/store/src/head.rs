@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +22,9 @@ use crate::{Result, StoreError};
 const LENGTH_MAX: u64 = 1024 * 1024;
 /// So many of the newest lines stay when it is cut back.
 const LINES_KEPT: usize = 1000;
+
+/// No line of the file is longer than so many bytes.
+const LINE_LENGTH_MAX: u64 = 1024;
 
 /// The head of one chain at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +43,8 @@ pub struct HeadLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heads {
     lines: BTreeMap<BodyId, BTreeMap<i64, HeadLine>>,
+    unread: usize,
+    twice: Vec<HeadLine>,
 }
 
 impl Heads {
@@ -47,21 +52,54 @@ impl Heads {
     pub fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|source| failed(path, source))?;
         let mut heads = Self::default();
-        for line in BufReader::new(file).lines() {
-            let line = line.map_err(|source| failed(path, source))?;
-            if let Ok(head) = serde_json::from_str::<HeadLine>(&line) {
-                heads.add(head);
+        let mut file = BufReader::new(file);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let length = file
+                .by_ref()
+                .take(LINE_LENGTH_MAX)
+                .read_until(b'\n', &mut line)
+                .map_err(|source| failed(path, source))?;
+            if length == 0 {
+                return Ok(heads);
+            }
+            let whole = line.last() == Some(&b'\n');
+            match serde_json::from_slice::<HeadLine>(&line) {
+                Ok(head) => heads.add(head),
+                // What a crash left of the last line is passed over; anything else is told.
+                Err(_) if !whole && (length as u64) < LINE_LENGTH_MAX => {}
+                Err(_) => heads.unread += 1,
             }
         }
-        Ok(heads)
     }
 
     /// Adds a line.
     pub fn add(&mut self, line: HeadLine) {
-        self.lines
-            .entry(line.home)
-            .or_default()
-            .insert(line.seq, line);
+        let county = self.lines.entry(line.home).or_default();
+        if county
+            .get(&line.seq)
+            .is_some_and(|held| held.hash != line.hash)
+        {
+            self.twice.push(line);
+            return;
+        }
+        county.insert(line.seq, line);
+    }
+
+    /// How many lines say nothing that can be understood.
+    pub const fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// Lines that say another hash of a link than an earlier line does.
+    pub fn twice(&self) -> &[HeadLine] {
+        &self.twice
+    }
+
+    /// The counties that it knows.
+    pub fn homes(&self) -> impl Iterator<Item = BodyId> + '_ {
+        self.lines.keys().copied()
     }
 
     /// The newest head of a county.
@@ -101,6 +139,39 @@ impl HeadLog {
             path: path.to_owned(),
             lock: Mutex::new(lock),
         })
+    }
+
+    /// What the file says.
+    pub fn heads(&self) -> Result<Heads> {
+        Heads::read(&self.path)
+    }
+
+    /// Sets the file aside and begins a new one with these heads. Returns where the old one is.
+    pub fn begin_anew(&self, heads: &[HeadLine], at: i64) -> Result<PathBuf> {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.lock().map_err(|e| failed(&self.path, e))?;
+        let begun = self.set_aside(heads, at);
+        lock.unlock().map_err(|e| failed(&self.path, e))?;
+        begun.map_err(|e| failed(&self.path, e))
+    }
+
+    fn set_aside(&self, heads: &[HeadLine], at: i64) -> std::io::Result<PathBuf> {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".set-aside-{at:015}"));
+        let aside = self.path.with_file_name(name);
+        let mut text = String::new();
+        for head in heads {
+            text.push_str(&serde_json::to_string(head)?);
+            text.push('\n');
+        }
+        let second = self.path.with_extension("new");
+        let mut file = File::create(&second)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::copy(&self.path, &aside)?;
+        File::open(&aside)?.sync_all()?;
+        std::fs::rename(&second, &self.path)?;
+        Ok(aside)
     }
 
     /// Appends a head and waits until the system has it: the end of this process loses nothing.

@@ -9,14 +9,18 @@
 
 mod canon;
 mod conn;
+mod derived;
 mod error;
 mod head;
+mod health;
+mod open;
 mod page;
 mod store;
 mod tx;
 
 mod migration;
 mod row;
+pub mod schema;
 
 pub mod body;
 pub mod body_tree;
@@ -44,10 +48,11 @@ pub mod client_request;
 pub mod generation;
 
 pub use conn::Engine;
-pub use error::{First, StoreError};
+pub use error::{Fault, First, StoreError};
 pub use head::{HeadLine, HeadLog, Heads};
+pub use health::Health;
 pub use page::{COUNT_MAX, Count, Page};
-pub use store::{Store, StoreConfig};
+pub use store::{Apart, Store, StoreConfig};
 pub use tx::{LINK_ROWS_MAX, Meta, Read, Tx};
 
 /// The result of everything in this crate.

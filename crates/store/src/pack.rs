@@ -146,9 +146,14 @@ pub async fn pack_elements(r: &Read, id: &Slug, version: u32) -> Result<Vec<Pack
         .order_by_asc(pack_element::Column::N)
         .all(&r.conn)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            let clauses = Cells::new("pack_element", &row.element).json("clauses", &row.clauses)?;
+    (0_i64..)
+        .zip(rows)
+        .map(|(n, row)| {
+            let cells = Cells::new("pack_element", &row.element);
+            if row.n != n {
+                return Err(cells.corrupt("n"));
+            }
+            let clauses = cells.json("clauses", &row.clauses)?;
             Ok(PackElement {
                 kind: row.kind,
                 element: row.element,

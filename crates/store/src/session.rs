@@ -1,12 +1,14 @@
 //! Sessions of signed-in browsers, and one-time links. Tokens are kept as hashes only.
 
 use domain::id::{BodyId, PersonId, SessionId};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::canon::{Cells, sha256_hex};
 use crate::row::{session, token};
-use crate::{Read, Result, Tx};
+use crate::{Read, Result, StoreError, Tx};
+
+/// So many sessions are cleared at once.
+pub const SWEEP_MAX: u64 = 1_000;
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +37,10 @@ pub async fn session_insert(tx: &Tx, new: &Session, token: &str) -> Result<()> {
         seen_at: new.seen_at,
         address: new.address.clone(),
         agent: new.agent.clone(),
+        home: tx.home().to_string(),
+        version: 1,
     };
-    tx.put_many::<session::Entity>(&[row]).await
+    tx.insert::<session::Entity>(row).await
 }
 
 /// The session of a token; whether it still holds is the caller's question.
@@ -61,39 +65,72 @@ pub async fn sessions_of(r: &Read, person: PersonId) -> Result<Vec<Session>> {
         .collect()
 }
 
-/// Notes a request of the session.
-pub async fn session_touch(tx: &Tx, id: SessionId, seen_at: i64) -> Result<()> {
-    let query = Query::update()
-        .table(session::Entity.table_ref())
-        .value(session::Column::SeenAt, seen_at)
-        .and_where(session::Column::Id.eq(id.to_string()))
-        .to_owned();
-    tx.conn.execute(&query).await?;
+/// Notes when sessions of the county were last used. Those that ended meanwhile are passed over.
+pub async fn sessions_touch(tx: &Tx, seen: &[(SessionId, i64)]) -> Result<()> {
+    for (id, seen_at) in seen {
+        let row = session::Entity::find_by_id(id.to_string())
+            .one(&tx.conn)
+            .await?;
+        if let Some(mut row) = row.filter(|row| row.seen_at < *seen_at) {
+            row.seen_at = *seen_at;
+            tx.update::<session::Entity>(row).await?;
+        }
+    }
     Ok(())
 }
 
 /// Ends a session.
 pub async fn session_remove(tx: &Tx, id: SessionId) -> Result<()> {
-    session::Entity::delete_by_id(id.to_string())
-        .exec(&tx.conn)
+    let row = session::Entity::find_by_id(id.to_string())
+        .one(&tx.conn)
         .await?;
+    tx.remove_many::<session::Entity>(row.as_slice()).await?;
     Ok(())
 }
 
 /// Ends all sessions of a person but one; returns how many ended.
 pub async fn sessions_remove(tx: &Tx, person: PersonId, but: Option<SessionId>) -> Result<u64> {
-    let mut query =
-        session::Entity::delete_many().filter(session::Column::Person.eq(person.to_string()));
+    let mut query = session::Entity::find()
+        .filter(session::Column::Person.eq(person.to_string()))
+        .order_by_asc(session::Column::Id);
     if let Some(but) = but {
         query = query.filter(session::Column::Id.ne(but.to_string()));
     }
-    Ok(query.exec(&tx.conn).await?.rows_affected)
+    let rows = query.all(&tx.conn).await?;
+    tx.remove_many::<session::Entity>(&rows).await
 }
 
-/// Clears sessions that had no request since an instant; returns how many.
+/// Ends all sessions of the county.
+pub async fn sessions_end(tx: &Tx) -> Result<u64> {
+    let rows = session::Entity::find()
+        .filter(session::Column::Home.eq(tx.home().to_string()))
+        .order_by_asc(session::Column::Id)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<session::Entity>(&rows).await
+}
+
+/// Ends all one-time links of the county.
+pub async fn tokens_end(tx: &Tx) -> Result<u64> {
+    let rows = token::Entity::find()
+        .filter(token::Column::Home.eq(tx.home().to_string()))
+        .order_by_asc(token::Column::Hash)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<token::Entity>(&rows).await
+}
+
+/// Clears sessions of the county that had no request since an instant, at most [`SWEEP_MAX`];
+/// returns how many.
 pub async fn sessions_sweep(tx: &Tx, seen_before: i64) -> Result<u64> {
-    let query = session::Entity::delete_many().filter(session::Column::SeenAt.lt(seen_before));
-    Ok(query.exec(&tx.conn).await?.rows_affected)
+    let rows = session::Entity::find()
+        .filter(session::Column::Home.eq(tx.home().to_string()))
+        .filter(session::Column::SeenAt.lt(seen_before))
+        .order_by_asc(session::Column::Id)
+        .limit(SWEEP_MAX)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<session::Entity>(&rows).await
 }
 
 fn session_of(row: &session::Model) -> Result<Session> {
@@ -115,7 +152,7 @@ pub struct OneTime {
     pub purpose: String,
     /// For whom; none for the first set-up.
     pub person: Option<PersonId>,
-    /// Of which county; none before there is one.
+    /// Of which county.
     pub home: Option<BodyId>,
     /// Until when it is good, in milliseconds UTC.
     pub expires_at: i64,
@@ -131,7 +168,14 @@ pub async fn token_insert(tx: &Tx, secret: &str, new: &OneTime) -> Result<()> {
         expires_at: new.expires_at,
         used_at: None,
     };
-    tx.put_many::<token::Entity>(&[row]).await
+    if new.home != Some(tx.home()) {
+        return Err(StoreError::Foreign {
+            table: "token",
+            home: tx.home().to_string(),
+            found: row.home.unwrap_or_default(),
+        });
+    }
+    tx.insert::<token::Entity>(row).await
 }
 
 /// Looks at a one-time link that is still good, without using it up.
@@ -147,22 +191,29 @@ pub async fn token_take(tx: &Tx, secret: &str, purpose: &str) -> Result<Option<O
         return Ok(None);
     };
     row.used_at = Some(tx.at());
-    tx.change::<token::Entity>(&row, None).await?;
+    tx.update::<token::Entity>(row).await?;
     Ok(Some(found))
 }
 
 /// Ends all one-time links of a person; returns how many ended.
 pub async fn tokens_remove(tx: &Tx, person: PersonId) -> Result<u64> {
-    let query = token::Entity::delete_many().filter(token::Column::Person.eq(person.to_string()));
-    Ok(query.exec(&tx.conn).await?.rows_affected)
+    let rows = token::Entity::find()
+        .filter(token::Column::Person.eq(person.to_string()))
+        .order_by_asc(token::Column::Hash)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<token::Entity>(&rows).await
 }
 
 /// Ends all links for the first set-up of a county; returns how many ended.
 pub async fn setup_tokens_remove(tx: &Tx, home: BodyId) -> Result<u64> {
-    let query = token::Entity::delete_many()
+    let rows = token::Entity::find()
         .filter(token::Column::Purpose.eq("setup"))
-        .filter(token::Column::Home.eq(home.to_string()));
-    Ok(query.exec(&tx.conn).await?.rows_affected)
+        .filter(token::Column::Home.eq(home.to_string()))
+        .order_by_asc(token::Column::Hash)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<token::Entity>(&rows).await
 }
 
 async fn token_row(
@@ -173,6 +224,7 @@ async fn token_row(
 ) -> Result<Option<(token::Model, OneTime)>> {
     let row = token::Entity::find_by_id(sha256_hex(secret.as_bytes()))
         .filter(token::Column::Purpose.eq(purpose))
+        .filter(token::Column::Home.is_not_null())
         .filter(token::Column::UsedAt.is_null())
         .filter(token::Column::ExpiresAt.gt(at))
         .one(&r.conn)

@@ -1,4 +1,7 @@
 //! Opening a database, and the only two ways in: a snapshot to read, a transaction to write.
+//!
+//! **Invariant:** a connection whose begin, commit or rollback failed is closed for good: what an
+//! engine leaves open would take the next write into itself and lose it.
 
 use std::hash::{BuildHasher, Hasher};
 use std::path::PathBuf;
@@ -6,35 +9,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use domain::id::BodyId;
 use object_store::local::LocalFileSystem;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
-use sqlx::Executor;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::conn::{Conn, Engine};
-use crate::error::asks_again;
-use crate::head::HeadLog;
-use crate::migration::Migrator;
+use crate::error::{Fault, asks_again, fault};
+use crate::head::{HeadLine, HeadLog};
+use crate::health::{Health, Pulse};
+use crate::open::Address;
+use crate::schema::Schema;
 use crate::tx::{Finished, Meta, Read, Tx};
 use crate::{Result, StoreError};
 
-/// How long SQLite waits for another process, in seconds.
-const BUSY_SECONDS: u64 = 10;
-/// Page cache of each SQLite connection, in KiB.
-const SQLITE_CACHE_KIB: u32 = 8192;
 /// How often a write is run again when PostgreSQL asks for it.
 const RERUNS_MAX: u32 = 5;
 /// The first pause before a re-run, in milliseconds; it doubles each time.
 const RERUN_PAUSE_MS: u64 = 4;
-/// How long a caller waits for a free connection, in seconds.
-const ACQUIRE_SECONDS: u64 = 30;
-/// A connection that was idle for so long is asked whether it is still there, in seconds.
-const PING_AFTER_SECONDS: u64 = 30;
+/// How long the closing of a broken connection is waited for, in seconds.
+const CLOSE_SECONDS: u64 = 2;
+
+tokio::task_local! {
+    /// The store in whose write this task is, by its place in memory.
+    static WRITING: usize;
+}
 
 /// Where the data stand.
 #[derive(Debug, Clone)]
@@ -47,6 +49,8 @@ pub struct StoreConfig {
     pub head_file: Option<PathBuf>,
     /// Connections for readers.
     pub readers: u32,
+    /// Nothing is written: no file is made, no connection for writing is opened.
+    pub reading_only: bool,
 }
 
 impl StoreConfig {
@@ -57,18 +61,60 @@ impl StoreConfig {
             files_dir: None,
             head_file: None,
             readers: 4,
+            reading_only: false,
         }
     }
 }
 
 struct Inner {
-    engine: Engine,
+    address: Address,
+    reading_only: bool,
+    reader_count: u32,
     readers: DatabaseConnection,
-    writer: DatabaseConnection,
-    gate: Arc<Mutex<()>>,
+    writer: Arc<Mutex<Writer>>,
     statements: Arc<AtomicU64>,
     head_log: Option<Arc<HeadLog>>,
     files: Option<Arc<LocalFileSystem>>,
+    pulse: Pulse,
+}
+
+/// The connection that writes; none before the first write and after a fault.
+#[derive(Default)]
+struct Writer(Option<DatabaseConnection>);
+
+impl Writer {
+    /// The connection, opened where there is none.
+    async fn open(&mut self, address: &Address) -> Result<&DatabaseConnection> {
+        let opened = match self.0.take() {
+            Some(open) => open,
+            None => address.writer().await?,
+        };
+        Ok(self.0.insert(opened))
+    }
+
+    /// Closes the connection for good: nobody knows what it left open.
+    async fn retire(&mut self) {
+        let Some(broken) = self.0.take() else { return };
+        let closing = async move {
+            if let Err(error) = broken.close().await {
+                tracing::warn!(%error, "a broken connection could not be closed");
+            }
+        };
+        // A server that is away does not answer a goodbye either.
+        let closing = tokio::spawn(closing);
+        let _ = tokio::time::timeout(Duration::from_secs(CLOSE_SECONDS), closing).await;
+    }
+}
+
+/// A chain and a head file that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// The county.
+    pub home: BodyId,
+    /// The newest number in the file.
+    pub file: i64,
+    /// The newest number in the database; 0 where it has no such county.
+    pub chain: i64,
 }
 
 /// A database that is open. Cloning shares it.
@@ -77,27 +123,25 @@ pub struct Store(Arc<Inner>);
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Store").field(&self.0.engine).finish()
+        f.debug_tuple("Store").field(&self.engine()).finish()
     }
 }
 
 impl Store {
-    /// Opens the database; a SQLite file is made where none stands.
+    /// Opens the database; a SQLite file is made where none stands, unless it is for reading only.
     pub async fn open(config: &StoreConfig) -> Result<Self> {
-        let (engine, readers, writer) = if let Some(path) = config.url.strip_prefix("sqlite:") {
-            let (readers, writer) = open_sqlite(path, config.readers).await?;
-            (Engine::Sqlite, readers, writer)
-        } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
-            let (readers, writer) = open_postgres(&config.url, config.readers).await?;
-            (Engine::Postgres, readers, writer)
-        } else {
-            return Err(StoreError::Address(config.url.chars().take(80).collect()));
-        };
+        let address = Address::parse(&config.url)?;
+        let mut writer = Writer::default();
+        if !config.reading_only {
+            writer.open(&address).await?;
+        }
+        let readers = address.readers(config.readers).await?;
         let head_log = match &config.head_file {
-            Some(path) => Some(Arc::new(HeadLog::open(path)?)),
-            None => None,
+            Some(path) if !config.reading_only => Some(Arc::new(HeadLog::open(path)?)),
+            Some(_) | None => None,
         };
         let files = match &config.files_dir {
+            Some(dir) if config.reading_only && !dir.is_dir() => None,
             Some(dir) => {
                 std::fs::create_dir_all(dir).map_err(|source| StoreError::File {
                     path: dir.display().to_string(),
@@ -110,36 +154,135 @@ impl Store {
             None => None,
         };
         Ok(Self(Arc::new(Inner {
-            engine,
+            address,
+            reading_only: config.reading_only,
+            reader_count: config.readers,
             readers,
-            writer,
-            gate: Arc::new(Mutex::new(())),
+            writer: Arc::new(Mutex::new(writer)),
             statements: Arc::new(AtomicU64::new(0)),
             head_log,
             files,
+            pulse: Pulse::default(),
         })))
-    }
-
-    /// Runs the migrations that are missing; returns how many were.
-    pub async fn migrate(&self) -> Result<usize> {
-        let _gate = self.0.gate.lock().await;
-        let pending = Migrator::get_pending_migrations(&self.0.writer)
-            .await?
-            .len();
-        Migrator::up(&self.0.writer, None).await?;
-        Ok(pending)
-    }
-
-    /// How many migrations are missing, without changing anything.
-    pub async fn migrations_pending(&self) -> Result<usize> {
-        Ok(Migrator::get_pending_migrations_read_only(&self.0.readers)
-            .await?
-            .len())
     }
 
     /// Which database it is.
     pub fn engine(&self) -> Engine {
-        self.0.engine
+        self.0.address.engine()
+    }
+
+    /// Where the database stands.
+    pub(crate) fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    /// Whether writing works, as the last tries showed.
+    pub fn health(&self) -> Health {
+        self.0.pulse.look()
+    }
+
+    /// The connections that read, for what is asked before there is a schema.
+    pub(crate) fn readers(&self) -> &DatabaseConnection {
+        &self.0.readers
+    }
+
+    /// Tries to write a row that says nothing, to learn whether writing works again. Asked for
+    /// while it does not; whoever writes finds out by itself.
+    pub async fn probe(&self, at: i64) -> bool {
+        let sql = "insert into pulse (id, at) values (1, $1) \
+                   on conflict (id) do update set at = excluded.at";
+        let tried = self
+            .alone(async |conn| {
+                let backend = conn.get_database_backend();
+                let put = Statement::from_sql_and_values(backend, sql, [at.into()]);
+                Ok(conn.execute_raw(put).await?)
+            })
+            .await;
+        match tried {
+            Ok(_) => self.0.pulse.wrote(),
+            Err(StoreError::Fault { fault, .. }) => self.0.pulse.failed(fault, at),
+            Err(error) => tracing::warn!(%error, "a try to write failed"),
+        }
+        self.health().is_well()
+    }
+
+    /// Refuses a database that the head file is ahead of, or that it knows otherwise: what would
+    /// be written now would be held against what the file says.
+    pub async fn refuse_behind_heads(&self) -> Result<()> {
+        match self.heads_apart().await?.into_iter().next() {
+            None => Ok(()),
+            Some(apart) => Err(StoreError::HeadsApart {
+                home: apart.home.to_string(),
+                file: apart.file,
+                chain: apart.chain,
+            }),
+        }
+    }
+
+    /// Counties whose chain is behind the head file, or another one than it says.
+    pub async fn heads_apart(&self) -> Result<Vec<Apart>> {
+        let Some(log) = &self.0.head_log else {
+            return Ok(Vec::new());
+        };
+        let heads = log.heads()?;
+        let chains = match self.schema().await? {
+            Schema::Empty => Vec::new(),
+            Schema::Older(_) | Schema::Unfinished | Schema::Current | Schema::Newer(_) => {
+                self.read(async |r| crate::audit::audit_heads(r).await)
+                    .await?
+            }
+        };
+        let mut out = Vec::new();
+        for home in heads.homes() {
+            let chain = chains.iter().find(|chain| chain.home == home);
+            let file = heads.newest(home).map_or(0, |line| line.seq);
+            let known = chain.and_then(|chain| heads.at(home, chain.seq));
+            let other = known.is_some_and(|line| Some(&line.hash) != chain.map(|c| &c.hash));
+            let chain = chain.map_or(0, |chain| chain.seq);
+            if file > chain || other {
+                out.push(Apart { home, file, chain });
+            }
+        }
+        Ok(out)
+    }
+
+    /// Sets the head file aside and begins a new one with the heads of the database; the old one
+    /// stays beside it, under the name that is returned. `at` is now, in milliseconds UTC.
+    pub async fn begin_heads(&self, at: i64) -> Result<Option<PathBuf>> {
+        let Some(log) = &self.0.head_log else {
+            return Ok(None);
+        };
+        let heads = self
+            .read(async |r| crate::audit::audit_heads(r).await)
+            .await?;
+        log.begin_anew(&heads, at).map(Some)
+    }
+
+    /// Runs with the writing connection outside a transaction, alone: for a copy and a migration.
+    pub(crate) async fn alone<T, F>(&self, f: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&DatabaseConnection) -> Result<T>,
+    {
+        self.refuse_reading_only()?;
+        let mut writer = self.0.writer.lock().await;
+        let conn = writer.open(&self.0.address).await?;
+        let out = f(conn).await;
+        if out.is_err() {
+            writer.retire().await;
+        }
+        out
+    }
+
+    fn refuse_reading_only(&self) -> Result<()> {
+        if !self.0.reading_only {
+            return Ok(());
+        }
+        Err(StoreError::Fault {
+            fault: Fault::ReadOnly,
+            source: Box::new(sea_orm::DbErr::Custom(
+                "it was opened for reading only".to_owned(),
+            )),
+        })
     }
 
     /// How many statements were sent so far; tests hold it against the length of lists.
@@ -150,7 +293,9 @@ impl Store {
     /// Closes all connections; a SQLite file then stands alone, without its log.
     pub async fn close(&self) -> Result<()> {
         self.0.readers.close_by_ref().await?;
-        self.0.writer.close_by_ref().await?;
+        if let Some(writer) = self.0.writer.lock().await.0.take() {
+            writer.close().await?;
+        }
         Ok(())
     }
 
@@ -166,25 +311,38 @@ impl Store {
         F: AsyncFnOnce(&Read) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-            ..TransactionOptions::default()
-        };
-        let inner = self
-            .0
-            .readers
-            .begin_with_options(options)
-            .await
-            .map_err(StoreError::from)?;
-        let read = Read::new(
-            Conn::new(inner, Arc::clone(&self.0.statements)),
-            self.0.engine,
-        );
+        let read = self.snapshot().await?;
         let out = f(&read).await;
         if let Err(error) = read.conn.rollback().await {
             tracing::warn!(%error, "a snapshot could not be given back");
         }
         out
+    }
+
+    /// Begins a snapshot. Connections that a server broke while it was away are passed over: each
+    /// is met once.
+    async fn snapshot(&self) -> Result<Read> {
+        let mut broken = 0;
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..TransactionOptions::default()
+            };
+            let error = match self.0.readers.begin_with_options(options).await {
+                Ok(inner) => {
+                    let conn = Conn::new(inner, Arc::clone(&self.0.statements));
+                    return Ok(Read::new(conn, self.engine()));
+                }
+                Err(error) => error,
+            };
+            // A pool that waited for a connection waited long enough.
+            let waited = matches!(&error, sea_orm::DbErr::ConnectionAcquire(_));
+            let lost = fault(&error) == Some(Fault::Away) && !waited;
+            if !lost || broken > self.0.reader_count {
+                return Err(error.into());
+            }
+            broken += 1;
+        }
     }
 
     /// Writes in one transaction that ends with its link in the audit chain:
@@ -200,7 +358,12 @@ impl Store {
         F: AsyncFnOnce(&Tx) -> Result<T, E> + Clone,
         E: From<StoreError>,
     {
-        let mut gate = Arc::clone(&self.0.gate).lock_owned().await;
+        self.refuse_reading_only()?;
+        let me = Arc::as_ptr(&self.0) as usize;
+        if WRITING.try_with(|store| *store == me).unwrap_or(false) {
+            return Err(StoreError::Nested.into());
+        }
+        let mut gate = Arc::clone(&self.0.writer).lock_owned().await;
         let mut pause = RERUN_PAUSE_MS;
         for _ in 0..=RERUNS_MAX {
             match self.attempt(meta, f.clone(), gate).await? {
@@ -213,31 +376,36 @@ impl Store {
         Err(StoreError::Busy.into())
     }
 
-    async fn attempt<T, E, F>(&self, meta: &Meta, f: F, gate: Gate) -> Result<Attempt<T>, E>
+    async fn attempt<T, E, F>(&self, meta: &Meta, f: F, mut gate: Gate) -> Result<Attempt<T>, E>
     where
         F: AsyncFnOnce(&Tx) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let tx = match self.begin(meta).await {
+        let tx = match self.begin(meta, &mut gate).await {
             Ok(tx) => tx,
             Err(StoreError::Db(error)) if asks_again(&error) => return Ok(Attempt::Again(gate)),
             Err(error) => return Err(error.into()),
         };
-        match f(&tx).await {
+        let me = Arc::as_ptr(&self.0) as usize;
+        match WRITING.scope(me, f(&tx)).await {
             Err(error) => {
-                let again = tx.asks_again();
-                if let Err(error) = tx.rollback().await {
+                let (again, broken) = (tx.asks_again(), tx.fault());
+                let undone = tx.rollback().await;
+                if let Err(error) = &undone {
                     // The caller hears what went wrong first; a lost connection undoes as well.
                     tracing::warn!(%error, "a transaction could not be rolled back");
                 }
-                if again {
+                if undone.is_err() || broken.is_some() {
+                    self.broken(&mut gate, broken, meta.at).await;
+                }
+                if again && undone.is_ok() {
                     Ok(Attempt::Again(gate))
                 } else {
                     Err(error)
                 }
             }
             Ok(value) => {
-                let task = tokio::spawn(finish(tx, gate, self.0.head_log.clone()));
+                let task = tokio::spawn(finish(tx, gate, self.clone()));
                 let kept = task
                     .await
                     .map_err(|error| StoreError::Stopped(error.to_string()))??;
@@ -246,19 +414,58 @@ impl Store {
         }
     }
 
-    async fn begin(&self, meta: &Meta) -> Result<Tx> {
+    /// Begins a transaction. A server that was away broke the connection held: a new one tells
+    /// whether it is back.
+    async fn begin(&self, meta: &Meta, gate: &mut Gate) -> Result<Tx> {
+        let held = gate.0.is_some();
+        let mut begun = self.begin_once(meta, gate).await;
+        if held && matches!(begun, Err(StoreError::Fault { .. })) {
+            gate.retire().await;
+            begun = self.begin_once(meta, gate).await;
+        }
+        match &begun {
+            Err(StoreError::Fault { fault, .. }) => {
+                self.broken(gate, Some(*fault), meta.at).await;
+            }
+            Err(StoreError::Db(error)) if !asks_again(error) => gate.retire().await,
+            Ok(_) | Err(_) => {}
+        }
+        begun
+    }
+
+    async fn begin_once(&self, meta: &Meta, gate: &mut Gate) -> Result<Tx> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.0.writer.begin_with_options(options).await?;
+        let writer = gate.open(&self.0.address).await?;
+        let inner = writer.begin_with_options(options).await?;
         let conn = Conn::new(inner, Arc::clone(&self.0.statements));
-        Tx::begin(Read::new(conn, self.0.engine), meta.clone()).await
+        Tx::begin(Read::new(conn, self.engine()), meta.clone()).await
+    }
+
+    /// Writes a head beside the database. The write behind it is committed; where the file cannot
+    /// be written, only the proof is behind, and the health says so.
+    async fn log_head(&self, head: HeadLine) {
+        let Some(log) = &self.0.head_log else { return };
+        let failed = log.append(head).await.err();
+        if let Some(error) = &failed {
+            tracing::error!(%error, "the head file could not be written");
+        }
+        self.0
+            .pulse
+            .head_file(failed.map(|error| error.to_string()));
+    }
+
+    /// Closes the writing connection after a fault and remembers why.
+    async fn broken(&self, gate: &mut Gate, why: Option<Fault>, at: i64) {
+        gate.retire().await;
+        self.0.pulse.failed(why.unwrap_or(Fault::Disk), at);
     }
 }
 
-/// The right to write, of which a process has one for each store.
-type Gate = OwnedMutexGuard<()>;
+/// The right to write, of which a process has one for each store, with the connection for it.
+type Gate = OwnedMutexGuard<Writer>;
 
 /// How one run of a write ended.
 enum Attempt<T> {
@@ -271,17 +478,28 @@ enum Attempt<T> {
 /// Everything from the link to the head file; runs to its end even if nobody waits any longer.
 /// Gives the gate back where the transaction must be run again; else the next writer goes on as
 /// soon as this one is committed.
-async fn finish(tx: Tx, gate: Gate, log: Option<Arc<HeadLog>>) -> Result<Option<Gate>> {
-    let (finished, head) = tx.finish().await?;
+async fn finish(tx: Tx, mut gate: Gate, store: Store) -> Result<Option<Gate>> {
+    let at = tx.at();
+    let (finished, head) = match tx.finish().await {
+        Ok(finished) => finished,
+        Err((error, broken)) => {
+            if broken {
+                let why = match &error {
+                    StoreError::Fault { fault, .. } => Some(*fault),
+                    _ => None,
+                };
+                store.broken(&mut gate, why, at).await;
+            }
+            return Err(error);
+        }
+    };
     if matches!(finished, Finished::Again) {
         return Ok(Some(gate));
     }
     drop(gate);
-    if let (Some(log), Some(head)) = (log, head)
-        && let Err(error) = log.append(head).await
-    {
-        // The write is committed; only the proof beside it is behind.
-        tracing::error!(%error, "the head file could not be written");
+    if let Some(head) = head {
+        store.0.pulse.wrote();
+        store.log_head(head).await;
     }
     Ok(None)
 }
@@ -290,85 +508,4 @@ async fn finish(tx: Tx, gate: Gate, log: Option<Arc<HeadLog>>) -> Result<Option<
 fn jittered(pause: u64) -> u64 {
     let chance = std::hash::RandomState::new().build_hasher().finish();
     pause / 2 + chance % (pause / 2 + 1)
-}
-
-async fn open_sqlite(path: &str, readers: u32) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let path = match path.strip_prefix("//") {
-        // The long form is an address and may carry a query; the options here stand in its place.
-        Some(address) => address.split_once('?').map_or(address, |(path, _)| path),
-        None => path,
-    };
-    if path.is_empty() || path.contains(":memory:") {
-        return Err(StoreError::Address(format!("sqlite:{path}")));
-    }
-    let path = PathBuf::from(path);
-    let options = move |read_only: bool| {
-        SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(!read_only)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(BUSY_SECONDS))
-            .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
-            .pragma("query_only", if read_only { "on" } else { "off" })
-    };
-    // The address only has to be one; the options replace it, so that any file name will do.
-    let connect = async |connections: u32, read_only: bool| {
-        let mut opt = ConnectOptions::new("sqlite::memory:");
-        let options = options.clone();
-        opt.max_connections(connections)
-            .min_connections(1)
-            .sqlx_logging(false)
-            .record_stmt_in_spans(false)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS))
-            .map_sqlx_sqlite_opts(move |base| {
-                use sqlx::ConnectOptions as _;
-                let _ = base;
-                options(read_only).disable_statement_logging()
-            });
-        Database::connect(opt).await
-    };
-    let writer = connect(1, false).await?;
-    let readers = connect(readers.max(1), true).await?;
-    Ok((readers, writer))
-}
-
-async fn open_postgres(
-    url: &str,
-    readers: u32,
-) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let connect = async |connections: u32, session: &'static str| {
-        let mut opt = ConnectOptions::new(url);
-        opt.max_connections(connections)
-            .min_connections(0)
-            .sqlx_logging(false)
-            .record_stmt_in_spans(false)
-            .test_before_acquire(false)
-            .test_before_acquire_if_idle_for(Duration::from_secs(PING_AFTER_SECONDS))
-            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS))
-            .map_sqlx_postgres_pool_opts(move |pool| {
-                pool.after_connect(move |conn, _| {
-                    Box::pin(async move {
-                        conn.execute(session).await?;
-                        Ok(())
-                    })
-                })
-            });
-        Database::connect(opt).await
-    };
-    let writer = connect(
-        2,
-        "set session characteristics as transaction isolation level serializable, read write",
-    )
-    .await?;
-    let readers = connect(
-        readers.max(1),
-        "set session characteristics as transaction isolation level repeatable read, read only",
-    )
-    .await?;
-    Ok((readers, writer))
 }

@@ -14,9 +14,10 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use crate::audit::{GENESIS, link_hash};
+use crate::audit::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
 use crate::conn::{Conn, Engine};
-use crate::error::{First, on_write};
+use crate::derived::{adopted, changed};
+use crate::error::{Fault, First, on_write};
 use crate::head::HeadLine;
 use crate::row::{Audited, audit, audit_head, row_hash, row_key};
 use crate::{Result, StoreError};
@@ -79,6 +80,19 @@ struct State {
     changes: BTreeMap<(&'static str, String), Change>,
     subject: Option<String>,
     noted: bool,
+    derived: Derived,
+}
+
+/// What a transaction did to derived rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Derived {
+    /// Nothing.
+    #[default]
+    Untouched,
+    /// It opened or closed some.
+    Changed,
+    /// It takes those that stand into the chain, with their history.
+    Adopted,
 }
 
 /// A transaction that writes.
@@ -107,14 +121,24 @@ pub(crate) enum Finished {
 
 impl Tx {
     pub(crate) async fn begin(read: Read, meta: Meta) -> Result<Self> {
+        // An older program beside a newer one must not write what the newer one cannot prove.
+        let schema = crate::schema::of(&read.conn).await?;
+        if !schema.writable() {
+            return Err(StoreError::Schema(schema));
+        }
         let head = audit_head::Entity::find_by_id(meta.home.to_string())
             .one(&read.conn)
             .await?;
         let last = head.as_ref().map_or(i64::MIN, |head| head.at);
-        if meta.at < last.saturating_sub(CLOCK_BEHIND_MAX_MS) {
+        let set_back = meta.verb == CLOCK_SET_BACK;
+        if meta.at < last.saturating_sub(CLOCK_BEHIND_MAX_MS) && !set_back {
             return Err(StoreError::ClockBehind { now: meta.at, last });
         }
-        let at = Ord::max(meta.at, last);
+        let at = if set_back {
+            meta.at
+        } else {
+            Ord::max(meta.at, last)
+        };
         Ok(Self {
             read,
             meta,
@@ -154,8 +178,43 @@ impl Tx {
         self.state().noted = true;
     }
 
+    /// Says that rows of `counted` were opened or closed: the link then holds their hash.
+    pub(crate) fn derives(&self) {
+        let mut state = self.state();
+        if state.derived == Derived::Untouched {
+            state.derived = Derived::Changed;
+        }
+    }
+
+    /// Takes the derived rows that stand, with their history, into this link.
+    pub(crate) fn adopts(&self) {
+        self.state().derived = Derived::Adopted;
+    }
+
+    /// Takes a row that stands into this link without changing it.
+    pub(crate) fn adopt<E>(&self, model: &E::Model) -> Result<()>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        let hashed = row_hash::<E>(model)?;
+        let change = Change {
+            version: hashed.version,
+            hash: hashed.hash,
+        };
+        // Once, at an upgrade: as many as there are, whatever one link may hold at other times.
+        let mut state = self.state();
+        state.changes.insert((E::NAME, row_key::<E>(model)), change);
+        Ok(())
+    }
+
     pub(crate) fn asks_again(&self) -> bool {
         self.read.conn.asks_again()
+    }
+
+    /// The fault that a statement met, if any.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.read.conn.fault()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -209,6 +268,34 @@ impl Tx {
             key,
             first,
         })
+    }
+
+    /// Deletes audited rows; the link says that they are gone.
+    pub(crate) async fn remove_many<E>(&self, models: &[E::Model]) -> Result<u64>
+    where
+        E: Audited,
+        E::Model: Serialize,
+    {
+        let keys: Vec<E::Column> = E::PrimaryKey::iter()
+            .map(PrimaryKeyToColumn::into_column)
+            .collect();
+        let mut gone = 0;
+        for model in models {
+            let mut query = Query::delete();
+            query.from_table(E::default().table_ref());
+            for key in &keys {
+                query.and_where(key.eq(model.get(*key)));
+            }
+            gone += self.read.conn.execute(&query).await?.rows_affected();
+            self.register::<E>(model)?;
+            let change = Change {
+                version: 0,
+                hash: GONE.to_owned(),
+            };
+            let mut state = self.state();
+            state.changes.insert((E::NAME, row_key::<E>(model)), change);
+        }
+        Ok(gone)
     }
 
     /// Fails with who was first unless the caller has seen the row's newest version.
@@ -290,8 +377,11 @@ impl Tx {
         })))
     }
 
-    /// Writes the link and the head, then commits.
-    pub(crate) async fn finish(self) -> Result<(Finished, Option<HeadLine>)> {
+    /// Writes the link and the head, then commits. The error says whether the connection is
+    /// broken: it was not told that nothing is open on it any more.
+    pub(crate) async fn finish(
+        self,
+    ) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
         let head = match self.link().await {
             Ok(head) => head,
             Err(error) => {
@@ -300,22 +390,38 @@ impl Tx {
                 let met = matches!(&error, StoreError::Taken { table, .. }
                     if matches!(*table, "audit" | "audit_head"));
                 let again = met || self.asks_again();
-                self.rollback().await?;
-                return if again {
-                    Ok((Finished::Again, None))
-                } else {
-                    Err(error)
-                };
+                return self.undo(again, error).await;
             }
         };
         if self.asks_again() {
-            self.rollback().await?;
-            return Ok((Finished::Again, None));
+            return self.undo(true, StoreError::Busy).await;
+        }
+        if let Some(fault) = self.fault() {
+            let source = sea_orm::DbErr::Custom("a statement failed and was passed over".into());
+            let source = Box::new(source);
+            return self.undo(false, StoreError::Fault { fault, source }).await;
         }
         match self.read.conn.commit().await {
             Ok(()) => Ok((Finished::Committed, head)),
             Err(error) if crate::error::asks_again(&error) => Ok((Finished::Again, None)),
-            Err(error) => Err(error.into()),
+            Err(error) => Err((error.into(), true)),
+        }
+    }
+
+    /// Rolls back, to be run again or for this error.
+    async fn undo(
+        self,
+        again: bool,
+        error: StoreError,
+    ) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
+        let broken = self.fault().is_some();
+        match self.rollback().await {
+            Ok(()) if again => Ok((Finished::Again, None)),
+            Ok(()) => Err((error, broken)),
+            Err(undone) => {
+                tracing::warn!(error = %undone, "a transaction could not be rolled back");
+                Err((error, true))
+            }
         }
     }
 
@@ -324,37 +430,15 @@ impl Tx {
     }
 
     async fn link(&self) -> Result<Option<HeadLine>> {
-        let row = {
-            let mut state = self.state();
-            if state.changes.is_empty() && !state.noted {
-                return Ok(None);
-            }
-            let changes = std::mem::take(&mut state.changes);
-            let rows: Vec<_> = changes
-                .iter()
-                .map(|((table, key), c)| serde_json::json!([table, key, c.version, c.hash]))
-                .collect();
-            let mut link = audit::Model {
-                home: self.meta.home.to_string(),
-                seq: self.seq(),
-                at: self.at,
-                person: self.meta.person.map(|id| id.to_string()),
-                post: self.meta.post.map(|id| id.to_string()),
-                operator: self.meta.operator.clone(),
-                verb: self.meta.verb.to_owned(),
-                subject: state
-                    .subject
-                    .take()
-                    .unwrap_or_else(|| self.meta.subject.clone()),
-                rows: serde_json::Value::Array(rows).to_string(),
-                prev: self
-                    .head
-                    .as_ref()
-                    .map_or_else(|| GENESIS.to_owned(), |h| h.hash.clone()),
-                hash: String::new(),
-            };
-            link.hash = link_hash(&link)?;
-            link
+        let derived = self.state().derived;
+        let home = self.meta.home;
+        let derived = match derived {
+            Derived::Untouched => None,
+            Derived::Changed => Some(changed(&self.read, home, self.seq()).await?),
+            Derived::Adopted => Some(adopted(&self.read, home, self.seq()).await?),
+        };
+        let Some(row) = self.link_row(derived)? else {
+            return Ok(None);
         };
         let head = audit_head::Model {
             home: row.home.clone(),
@@ -373,11 +457,44 @@ impl Tx {
                 .await?;
         }
         Ok(Some(HeadLine {
-            home: self.meta.home,
+            home,
             seq: head.seq,
             hash: head.hash,
             at: head.at,
         }))
+    }
+
+    /// The link of what was done, if anything was.
+    fn link_row(&self, derived: Option<String>) -> Result<Option<audit::Model>> {
+        let mut state = self.state();
+        if state.changes.is_empty() && !state.noted && derived.is_none() {
+            return Ok(None);
+        }
+        let changes = std::mem::take(&mut state.changes);
+        let rows: Vec<_> = changes
+            .iter()
+            .map(|((table, key), c)| serde_json::json!([table, key, c.version, c.hash]))
+            .collect();
+        let subject = state.subject.take();
+        let mut link = audit::Model {
+            home: self.meta.home.to_string(),
+            seq: self.seq(),
+            at: self.at,
+            person: self.meta.person.map(|id| id.to_string()),
+            post: self.meta.post.map(|id| id.to_string()),
+            operator: self.meta.operator.clone(),
+            verb: self.meta.verb.to_owned(),
+            subject: subject.unwrap_or_else(|| self.meta.subject.clone()),
+            rows: serde_json::Value::Array(rows).to_string(),
+            prev: self
+                .head
+                .as_ref()
+                .map_or_else(|| GENESIS.to_owned(), |h| h.hash.clone()),
+            hash: String::new(),
+            derived: derived.unwrap_or_else(|| GONE.to_owned()),
+        };
+        link.hash = link_hash(&link)?;
+        Ok(Some(link))
     }
 }
 

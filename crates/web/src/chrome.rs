@@ -123,6 +123,8 @@ pub(crate) struct Chrome {
     pub csrf: String,
     /// Key of this showing of a form: a form sent twice counts once.
     pub once: String,
+    /// Why nothing can be saved at the moment; empty while all is well.
+    pub trouble: String,
     /// What was just done.
     pub said: String,
     /// The page shows a form that was refused.

@@ -62,7 +62,7 @@ pub fn status(error: &app::Error) -> StatusCode {
         app::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         app::Error::Refused { .. } | app::Error::Stale { .. } => StatusCode::CONFLICT,
         app::Error::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        app::Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        app::Error::Unavailable | app::Error::Down(_) => StatusCode::SERVICE_UNAVAILABLE,
         app::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -77,6 +77,7 @@ fn title(error: &app::Error) -> &'static str {
         app::Error::Stale { .. } => "内容已被他人修改",
         app::Error::Limit { .. } => "超出上限",
         app::Error::Unavailable => "系统繁忙",
+        app::Error::Down(_) => "数据库暂时不能使用",
         app::Error::Internal(_) => "系统出错",
     }
 }

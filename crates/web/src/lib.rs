@@ -23,6 +23,7 @@ mod body;
 mod desk;
 mod drafting;
 mod duty;
+mod health;
 mod occasion;
 mod pack;
 mod person;
@@ -62,6 +63,7 @@ const NOUNS: &[&[Route]] = &[
     post::ROUTES,
     person::ROUTES,
     audit::ROUTES,
+    health::ROUTES,
 ];
 
 /// All pages behind the layers that every request passes.

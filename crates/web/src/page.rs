@@ -194,6 +194,7 @@ impl Page {
             posts,
             csrf: self.csrf.clone(),
             once: ctx.ids.next(ctx.now).simple().to_string(),
+            trouble: app::health::said(&ctx.app).unwrap_or_default(),
             said: self
                 .said
                 .as_deref()

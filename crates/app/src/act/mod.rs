@@ -12,7 +12,7 @@ pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, form_of,
 pub use judge::{ANSWER_DAYS, accept, send_back, submit_again};
 pub(crate) use list::recent_returns;
 pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};
-pub(crate) use record::amendable;
+pub(crate) use record::{amendable, reason};
 pub use record::{
     BATCH_MAX, Change, Meets, Preview, REASON_LONGEST, amend, preview, record, record_in,
     record_many, withdraw,

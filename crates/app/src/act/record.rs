@@ -309,7 +309,7 @@ pub(crate) async fn amendable(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)>
     Ok((world, act))
 }
 
-pub(super) fn reason(text: &str) -> Result<String> {
+pub(crate) fn reason(text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(FieldErrors::one("reason", "请写明原因，便于日后核查。"));

@@ -249,6 +249,26 @@ async fn refuse_lost_words(ctx: &Ctx, new: &Pack) -> Result<()> {
     Ok(())
 }
 
+/// Versions of packs of a county whose index is not what their files say.
+pub(crate) async fn indexes_astray(
+    app: &App,
+    r: &store::Read,
+    home: BodyId,
+) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    let packs = store::pack::packs_list(r).await?;
+    for row in packs.into_iter().filter(|row| row.home == home) {
+        let name = format!("{}|{}", row.id, row.version);
+        let kept = store::pack::pack_elements(r, &row.id, row.version).await;
+        let wanted = app.pack(&row.id, row.version).await;
+        match (kept, wanted) {
+            (Ok(kept), Ok(pack)) if kept == elements(&pack) => {}
+            (Ok(_) | Err(_), Ok(_) | Err(_)) => out.push(name),
+        }
+    }
+    Ok(out)
+}
+
 /// The index of elements, so that a clause's elements are found without reading the pack.
 fn elements(pack: &Pack) -> Vec<store::pack::PackElement> {
     let one = |kind: &str, id: &Slug, title: &str, clauses: &[String]| store::pack::PackElement {

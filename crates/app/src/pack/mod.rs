@@ -10,7 +10,7 @@ pub use apply::{
     choices_named, plan,
 };
 pub use import::{Checked, Imported, check, import, import_in};
-pub(crate) use import::{import_of, picture, reading};
+pub(crate) use import::{import_of, indexes_astray, picture, reading};
 pub(crate) use show::timing;
 pub use show::{
     ClauseNode, ElementSeen, PackLine, PackPage, PackVersionSeen, burden, files, list, show,

@@ -36,7 +36,7 @@ impl Amend {
     /// Amends it: what is not given stays as it was.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let id = act_id(&self.id)?;
-        let ctx = place.operator(&self.by.login).await?;
+        let ctx = place.operator(&self.by.login, console).await?;
         let (before, newest) = app::act::draft_of(&ctx, id).await.map_err(said)?;
         let version = self.version.unwrap_or(newest);
         let draft = self.typed.over(before)?;

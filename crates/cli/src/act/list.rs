@@ -58,7 +58,7 @@ impl List {
             ),
             None => None,
         };
-        let ctx = place.operator(&self.by.login).await?;
+        let ctx = place.looker(&self.by.login, console).await?;
         let query = ActQuery {
             kind: self.kind,
             body,

@@ -28,7 +28,7 @@ pub(crate) struct Record {
 impl Record {
     /// Records it and says what it meets.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
-        let ctx = place.operator(&self.by.login).await?;
+        let ctx = place.operator(&self.by.login, console).await?;
         let bare = ActDraft {
             kind: self.kind,
             occurred_on: ctx.today.to_string(),

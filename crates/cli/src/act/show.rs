@@ -24,7 +24,7 @@ impl Show {
     /// Prints the act.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let id = act_id(&self.id)?;
-        let ctx = place.operator(&self.by.login).await?;
+        let ctx = place.looker(&self.by.login, console).await?;
         let page = app::act::show(&ctx, id).await.map_err(said)?;
         if console.json {
             console.value(&as_json(&page));

@@ -30,7 +30,7 @@ impl Withdraw {
     /// Withdraws it.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let id = act_id(&self.id)?;
-        let ctx = place.operator(&self.by.login).await?;
+        let ctx = place.operator(&self.by.login, console).await?;
         let version = match self.version {
             Some(version) => version,
             None => app::act::draft_of(&ctx, id).await.map_err(said)?.1,

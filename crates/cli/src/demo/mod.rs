@@ -29,7 +29,7 @@ use self::play::{Player, system};
 use crate::config::Config;
 use crate::console::Console;
 use crate::edge;
-use crate::open::Place;
+use crate::open::{Place, Purpose};
 use crate::outcome::{Exit, Fail, Outcome};
 use crate::refusal::said;
 use crate::serve;
@@ -71,6 +71,7 @@ impl Demo {
     /// Builds and serves.
     pub async fn run(self, place: &Place, data: Option<&Path>, console: Console) -> Outcome {
         let mut place = place.clone();
+        ignored(&place.config, data, console);
         let dir = data.unwrap_or(Path::new(DIR)).to_owned();
         // The demo is always SQLite in its own folder, whatever is configured for the real county.
         place.config.data.dir.clone_from(&dir);
@@ -110,11 +111,35 @@ impl Demo {
             }));
             return Ok(Exit::Done);
         }
-        let app = place.app(Some(day)).await?;
+        let app = place.app(Purpose::Serve, Some(day), console).await?;
         greet(console);
         let clock = clock::running(day, &app).await?;
         let listen = SocketAddr::from(([127, 0, 0, 1], self.port));
         serve::serve(app, clock, listen, false, console).await
+    }
+}
+
+/// Says which settings mean nothing to a demo: it has a folder, a database and a port of its own.
+fn ignored(config: &Config, data: Option<&Path>, console: Console) {
+    let usual = Config::default();
+    let mut names = Vec::new();
+    if !config.data.database.is_empty() {
+        names.push("[data] database");
+    }
+    if config.data.head_file != usual.data.head_file {
+        names.push("[data] head_file");
+    }
+    if data.is_none() && config.data.dir != usual.data.dir {
+        names.push("[data] dir");
+    }
+    if config.server != usual.server {
+        names.push("[server]");
+    }
+    if !names.is_empty() {
+        console.talk(format!(
+            "示范使用自己的文件夹、SQLite 数据库和端口，配置中的{}不起作用；启动正式系统请用 bihuan serve。",
+            names.join("、")
+        ));
     }
 }
 
@@ -200,7 +225,7 @@ async fn build_in(config: &Config, day: NaiveDate, console: Console) -> Outcome<
         config: config.clone(),
         now: edge::now_ms(),
     };
-    let app = place.app(Some(day)).await?;
+    let app = place.app(Purpose::Fill, Some(day), console).await?;
     let built = build(&app, day).await?;
     app.store.close().await.map_err(|why| said(why.into()))?;
     mark::write(dir, Mark { day })?;

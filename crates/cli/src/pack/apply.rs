@@ -52,7 +52,7 @@ impl Apply {
             .id
             .parse()
             .map_err(|_| Fail::usage(format!("编号“{}”不对", self.id)))?;
-        let ctx = place.operator(&self.login).await?;
+        let ctx = place.operator(&self.login, console).await?;
         let version = match self.version {
             Some(version) => version,
             None => super::import::imported(place, &self.id).await?.version,

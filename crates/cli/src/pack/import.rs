@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::folder::Folder;
 use crate::console::Console;
-use crate::open::Place;
+use crate::open::{Place, Purpose};
 use crate::outcome::{Exit, Fail, Outcome};
 use crate::refusal::said;
 
@@ -29,7 +29,7 @@ impl Import {
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let folder = Folder::open(&self.dir)?
             .ok_or_else(|| Fail::usage(format!("“{}”不是制度包", self.dir.display())))?;
-        let ctx = place.operator(&self.login).await?;
+        let ctx = place.operator(&self.login, console).await?;
         let checked = app::pack::check(&ctx, &folder.files).await.map_err(said)?;
         if !checked.sound {
             checked
@@ -64,7 +64,8 @@ pub(super) async fn imported(place: &Place, id: &str) -> Outcome<Pack> {
         .hint("请给出文件夹，或先用 bihuan pack import 导入。")
     };
     let slug: Slug = id.parse().map_err(|_| missing())?;
-    let app = place.existing().await?;
+    let console = Console { json: false };
+    let app = place.existing(Purpose::Read, console).await?;
     let found = app
         .store
         .read(async |r| store::pack::pack_newest(r, &slug).await)

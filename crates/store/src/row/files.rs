@@ -1,6 +1,6 @@
 //! Rows of evidence files.
 
-/// A file by its hash, which is its own proof.
+/// A file by its hash, as the county that first kept it took it in.
 pub(crate) mod file {
     use sea_orm::entity::prelude::*;
     use serde::Serialize;
@@ -13,6 +13,8 @@ pub(crate) mod file {
         pub bytes: i64,
         pub media: String,
         pub stored_at: i64,
+        pub home: String,
+        pub version: i64,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub(crate) mod audit {
         pub rows: String,
         pub prev: String,
         pub hash: String,
+        pub derived: String,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -88,6 +88,8 @@ pub(crate) mod session {
         pub seen_at: i64,
         pub address: String,
         pub agent: String,
+        pub home: String,
+        pub version: i64,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -133,6 +135,8 @@ pub(crate) mod client_request {
         pub verb: String,
         pub result: String,
         pub at: i64,
+        pub home: String,
+        pub seq: i64,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

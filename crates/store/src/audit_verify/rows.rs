@@ -1,0 +1,178 @@
+//! Every audited row against its last link, every row that a link knows and no table has, and what
+//! requests came to against the links that did them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use futures::TryStreamExt;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable,
+    PrimaryKeyToColumn, QueryResult,
+};
+use serde::Serialize;
+
+use super::known::{Known, Said, hash_of, short};
+use super::{FINDINGS_MAX, FindingKind, Verdict};
+use crate::audit::rows_of;
+use crate::conn::unsearched;
+use crate::row::{self, Audited, audit, audited_tables, client_request, row_hash};
+use crate::{Read, Result};
+
+/// Holds every audited table against what the chain knows.
+pub(super) async fn tables(
+    r: &Read,
+    verdict: &mut Verdict,
+    known: &mut Known,
+) -> Result<()> {
+    macro_rules! each {
+        ($($table:ident,)+) => {
+            $(table::<row::$table::Entity>(r, verdict, known).await?;)+
+        };
+    }
+    audited_tables!(each);
+    Ok(())
+}
+
+async fn table<E>(r: &Read, verdict: &mut Verdict, known: &mut Known) -> Result<()>
+where
+    E: Audited,
+    E::Model: Serialize,
+{
+    let keys: Vec<E::Column> = E::PrimaryKey::iter()
+        .map(PrimaryKeyToColumn::into_column)
+        .collect();
+    // The whole table is gone through as it lies: through an index of `home` each row would be
+    // looked up.
+    let home = unsearched(r.engine(), Expr::col("home"));
+    let mut query = Query::select();
+    query
+        .columns(E::Column::iter())
+        .from(E::default().table_ref())
+        .and_where(home.eq(verdict.home.to_string()));
+    let mut rows = r.conn.rows(&query).await?;
+    while let Some(row) = rows.try_next().await? {
+        let parts: Vec<String> = keys.iter().map(|key| key_part(&row, key)).collect();
+        one::<E>(verdict, known, &row, parts.join("|"));
+    }
+    Ok(())
+}
+
+fn one<E>(verdict: &mut Verdict, known: &mut Known, row: &QueryResult, key: String)
+where
+    E: Audited,
+    E::Model: Serialize,
+{
+    verdict.rows += 1;
+    // A row that does not even read is altered, like one with another hash.
+    let hash = E::Model::from_query_result(row, "")
+        .ok()
+        .and_then(|model| row_hash::<E>(&model).ok())
+        .and_then(|hashed| hash_of(&hashed.hash));
+    match known.meet(short(E::NAME, &key)) {
+        Said::Unknown => verdict.find(FindingKind::UnlinkedRow, E::NAME, key, None),
+        Said::Gone(seq) => verdict.find(FindingKind::UnlinkedRow, E::NAME, key, Some(seq)),
+        Said::Stands(said, seq) if hash != Some(said) => {
+            verdict.find(FindingKind::AlteredRow, E::NAME, key, Some(seq));
+        }
+        Said::Stands(..) => {}
+    }
+}
+
+/// A part of a row's key, read without trusting the rest of the row.
+fn key_part<C: IdenStatic>(row: &QueryResult, column: &C) -> String {
+    let name = column.as_str();
+    row.try_get::<String>("", name)
+        .map(|text| text.replace('|', "\\|"))
+        .or_else(|_| row.try_get::<i64>("", name).map(|n| n.to_string()))
+        .unwrap_or_default()
+}
+
+/// What the chain knows and no table has; the links tell its names.
+pub(super) async fn gone(r: &Read, verdict: &mut Verdict, known: &Known) -> Result<()> {
+    let mut by_link: BTreeMap<i64, HashSet<[u8; 16]>> = BTreeMap::new();
+    for (seq, key) in known.missed() {
+        by_link.entry(seq).or_default().insert(key);
+    }
+    let home = verdict.home.to_string();
+    for (seq, keys) in by_link {
+        if verdict.findings.len() >= FINDINGS_MAX {
+            verdict.more += keys.len() as u64;
+            continue;
+        }
+        let link = audit::Entity::find_by_id((home.clone(), seq))
+            .one(&r.conn)
+            .await?;
+        let rows = link
+            .and_then(|link| rows_of(&link.rows))
+            .unwrap_or_default();
+        for change in rows {
+            if keys.contains(&short(&change.table, &change.key)) {
+                let kind = FindingKind::RemovedRow;
+                verdict.find(kind, &change.table, change.key, Some(seq));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a request is said to have come to, against the link that did it.
+#[derive(Debug, FromQueryResult)]
+struct Answered {
+    key: String,
+    person: String,
+    verb: String,
+    result: String,
+    at: i64,
+    seq: i64,
+    link_person: Option<String>,
+    link_verb: Option<String>,
+    link_subject: Option<String>,
+    link_at: Option<i64>,
+    link_rows: Option<String>,
+}
+
+impl Answered {
+    /// The link has this verb, person and instant, and is about this result or wrote it.
+    fn fits(&self) -> bool {
+        let rows = self.link_rows.as_deref().and_then(rows_of);
+        let wrote = rows.unwrap_or_default().iter().any(|change| {
+            change.key == self.result || change.key.split('|').next() == Some(&self.result)
+        });
+        self.link_person.as_ref() == Some(&self.person)
+            && self.link_verb.as_ref() == Some(&self.verb)
+            && self.link_at == Some(self.at)
+            && (wrote || self.link_subject.as_ref() == Some(&self.result))
+    }
+}
+
+/// Holds what requests came to against their links.
+pub(super) async fn requests(r: &Read, verdict: &mut Verdict) -> Result<()> {
+    let link = |column: audit::Column| Expr::col((audit::Entity, column));
+    let request = |column: client_request::Column| Expr::col((client_request::Entity, column));
+    let mut query = Query::select();
+    query
+        .columns(client_request::Column::iter().map(|c| (client_request::Entity, c)))
+        .expr_as(link(audit::Column::Person), Alias::new("link_person"))
+        .expr_as(link(audit::Column::Verb), Alias::new("link_verb"))
+        .expr_as(link(audit::Column::Subject), Alias::new("link_subject"))
+        .expr_as(link(audit::Column::At), Alias::new("link_at"))
+        .expr_as(link(audit::Column::Rows), Alias::new("link_rows"))
+        .from(client_request::Entity.table_ref())
+        .join(
+            JoinType::LeftJoin,
+            audit::Entity.table_ref(),
+            link(audit::Column::Home)
+                .eq(request(client_request::Column::Home))
+                .and(link(audit::Column::Seq).eq(request(client_request::Column::Seq))),
+        )
+        .and_where(client_request::Column::Home.eq(verdict.home.to_string()));
+    for row in r.conn.query_all(&query).await? {
+        let key = row.try_get::<String>("", "key").unwrap_or_default();
+        let answered = Answered::from_query_result(&row, "").ok();
+        let seq = answered.as_ref().map(|answered| answered.seq);
+        if !answered.is_some_and(|answered| answered.fits() && answered.key == key) {
+            verdict.find(FindingKind::AlteredRow, "client_request", key, seq);
+        }
+    }
+    Ok(())
+}

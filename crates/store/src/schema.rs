@@ -1,0 +1,276 @@
+//! The state of a database's schema, and bringing it to that of this program.
+//!
+//! **Invariant:** whoever only reads changes nothing: it is told what to run. A SQLite file is
+//! copied before its schema is changed; on a server each step is one transaction.
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm_migration::MigratorTrait;
+
+use crate::audit::{ADOPT, audit_heads};
+use crate::conn::Engine;
+use crate::migration::Migrator;
+use crate::open::Address;
+use crate::row::{audit, file, session, token};
+use crate::{Meta, Result, Store, StoreError, Tx};
+
+/// So many copies of before an upgrade are kept beside a SQLite file.
+pub const COPIES_KEPT: usize = 3;
+/// What stands in the name of a copy, between the name of the database and what it was before.
+const COPY_MARK: &str = "before";
+
+/// How the schema of a database stands to this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Schema {
+    /// There is none yet.
+    Empty,
+    /// So many steps are missing.
+    Older(usize),
+    /// All steps were made, but chains were not brought up to them: an upgrade was broken off.
+    Unfinished,
+    /// It is this program's.
+    Current,
+    /// Steps that this program does not know were made: a newer one was here.
+    Newer(Vec<String>),
+}
+
+impl Schema {
+    /// Whether this program may write.
+    pub(crate) const fn writable(&self) -> bool {
+        matches!(self, Self::Current)
+    }
+}
+
+/// What an upgrade did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Migrated {
+    /// Steps that were made.
+    pub steps: usize,
+    /// Counties whose chain took in what it did not name before.
+    pub adopted: usize,
+    /// The copy of before, where one was made.
+    pub copy: Option<PathBuf>,
+}
+
+/// The names of the steps that this program knows, in order.
+fn known() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|step| step.name().to_owned())
+        .collect()
+}
+
+fn compared(applied: &[String]) -> Schema {
+    let known = known();
+    let unknown: Vec<String> = applied
+        .iter()
+        .filter(|name| !known.contains(name))
+        .cloned()
+        .collect();
+    let missing = known.iter().filter(|name| !applied.contains(name)).count();
+    if !unknown.is_empty() {
+        Schema::Newer(unknown)
+    } else if applied.is_empty() {
+        Schema::Empty
+    } else if missing > 0 {
+        Schema::Older(missing)
+    } else {
+        Schema::Current
+    }
+}
+
+/// The schema as a transaction meets it; where there is one at all.
+pub(crate) async fn of<C: ConnectionTrait>(conn: &C) -> Result<Schema> {
+    let sql = "select version from seaql_migrations order by version";
+    let rows = conn
+        .query_all_raw(Statement::from_string(conn.get_database_backend(), sql))
+        .await?;
+    let applied = rows
+        .iter()
+        .map(|row| row.try_get_by_index::<String>(0))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(compared(&applied))
+}
+
+impl Store {
+    /// How the schema stands; nothing is changed.
+    pub async fn schema(&self) -> Result<Schema> {
+        let conn = self.readers();
+        let found = match self.engine() {
+            Engine::Sqlite => "select count(*) from sqlite_master where name = 'seaql_migrations'",
+            Engine::Postgres => {
+                "select count(*) from information_schema.tables \
+                 where table_name = 'seaql_migrations' and table_schema = current_schema()"
+            }
+        };
+        let row = conn
+            .query_one_raw(Statement::from_string(conn.get_database_backend(), found))
+            .await?;
+        let found = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+        if found.unwrap_or(0) == 0 {
+            return Ok(Schema::Empty);
+        }
+        let schema = of(conn).await?;
+        if schema == Schema::Current && !self.unadopted().await?.is_empty() {
+            return Ok(Schema::Unfinished);
+        }
+        Ok(schema)
+    }
+
+    /// Counties whose newest link is of before links said what they derive.
+    async fn unadopted(&self) -> Result<Vec<domain::id::BodyId>> {
+        self.read(async |r| {
+            let mut out = Vec::new();
+            for head in audit_heads(r).await? {
+                let link = audit::Entity::find_by_id((head.home.to_string(), head.seq))
+                    .one(&r.conn)
+                    .await?;
+                if link.is_some_and(|link| link.derived.is_empty()) {
+                    out.push(head.home);
+                }
+            }
+            Ok::<_, StoreError>(out)
+        })
+        .await
+    }
+
+    /// Brings the schema to this program's: a copy first where a SQLite file holds something, then
+    /// the steps, then a link in each chain that takes in what was not named before. `at` is now,
+    /// in milliseconds UTC. A database of a newer program is refused.
+    pub async fn migrate(&self, at: i64) -> Result<Migrated> {
+        let before = self.schema().await?;
+        let mut done = Migrated::default();
+        match before {
+            Schema::Current => return Ok(done),
+            Schema::Newer(_) => return Err(StoreError::Schema(before)),
+            Schema::Empty | Schema::Unfinished => {}
+            Schema::Older(_) => done.copy = self.copy(at).await?,
+        }
+        done.steps = self
+            .alone(async |conn| {
+                let pending = Migrator::get_pending_migrations(conn).await?.len();
+                Migrator::up(conn, None).await?;
+                Ok(pending)
+            })
+            .await?;
+        for home in self.unadopted().await? {
+            self.adopt(home, at).await?;
+            done.adopted += 1;
+        }
+        if let (Some(copy), Address::File(path)) = (&done.copy, self.address()) {
+            thin_out(path, copy)?;
+        }
+        Ok(done)
+    }
+
+    /// Copies a SQLite file as it stands, log included, and waits until the disk has it.
+    async fn copy(&self, at: i64) -> Result<Option<PathBuf>> {
+        let Address::File(path) = self.address() else {
+            return Ok(None);
+        };
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{COPY_MARK}-{at:015}"));
+        let copy = path.with_file_name(name);
+        let failed = |source| StoreError::File {
+            path: copy.display().to_string(),
+            source,
+        };
+        let quoted = copy.display().to_string().replace('\'', "''");
+        let made = self
+            .alone(async |conn| {
+                conn.execute_unprepared(&format!("vacuum into '{quoted}'"))
+                    .await?;
+                Ok(())
+            })
+            .await;
+        let kept = made.and_then(|()| sync(&copy).map_err(failed));
+        if let Err(error) = kept {
+            // Half a copy is none; the database itself was not touched.
+            let _ = std::fs::remove_file(&copy);
+            return Err(error);
+        }
+        Ok(Some(copy))
+    }
+
+    /// Writes the link that takes derived rows, sessions, links and files into a chain.
+    async fn adopt(&self, home: domain::id::BodyId, at: i64) -> Result<()> {
+        let last = self
+            .read(async |r| crate::audit::audit_head_of(r, home).await)
+            .await?;
+        let meta = Meta {
+            home,
+            // An upgrade is no time to argue about the clock.
+            at: last.map_or(at, |head| Ord::max(head.at, at)),
+            person: None,
+            post: None,
+            operator: Some("migrate".to_owned()),
+            verb: ADOPT,
+            subject: home.to_string(),
+        };
+        self.write(&meta, async |tx| adopt_rows(tx).await).await
+    }
+}
+
+async fn adopt_rows(tx: &Tx) -> Result<()> {
+    let home = tx.home().to_string();
+    let sessions = session::Entity::find()
+        .filter(session::Column::Home.eq(home.as_str()))
+        .order_by_asc(session::Column::Id);
+    for row in sessions.all(&tx.conn).await? {
+        tx.adopt::<session::Entity>(&row)?;
+    }
+    let tokens = token::Entity::find()
+        .filter(token::Column::Home.eq(home.as_str()))
+        .order_by_asc(token::Column::Hash);
+    for row in tokens.all(&tx.conn).await? {
+        tx.adopt::<token::Entity>(&row)?;
+    }
+    let files = file::Entity::find()
+        .filter(file::Column::Home.eq(home.as_str()))
+        .order_by_asc(file::Column::Sha);
+    for row in files.all(&tx.conn).await? {
+        tx.adopt::<file::Entity>(&row)?;
+    }
+    tx.note();
+    tx.adopts();
+    Ok(())
+}
+
+fn sync(path: &Path) -> std::io::Result<()> {
+    std::fs::File::open(path)?.sync_all()?;
+    match path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        Some(dir) => std::fs::File::open(dir)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Removes all but the newest copies of before an upgrade.
+fn thin_out(database: &Path, newest: &Path) -> Result<()> {
+    let failed = |source| StoreError::File {
+        path: newest.display().to_string(),
+        source,
+    };
+    let dir = match database.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        Some(dir) => dir,
+        None => Path::new("."),
+    };
+    let name = database.file_name().unwrap_or_default().to_string_lossy();
+    let begin = format!("{name}.{COPY_MARK}-");
+    let mut copies: Vec<PathBuf> = std::fs::read_dir(dir)
+        .map_err(failed)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            let found = path.file_name().unwrap_or_default().to_string_lossy();
+            found
+                .strip_prefix(begin.as_str())
+                .is_some_and(|stamp| stamp.bytes().all(|b| b.is_ascii_digit()))
+        })
+        .collect();
+    copies.sort();
+    let old = copies.len().saturating_sub(COPIES_KEPT);
+    for copy in copies.iter().take(old) {
+        std::fs::remove_file(copy).map_err(failed)?;
+    }
+    Ok(())
+}
