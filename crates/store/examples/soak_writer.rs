@@ -91,7 +91,7 @@ fn meta(subject: String) -> Result<Meta, Trouble> {
 
 /// Records acts until it is killed.
 async fn write(store: &Store) -> Result<(), Trouble> {
-    store.migrate().await?;
+    store.migrate(0).await?;
     let county = county();
     let meta = meta(county.id.to_string())?;
     store

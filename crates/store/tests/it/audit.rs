@@ -8,7 +8,7 @@ use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
 use store::audit::{
     AuditFilter, audit_find, audit_heads, audit_last_of, audit_page, seq_at_end_of,
 };
-use store::audit_verify::{FindingKind, Verdict, audit_homes, audit_verify};
+use store::audit_verify::{FindingKind, Note, Verdict, audit_homes, audit_verify};
 use store::grant::grant_insert;
 use store::person::person_insert;
 use store::ruling::ruling_insert;
@@ -162,7 +162,12 @@ async fn a_row_removed_past_the_store_is_named_with_its_link() {
                 "{found:?}"
             );
         }
-        assert_eq!(verdict(w, true).await.findings.len(), 5);
+        let all = verdict(w, true).await;
+        assert!(
+            named(&all).contains(&(FindingKind::DerivedRow, "body_tree")),
+            "the closure follows from the span that is gone"
+        );
+        assert_eq!(all.findings.len(), 6);
     })
     .await;
 }
@@ -283,10 +288,11 @@ async fn links_that_changed_places_are_named() {
 }
 
 #[tokio::test]
-async fn a_cut_tail_is_seen_with_the_head_file_alone() {
+async fn an_end_that_is_gone_without_a_trace_is_seen_with_the_head_file_alone() {
     on_each(async |w| {
         filled(w).await;
-        // The last two links go with everything they did, and the head row is put right.
+        // The last two links go with everything they did, and the head row is put right: as in a
+        // copy of last week.
         for change in [
             "delete from act where occurred_on = '2026-03-05'",
             "delete from act_version where seq >= 7",
@@ -295,6 +301,7 @@ async fn a_cut_tail_is_seen_with_the_head_file_alone() {
             "delete from person",
             "delete from audit where seq >= 7",
             "update audit_head set seq = 6, hash = (select hash from audit where seq = 6)",
+            "update audit_head set at = (select at from audit where seq = 6)",
         ] {
             w.tamper(change).await;
         }
@@ -303,8 +310,40 @@ async fn a_cut_tail_is_seen_with_the_head_file_alone() {
             "nothing inside the database shows it"
         );
         let found = verdict(w, true).await;
-        assert_eq!(named(&found), [(FindingKind::CutTail, "audit")]);
+        assert_eq!(named(&found), [(FindingKind::HeadAhead, "audit")]);
         assert_eq!(found.findings[0].key, format!("{}|7-8", w.home));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_that_was_cut_off_under_what_it_wrote_is_told_apart() {
+    on_each(async |w| {
+        filled(w).await;
+        for change in [
+            "delete from audit where seq >= 7",
+            "update audit_head set seq = 6, hash = (select hash from audit where seq = 6)",
+            "update audit_head set at = (select at from audit where seq = 6)",
+        ] {
+            w.tamper(change).await;
+        }
+        let found = verdict(w, true).await;
+        assert!(named(&found).contains(&(FindingKind::CutTail, "audit")));
+        assert!(named(&found).contains(&(FindingKind::UnlinkedRow, "ruling")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_head_file_that_is_behind_is_no_finding_and_is_said() {
+    on_each(async |w| {
+        filled(w).await;
+        let lines = std::fs::read_to_string(w.heads()).unwrap();
+        let kept: Vec<&str> = lines.lines().take(5).collect();
+        std::fs::write(w.heads(), kept.join("\n") + "\n").unwrap();
+        let found = verdict(w, true).await;
+        assert!(found.is_clean(), "{:?}", found.findings);
+        assert_eq!(found.notes, [Note::HeadBehind(3)]);
     })
     .await;
 }
@@ -352,11 +391,11 @@ async fn a_row_given_to_another_county_is_found_in_both() {
         let (homes, there) = w
             .store
             .read::<_, StoreError, _>(async |r| {
-                Ok((audit_homes(r).await?, audit_verify(r, other, None).await?))
+                Ok((audit_homes(r, None).await?, audit_verify(r, other, None).await?))
             })
             .await
             .unwrap();
-        assert!(homes.contains(&other));
+        assert!(homes.homes.contains(&other));
         assert_eq!(named(&there), [(FindingKind::UnlinkedRow, "ruling")]);
     })
     .await;

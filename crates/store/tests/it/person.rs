@@ -16,8 +16,8 @@ use store::post::{
     tenure_close, tenure_insert, tenures_of, tenures_of_post,
 };
 use store::session::{
-    OneTime, Session, session_find, session_insert, session_remove, session_touch, sessions_of,
-    sessions_remove, sessions_sweep, token_find, token_insert, token_take,
+    OneTime, Session, session_find, session_insert, session_remove, sessions_of,
+    sessions_remove, sessions_sweep, sessions_touch, token_find, token_insert, token_take,
 };
 use store::{Meta, StoreError};
 use uuid::Uuid;
@@ -331,7 +331,7 @@ async fn a_session_is_found_by_its_token_until_it_ends() {
                 for n in 1..=3 {
                     session_insert(tx, &session(n), &format!("secret-{n}")).await?;
                 }
-                session_touch(tx, session(1).id, NOW + 60_000).await?;
+                sessions_touch(tx, &[(session(1).id, NOW + 60_000)]).await?;
                 session_remove(tx, session(2).id).await
             })
             .await
