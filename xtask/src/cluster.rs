@@ -67,7 +67,8 @@ impl Binaries {
             })
     }
 
-    fn program(&self, name: &str) -> PathBuf {
+    /// Where a program of this version stands.
+    pub fn program(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
 }

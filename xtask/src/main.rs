@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench, generated, house, soak, suite, tidy};
+use xtask::{Outcome, bench, generated, house, keep, soak, suite, tidy};
 
 /// The chores of the workspace.
 #[derive(Parser)]
@@ -49,6 +49,8 @@ enum Chore {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Keeps databases that this commit's program writes, for the programs that come later
+    Keep,
 }
 
 fn main() -> ExitCode {
@@ -81,5 +83,6 @@ fn carry_out(chore: Chore) -> Outcome {
             engine,
             seed,
         } => soak::run(&root, kills, engine, seed),
+        Chore::Keep => keep::run(&root),
     }
 }
