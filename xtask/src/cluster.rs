@@ -67,7 +67,8 @@ impl Binaries {
             })
     }
 
-    fn program(&self, name: &str) -> PathBuf {
+    /// Where a program of this version stands.
+    pub fn program(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
 }
@@ -75,19 +76,32 @@ impl Binaries {
 /// A running cluster.
 #[derive(Debug)]
 pub struct Cluster {
+    run: Run,
+    _home: TempDir,
+    server: Child,
+}
+
+/// How its server is run.
+#[derive(Debug)]
+struct Run {
     binaries: Binaries,
     user: Option<String>,
-    home: TempDir,
-    server: Child,
+    home: PathBuf,
     port: u16,
+    durability: Durability,
 }
 
 impl Cluster {
     /// Makes a cluster in a temporary folder and starts it on a free port.
     pub fn start(binaries: &Binaries, durability: Durability) -> Outcome<Self> {
+        Self::start_in(&std::env::temp_dir(), binaries, durability)
+    }
+
+    /// The same in a folder below another one, such as a disk that is filled later.
+    pub fn start_in(above: &Path, binaries: &Binaries, durability: Durability) -> Outcome<Self> {
         let mut says = String::new();
         for _ in 0..START_TRIES_MAX {
-            let mut cluster = Self::spawn(binaries.clone(), durability)?;
+            let mut cluster = Self::spawn(above, binaries.clone(), durability)?;
             if cluster.is_ready() {
                 return Ok(cluster);
             }
@@ -97,10 +111,10 @@ impl Cluster {
         Err(Trouble::new(format!("PostgreSQL does not start: {says}")))
     }
 
-    fn spawn(binaries: Binaries, durability: Durability) -> Outcome<Self> {
+    fn spawn(above: &Path, binaries: Binaries, durability: Durability) -> Outcome<Self> {
         let home = tempfile::Builder::new()
             .prefix("bihuan-pg-")
-            .tempdir()
+            .tempdir_in(above)
             .map_err(|e| Trouble::during("a folder for PostgreSQL", e))?;
         let user = server_user(home.path())?;
         if let Some(user) = &user {
@@ -121,24 +135,79 @@ impl Cluster {
         initdb.args(["--locale", "C.UTF-8", "--no-sync", "--no-instructions"]);
         initdb.current_dir(home.path()).stdout(Stdio::null());
         house::run(&mut initdb)?;
-        let port = free_port()?;
-        let server = spawn_server(&binaries, user.as_deref(), home.path(), port, durability)?;
-        Ok(Self {
+        let run = Run {
             binaries,
             user,
-            home,
+            home: home.path().to_owned(),
+            port: free_port()?,
+            durability,
+        };
+        let server = run.spawn(&[])?;
+        Ok(Self {
+            run,
+            _home: home,
             server,
-            port,
         })
+    }
+
+    /// Stops the server at once, as a power failure would: what is not on its disk is gone.
+    pub fn stop_at_once(&mut self) {
+        let mut stop = self.run.command("pg_ctl", &[]);
+        stop.args(["stop", "--mode", "immediate", "--pgdata"])
+            .arg(self.run.home.join("data"));
+        stop.current_dir(&self.run.home);
+        if !house::succeeds(&mut stop) {
+            drop(self.server.kill());
+        }
+        drop(self.server.wait());
+    }
+
+    /// Starts the server again where it is down; `settings` go into its environment. Tells whether
+    /// it answers.
+    pub fn start_again(&mut self, settings: &[(&str, &str)]) -> Outcome<bool> {
+        if self.is_down() {
+            self.server = self.run.spawn(settings)?;
+        }
+        Ok(self.is_ready())
+    }
+
+    fn is_down(&mut self) -> bool {
+        self.server.try_wait().is_ok_and(|left| left.is_some())
+    }
+
+    /// Kills one of the processes that serve a database, as the system does when memory is short.
+    pub fn kill_backend(&self, database: &str) -> Outcome {
+        let mut ask = Command::new(self.run.binaries.program("psql"));
+        ask.args([
+            "--host",
+            "127.0.0.1",
+            "--username",
+            "postgres",
+            "--no-align",
+        ]);
+        ask.args(["--tuples-only", "--port", &self.run.port.to_string()]);
+        ask.args([
+            "--command",
+            &format!(
+                "select pid from pg_stat_activity where datname = '{database}' \
+             order by state = 'idle', pid limit 1"
+            ),
+        ]);
+        let pid = house::output(&mut ask)?;
+        if !pid.trim().is_empty() {
+            // One that left by itself meanwhile is as gone as one that was killed.
+            house::succeeds(Command::new("kill").args(["-9", pid.trim()]));
+        }
+        Ok(())
     }
 
     fn is_ready(&mut self) -> bool {
         for _ in 0..READY_ASKS_MAX {
-            if self.server.try_wait().is_ok_and(|left| left.is_some()) {
+            if self.is_down() {
                 return false;
             }
-            let mut ask = Command::new(self.binaries.program("pg_isready"));
-            ask.args(["--host", "127.0.0.1", "--port", &self.port.to_string()]);
+            let mut ask = Command::new(self.run.binaries.program("pg_isready"));
+            ask.args(["--host", "127.0.0.1", "--port", &self.run.port.to_string()]);
             if house::succeeds(ask.args(["--username", "postgres"])) {
                 return true;
             }
@@ -147,40 +216,82 @@ impl Cluster {
         false
     }
 
-    fn last_words(&self) -> String {
-        let log = fs::read_to_string(self.home.path().join("server.log")).unwrap_or_default();
+    /// The end of the server's log.
+    pub fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.run.home.join("server.log")).unwrap_or_default();
         let from = log.lines().count().saturating_sub(LAST_WORDS_LINES);
         log.lines().skip(from).collect::<Vec<_>>().join(" | ")
     }
 
     /// The address under which tests reach the maintenance database.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.run.port)
     }
 
     /// Makes an empty database and gives its address.
     pub fn create_database(&self, name: &str) -> Outcome<String> {
-        let mut createdb = Command::new(self.binaries.program("createdb"));
+        let mut createdb = Command::new(self.run.binaries.program("createdb"));
         createdb.args(["--host", "127.0.0.1", "--username", "postgres"]);
-        createdb.args(["--port", &self.port.to_string(), name]);
+        createdb.args(["--port", &self.run.port.to_string(), name]);
         house::run(&mut createdb)?;
         Ok(format!(
             "postgres://postgres@127.0.0.1:{}/{name}",
-            self.port
+            self.run.port
         ))
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let mut stop = command_as(self.user.as_deref(), &self.binaries.program("pg_ctl"));
-        stop.args(["stop", "--mode", "immediate", "--pgdata"])
-            .arg(self.home.path().join("data"));
-        stop.current_dir(self.home.path());
-        if !house::succeeds(&mut stop) {
-            drop(self.server.kill());
+        self.stop_at_once();
+    }
+}
+
+impl Run {
+    /// A program of PostgreSQL as the server's user, with settings in its environment.
+    fn command(&self, name: &str, settings: &[(&str, &str)]) -> Command {
+        let program = self.binaries.program(name);
+        if settings.is_empty() {
+            return command_as(self.user.as_deref(), &program);
         }
-        drop(self.server.wait());
+        let mut command = command_as(self.user.as_deref(), Path::new("env"));
+        command.args(
+            settings
+                .iter()
+                .map(|(name, value)| format!("{name}={value}")),
+        );
+        command.arg(program);
+        command
+    }
+
+    fn spawn(&self, settings: &[(&str, &str)]) -> Outcome<Child> {
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.home.join("server.log"))
+            .map_err(|e| Trouble::during("the log of PostgreSQL", e))?;
+        let mut server = self.command("postgres", settings);
+        server.arg("-D").arg(self.home.join("data"));
+        server.arg("-k").arg(&self.home);
+        server.args([
+            "-p",
+            &self.port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ]);
+        server.args(["-c", &format!("max_connections={CONNECTIONS_MAX}")]);
+        if self.durability == Durability::None {
+            server.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
+            server.args(["-c", "full_page_writes=off"]);
+        }
+        server
+            .current_dir(&self.home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        server
+            .spawn()
+            .map_err(|e| Trouble::during("starting PostgreSQL", e))
     }
 }
 
@@ -210,37 +321,6 @@ fn command_as(user: Option<&str>, program: &Path) -> Command {
             command
         }
     }
-}
-
-fn spawn_server(
-    binaries: &Binaries,
-    user: Option<&str>,
-    home: &Path,
-    port: u16,
-    durability: Durability,
-) -> Outcome<Child> {
-    let log = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(home.join("server.log"))
-        .map_err(|e| Trouble::during("the log of PostgreSQL", e))?;
-    let mut server = command_as(user, &binaries.program("postgres"));
-    server.arg("-D").arg(home.join("data"));
-    server.arg("-k").arg(home);
-    server.args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
-    server.args(["-c", &format!("max_connections={CONNECTIONS_MAX}")]);
-    if durability == Durability::None {
-        server.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
-        server.args(["-c", "full_page_writes=off"]);
-    }
-    server
-        .current_dir(home)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log);
-    server
-        .spawn()
-        .map_err(|e| Trouble::during("starting PostgreSQL", e))
 }
 
 fn free_port() -> Outcome<u16> {

@@ -1,4 +1,4 @@
-//! The chores of the workspace: `cargo xtask test`, `tidy`, `gen`, `bench`, `soak`.
+//! The chores of the workspace: `cargo xtask test`, `tidy`, `gen`, `bench`, `soak`, `keep`.
 //!
 //! **Invariant:** a chore that leaves something out says so and says why; `BIHUAN_REQUIRE` turns
 //! leaving out into a failure. **Invariant:** nothing here is part of the program: no crate under
@@ -19,5 +19,7 @@ pub mod generated;
 
 pub mod bench;
 pub mod soak;
+
+pub mod keep;
 
 pub use trouble::{Outcome, Trouble};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench, generated, house, soak, suite, tidy};
+use xtask::{Outcome, bench, generated, house, keep, soak, suite, tidy};
 
 /// The chores of the workspace.
 #[derive(Parser)]
@@ -37,18 +37,20 @@ enum Chore {
         #[arg(long)]
         dev: bool,
     },
-    /// Kills a writer again and again and looks whether an acknowledged fact is lost
+    /// Does faults to a writer again and again and looks whether an acknowledged fact is lost
     Soak {
-        /// How often the writer of each engine is killed
-        #[arg(long, default_value_t = 100)]
-        kills: u32,
+        /// How many faults each engine meets: kills, full disks, failed fsyncs, server stops
+        #[arg(long, default_value_t = 300)]
+        faults: u32,
         /// The engine that is written to
         #[arg(long, value_enum, default_value_t = soak::Engines::Both)]
         engine: soak::Engines,
-        /// Chooses the moments of the kills
+        /// Chooses the faults and their moments
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Keeps databases that this commit's program writes, for the programs that come later
+    Keep,
 }
 
 fn main() -> ExitCode {
@@ -77,9 +79,10 @@ fn carry_out(chore: Chore) -> Outcome {
             bench::run(&root, order)
         }
         Chore::Soak {
-            kills,
+            faults,
             engine,
             seed,
-        } => soak::run(&root, kills, engine, seed),
+        } => soak::run(&root, faults, engine, seed),
+        Chore::Keep => keep::run(&root),
     }
 }
