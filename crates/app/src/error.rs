@@ -207,10 +207,10 @@ impl From<store::StoreError> for Error {
                 "schema",
                 format!("{}已有内容没有丢失。", crate::words::schema(&schema)),
             ),
-            store::StoreError::HeadsApart { home, file, chain } => Self::refused(
+            store::StoreError::HeadsApart { file, chain, .. } => Self::refused(
                 "heads.apart",
                 format!(
-                    "库外链头文件与数据库不符：辖区{home}在文件中记到第{file}号，数据库里是第{chain}号。数据库可能被换成了较早的备份，暂不写入。请核实后用备份恢复，或执行 bihuan audit accept-heads --reason 说明原因。"
+                    "库外链头文件与数据库不符：文件中记到第{file}号，数据库里是第{chain}号。数据库可能被换成了较早的备份，暂不写入。请由操作员核实后恢复，或说明原因后确认。"
                 ),
             ),
             other => Self::Internal(Box::new(other)),

@@ -328,15 +328,15 @@ pub const fn fault(fault: store::Fault) -> &'static str {
 pub fn schema(schema: &store::schema::Schema) -> String {
     use store::schema::Schema;
     match schema {
-        Schema::Empty => "数据库是空的，请先执行 bihuan setup。".to_owned(),
+        Schema::Empty => "数据库是空的，尚未初始化。".to_owned(),
         Schema::Older(steps) => {
-            format!("数据库是较早版本的，还差{steps}步升级。请先执行 bihuan migrate。")
+            format!("数据库是较早版本的，还差{steps}步升级，须由操作员先升级。")
         }
-        Schema::Unfinished => "上次升级没有做完。请再执行一次 bihuan migrate。".to_owned(),
+        Schema::Unfinished => "上次升级没有做完，须由操作员再升级一次。".to_owned(),
         Schema::Current => "数据库与本程序的版本一致。".to_owned(),
         Schema::Newer(steps) => format!(
-            "数据库已由更新版本的程序升级（{}），本程序不能写入。请停止本程序，改用新版本。",
-            steps.join("、")
+            "数据库已由更新版本的程序升级（多{}步），本程序不能写入。请停止本程序，改用新版本。",
+            steps.len()
         ),
     }
 }

@@ -98,9 +98,8 @@ impl Place {
             }
             upgrade(store, self.upgrade_instant(), console).await?;
         } else if schema != Schema::Current {
-            return Err(Fail::refused("schema", app::words::schema(&schema)).hint(
-                "查看和核对不会改动数据库；升级前会自动备份（SQLite），PostgreSQL 请先自行备份。",
-            ));
+            return Err(Fail::refused("schema", app::words::schema(&schema))
+                .hint(crate::refusal::way_out("schema")));
         }
         if purpose == Purpose::Read {
             return Ok(());

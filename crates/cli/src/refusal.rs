@@ -21,6 +21,7 @@ pub(crate) fn said(error: Error) -> Fail {
         Error::Invalid(_) => "改好后再执行一次；没有写入任何内容。".to_owned(),
         Error::Stale { .. } => "请重新查看最新的一版，再用 --version 写明它。".to_owned(),
         Error::Internal(source) => chain(source.as_ref()),
+        Error::Refused { code, .. } => way_out(code).to_owned(),
         _ => String::new(),
     };
     Fail {
@@ -28,6 +29,22 @@ pub(crate) fn said(error: Error) -> Fail {
         code: error.code(),
         message: error.sentence(),
         hint,
+    }
+}
+
+/// What an operator can run.
+pub(crate) const fn way_out(code: &str) -> &'static str {
+    match code.as_bytes() {
+        b"clock.behind" => {
+            "时钟若曾快于实际时间、现已校准：bihuan clock accept --reason 说明原因。"
+        }
+        b"heads.apart" => {
+            "先用 bihuan audit verify 核对；确是恢复了较早备份的：bihuan audit accept-heads --reason 说明原因。"
+        }
+        b"schema" => {
+            "新装的先执行 bihuan setup；较早版本的执行 bihuan migrate（SQLite 自动备份，PostgreSQL 请先自行备份）。"
+        }
+        _ => "",
     }
 }
 

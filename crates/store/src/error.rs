@@ -95,7 +95,7 @@ pub enum StoreError {
         /// What is the matter.
         fault: Fault,
         /// What the database said.
-        source: Box<DbErr>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A write was begun inside a write.
     #[error("a write inside a write")]

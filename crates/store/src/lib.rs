@@ -44,6 +44,7 @@ pub mod seal;
 
 pub mod audit;
 pub mod audit_verify;
+pub mod proof;
 pub mod client_request;
 pub mod generation;
 

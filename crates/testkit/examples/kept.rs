@@ -460,7 +460,9 @@ async fn prove(t: &TestApp, url: &str, into: &Path, engine: &str) -> Outcome {
     }
     let file = t.dir().join("heads.jsonl");
     let heads = store::Heads::read(&file)?;
-    let (verdict, proof) = app::audit::prove(&t.app, t.home(), Some(&heads)).await?;
+    let depth = app::audit::Depth { files: true };
+    let proven = app::audit::prove(&t.app, t.home(), Some(&heads), depth).await?;
+    let (verdict, proof) = (&proven.verdict, app::audit::proof(&proven));
     if !proof.clean {
         return Err(format!("{engine}: {} {:?}", proof.summary, proof.findings).into());
     }

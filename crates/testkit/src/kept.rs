@@ -12,7 +12,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use store::StoreConfig;
 use tempfile::TempDir;
 
@@ -115,6 +115,58 @@ impl Restored {
         config.head_file = Some(self.heads.clone());
         config.files_dir = Some(self.files.clone());
         config
+    }
+}
+
+impl Restored {
+    /// Sends SQL past the program, as somebody with the database's password would; says how many
+    /// rows it met.
+    pub async fn tamper(&self, sql: &str) -> u64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.url.starts_with("sqlite:") {
+            let mut conn = SqliteConnection::connect(&self.url).await.unwrap();
+            conn.execute("pragma foreign_keys = off").await.unwrap();
+            let done = conn.execute(sql).await.unwrap().rows_affected();
+            conn.close().await.unwrap();
+            done
+        } else {
+            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            let without_keys = "set session_replication_role = replica";
+            conn.execute(without_keys).await.unwrap();
+            let done = conn.execute(sql).await.unwrap().rows_affected();
+            conn.close().await.unwrap();
+            done
+        }
+    }
+
+    /// The first row of a table by its first column, each value as SQL would write it.
+    pub async fn row(&self, table: &str, columns: &[&str]) -> BTreeMap<String, String> {
+        let (mark, between) = ('\u{1}', '\u{2}');
+        let texts: Vec<String> = columns
+            .iter()
+            .map(|column| format!("coalesce('{mark}' || cast({column} as text), 'null')"))
+            .collect();
+        let sql = format!(
+            "select {} from {table} order by {} limit 1",
+            texts.join(&format!(" || '{between}' || ")),
+            columns.first().unwrap()
+        );
+        let sql = AssertSqlSafe(sql);
+        let text: String = if self.url.starts_with("sqlite:") {
+            let mut conn = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+        };
+        let values = text.split(between).map(|value| {
+            value.strip_prefix(mark).map_or_else(
+                || "null".to_owned(),
+                |value| format!("'{}'", value.replace('\'', "''")),
+            )
+        });
+        let names = columns.iter().map(|column| (*column).to_owned());
+        names.zip(values).collect()
     }
 }
 

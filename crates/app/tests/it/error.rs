@@ -3,7 +3,8 @@
 
 use app::{Error, FieldErrors};
 use domain::policy::Action;
-use store::StoreError;
+use store::schema::Schema;
+use store::{Fault, StoreError};
 
 /// Every kind that there is; a new one stops the build here.
 fn place(error: &Error) -> usize {
@@ -17,7 +18,14 @@ fn place(error: &Error) -> usize {
         Error::Limit { .. } => 6,
         Error::Unavailable => 7,
         Error::Internal(_) => 8,
+        Error::Down(_) => 9,
     }
+}
+
+/// What a fault of the database is told as.
+fn down(fault: Fault) -> Error {
+    let source = "disk I/O error at /srv/data".into();
+    StoreError::Fault { fault, source }.into()
 }
 
 fn kinds() -> Vec<Error> {
@@ -46,6 +54,17 @@ fn kinds() -> Vec<Error> {
         }
         .into(),
         StoreError::Busy.into(),
+        down(Fault::Full),
+        down(Fault::Disk),
+        down(Fault::ReadOnly),
+        down(Fault::Away),
+        StoreError::Schema(Schema::Newer(vec!["m0099_later".to_owned()])).into(),
+        StoreError::HeadsApart {
+            home: "body_0190".to_owned(),
+            file: 120,
+            chain: 100,
+        }
+        .into(),
         StoreError::ClockBehind {
             now: 1_793_800_000_000,
             last: 1_793_800_660_000,
@@ -77,7 +96,7 @@ fn kinds() -> Vec<Error> {
 #[test]
 fn every_kind_has_a_polite_chinese_sentence_and_no_internals() {
     let all = kinds();
-    for kind in 0..9 {
+    for kind in 0..10 {
         assert!(
             all.iter().any(|e| place(e) == kind),
             "kind {kind} is not told"
@@ -103,11 +122,17 @@ fn every_kind_has_a_stable_code() {
         [
             "act.withdrawn",
             "clock.behind",
+            "database-away",
+            "disk-error",
+            "disk-full",
             "forbidden",
+            "heads.apart",
             "internal",
             "invalid",
             "limit",
             "not-found",
+            "read-only",
+            "schema",
             "signed-out",
             "stale",
             "unavailable",

@@ -63,9 +63,11 @@ async fn a_kept_database_is_proven_whole_and_its_evidence_stands() {
         store.migrate(0).await.unwrap();
         let heads = Heads::read(&restored.heads).unwrap();
         let homes = store
-            .read(async |r| store::audit_verify::audit_homes(r).await)
+            .read(async |r| store::audit_verify::audit_homes(r, Some(&heads)).await)
             .await
             .unwrap();
+        assert_eq!(homes.strays, [], "{}", kept.commit);
+        let homes = homes.homes;
         assert_eq!(homes.len(), 1, "{}", kept.commit);
         let settings = Settings {
             data_dir: restored.files.clone(),
@@ -75,11 +77,15 @@ async fn a_kept_database_is_proven_whole_and_its_evidence_stands() {
             demo_day: None,
         };
         let app = App::new(store.clone(), WorkCalendar::shipped(), settings);
-        let (verdict, proof) = app::audit::prove(&app, homes[0], Some(&heads))
+        let depth = app::audit::Depth { files: true };
+        let proven = app::audit::prove(&app, homes[0], Some(&heads), depth)
             .await
             .unwrap();
+        let proof = app::audit::proof(&proven);
         assert!(proof.clean, "{}: {:?}", kept.commit, proof.findings);
+        let verdict = &proven.verdict;
         assert!(verdict.tail_proven && verdict.links > 60 && verdict.rows > 150);
+        assert_eq!(proven.files, 2);
         let shas = evidence(&restored.files);
         assert_eq!(shas.len(), 2, "{}", kept.commit);
         for sha in shas {

@@ -1,5 +1,7 @@
 //! The schema of both engines, held against a golden file each.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use store::Engine;
 use store::schema::{Migrated, Schema};
@@ -38,6 +40,45 @@ async fn a_second_migration_has_nothing_to_do() {
         assert_eq!(w.store.migrate(0).await.unwrap(), Migrated::default());
     })
     .await;
+}
+
+#[tokio::test]
+async fn every_column_says_by_what_its_change_is_named() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/proof.txt");
+    let found = store::proof::listing();
+    if crate::support::env(BLESS).is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(golden == found, "proof.txt differs\n{found}");
+    on_each(async |w| {
+        let said: BTreeSet<String> = store::proof::proofs()
+            .iter()
+            .map(|proof| format!("{}.{}", proof.table, proof.column))
+            .collect();
+        assert_eq!(said, columns(w).await, "a column without a word, or a word without one");
+    })
+    .await;
+}
+
+/// Every column that the database has.
+async fn columns(w: &World) -> BTreeSet<String> {
+    let sqlite = "select m.name || '.' || c.name from sqlite_master m, pragma_table_info(m.name) c
+                  where m.type = 'table' and m.name not like 'sqlite%'";
+    let postgres = "select table_name || '.' || column_name
+                    from information_schema.columns where table_schema = 'public'";
+    match w.store.engine() {
+        Engine::Sqlite => {
+            let mut conn = SqliteConnection::connect(&w.config.url).await.unwrap();
+            let found = sqlx::query_scalar(sqlite).fetch_all(&mut conn).await;
+            found.unwrap().into_iter().collect()
+        }
+        Engine::Postgres => {
+            let mut conn = PgConnection::connect(&w.config.url).await.unwrap();
+            let found = sqlx::query_scalar(postgres).fetch_all(&mut conn).await;
+            found.unwrap().into_iter().collect()
+        }
+    }
 }
 
 async fn sqlite(w: &World) -> String {
