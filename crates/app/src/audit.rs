@@ -188,8 +188,8 @@ pub struct Proven {
     pub verdict: Verdict,
     /// Derived rows; none where they could not be computed.
     pub astray: Option<Astray>,
-    /// Versions of packs whose index is not what their files say.
-    pub indexes: Vec<String>,
+    /// Versions of packs whose index is not what their files say; none where they could not be read.
+    pub indexes: Option<Vec<String>>,
     /// Evidence files that were looked at.
     pub files: u64,
 }
@@ -198,7 +198,7 @@ impl Proven {
     /// Whether nothing is wrong, and nothing was left out.
     pub fn is_clean(&self) -> bool {
         let derived = self.astray.as_ref().is_some_and(|a| a.count() == 0);
-        self.verdict.is_clean() && derived && self.indexes.is_empty()
+        self.verdict.is_clean() && derived && self.indexes.as_ref().is_some_and(Vec::is_empty)
     }
 }
 
@@ -246,7 +246,13 @@ pub async fn prove(
                     None
                 }
             };
-            let indexes = crate::pack::indexes_astray(app, r, home).await?;
+            let indexes = match crate::pack::indexes_astray(app, r, home).await {
+                Ok(indexes) => Some(indexes),
+                Err(error) => {
+                    tracing::warn!(%error, "indexes of packs could not be computed");
+                    None
+                }
+            };
             Ok(Proven {
                 verdict,
                 astray,
@@ -316,7 +322,10 @@ pub fn proof(proven: &Proven) -> Proof {
         None => findings.push("有数据无法读取，计入情况没有核对".to_owned()),
     }
     let index = |pack: &String| format!("制度条目索引被改动：pack_element {pack}");
-    findings.extend(proven.indexes.iter().map(index));
+    match &proven.indexes {
+        Some(indexes) => findings.extend(indexes.iter().map(index)),
+        None => findings.push("有数据无法读取，制度条目没有核对".to_owned()),
+    }
     let clean = proven.is_clean();
     let left_out = if more > 0 {
         format!("，另有{more}处未列出")

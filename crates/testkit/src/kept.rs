@@ -139,17 +139,18 @@ impl Restored {
         }
     }
 
-    /// The first row of a table by its first column, each value as SQL would write it.
+    /// The last row of a table in the order of its columns, each value as SQL would write it.
     pub async fn row(&self, table: &str, columns: &[&str]) -> BTreeMap<String, String> {
         let (mark, between) = ('\u{1}', '\u{2}');
         let texts: Vec<String> = columns
             .iter()
             .map(|column| format!("coalesce('{mark}' || cast({column} as text), 'null')"))
             .collect();
+        let order: Vec<String> = columns.iter().map(|c| format!("{c} desc")).collect();
         let sql = format!(
             "select {} from {table} order by {} limit 1",
             texts.join(&format!(" || '{between}' || ")),
-            columns.first().unwrap()
+            order.join(", ")
         );
         let sql = AssertSqlSafe(sql);
         let text: String = if self.url.starts_with("sqlite:") {
