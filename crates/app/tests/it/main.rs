@@ -7,6 +7,7 @@ mod body;
 mod drafting;
 mod error;
 mod file;
+mod hidden;
 mod list;
 mod occasion;
 mod pack;

@@ -253,3 +253,33 @@ async fn a_photo_of_a_telephone_is_kept_and_one_beyond_the_limit_is_refused_poli
     let refused = officer.upload(&act, &files, "视频.jpg", &photo(40)).await;
     assert!(refused.text.contains("20.0 MB"), "{}", refused.text);
 }
+
+#[tokio::test]
+async fn a_hidden_request_answers_404_as_an_unknown_one_does() {
+    let t = TestApp::at("2026-04-10").await;
+    let head = t.post("shiqiao/head");
+    let duty = format!("/duties/zezhou-2026-three-actions/government-leader-visit/{head}/2026-03");
+    let mut town = t.browser();
+    town.sign_in("shiqiao.lly").await;
+    let ask = format!("{duty}/ask");
+    let fields = [("kind", "waiver"), ("reason", "vacancy"), ("text", "空缺")];
+    let asked = town.submit(&ask, &ask, &fields).await;
+    let hidden = asked.location.split('?').next().unwrap().to_owned();
+    let unknown = "/rulings/ruling_01900000-0000-7000-8000-000000000000".to_owned();
+    for (login, verb) in [("qingxi.lly", "withdraw"), ("qingxi.zz", "decide")] {
+        let mut browser = t.browser();
+        browser.sign_in(login).await;
+        for path in [&hidden, &unknown] {
+            let fields = [("version", "1"), ("do", "approve")];
+            let reply = browser
+                .submit("/password", &format!("{path}/{verb}"), &fields)
+                .await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{login} {path}");
+            assert!(reply.text.contains("没有找到这份申请"), "{}", reply.text);
+        }
+    }
+    let mut mate = t.browser();
+    mate.sign_in("shiqiao.zz").await;
+    let reply = mate.get(&hidden).await;
+    assert_eq!(reply.status, StatusCode::OK, "whom it concerns sees it");
+}
