@@ -13,6 +13,7 @@ mod occasion;
 mod pack;
 mod person;
 mod post;
+mod power;
 mod queries;
 mod returns;
 mod ruling;
