@@ -10,6 +10,7 @@ use std::sync::{Arc, RwLock};
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
 use domain::id::{BodyId, PersonId, PostId};
+use domain::part::Doing;
 use domain::person::Grant;
 use domain::policy::{Action, Relation, Role, allows};
 use domain::structure::Structure;
@@ -116,6 +117,17 @@ impl Who {
                 .relations(g.body, thing, on)
                 .iter()
                 .any(|r| allows(g.role, action, *r))
+        })
+    }
+
+    /// Whether any role lets the person see an act: by what a body did in it, or as a party that is
+    /// named in it.
+    pub fn sees(&self, structure: &Structure, doing: Doing<'_>, on: NaiveDate) -> bool {
+        self.grants.iter().any(|g| {
+            doing
+                .relations(structure, g.body, on)
+                .iter()
+                .any(|r| allows(g.role, Action::ViewAct, *r))
         })
     }
 
@@ -279,18 +291,31 @@ impl Ctx {
         }
     }
 
-    /// Asserts a power over things of a body: seen but not allowed is `Forbidden`.
+    /// Asserts a power over a body: seen but not allowed is `Forbidden`.
     pub fn allow(&self, structure: &Structure, action: Action, thing: BodyId) -> Result<()> {
+        let seen_by = (Action::ViewBody, "这个单位");
+        self.allow_on(structure, action, thing, seen_by)
+    }
+
+    /// Asserts a power over a thing of a body. Whoever has not the power that lets the thing be
+    /// seen gets the same answer as for one that does not exist: `none` is what was not found.
+    pub fn allow_on(
+        &self,
+        structure: &Structure,
+        action: Action,
+        body: BodyId,
+        (see, none): (Action, &'static str),
+    ) -> Result<()> {
         match &self.actor {
             Actor::System { .. } => Ok(()),
             Actor::Anonymous => Err(Error::SignedOut),
             Actor::Person(who) | Actor::Operator { who, .. } => {
-                if who.may(structure, action, thing, self.today) {
+                if !who.may(structure, see, body, self.today) {
+                    Err(Error::NotFound(none))
+                } else if who.may(structure, action, body, self.today) {
                     Ok(())
-                } else if who.may(structure, Action::ViewBody, thing, self.today) {
-                    Err(Error::Forbidden(action))
                 } else {
-                    Err(Error::NotFound("这个单位"))
+                    Err(Error::Forbidden(action))
                 }
             }
         }

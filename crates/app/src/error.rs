@@ -1,4 +1,4 @@
-//! What a verb can answer besides success: ten kinds and no more.
+//! What a verb can answer besides success: eleven kinds and no more.
 
 use std::collections::BTreeMap;
 
@@ -65,6 +65,14 @@ pub enum Error {
     /// Seen, but not allowed.
     #[error("forbidden: {0}")]
     Forbidden(Action),
+    /// Seen, but others did it: only their recorder may do that to it.
+    #[error("forbidden: {action} of {whose}")]
+    OfOthers {
+        /// What was wanted.
+        action: Action,
+        /// Who did what, in Chinese: 县安委办主办.
+        whose: String,
+    },
     /// Fields are wrong.
     #[error("invalid fields")]
     Invalid(FieldErrors),
@@ -133,7 +141,7 @@ impl Error {
         match self {
             Self::NotFound(_) => "not-found",
             Self::SignedOut => "signed-out",
-            Self::Forbidden(_) => "forbidden",
+            Self::Forbidden(_) | Self::OfOthers { .. } => "forbidden",
             Self::Invalid(_) => "invalid",
             Self::Refused { code, .. } => code,
             Self::Stale { .. } => "stale",
@@ -154,6 +162,9 @@ impl Error {
             Self::Forbidden(action) => format!(
                 "您的角色不能{}。需要办理的，请与本县安委办或系统管理员联系。",
                 crate::words::action(*action)
+            ),
+            Self::OfOthers { whose, .. } => format!(
+                "这条记录由{whose}，您可以查看，不能更正、撤回、重新报送，也不能增减附件。需要改动的，请该单位办理，或请县安委办代为办理。"
             ),
             Self::Invalid(errors) => {
                 let all: Vec<String> = errors.0.values().flatten().cloned().collect();

@@ -198,7 +198,7 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
         .map(|h| h.act)
         .filter(|a| a.home == who.home)
         .ok_or_else(none)?;
-    crate::act::visible(ctx, &world, &found)?;
+    crate::act::visible(ctx, &world, &found).map_err(|_| none())?;
     let subjects = [act.to_string()];
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
     let files = ctx

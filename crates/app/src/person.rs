@@ -339,6 +339,10 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
 pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
+    // Whoever gives no roles learns of none.
+    if !who.may_somewhere(Action::GrantRole) {
+        return Err(Error::Forbidden(Action::GrantRole));
+    }
     let world = ctx.app.world(who.home).await?;
     let found = ctx
         .app
@@ -346,7 +350,8 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
         .read(async |r| store::grant::grant_find(r, id).await)
         .await?;
     let grant = found.ok_or(Error::NotFound("这项授权"))?;
-    ctx.allow(&world.structure, Action::GrantRole, grant.body)?;
+    let seen_by = (Action::GrantRole, "这项授权");
+    ctx.allow_on(&world.structure, Action::GrantRole, grant.body, seen_by)?;
     if grant.person == who.person {
         return Err(Error::refused(
             "grant.self",

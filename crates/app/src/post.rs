@@ -74,7 +74,7 @@ pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<V
     create_in(ctx, home, new, None).await
 }
 
-fn check_new(world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErrors) {
+fn check_new(ctx: &Ctx, world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErrors) {
     let length = one.title.trim().chars().count();
     if length == 0 || length > TITLE_LONGEST {
         errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
@@ -87,10 +87,16 @@ fn check_new(world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErr
     if one.holder.as_ref().is_some_and(|p| !active(p)) {
         errors.add("holder", "请从在用人员中选择任职人。");
     }
-    // A chair goes with an office that somebody holds, not with another chair.
+    // A chair goes with an office that somebody holds, not with another chair. An office that may
+    // not be seen is none.
+    let seen = |p: &&Post| {
+        ctx.allow(&world.structure, Action::ViewBody, p.body)
+            .is_ok()
+    };
     let office = |id: &PostId| {
         let mut set_up = batch.iter().filter(|p| p.id == *id);
-        let known = world.structure.post(*id).or_else(|| set_up.next());
+        let standing = world.structure.post(*id).filter(seen);
+        let known = standing.or_else(|| set_up.next());
         known.is_some_and(|p| p.ex_officio.is_none())
     };
     if one.ex_officio.as_ref().is_some_and(|p| !office(p)) {
@@ -111,7 +117,7 @@ async fn create_in(
     let mut tenures = Vec::new();
     for one in new {
         ctx.allow(&world.structure, Action::EditPost, one.body)?;
-        check_new(&world, &one, &posts, &mut errors);
+        check_new(ctx, &world, &one, &posts, &mut errors);
         let id = one.id.unwrap_or_else(|| PostId::new(ctx.ids.next(ctx.now)));
         if let Some(person) = one.holder {
             tenures.push(Tenure {
@@ -187,7 +193,8 @@ pub async fn hand_over_in(
         .structure
         .post(id)
         .ok_or(Error::NotFound("这个岗位"))?;
-    ctx.allow(&world.structure, Action::EditPost, post.body)?;
+    let seen_by = (Action::ViewBody, "这个岗位");
+    ctx.allow_on(&world.structure, Action::EditPost, post.body, seen_by)?;
     let meta = ctx.meta(home, "post.hand-over", id.to_string());
     ctx.app
         .store
@@ -334,7 +341,8 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     let known = |p: &&Post| ctx.as_of.is_none() || p.from_on <= day;
     let post = world.structure.post(id).filter(known);
     let post = post.ok_or(Error::NotFound("这个岗位"))?;
-    ctx.allow(&world.structure, Action::ViewBody, post.body)?;
+    let seen_by = (Action::ViewBody, "这个岗位");
+    ctx.allow_on(&world.structure, Action::ViewBody, post.body, seen_by)?;
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
     let sees_items = who.may(&world.structure, Action::ViewStanding, post.body, ctx.today);

@@ -1,5 +1,7 @@
 //! Requests about one obligation: waiver, extension, correction, asked with reasons and decided.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use domain::act::Act;
 use domain::calendar::words::{chinese_date, chinese_day, period_name};
@@ -46,7 +48,8 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
         .structure
         .body_of(ask.key.owner)
         .ok_or(Error::NotFound("这项职责"))?;
-    ctx.allow(&world.structure, Action::AskRuling, body)?;
+    let seen_by = (Action::ViewStanding, "这项职责");
+    ctx.allow_on(&world.structure, Action::AskRuling, body, seen_by)?;
     check(ctx, ask, obligation.due.on)?;
     if let Some(act) = ask.act.filter(|_| ask.kind == RulingKind::Correction) {
         check_act(ctx, &world, &obligation, act).await?;
@@ -154,18 +157,24 @@ fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
     errors.into_result()
 }
 
-/// The request as it was known on the day that is looked at.
-async fn load(ctx: &Ctx, id: RulingId) -> Result<Ruling> {
+/// The request as it was known on the day that is looked at, for whoever sees the standing that it
+/// is about and has a power over it. It is asked before anything is said of the request: a hidden
+/// one answers as one that does not exist.
+async fn load(ctx: &Ctx, id: RulingId, action: Action) -> Result<(Arc<World>, Ruling)> {
     let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
     let as_of = ctx.as_of_seq(home).await?.unwrap_or(NOW);
     let found = ctx
         .app
         .store
         .read(async |r| store::ruling::ruling_find(r, id, as_of).await)
         .await?;
-    found
-        .filter(|r| r.home == home)
-        .ok_or(Error::NotFound("这份申请"))
+    let none = || Error::NotFound("这份申请");
+    let ruling = found.filter(|r| r.home == home).ok_or_else(none)?;
+    let body = world.structure.body_of(ruling.owner).ok_or_else(none)?;
+    let seen_by = (Action::ViewStanding, "这份申请");
+    ctx.allow_on(&world.structure, action, body, seen_by)?;
+    Ok((world, ruling))
 }
 
 /// Decides a request: by the body that set the limit, never by the one that owes.
@@ -178,8 +187,7 @@ pub async fn decide(
 ) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let ruling = load(ctx, id).await?;
+    let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
     if ruling.state != RulingState::Asked {
         return Err(Error::refused(
             "ruling.decided",
@@ -187,11 +195,6 @@ pub async fn decide(
         ));
     }
     if !may_decide(&world, who, &ruling, ctx.today) {
-        let body = world
-            .structure
-            .body_of(ruling.owner)
-            .ok_or(Error::NotFound("这份申请"))?;
-        ctx.allow(&world.structure, Action::DecideRuling, body)?;
         return Err(Error::refused(
             "ruling.own",
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
@@ -225,8 +228,7 @@ pub async fn decide(
 pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let ruling = load(ctx, id).await?;
+    let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
     if ruling.asked_by != who.person {
         return Err(Error::refused("ruling.not-asker", "申请由提出人撤回。"));
     }
@@ -331,14 +333,7 @@ pub async fn list(ctx: &Ctx, waiting_only: bool) -> Result<Vec<RulingLine>> {
 
 /// One request.
 pub async fn show(ctx: &Ctx, id: RulingId) -> Result<RulingLine> {
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let ruling = load(ctx, id).await?;
-    let body = world
-        .structure
-        .body_of(ruling.owner)
-        .ok_or(Error::NotFound("这份申请"))?;
-    ctx.allow(&world.structure, Action::ViewStanding, body)?;
+    let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
     Ok(line(ctx, &world, &ruling))
 }
 

@@ -45,7 +45,10 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE", help = "库外的链头文件，默认用配置里的")]
     head_file: Option<PathBuf>,
     /// Reads every byte of every evidence file.
-    #[arg(long, help = "逐字节核对附件文件；不加时只核对文件是否存在、大小是否一致")]
+    #[arg(
+        long,
+        help = "逐字节核对附件文件；不加时只核对文件是否存在、大小是否一致"
+    )]
     files: bool,
 }
 
@@ -76,7 +79,9 @@ impl Verify {
         tell(console, &strange);
         let depth = Depth { files: self.files };
         for home in counties.homes {
-            let proven = prove(&app, home, heads.as_ref(), depth).await.map_err(said)?;
+            let proven = prove(&app, home, heads.as_ref(), depth)
+                .await
+                .map_err(said)?;
             clean &= proven.is_clean();
             show(&app, home, &proven, console).await?;
         }
@@ -145,7 +150,11 @@ async fn show(app: &App, home: BodyId, proven: &Proven, console: Console) -> Out
 #[derive(Debug, Args)]
 pub(crate) struct AcceptHeads {
     /// Why the database is behind its head file.
-    #[arg(long, value_name = "TEXT", help = "原因，例如 磁盘损坏，恢复到11月20日的备份")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        help = "原因，例如 磁盘损坏，恢复到11月20日的备份"
+    )]
     reason: String,
 }
 
@@ -167,7 +176,10 @@ impl AcceptHeads {
             console.data(format!("已确认{}个辖区的链头。", done.counties.len()));
         }
         if let Some(path) = &done.set_aside {
-            console.talk(format!("原链头文件另存为“{}”，请妥善保管。", path.display()));
+            console.talk(format!(
+                "原链头文件另存为“{}”，请妥善保管。",
+                path.display()
+            ));
         }
         Ok(Exit::Done)
     }

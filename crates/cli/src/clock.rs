@@ -30,14 +30,21 @@ impl ClockCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Accept {
     /// What happened.
-    #[arg(long, value_name = "TEXT", help = "原因，例如 断电后时钟跳到2027年，已校准")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        help = "原因，例如 断电后时钟跳到2027年，已校准"
+    )]
     reason: String,
 }
 
 impl Accept {
     async fn run(self, place: &Place, console: Console) -> Outcome {
         if place.marked_day().is_some() {
-            return Err(Fail::refused("clock.demo", "示范县有自己的日期，不需要更正时钟"));
+            return Err(Fail::refused(
+                "clock.demo",
+                "示范县有自己的日期，不需要更正时钟",
+            ));
         }
         let app = place.existing(Purpose::Write, console).await?;
         let ctx: Ctx = context(app, Actor::System { name: "console" }, place.now);

@@ -11,6 +11,7 @@ pub(crate) fn said(error: Error) -> Fail {
         Error::NotFound(_)
         | Error::SignedOut
         | Error::Forbidden(_)
+        | Error::OfOthers { .. }
         | Error::Refused { .. }
         | Error::Stale { .. }
         | Error::Limit { .. } => Exit::Refused,

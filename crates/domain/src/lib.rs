@@ -21,6 +21,7 @@ pub mod duty;
 pub mod occasion;
 
 pub mod act;
+pub mod part;
 pub mod ruling;
 pub mod standing;
 pub mod weigh;

@@ -81,7 +81,8 @@ codes! {
         /// The actor's body leads, enforces in or is a member of the committee, or the other way
         /// round.
         Committee = "committee",
-        /// The actor's body has a part in the thing.
+        /// The actor's body, or one below it, is named in an act that others did: it took part or
+        /// was visited. `part::Doing::relations` finds it; it shows that act and nothing else.
         Party = "party",
         /// The thing accuses the actor's body.
         Accused = "accused",
@@ -108,6 +109,9 @@ enum Reach {
 /// Lists are filtered by the same table; what may not be seen is not found.
 pub const fn allows(role: Role, action: Action, relation: Relation) -> bool {
     use Relation::{Below, Committee, Own, Party, Regulator, Territory};
+    // Who is named in an act sees it. It is the host's to change, and being named in it shows
+    // nothing else of the host.
+    let is_named = matches!((action, relation), (Action::ViewAct, Party));
     let reach = match role {
         Role::SystemAdmin => system_admin(action),
         Role::SecurityAdmin => security_admin(action),
@@ -119,11 +123,10 @@ pub const fn allows(role: Role, action: Action, relation: Relation) -> bool {
     };
     match reach {
         Reach::Nowhere => false,
-        Reach::Inside => matches!(relation, Own | Below),
-        Reach::Near => matches!(
-            relation,
-            Own | Below | Territory | Regulator | Committee | Party
-        ),
+        Reach::Inside => is_named || matches!(relation, Own | Below),
+        Reach::Near => {
+            is_named || matches!(relation, Own | Below | Territory | Regulator | Committee)
+        }
         Reach::Everywhere => true,
     }
 }

@@ -534,10 +534,7 @@ async fn acts(r: &Read, rows: &[act::Model], as_of: i64) -> Result<Vec<Act>> {
 }
 
 /// An act from its row and its versions, oldest first; nothing where there is no version yet.
-pub(crate) fn act_of(
-    row: &act::Model,
-    versions: &[&act_version::Model],
-) -> Result<Option<Act>> {
+pub(crate) fn act_of(row: &act::Model, versions: &[&act_version::Model]) -> Result<Option<Act>> {
     let Some(newest) = versions.last() else {
         return Ok(None);
     };

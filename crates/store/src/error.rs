@@ -198,7 +198,11 @@ pub(crate) fn fault(error: &DbErr) -> Option<Fault> {
     }
     match driver(error)? {
         SqlxError::Database(inner) => match inner.code() {
-            Some(code) if inner.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() => {
+            Some(code)
+                if inner
+                    .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+                    .is_some() =>
+            {
                 sqlite_fault(code.parse().ok()?)
             }
             Some(code) => postgres_fault(&code),
@@ -232,7 +236,12 @@ fn postgres_fault(code: &str) -> Option<Fault> {
         "53100" => Some(Fault::Full),
         "25006" => Some(Fault::ReadOnly),
         "58030" => Some(Fault::Disk),
-        _ if ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) => Some(Fault::Away),
+        _ if ["08", "53", "57P"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            Some(Fault::Away)
+        }
         _ => None,
     }
 }

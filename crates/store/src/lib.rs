@@ -44,9 +44,9 @@ pub mod seal;
 
 pub mod audit;
 pub mod audit_verify;
-pub mod proof;
 pub mod client_request;
 pub mod generation;
+pub mod proof;
 
 pub use conn::Engine;
 pub use error::{Fault, First, StoreError};

@@ -379,9 +379,7 @@ impl Tx {
 
     /// Writes the link and the head, then commits. The error says whether the connection is
     /// broken: it was not told that nothing is open on it any more.
-    pub(crate) async fn finish(
-        self,
-    ) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
+    pub(crate) async fn finish(self) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
         let head = match self.link().await {
             Ok(head) => head,
             Err(error) => {

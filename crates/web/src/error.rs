@@ -58,7 +58,7 @@ pub fn status(error: &app::Error) -> StatusCode {
     match error {
         app::Error::NotFound(_) => StatusCode::NOT_FOUND,
         app::Error::SignedOut => StatusCode::UNAUTHORIZED,
-        app::Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        app::Error::Forbidden(_) | app::Error::OfOthers { .. } => StatusCode::FORBIDDEN,
         app::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         app::Error::Refused { .. } | app::Error::Stale { .. } => StatusCode::CONFLICT,
         app::Error::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -71,7 +71,7 @@ fn title(error: &app::Error) -> &'static str {
     match error {
         app::Error::NotFound(_) => "没有找到",
         app::Error::SignedOut => "需要重新登录",
-        app::Error::Forbidden(_) => "没有这项权限",
+        app::Error::Forbidden(_) | app::Error::OfOthers { .. } => "没有这项权限",
         app::Error::Invalid(_) => "填写的内容需要修改",
         app::Error::Refused { .. } => "现在不能这样办理",
         app::Error::Stale { .. } => "内容已被他人修改",

@@ -17,9 +17,9 @@ routes! {
 /// database does not answer. Nothing of what it holds.
 async fn show(State(web): State<Web>) -> Response {
     let health = web.app.store.health();
-    let writing = health.writing.map(|(fault, since)| {
-        json!({ "fault": fault.code(), "since_ms": since })
-    });
+    let writing = health
+        .writing
+        .map(|(fault, since)| json!({ "fault": fault.code(), "since_ms": since }));
     if app::health::answers(&web.app).await {
         let status = if health.is_well() { "ok" } else { "degraded" };
         let body = json!({

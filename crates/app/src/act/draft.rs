@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use domain::act::{FieldValue, Fields, Part, PartRole};
+use domain::body::Body;
 use domain::calendar::Period;
 use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{Owner, Slug};
 use domain::pack::{ActKindDecl, FieldDecl, FieldKind};
+use domain::part::Doing;
+use domain::post::Post;
 
+use super::power::Names;
+use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
 use crate::world::World;
@@ -37,7 +42,7 @@ pub struct ActDraft {
 
 /// A draft that passed.
 #[derive(Debug, Clone)]
-pub struct Checked {
+pub(super) struct Checked {
     /// Kind.
     pub kind: Slug,
     /// Day.
@@ -52,8 +57,15 @@ pub struct Checked {
     pub parts: Vec<Part>,
 }
 
-/// Parses a draft; every mistake at once, beside its field.
-pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checked> {
+/// Parses a draft; every mistake at once, beside its field, whom the actor may not name included.
+/// `standing` are the parts of the act that is changed.
+pub(super) fn check(
+    ctx: &Ctx,
+    world: &World,
+    draft: &ActDraft,
+    standing: &[Part],
+) -> Result<Checked> {
+    let today = ctx.today;
     let kind = world
         .act_kind(&draft.kind)
         .ok_or(Error::NotFound("这种记录"))?;
@@ -72,7 +84,8 @@ pub fn check(world: &World, draft: &ActDraft, today: NaiveDate) -> Result<Checke
         }
     }
     let on = occurred_on.unwrap_or(today);
-    let parts = parts(world, kind, draft, on, &mut errors);
+    let names = Names::new(ctx, world, standing);
+    let parts = parts(world, kind, draft, on, names, &mut errors);
     errors.into_result()?;
     let Some(occurred_on) = occurred_on else {
         return Err(Error::NotFound("这一天"));
@@ -227,40 +240,64 @@ fn field(
     }
 }
 
+/// The parts that were typed and that the actor may name.
+fn named(
+    world: &World,
+    kind: &ActKindDecl,
+    draft: &ActDraft,
+    on: NaiveDate,
+    names: Names<'_>,
+    errors: &mut FieldErrors,
+) -> BTreeSet<Part> {
+    let mut typed: Vec<(PartRole, &str)> = Vec::new();
+    for (role, who) in draft.parts.iter().filter(|(_, who)| !who.trim().is_empty()) {
+        if let Some(role) = role.parse().ok().filter(|r| kind.roles.contains(r)) {
+            typed.push((role, who.trim()));
+        } else {
+            let all: Vec<&str> = kind.roles.iter().map(|r| words::part_role(*r)).collect();
+            let message = format!("{}的角色只有：{}。", kind.title, all.join("、"));
+            errors.add("parts", message);
+        }
+    }
+    let mut found: Vec<(Part, &str)> = Vec::new();
+    let mut refused: Vec<(PartRole, String)> = Vec::new();
+    for (role, who) in typed {
+        let mut meant = meant(world, who, role, on);
+        meant.retain(|p| names.may_name(p, kind.judged));
+        match meant.as_slice() {
+            [one] => found.push((*one, who)),
+            // Two of one name are none: which one is meant cannot be told.
+            [] | [_, _, ..] => refused.push((role, names.refusal(who, role, kind.judged))),
+        }
+    }
+    let parts: Vec<Part> = found.iter().map(|(p, _)| *p).collect();
+    if refused.is_empty() {
+        let doing = Doing {
+            parts: &parts,
+            is_return: kind.judged,
+            on,
+        };
+        // Who took part records for itself where nobody is named who hosted, presided or led.
+        let lacking = names.lacking(doing);
+        let of_others = found.iter().filter(|(p, _)| lacking.contains(p));
+        refused.extend(of_others.map(|(p, who)| (p.role, names.not_own(who, p.role))));
+    }
+    one_owner(kind, &parts, errors);
+    for (role, message) in refused {
+        errors.add(&format!("p.{}", role.code()), message);
+    }
+    parts.into_iter().collect()
+}
+
 fn parts(
     world: &World,
     kind: &ActKindDecl,
     draft: &ActDraft,
     on: NaiveDate,
+    names: Names<'_>,
     errors: &mut FieldErrors,
 ) -> Vec<Part> {
-    let mut out: BTreeSet<Part> = BTreeSet::new();
-    for (role, who) in draft.parts.iter().filter(|(_, who)| !who.trim().is_empty()) {
-        let Some(role) = role
-            .parse::<PartRole>()
-            .ok()
-            .filter(|r| kind.roles.contains(r))
-        else {
-            let allowed: Vec<&str> = kind.roles.iter().map(|r| words::part_role(*r)).collect();
-            errors.add(
-                "parts",
-                format!("{}的角色只有：{}。", kind.title, allowed.join("、")),
-            );
-            continue;
-        };
-        match part(world, who.trim(), role, on) {
-            Some(part) => {
-                out.insert(part);
-            }
-            None => errors.add(
-                &format!("p.{}", role.code()),
-                format!(
-                    "没有找到“{}”，或当天还没有设立。请从列表中选择。",
-                    who.trim()
-                ),
-            ),
-        }
-    }
+    let mut out = named(world, kind, draft, on, names, errors);
     add_chairs(world, on, &mut out);
     if out.len() > PARTS_MAX {
         errors.add(
@@ -291,24 +328,54 @@ fn parts(
     out.into_iter().collect()
 }
 
-fn part(world: &World, who: &str, role: PartRole, on: NaiveDate) -> Option<Part> {
+/// A return is handed in by one body, or by one post: it is judged and sent back as one.
+fn one_owner(kind: &ActKindDecl, parts: &[Part], errors: &mut FieldErrors) {
+    let owners: BTreeSet<_> = parts.iter().map(|p| (p.body, p.post)).collect();
+    if kind.judged && owners.len() > 1 {
+        let role = kind.roles.first().map_or("hosted", |r| r.code());
+        errors.add(
+            &format!("p.{role}"),
+            format!(
+                "一份{}由一个单位报送，现选了{}个。请只选一个，其他单位另行报送。",
+                kind.title,
+                owners.len()
+            ),
+        );
+    }
+}
+
+/// Who may be meant by what was typed: the body or post of an id, or those of a full name, such as
+/// 石桥镇人民政府镇长, that existed on the day.
+fn meant(world: &World, who: &str, role: PartRole, on: NaiveDate) -> Vec<Part> {
     let structure = &world.structure;
-    match who.parse::<Owner>().ok()? {
-        Owner::Body(id) => {
-            structure.body(id).filter(|b| b.exists_on(on))?;
-            Some(Part {
-                body: id,
-                post: None,
-                role,
-            })
+    let of_body = |b: &Body| Part {
+        body: b.id,
+        post: None,
+        role,
+    };
+    let of_post = |p: &Post| Part {
+        body: p.body,
+        post: Some(p.id),
+        role,
+    };
+    match who.parse::<Owner>() {
+        Ok(Owner::Body(id)) => {
+            let body = structure.body(id).filter(|b| b.exists_on(on));
+            body.map(of_body).into_iter().collect()
         }
-        Owner::Post(id) => {
-            let post = structure.post(id).filter(|p| p.exists_on(on))?;
-            Some(Part {
-                body: post.body,
-                post: Some(id),
-                role,
-            })
+        Ok(Owner::Post(id)) => {
+            let post = structure.post(id).filter(|p| p.exists_on(on));
+            post.map(of_post).into_iter().collect()
+        }
+        Err(_) => {
+            let bodies = structure.bodies().iter();
+            let bodies = bodies.filter(|b| b.exists_on(on) && structure.name(b.id, on) == who);
+            let is_it = |p: &&Post| {
+                let of = who.strip_suffix(p.title.as_str());
+                p.exists_on(on) && of == Some(structure.name(p.body, on))
+            };
+            let posts = structure.posts().iter().filter(is_it);
+            bodies.map(of_body).chain(posts.map(of_post)).collect()
         }
     }
 }

@@ -1,17 +1,19 @@
 //! The form for recording an act of a kind, and an act as a draft for the form that amends it.
 
 use chrono::NaiveDate;
-use domain::act::{Act, FieldValue, Part, PartRole};
+use domain::act::{Act, FieldValue, Part};
 use domain::body::BodyKind;
 use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
-use domain::id::{ActId, BodyId};
+use domain::id::{ActId, BodyId, Owner};
 use domain::pack::{ActKindDecl, DutyTiming, FieldKind};
+use domain::part::Doing;
 use domain::policy::Action;
 
 use super::draft::ActDraft;
 use super::list::form_title;
-use super::show::visible;
+use super::power;
+use super::record::amendable;
 use crate::ctx::Ctx;
 use crate::duty::owners_of;
 use crate::error::{Error, Result};
@@ -46,6 +48,9 @@ pub struct FormPost {
     pub title: String,
     /// It is the post that the person acts in, or the body acted for.
     pub is_mine: bool,
+    /// The person may record what it hosted, presided or led; else it may only be named as one that
+    /// took part.
+    pub may_record: bool,
 }
 
 /// A kind to choose.
@@ -70,8 +75,11 @@ pub struct FormView {
     pub roles: Vec<(String, &'static str)>,
     /// Posts and bodies of the person's own body offered as choices, for doing roles.
     pub own: Vec<FormPost>,
-    /// County leaders offered beside them, for visits from above.
+    /// County leaders offered beside them, for visits from above; those whose acts the person
+    /// records.
     pub leaders: Vec<FormPost>,
+    /// The person records for more bodies than are offered: they may be typed by name.
+    pub may_type: bool,
     /// Who stands in the act that is being changed and is not offered otherwise: role's code and
     /// post or body.
     pub others: Vec<(String, FormPost)>,
@@ -121,12 +129,14 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
         .iter()
         .map(|r| (r.code().to_owned(), words::part_role(*r)))
         .collect();
+    let own = own_posts(ctx, &world, who);
     Ok(FormView {
+        may_type: reaches_further(ctx, &world, &own),
         kind: decl.id.to_string(),
         title: decl.title.clone(),
         roles,
-        own: own_posts(&world, who, on),
-        leaders: leaders(&world, on),
+        own,
+        leaders: leaders(ctx, &world),
         others: Vec::new(),
         fields: decl.fields.iter().map(|f| form_field(&world, f)).collect(),
         periods: if decl.for_period {
@@ -151,8 +161,9 @@ pub async fn form_of(ctx: &Ctx, id: ActId) -> Result<FormView> {
     let mut view = form(ctx, &draft.kind).await?;
     let world = ctx.app.world(ctx.who()?.home).await?;
     for (role, id) in draft.parts {
-        let mut offered = view.own.iter().chain(&view.leaders);
-        let known = offered.any(|p| p.id == id);
+        let named_only = matches!(role.as_str(), "took-part" | "was-visited");
+        let offers = |p: &FormPost| p.id == id && (p.may_record || named_only);
+        let known = view.own.iter().chain(&view.leaders).any(offers);
         let Some(owner) = id.parse().ok().filter(|_| !known) else {
             continue;
         };
@@ -160,19 +171,21 @@ pub async fn form_of(ctx: &Ctx, id: ActId) -> Result<FormView> {
             title: world.owner_name(owner, ctx.today),
             id,
             is_mine: false,
+            may_record: true,
         };
         view.others.push((role, post));
     }
     Ok(view)
 }
 
-fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPost> {
+fn own_posts(ctx: &Ctx, world: &World, who: &crate::ctx::Who) -> Vec<FormPost> {
+    let on = ctx.today;
     let mut out = Vec::new();
     for owner in owners_of(world, who, on) {
         let title = world.owner_name(owner, on);
         let is_mine = match owner {
-            domain::id::Owner::Body(b) => b == who.body,
-            domain::id::Owner::Post(p) => Some(p) == who.post,
+            Owner::Body(b) => b == who.body,
+            Owner::Post(p) => Some(p) == who.post,
         };
         out.push((
             owner,
@@ -180,10 +193,11 @@ fn own_posts(world: &World, who: &crate::ctx::Who, on: NaiveDate) -> Vec<FormPos
                 id: owner.to_string(),
                 title,
                 is_mine,
+                may_record: records(ctx, world, owner),
             },
         ));
     }
-    let key = |o: domain::id::Owner| {
+    let key = |o: Owner| {
         world
             .structure
             .body_of(o)
@@ -210,7 +224,23 @@ fn shortened(world: &World, mut posts: Vec<FormPost>) -> Vec<FormPost> {
     posts
 }
 
-fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
+/// Whether the person may record what somebody hosted, presided or led.
+fn records(ctx: &Ctx, world: &World, owner: Owner) -> bool {
+    let body = world.structure.body_of(owner);
+    body.is_some_and(|b| power::has(ctx, world, Action::RecordAct, b))
+}
+
+/// Whether the person records for a body that is not offered.
+fn reaches_further(ctx: &Ctx, world: &World, own: &[FormPost]) -> bool {
+    let mut others = world.structure.bodies().iter().filter(|b| {
+        let id = b.id.to_string();
+        b.exists_on(ctx.today) && own.iter().all(|p| p.id != id)
+    });
+    others.any(|b| power::has(ctx, world, Action::RecordAct, b.id))
+}
+
+fn leaders(ctx: &Ctx, world: &World) -> Vec<FormPost> {
+    let on = ctx.today;
     let county = |b: BodyId| {
         world
             .structure
@@ -223,10 +253,12 @@ fn leaders(world: &World, on: NaiveDate) -> Vec<FormPost> {
         .posts()
         .iter()
         .filter(|p| p.exists_on(on) && county(p.body) && p.kind != *"liaison" && p.kind != *"staff")
+        .filter(|p| records(ctx, world, Owner::Post(p.id)))
         .map(|p| FormPost {
             id: p.id.to_string(),
             title: format!("{}{}", world.structure.name(p.body, on), p.title),
             is_mine: false,
+            may_record: true,
         })
         .collect();
     shortened(world, all)
@@ -297,37 +329,29 @@ fn forms(world: &World) -> Vec<(String, String)> {
     out
 }
 
-/// A part that its leader has by the chair held by office: it follows from the place visited.
-fn by_office(world: &World, act: &Act, part: &Part) -> bool {
-    let post = part.post.and_then(|id| world.structure.post(id));
-    let holder = post.and_then(|p| p.ex_officio);
-    let led = |p: &Part| p.role == PartRole::Led && p.post == holder;
-    part.role == PartRole::Led && holder.is_some() && act.parts.iter().any(led)
+/// Who did what, as it was typed: chairs held by office are found anew.
+pub(super) fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
+    let doing = Doing::from(act);
+    let who = |p: &Part| {
+        p.post
+            .map_or_else(|| p.body.to_string(), |id| id.to_string())
+    };
+    let typed = |p: &&Part| !doing.is_by_office(p, &world.structure);
+    act.parts
+        .iter()
+        .filter(typed)
+        .map(|p| (p.role.code().to_owned(), who(p)))
+        .collect()
 }
 
-/// An act as a draft, for the page that amends it.
+/// An act as a draft, for whoever may change it.
 pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let act = ctx
-        .app
-        .store
-        .read(async |r| store::act::act_find(r, id).await)
-        .await?;
-    let act = act
-        .map(|h| h.act)
-        .filter(|a| a.home == who.home)
-        .ok_or(Error::NotFound("这条记录"))?;
-    visible(ctx, &world, &act)?;
+    let (world, act) = amendable(ctx, id).await?;
     let typed = |v: &FieldValue| match v {
         FieldValue::Flag(flag) => vec![flag.to_string()],
         FieldValue::Number(n) => vec![n.to_string()],
         FieldValue::Text(text) => vec![text.clone()],
         FieldValue::Many(all) => all.clone(),
-    };
-    let who_did = |p: &Part| {
-        p.post
-            .map_or_else(|| p.body.to_string(), |id| id.to_string())
     };
     let draft = ActDraft {
         kind: act.kind.to_string(),
@@ -339,12 +363,7 @@ pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
             .iter()
             .map(|(k, v)| (k.to_string(), typed(v)))
             .collect(),
-        parts: act
-            .parts
-            .iter()
-            .filter(|p| !by_office(&world, &act, p))
-            .map(|p| (p.role.code().to_owned(), who_did(p)))
-            .collect(),
+        parts: typed_parts(&world, &act),
     };
     Ok((draft, act.version))
 }

@@ -3,11 +3,14 @@
 use chrono::Days;
 use domain::act::{Act, ActStep, Judged};
 use domain::calendar::words::period_name;
+use domain::id::BodyId;
 use domain::policy::Action;
-use store::Tx;
+use store::Read;
 
 use super::draft::{ActDraft, check};
-use super::record::{Change, REASON_LONGEST, allowed, load, reason, save};
+use super::form::typed_parts;
+use super::power;
+use super::record::{Change, REASON_LONGEST, load, reason, save};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::words;
@@ -18,13 +21,16 @@ pub const ANSWER_DAYS: u32 = 3;
 
 /// Whether two returns hand the same form of a period in for the same body.
 pub(super) fn same_return(one: &Act, other: &Act) -> bool {
-    let handed_in = |a: &Act| (a.form.clone(), a.period);
-    one.form.is_some()
-        && handed_in(one) == handed_in(other)
-        && one
-            .parts
-            .iter()
-            .any(|p| other.parts.iter().any(|o| o.body == p.body))
+    let handed_in = |a: &Act| (a.form.clone(), a.period, owner(a));
+    one.form.is_some() && owner(one).is_some() && handed_in(one) == handed_in(other)
+}
+
+/// The body that a return is of. One of several bodies, from the time when that was taken, is
+/// nobody's own: it stands in the way of none of them.
+fn owner(act: &Act) -> Option<BodyId> {
+    let mut bodies = act.parts.iter().map(|p| p.body);
+    let first = bodies.next()?;
+    bodies.all(|b| b == first).then_some(first)
 }
 
 pub(super) fn reported(found: &Act) -> Error {
@@ -38,7 +44,7 @@ pub(super) fn reported(found: &Act) -> Error {
 
 /// One return per form, period and body: a second one is a new submission of the first. Asked in
 /// the transaction that writes, so that two at once do not both pass.
-pub(super) async fn refuse_second_return(tx: &Tx, act: &Act) -> Result<()> {
+pub(super) async fn refuse_second_return(r: &Read, act: &Act) -> Result<()> {
     let (Some(form), Some(period)) = (&act.form, act.period) else {
         return Ok(());
     };
@@ -49,8 +55,11 @@ pub(super) async fn refuse_second_return(tx: &Tx, act: &Act) -> Result<()> {
         period: Some(period),
         ..store::act::ActFilter::default()
     };
-    let near = store::act::acts_of(tx, act.home, &filter).await?;
-    match near.iter().find(|other| other.id != act.id) {
+    let near = store::act::acts_of(r, act.home, &filter).await?;
+    match near
+        .iter()
+        .find(|other| other.id != act.id && same_return(act, other))
+    {
         None => Ok(()),
         Some(found) => Err(reported(found)),
     }
@@ -58,16 +67,11 @@ pub(super) async fn refuse_second_return(tx: &Tx, act: &Act) -> Result<()> {
 
 /// The bodies that handed a return in: the receiver judges it, never they.
 fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
-    let Some(part) = act.parts.first() else {
-        return Err(Error::NotFound("这次报送"));
-    };
-    ctx.allow(&world.structure, Action::JudgeReturn, part.body)?;
-    if let Ok(who) = ctx.who()
-        && world
-            .structure
-            .answers_for(who.body, ctx.today)
-            .contains(&part.body)
-    {
+    if !power::may(ctx, world, Action::JudgeReturn, act) {
+        return Err(Error::Forbidden(Action::JudgeReturn));
+    }
+    let own = world.structure.answers_for(ctx.who()?.body, ctx.today);
+    if act.parts.iter().any(|p| own.contains(&p.body)) {
         return Err(Error::refused(
             "return.own",
             "本单位的报送由接收单位审核，不能自己审核。",
@@ -153,7 +157,7 @@ fn answer_days(world: &World, act: &Act) -> u32 {
 pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     ctx.writable()?;
     let (world, act) = load(ctx, change.id).await?;
-    allowed(ctx, &world, Action::RecordAct, &act.parts)?;
+    power::allowed(ctx, &world, Action::RecordAct, &act)?;
     if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
         return Err(Error::refused(
             "return.not-sent-back",
@@ -165,9 +169,11 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
         occurred_on: act.occurred_on.to_string(),
         period: act.period.map(|p| p.to_string()).unwrap_or_default(),
         form: act.form.clone().unwrap_or_default(),
+        // Whose return it is stays as well.
+        parts: typed_parts(&world, &act),
         ..draft.clone()
     };
-    let checked = check(&world, &draft, ctx.today)?;
+    let checked = check(ctx, &world, &draft, &act.parts)?;
     let next = Act {
         fields: checked.fields,
         ..act

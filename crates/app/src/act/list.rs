@@ -155,7 +155,7 @@ async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {
     let day = ctx.day();
     let lines: Vec<ActLine> = all
         .iter()
-        .filter(|a| super::show::visible(ctx, world, a).is_ok())
+        .filter(|a| super::power::visible(ctx, world, a).is_ok())
         .map(|a| line(world, a, day))
         .collect();
     let count = lines.len().to_string();

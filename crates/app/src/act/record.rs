@@ -13,6 +13,7 @@ use domain::weigh::Counted;
 
 use super::draft::{ActDraft, Checked, check};
 use super::judge::{refuse_second_return, reported, same_return};
+use super::power;
 use crate::counted::{count_new, recount};
 use crate::ctx::{Actor, Ctx};
 use crate::duty::{ClauseRef, Item, item};
@@ -68,12 +69,26 @@ pub struct Change {
     pub reason: String,
 }
 
-/// What a draft would meet if it were saved; nothing is written.
+/// What a draft would meet if it were saved; nothing is written. It asks for the same powers as
+/// saving and refuses the same, and it tells of no standing but what the person may see.
 pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let checked = match check(&world, draft, ctx.today) {
-        Ok(checked) => checked,
+    ctx.writable()?;
+    let world = ctx.app.world(ctx.who()?.home).await?;
+    let act = drafted(ctx, &world, draft);
+    previewed(ctx, &world, act).await
+}
+
+/// The same of an act that is changed; it asks as amending does.
+pub async fn preview_change(ctx: &Ctx, id: ActId, draft: &ActDraft) -> Result<Preview> {
+    ctx.writable()?;
+    let (world, act) = amendable(ctx, id).await?;
+    let next = amended(ctx, &world, &act, draft);
+    previewed(ctx, &world, next).await
+}
+
+async fn previewed(ctx: &Ctx, world: &World, act: Result<Act>) -> Result<Preview> {
+    let act = match act {
+        Ok(act) => act,
         Err(Error::Invalid(missing)) => {
             return Ok(Preview {
                 missing,
@@ -82,17 +97,21 @@ pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
         }
         Err(other) => return Err(other),
     };
-    let act = new_act(ctx, &world, checked);
-    let rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
+    ctx.app
+        .store
+        .read(async |r| refuse_second_return(r, &act).await)
+        .await?;
+    let mut rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
+    rows.retain(|row| standing_seen(ctx, world, row));
     let oldest = rows
         .iter()
         .map(|r| r.period.first_day())
         .min()
         .unwrap_or(ctx.today);
-    let facts = ctx.app.facts(ctx, &world, oldest).await?;
+    let facts = ctx.app.facts(ctx, world, oldest).await?;
     let meets: Vec<Meets> = rows
         .iter()
-        .filter_map(|row| meets(&world, &facts, row))
+        .filter_map(|row| meets(world, &facts, row))
         .collect();
     let turn_met = meets.iter().filter(|m| m.turns_met).count();
     Ok(Preview {
@@ -100,6 +119,12 @@ pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
         turn_met,
         missing: FieldErrors::new(),
     })
+}
+
+/// Whether the person may see the standing that an act counts for.
+pub(super) fn standing_seen(ctx: &Ctx, world: &World, row: &Counted) -> bool {
+    let body = world.structure.body_of(row.owner);
+    body.is_some_and(|b| power::has(ctx, world, Action::ViewStanding, b))
 }
 
 fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
@@ -115,7 +140,10 @@ fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
     }
     let shown: Item = item(world, line, &ob, facts);
     let s = &shown.standing;
-    let after = s.have.saturating_add(1);
+    let key = (row.pack.clone(), row.duty.clone(), row.owner, row.period);
+    // An act that is changed may count there already.
+    let counts = facts.counts.of(&key).iter().any(|(id, _)| *id == row.act);
+    let after = s.have.saturating_add(u32::from(!counts));
     let met_before = matches!(s.state, State::Met | State::MetLate | State::Waived);
     Some(Meets {
         title: shown.title.clone(),
@@ -150,23 +178,12 @@ fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
     }
 }
 
-/// An act may be recorded by whoever may record for one of the bodies that did it.
-pub(super) fn allowed(ctx: &Ctx, world: &World, action: Action, parts: &[Part]) -> Result<()> {
-    let did = parts
-        .iter()
-        .filter(|p| p.role != domain::act::PartRole::WasVisited);
-    match &ctx.actor {
-        Actor::System { .. } => Ok(()),
-        Actor::Anonymous => Err(Error::SignedOut),
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            let mut bodies = did.map(|p| p.body);
-            if bodies.any(|b| who.may(&world.structure, action, b, ctx.today)) {
-                Ok(())
-            } else {
-                Err(Error::Forbidden(action))
-            }
-        }
-    }
+/// The act that a draft would become, if the actor may record it.
+fn drafted(ctx: &Ctx, world: &World, draft: &ActDraft) -> Result<Act> {
+    power::recorder(ctx)?;
+    let checked = check(ctx, world, draft, &[])?;
+    handed_in(ctx, world, &checked)?;
+    Ok(new_act(ctx, world, checked))
 }
 
 /// A return counts from the day on which it was handed in: the day of entry, unless whoever
@@ -215,10 +232,7 @@ pub async fn record_in(
     ctx.writable()?;
     let home = home_of(ctx, home)?;
     let world = ctx.app.world(home).await?;
-    let checked = check(&world, draft, ctx.today)?;
-    allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
-    handed_in(ctx, &world, &checked)?;
-    let act = new_act(ctx, &world, checked);
+    let act = drafted(ctx, &world, draft)?;
     // Held in memory from here: the transaction then looks at the links since only.
     ctx.app.rulings(home).await?;
     let meta = ctx.meta(home, "act.record", act.id.to_string());
@@ -258,10 +272,7 @@ pub async fn record_many(
     let world = ctx.app.world(home).await?;
     let mut acts = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        let checked = check(&world, draft, ctx.today)?;
-        allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
-        handed_in(ctx, &world, &checked)?;
-        let act = new_act(ctx, &world, checked);
+        let act = drafted(ctx, &world, draft)?;
         if let Some(twin) = acts.iter().find(|a| same_return(a, &act)) {
             return Err(reported(twin));
         }
@@ -298,14 +309,14 @@ pub(super) async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
         .map(|h| h.act)
         .filter(|a| a.home == home)
         .ok_or(Error::NotFound("这条记录"))?;
-    super::show::visible(ctx, &world, &act)?;
+    power::visible(ctx, &world, &act)?;
     Ok((world, act))
 }
 
-/// An act that the actor sees and may amend, files included.
+/// An act that the actor sees and may amend, files included: whoever may record it as it stands.
 pub(crate) async fn amendable(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
     let (world, act) = load(ctx, id).await?;
-    allowed(ctx, &world, Action::AmendAct, &act.parts)?;
+    power::allowed(ctx, &world, Action::AmendAct, &act)?;
     Ok((world, act))
 }
 
@@ -323,6 +334,27 @@ pub(crate) fn reason(text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// The act as it is to stand: the actor must be allowed to record that, too.
+fn amended(ctx: &Ctx, world: &World, act: &Act, draft: &ActDraft) -> Result<Act> {
+    let draft = ActDraft {
+        kind: act.kind.to_string(),
+        ..draft.clone()
+    };
+    let checked = check(ctx, world, &draft, &act.parts)?;
+    Ok(Act {
+        // A return was handed in when it was.
+        occurred_on: if act.form.is_some() {
+            act.occurred_on
+        } else {
+            checked.occurred_on
+        },
+        period: checked.period,
+        fields: checked.fields,
+        parts: checked.parts,
+        ..act.clone()
+    })
+}
+
 /// Amends an act: a new version with its reason; the old one stays.
 pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     ctx.writable()?;
@@ -336,12 +368,8 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
         }
         Err(other) => return Err(other),
     };
-    let draft = ActDraft {
-        kind: act.kind.to_string(),
-        ..draft.clone()
-    };
-    let checked = match check(&world, &draft, ctx.today) {
-        Ok(checked) => checked,
+    let next = match amended(ctx, &world, &act, draft) {
+        Ok(next) => next,
         Err(Error::Invalid(found)) => {
             errors.0.extend(found.0);
             return Err(Error::Invalid(errors));
@@ -355,18 +383,6 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
             "这条记录已撤回，不能再更正。请另记一条。",
         ));
     }
-    allowed(ctx, &world, Action::RecordAct, &checked.parts)?;
-    let next = Act {
-        occurred_on: if act.form.is_some() {
-            act.occurred_on
-        } else {
-            checked.occurred_on
-        },
-        period: checked.period,
-        fields: checked.fields,
-        parts: checked.parts,
-        ..act.clone()
-    };
     if act.form.is_some() && (act.period, &act.parts) != (next.period, &next.parts) {
         refuse_locked(ctx, &world, &next).await?;
     }

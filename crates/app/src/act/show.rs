@@ -1,7 +1,7 @@
 //! One act with all its versions, as of the day looked at.
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActStep, FieldValue, Judged, Part, PartRole};
+use domain::act::{Act, ActStep, FieldValue, Judged, Part};
 use domain::calendar::Period;
 use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{ActId, BodyId, Slug};
@@ -9,7 +9,8 @@ use domain::pack::FieldKind;
 use domain::policy::Action;
 
 use super::list::{headline, mark};
-use crate::ctx::{Actor, Ctx};
+use super::power;
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::words;
 use crate::world::{NOW, World};
@@ -72,8 +73,10 @@ pub struct ActPage {
     pub fields: Vec<FieldSeen>,
     /// Parts.
     pub parts: Vec<PartSeen>,
-    /// What it counts for.
+    /// What it counts for, of what the person may see.
     pub meets: Vec<super::Meets>,
+    /// For how many more it counts, of others whose standing the person may not see.
+    pub more_meets: usize,
     /// Versions, newest first.
     pub versions: Vec<VersionSeen>,
     /// Files: id, name, size as shown.
@@ -86,25 +89,6 @@ pub struct ActPage {
     pub may_judge: bool,
     /// May be submitted again.
     pub may_submit_again: bool,
-}
-
-/// Refuses an act of which the person may see no part: it is then not found.
-pub(crate) fn visible(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
-    match &ctx.actor {
-        Actor::System { .. } => Ok(()),
-        Actor::Anonymous => Err(Error::SignedOut),
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            let seen = act
-                .parts
-                .iter()
-                .any(|p| who.may(&world.structure, Action::ViewAct, p.body, ctx.today));
-            if seen {
-                Ok(())
-            } else {
-                Err(Error::NotFound("这条记录"))
-            }
-        }
-    }
 }
 
 /// A part in words: body, or body and post.
@@ -164,25 +148,14 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
         .and_then(|h| known_by(h, seq))
         .ok_or(Error::NotFound("这条记录"))?;
     let act = &history.act;
-    visible(ctx, &world, act)?;
+    power::visible(ctx, &world, act)?;
     let on = act.occurred_on;
-    let meets = counted_for(ctx, &world, act, seq).await?;
+    let (meets, more_meets) = counted_for(ctx, &world, act, seq).await?;
     let files = crate::file::files_of(ctx, &id.to_string()).await?;
     let judged = act.judged();
-    let did = |action| {
-        ctx.as_of.is_none()
-            && act
-                .parts
-                .iter()
-                .filter(|p| p.role != PartRole::WasVisited)
-                .any(|p| who.may(&world.structure, action, p.body, ctx.today))
-    };
-    let own = act.parts.first().is_some_and(|p| {
-        world
-            .structure
-            .answers_for(who.body, ctx.today)
-            .contains(&p.body)
-    });
+    let may = |action| ctx.as_of.is_none() && power::may(ctx, &world, action, act);
+    let mine = world.structure.answers_for(who.body, ctx.today);
+    let own = act.parts.iter().any(|p| mine.contains(&p.body));
     let waiting = act.form.is_some() && !act.withdrawn && matches!(judged, Judged::Waiting(_));
     let sent_back = !act.withdrawn && matches!(judged, Judged::SentBack { .. });
     Ok(ActPage {
@@ -196,15 +169,16 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
         fields: fields_seen(&world, act),
         parts: parts_seen(&world, act),
         meets,
+        more_meets,
         versions: versions(&world, &history),
         files,
         answer_by: match judged {
             Judged::SentBack { answer_by } => answer_by.map(chinese_date),
             Judged::Waiting(_) | Judged::Accepted(_) => None,
         },
-        may_amend: !act.withdrawn && did(Action::AmendAct),
-        may_judge: waiting && !own && did(Action::JudgeReturn),
-        may_submit_again: sent_back && did(Action::RecordAct),
+        may_amend: !act.withdrawn && may(Action::AmendAct),
+        may_judge: waiting && !own && may(Action::JudgeReturn),
+        may_submit_again: sent_back && may(Action::RecordAct),
     })
 }
 
@@ -253,12 +227,21 @@ fn known_by(mut history: store::act::ActHistory, seq: i64) -> Option<store::act:
     Some(history)
 }
 
-async fn counted_for(ctx: &Ctx, world: &World, act: &Act, seq: i64) -> Result<Vec<super::Meets>> {
-    let rows = ctx
+/// What an act counts for, as far as the person may see the standing, and how much more there is.
+async fn counted_for(
+    ctx: &Ctx,
+    world: &World,
+    act: &Act,
+    seq: i64,
+) -> Result<(Vec<super::Meets>, usize)> {
+    let mut rows = ctx
         .app
         .store
         .read(async |r| store::counted::counted_of_act(r, act.id, seq).await)
         .await?;
+    let all = rows.len();
+    rows.retain(|row| super::record::standing_seen(ctx, world, row));
+    let more = all - rows.len();
     let oldest = rows
         .iter()
         .map(|r| r.period.first_day())
@@ -286,7 +269,7 @@ async fn counted_for(ctx: &Ctx, world: &World, act: &Act, seq: i64) -> Result<Ve
             path: shown.key.path(),
         })
     });
-    Ok(found.collect())
+    Ok((found.collect(), more))
 }
 
 fn versions(world: &World, history: &store::act::ActHistory) -> Vec<VersionSeen> {

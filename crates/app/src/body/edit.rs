@@ -185,10 +185,14 @@ fn check_places(ctx: &Ctx, world: &World, new: &[NewBody], links: &[Link]) -> Re
             None => errors.add("parent", "请选择上级单位。"),
             // Covered by the power over the one above it.
             Some(parent) if batch.contains(&parent) => {}
-            Some(parent) if world.structure.body(parent).is_some() => {
-                ctx.allow(&world.structure, Action::EditBody, parent)?;
-            }
-            Some(_) => errors.add("parent", "没有找到上级单位，请从列表中选择。"),
+            Some(parent) => match ctx.allow(&world.structure, Action::EditBody, parent) {
+                Ok(()) if world.structure.body(parent).is_some() => {}
+                // One that may not be seen is answered as one that does not exist.
+                Ok(()) | Err(Error::NotFound(_)) => {
+                    errors.add("parent", "没有找到上级单位，请从列表中选择。");
+                }
+                Err(other) => return Err(other),
+            },
         }
         batch.extend(one.id);
     }

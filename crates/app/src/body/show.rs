@@ -313,7 +313,7 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
     };
     let acts = match crate::act::acts(ctx, &query).await {
         Ok(page) => page.lines,
-        Err(Error::Forbidden(_) | Error::NotFound(_)) => Vec::new(),
+        Err(Error::Forbidden(_) | Error::OfOthers { .. } | Error::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };
     Ok((items, acts))

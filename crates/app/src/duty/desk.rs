@@ -299,14 +299,15 @@ fn to_judge(ctx: &Ctx, world: &World, returns: &[Act]) -> Result<usize> {
     let waiting = returns
         .iter()
         .filter(|a| matches!(a.judged(), Judged::Waiting(_)));
-    let parts = waiting.filter_map(|a| a.parts.first());
-    Ok(parts.filter(|p| mine(p.body)).count())
+    Ok(waiting
+        .filter(|a| a.parts.iter().all(|p| mine(p.body)))
+        .count())
 }
 
 /// What came back to the bodies that a person answers for.
 fn sent_back(world: &World, who: &Who, day: NaiveDate, returns: &[Act]) -> Vec<SentBack> {
     let own = world.structure.answers_for(who.body, day);
-    let mine = |a: &&Act| a.parts.first().is_some_and(|p| own.contains(&p.body));
+    let mine = |a: &&Act| a.parts.iter().any(|p| own.contains(&p.body));
     let mut out = Vec::new();
     for act in returns.iter().filter(|a| !a.withdrawn).filter(mine) {
         let Judged::SentBack { answer_by } = act.judged() else {

@@ -104,11 +104,8 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
         .structure
         .body_of(key.owner)
         .ok_or(Error::NotFound("这项职责"))?;
-    ctx.allow(&world.structure, Action::ViewStanding, body)
-        .map_err(|e| match e {
-            Error::Forbidden(_) => Error::NotFound("这项职责"),
-            other => other,
-        })?;
+    let seen_by = (Action::ViewStanding, "这项职责");
+    ctx.allow_on(&world.structure, Action::ViewStanding, body, seen_by)?;
     let facts = ctx.app.facts(ctx, &world, key.period.first_day()).await?;
     let line = world
         .book

@@ -29,11 +29,16 @@ async fn one_visit_meets_duties_of_both_notices() {
     let mut visit = t.visit("shiqiao/head", "yimei", "2026-11-05");
     let deputy = t.post("gov/deputy").to_string();
     visit.parts.push(("led".to_owned(), deputy));
-    let seen = preview(&officer.ctx().await, &visit).await.unwrap();
+    let stray = preview(&officer.ctx().await, &visit).await.unwrap();
+    assert!(
+        !stray.missing.of("p.led").is_empty(),
+        "the town does not say what the county's head led"
+    );
+    let seen = preview(&office.ctx().await, &visit).await.unwrap();
     assert!(seen.missing.is_empty(), "{:?}", seen.missing);
     assert!(seen.turn_met >= 3, "{} met", seen.turn_met);
 
-    officer.records(visit).await.unwrap();
+    office.records(visit).await.unwrap();
     assert_eq!(office.sees(&head).await, "已完成");
     assert_eq!(office.sees(&chair).await, "已完成");
 }
@@ -207,7 +212,9 @@ async fn the_officer_of_a_sibling_town_neither_sees_nor_amends() {
         ..ActQuery::default()
     };
     assert_eq!(code(app::act::acts(&other, &theirs).await), "not-found");
-    assert_eq!(code(record(&other, &visit, None).await), "forbidden");
+    let stray = record(&other, &visit, None).await;
+    let why = beside(stray, "p.led");
+    assert!(why.contains("不在您可以代为记录的单位和岗位中"), "{why}");
 }
 
 #[tokio::test]

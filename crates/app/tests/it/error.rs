@@ -19,6 +19,7 @@ fn place(error: &Error) -> usize {
         Error::Unavailable => 7,
         Error::Internal(_) => 8,
         Error::Down(_) => 9,
+        Error::OfOthers { .. } => 10,
     }
 }
 
@@ -44,6 +45,10 @@ fn kinds() -> Vec<Error> {
     let mut all = vec![
         Error::NotFound("这条记录"),
         Error::SignedOut,
+        Error::OfOthers {
+            action: Action::AmendAct,
+            whose: "泽安县人民政府常务副县长带队、石桥镇人民政府镇长带队".to_owned(),
+        },
         FieldErrors::one("name", "请填写名称。"),
         Error::refused("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"),
         stale(None).into(),
@@ -96,7 +101,7 @@ fn kinds() -> Vec<Error> {
 #[test]
 fn every_kind_has_a_polite_chinese_sentence_and_no_internals() {
     let all = kinds();
-    for kind in 0..10 {
+    for kind in 0..11 {
         assert!(
             all.iter().any(|e| place(e) == kind),
             "kind {kind} is not told"

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use app::audit::{Depth, Proven, proof, prove};
+use app::audit::{Depth, proof, prove};
 use app::{Actor, App, Ctx, Ids, Settings};
 use domain::calendar::WorkCalendar;
 use domain::id::BodyId;
@@ -69,34 +69,70 @@ impl County {
             &[("hosted", town.to_string())],
             &[("form", "theory-group"), ("topic", "安全生产法")],
         );
-        app::act::record(&ctx, &visit, Some("page-1")).await.unwrap();
+        app::act::record(&ctx, &visit, Some("page-1"))
+            .await
+            .unwrap();
         app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, "10.0.0.8", "手机")
             .await
             .unwrap();
     }
 
-    async fn proven(&self) -> Proven {
-        let heads = Heads::read(&self.restored.heads).unwrap();
-        prove(&self.app, self.home, Some(&heads), Depth::default())
-            .await
-            .unwrap()
-    }
-
+    /// What is found in every county that there is, as the command does.
     async fn findings(&self) -> Vec<String> {
-        proof(&self.proven().await).findings
+        let heads = Heads::read(&self.restored.heads).unwrap();
+        let counties = self
+            .app
+            .store
+            .read(async |r| store::audit_verify::audit_homes(r, Some(&heads)).await)
+            .await
+            .unwrap();
+        assert!(counties.homes.contains(&self.home));
+        let mut out = Vec::new();
+        for home in counties.homes {
+            let proven = prove(&self.app, home, Some(&heads), Depth::default())
+                .await
+                .unwrap();
+            out.extend(proof(&proven).findings);
+        }
+        out
     }
 }
 
 /// A value that differs from one, of the same type.
 fn other(column: &str, value: &str) -> String {
     const NUMBERS: [&str; 24] = [
-        "version", "seq", "at", "n", "bytes", "depth", "stored_at", "created_at", "seen_at",
-        "expires_at", "used_at", "from_version", "to_version", "seq_from", "seq_to", "asked_seq",
-        "decided_seq", "opened_seq", "withdrawn_seq", "pack_version", "undecided", "elements",
-        "opened_at", "changed_at",
+        "version",
+        "seq",
+        "at",
+        "n",
+        "bytes",
+        "depth",
+        "stored_at",
+        "created_at",
+        "seen_at",
+        "expires_at",
+        "used_at",
+        "from_version",
+        "to_version",
+        "seq_from",
+        "seq_to",
+        "asked_seq",
+        "decided_seq",
+        "opened_seq",
+        "withdrawn_seq",
+        "pack_version",
+        "undecided",
+        "elements",
+        "opened_at",
+        "changed_at",
     ];
     const FLAGS: [&str; 6] = [
-        "must_change", "active", "withdrawn", "provisional", "closed", "sealed",
+        "must_change",
+        "active",
+        "withdrawn",
+        "provisional",
+        "closed",
+        "sealed",
     ];
     let bare = value.trim_matches('\'');
     if FLAGS.contains(&column) {
@@ -154,16 +190,27 @@ async fn every_column_altered_past_the_program_is_named_as_the_table_says() {
             };
             let set = |to: &str, from: &str| {
                 let at = [there.clone(), vec![from.to_owned()]].concat();
-                format!("update {table} set {column} = {to} where {}", at.join(" and "))
+                format!(
+                    "update {table} set {column} = {to} where {}",
+                    at.join(" and ")
+                )
             };
-            assert_eq!(county.restored.tamper(&set(&new, &before)).await, 1, "{table}.{column}");
+            assert_eq!(
+                county.restored.tamper(&set(&new, &before)).await,
+                1,
+                "{table}.{column}"
+            );
             let named = county.findings().await;
             let found = named.iter().any(|line| line.contains(&format!("{table} ")));
             if found != proof.by.is_proven() {
                 wrong.push(format!("{table}.{column}: {named:?}"));
             }
             let back = set(old, &format!("{column} = {new}"));
-            assert_eq!(county.restored.tamper(&back).await, 1, "{table}.{column} back");
+            assert_eq!(
+                county.restored.tamper(&back).await,
+                1,
+                "{table}.{column} back"
+            );
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

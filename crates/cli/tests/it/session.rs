@@ -47,7 +47,7 @@ impl Session {
         let typed = line.replace("MAYOR", &self.mayor).replace("ACT", &self.act);
         let arguments: Vec<&str> = typed.split(' ').collect();
         let ran = self.demo.run(&arguments);
-        let said = plain(&format!("{}{}", ran.out, ran.err));
+        let said = plain(&format!("{}{}", ran.out, ran.err)).replace(&self.mayor, "post_…");
         let line = line.replace("MAYOR", "post_…").replace("ACT", "act_…");
         self.told.push_str(&format!("$ bihuan {line}\n{said}\n"));
         ran.ends(code).out.trim().to_owned()
@@ -78,7 +78,7 @@ fn golden_session_of_a_visit() {
     );
     s.runs(
         "act record inspection --field way=routine --part led=MAYOR --as qingxi",
-        1,
+        2,
     );
     s.runs(
         "act amend ACT --reason 补记问题 --field problems=灭火器过期 --as shiqiao",

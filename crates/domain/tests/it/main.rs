@@ -11,6 +11,7 @@ mod pack_choices;
 mod pack_edit;
 mod pack_lines;
 mod pack_mistakes;
+mod part;
 mod policy;
 mod properties;
 mod removal;

@@ -249,9 +249,7 @@ pub(super) fn tail(heads: Option<&Heads>, verdict: &mut Verdict, end: &ChainEnd)
     };
     if newest.seq <= end.seq {
         if newest.seq < end.seq {
-            verdict
-                .notes
-                .push(Note::HeadBehind(end.seq - newest.seq));
+            verdict.notes.push(Note::HeadBehind(end.seq - newest.seq));
         }
         return;
     }

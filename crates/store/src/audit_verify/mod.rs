@@ -240,7 +240,11 @@ async fn homes_in<E: EntityTrait>(r: &Read) -> Result<Vec<(&'static str, String)
             .into_tuple()
             .all(&r.conn)
             .await?;
-        out.extend(found.into_iter().map(|home| (table, home.unwrap_or_default())));
+        out.extend(
+            found
+                .into_iter()
+                .map(|home| (table, home.unwrap_or_default())),
+        );
     }
     Ok(out)
 }

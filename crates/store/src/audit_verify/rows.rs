@@ -19,11 +19,7 @@ use crate::row::{self, Audited, audit, audited_tables, client_request, row_hash}
 use crate::{Read, Result};
 
 /// Holds every audited table against what the chain knows.
-pub(super) async fn tables(
-    r: &Read,
-    verdict: &mut Verdict,
-    known: &mut Known,
-) -> Result<()> {
+pub(super) async fn tables(r: &Read, verdict: &mut Verdict, known: &mut Known) -> Result<()> {
     macro_rules! each {
         ($($table:ident,)+) => {
             $(table::<row::$table::Entity>(r, verdict, known).await?;)+

@@ -391,7 +391,10 @@ async fn a_row_given_to_another_county_is_found_in_both() {
         let (homes, there) = w
             .store
             .read::<_, StoreError, _>(async |r| {
-                Ok((audit_homes(r, None).await?, audit_verify(r, other, None).await?))
+                Ok((
+                    audit_homes(r, None).await?,
+                    audit_verify(r, other, None).await?,
+                ))
             })
             .await
             .unwrap();

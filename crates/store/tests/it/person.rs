@@ -16,8 +16,8 @@ use store::post::{
     tenure_close, tenure_insert, tenures_of, tenures_of_post,
 };
 use store::session::{
-    OneTime, Session, session_find, session_insert, session_remove, sessions_of,
-    sessions_remove, sessions_sweep, sessions_touch, token_find, token_insert, token_take,
+    OneTime, Session, session_find, session_insert, session_remove, sessions_of, sessions_remove,
+    sessions_sweep, sessions_touch, token_find, token_insert, token_take,
 };
 use store::{Meta, StoreError};
 use uuid::Uuid;

@@ -56,7 +56,11 @@ async fn every_column_says_by_what_its_change_is_named() {
             .iter()
             .map(|proof| format!("{}.{}", proof.table, proof.column))
             .collect();
-        assert_eq!(said, columns(w).await, "a column without a word, or a word without one");
+        assert_eq!(
+            said,
+            columns(w).await,
+            "a column without a word, or a word without one"
+        );
     })
     .await;
 }

@@ -72,7 +72,7 @@ async fn change_page(
     Ok(
         NewPage::new(page.chrome().await?, &view.title, &action, parts)
             .at(crumbs, &view.kind)
-            .changing(title, lead, version, reason)
+            .changing(title, lead, (id, version), reason)
             .errors(errors),
     )
 }

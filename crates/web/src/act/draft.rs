@@ -48,7 +48,11 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
                 let label = format!("由谁{word}");
                 let field = who(view, code, &label, true, posted, errors);
                 out.doers.push(field.required_if(at == 0));
-                out.more.push(county(view, code, word, posted));
+                out.more.extend(county(view, code, word, posted));
+                if view.may_type {
+                    let label = format!("其他{word}岗位");
+                    out.more.push(others(code, &label, posted, errors));
+                }
             }
             _ => {
                 let label = format!("{word}单位、岗位");
@@ -57,6 +61,9 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
                     out.doers.push(field.required());
                 } else {
                     out.more.push(field);
+                }
+                // Who took part may be named by anybody, who hosted by its own recorder only.
+                if code == "took-part" || view.may_type {
                     let label = format!("其他{word}单位");
                     out.more.push(others(code, &label, posted, errors));
                 }
@@ -91,7 +98,7 @@ fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
 fn others(code: &str, label: &str, posted: &Posted, errors: &FieldErrors) -> Field {
     Field::new(&format!("p.{code}{OTHERS}"), label, posted)
         .kind(FieldKind::Lines)
-        .hint("每行一个单位的全称。")
+        .hint("每行一个单位或岗位的全称，例如“石桥镇人民政府”“石桥镇人民政府镇长”。")
         .errors(errors)
 }
 
@@ -105,9 +112,10 @@ fn who(
     errors: &FieldErrors,
 ) -> Field {
     let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
+    let may_do = |p: &&FormPost| code == "took-part" || p.may_record;
     let more = view.others.iter().filter(|(role, _)| role == code);
     let all = view.own.iter().chain(more.map(|(_, post)| post));
-    let options = all.filter(is_post).map(chip).collect();
+    let options = all.filter(is_post).filter(may_do).map(chip).collect();
     Field::new(&format!("p.{code}"), label, posted)
         .kind(FieldKind::Ticks)
         .options(options, posted)
@@ -116,15 +124,19 @@ fn who(
 
 /// The county's leaders, folded away: they come along now and then. The name tells the role, and
 /// [`COUNTY`] keeps the two groups of chips apart.
-fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Field {
-    let others = view
+fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Option<Field> {
+    let others: Vec<Choice> = view
         .leaders
         .iter()
-        .filter(|p| !view.own.iter().any(|o| o.id == p.id));
+        .filter(|p| !view.own.iter().any(|o| o.id == p.id))
+        .map(chip)
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
     let name = format!("p.{code}{COUNTY}");
-    Field::new(&name, &format!("县领导{word}的，请选是哪位"), posted)
-        .kind(FieldKind::Ticks)
-        .options(others.map(chip).collect(), posted)
+    let field = Field::new(&name, &format!("县领导{word}的，请选是哪位"), posted);
+    Some(field.kind(FieldKind::Ticks).options(others, posted))
 }
 
 /// Ends the name of the field with the county's leaders.
@@ -232,8 +244,9 @@ pub(super) async fn draft(ctx: &Ctx, posted: &Posted) -> Result<ActDraft, PageEr
     Ok(draft)
 }
 
-/// The id of a body that was typed by its name; what is not found stays as typed, and the verb
-/// says so beside the field.
+/// The id of a body that was typed by its name, or by a part of it that no other has. What is not
+/// found stays as typed: the verb knows posts and members of committees by their full names, and
+/// says beside the field what it does not find.
 async fn named(ctx: &Ctx, text: &str) -> Result<String, PageError> {
     if text.is_empty() || text.starts_with("body_") || text.starts_with("post_") {
         return Ok(text.to_owned());

@@ -5,8 +5,10 @@ use app::{Ctx, FieldErrors};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::id::ActId;
 
 use super::draft::{Fields, draft, fields};
+use super::show::id_of;
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::{Field, Posted, Wrong, summary};
@@ -24,7 +26,7 @@ struct KindsPage {
 /// What a draft would meet, in words.
 pub(super) struct PreviewSeen {
     title: String,
-    note: &'static str,
+    note: String,
     meets: Vec<Meets>,
 }
 
@@ -39,6 +41,8 @@ pub(super) struct NewPage {
     action: String,
     kind: String,
     version: i64,
+    /// The act that is changed, or empty.
+    act: String,
     place: Option<Field>,
     doers: Vec<Field>,
     main: Vec<Field>,
@@ -102,6 +106,7 @@ impl NewPage {
             action: action.to_owned(),
             kind: String::new(),
             version: 0,
+            act: String::new(),
             more_open: parts.more.iter().any(filled),
             place: parts.place,
             doers: parts.doers,
@@ -115,7 +120,14 @@ impl NewPage {
     }
 
     /// Turns the form for a new act into one that changes an act.
-    pub(super) fn changing(mut self, title: &str, lead: &str, version: i64, reason: Field) -> Self {
+    pub(super) fn changing(
+        mut self,
+        title: &str,
+        lead: &str,
+        (act, version): (ActId, i64),
+        reason: Field,
+    ) -> Self {
+        self.act = act.to_string();
         title.clone_into(&mut self.title);
         lead.clone_into(&mut self.lead);
         self.version = version;
@@ -143,16 +155,31 @@ fn seen(preview: Preview) -> PreviewSeen {
     let (title, note) = if count == 0 {
         (
             "还看不出会满足哪些职责".to_owned(),
-            "填好上面几项，这里会写明它同时满足哪些职责、依据哪一条。",
+            refused_parts(&preview.missing).unwrap_or_else(|| {
+                "填好上面几项，这里会写明它同时满足哪些职责、依据哪一条。".to_owned()
+            }),
         )
     } else {
-        (format!("这一条记录会同时计入 {count} 项职责"), "")
+        (
+            format!("这一条记录会同时计入 {count} 项职责"),
+            String::new(),
+        )
     };
     PreviewSeen {
         title,
         note,
         meets: preview.meets,
     }
+}
+
+/// What is wrong with those who were named, where anything is: it is not found out only on saving.
+fn refused_parts(missing: &FieldErrors) -> Option<String> {
+    let parts = missing
+        .0
+        .iter()
+        .filter(|(field, _)| field.starts_with("p."));
+    let all: Vec<&str> = parts.flat_map(|(_, m)| m).map(String::as_str).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// Saves, or only looks at what would be met.
@@ -186,5 +213,18 @@ pub(super) async fn preview(form: Form) -> Answer {
 
 async fn previewed(ctx: &Ctx, posted: &Posted) -> Result<PreviewSeen, PageError> {
     let draft = draft(ctx, posted).await?;
-    Ok(seen(app::act::preview(ctx, &draft).await?))
+    let looked = match posted.text("act") {
+        "" => app::act::preview(ctx, &draft).await,
+        act => app::act::preview_change(ctx, id_of(act)?, &draft).await,
+    };
+    match looked {
+        Ok(preview) => Ok(seen(preview)),
+        // What saving would refuse is said while the form is filled in.
+        Err(app::Error::Refused { message, .. }) => Ok(PreviewSeen {
+            title: "现在还不能保存".to_owned(),
+            note: message,
+            meets: Vec::new(),
+        }),
+        Err(other) => Err(other.into()),
+    }
 }

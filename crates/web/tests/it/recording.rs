@@ -253,3 +253,154 @@ async fn a_photo_of_a_telephone_is_kept_and_one_beyond_the_limit_is_refused_poli
     let refused = officer.upload(&act, &files, "视频.jpg", &photo(40)).await;
     assert!(refused.text.contains("20.0 MB"), "{}", refused.text);
 }
+
+/// A meeting of the county's office with the first town, and its address.
+async fn joined(t: &TestApp) -> String {
+    let parts = [
+        ("hosted", t.body("office").to_string()),
+        ("took-part", t.body("shiqiao/gov").to_string()),
+    ];
+    let fields = [("form", "thematic"), ("topic", "春季防火")];
+    let meeting = testkit::draft("meeting", "2026-03-09", &parts, &fields);
+    let id = t.person("bangong").records(meeting).await.unwrap();
+    format!("/acts/{id}")
+}
+
+#[tokio::test]
+async fn who_only_took_part_looks_at_the_act_and_is_told_whose_it_is() {
+    let t = TestApp::at("2026-03-10").await;
+    let act = joined(&t).await;
+    let mut town = t.browser();
+    town.sign_in("shiqiao.lly").await;
+    let page = town.get(&act).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for button in ["/amend", "/withdraw", "/files\""] {
+        assert!(!page.text.contains(&format!("{act}{button}")), "{button}");
+    }
+    let reason = [("version", "1"), ("reason", "撤掉")];
+    for verb in ["withdraw", "amend", "submit-again", "files/1/remove"] {
+        let refused = town
+            .submit("/password", &format!("{act}/{verb}"), &reason)
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{verb}");
+        assert!(refused.text.contains("县安委办主办"), "{}", refused.text);
+    }
+    let form = town.get(&format!("{act}/amend")).await;
+    assert_eq!(form.status, StatusCode::FORBIDDEN);
+    let added = town
+        .upload(
+            "/password",
+            &format!("{act}/files"),
+            "纪要.pdf",
+            b"%PDF-1.7",
+        )
+        .await;
+    assert_eq!(added.status, StatusCode::FORBIDDEN);
+    let page = town.get(&act).await;
+    assert!(!page.text.contains("已撤回") && !page.text.contains("纪要.pdf"));
+}
+
+#[tokio::test]
+async fn what_anothers_head_led_is_refused_beside_the_field_with_who_records_it() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let form = browser.get("/acts/new?kind=inspection").await;
+    assert!(!form.text.contains("县领导带队的"), "nor is one offered");
+    let unknown = "post_01900000-0000-7000-8000-000000000000".to_owned();
+    let mut told = Vec::new();
+    for who in [t.post("qingxi/head").to_string(), unknown] {
+        let fields = visit(&who, "泽安县宏达建材有限公司");
+        let refused = browser
+            .submit("/acts/new?kind=inspection", "/acts", &fields)
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("href=\"#p.led\""));
+        assert!(refused.text.contains("请县安委办代为记录"));
+        let mut fields = fields;
+        fields.push(("look", "1"));
+        let looked = browser
+            .submit("/acts/new?kind=inspection", "/acts", &fields)
+            .await;
+        assert!(!looked.text.contains("这一条记录会同时计入"));
+        let at = looked.text.find("id=\"meets\"").unwrap();
+        let part = looked.text[at..].split("</section>").next().unwrap();
+        assert!(part.contains("请县安委办代为记录"), "{part}");
+        told.push((looked.status, part.replace(&who, "某某")));
+    }
+    assert_eq!(told[0], told[1], "hidden and unknown alike");
+}
+
+#[tokio::test]
+async fn the_office_records_a_visit_of_a_towns_head_by_the_name_of_the_post() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut office = t.browser();
+    office.sign_in("bangong").await;
+    let place = "泽安县宏达建材有限公司";
+    let fields: Vec<(&str, &str)> = visit("石桥镇人民政府镇长", place)
+        .into_iter()
+        .map(|(name, value)| match name {
+            "p.led" => ("p.led.others", value),
+            _ => (name, value),
+        })
+        .collect();
+    let saved = office
+        .submit("/acts/new?kind=inspection", "/acts", &fields)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = office.get(&saved.location).await;
+    assert!(page.text.contains("石桥镇人民政府镇长"));
+}
+
+#[tokio::test]
+async fn a_return_of_two_bodies_is_refused_beside_the_field() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut office = t.browser();
+    office.sign_in("bangong").await;
+    let (one, two) = (
+        t.body("shiqiao/gov").to_string(),
+        t.body("qingxi/gov").to_string(),
+    );
+    let fields = [
+        ("kind", "return"),
+        ("period", "2026-03"),
+        ("form", "zezhou-2026-three-actions/three-actions-monthly"),
+        ("p.hosted", one.as_str()),
+        ("p.hosted", two.as_str()),
+    ];
+    let refused = office
+        .submit("/acts/new?kind=return", "/acts", &fields)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("一份报表由一个单位报送，现选了2个"));
+}
+
+#[tokio::test]
+async fn a_hidden_request_answers_404_as_an_unknown_one_does() {
+    let t = TestApp::at("2026-04-10").await;
+    let head = t.post("shiqiao/head");
+    let duty = format!("/duties/zezhou-2026-three-actions/government-leader-visit/{head}/2026-03");
+    let mut town = t.browser();
+    town.sign_in("shiqiao.lly").await;
+    let ask = format!("{duty}/ask");
+    let fields = [("kind", "waiver"), ("reason", "vacancy"), ("text", "空缺")];
+    let asked = town.submit(&ask, &ask, &fields).await;
+    let hidden = asked.location.split('?').next().unwrap().to_owned();
+    let unknown = "/rulings/ruling_01900000-0000-7000-8000-000000000000".to_owned();
+    for (login, verb) in [("qingxi.lly", "withdraw"), ("qingxi.zz", "decide")] {
+        let mut browser = t.browser();
+        browser.sign_in(login).await;
+        for path in [&hidden, &unknown] {
+            let fields = [("version", "1"), ("do", "approve")];
+            let reply = browser
+                .submit("/password", &format!("{path}/{verb}"), &fields)
+                .await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{login} {path}");
+            assert!(reply.text.contains("没有找到这份申请"), "{}", reply.text);
+        }
+    }
+    let mut mate = t.browser();
+    mate.sign_in("shiqiao.zz").await;
+    let reply = mate.get(&hidden).await;
+    assert_eq!(reply.status, StatusCode::OK, "whom it concerns sees it");
+}

@@ -10,8 +10,13 @@ use domain::ruling::{RulingKind, RulingReason};
 use testkit::{Browser, TestApp, draft, golden};
 
 /// Things that addresses with parameters name.
+#[derive(Clone)]
 struct Things {
     act: String,
+    /// A visit of the one town in which the other took part.
+    joined: String,
+    /// A visit that the heads of both towns led.
+    shared: String,
     returned: String,
     ruling: String,
     body: String,
@@ -21,6 +26,34 @@ struct Things {
     grant: String,
     draft: String,
     duty: String,
+}
+
+impl Things {
+    /// The same with another act.
+    fn with_act(&self, act: &str) -> Self {
+        Self {
+            act: act.to_owned(),
+            ..self.clone()
+        }
+    }
+}
+
+/// An act of the first town in which the second stands too, as the office records it.
+async fn with_second(t: &TestApp, role: &str, who: String) -> String {
+    let parts = [("led", t.post("shiqiao/head").to_string()), (role, who)];
+    let visit = draft(
+        "inspection",
+        "2026-11-04",
+        &parts,
+        &[("way", "unannounced")],
+    );
+    let office = t.person("bangong");
+    let id = office.records(visit).await.unwrap();
+    let minutes = b"%PDF-1.7 minutes"[..].into();
+    app::file::add(&office.ctx().await, id, "记录.pdf", minutes)
+        .await
+        .unwrap();
+    id.to_string()
 }
 
 const Z2: &str = "zezhou-2026-three-actions";
@@ -75,6 +108,8 @@ async fn things(t: &TestApp) -> Things {
     Things {
         draft: drafted.to_string(),
         act: act.to_string(),
+        joined: with_second(t, "took-part", t.body("qingxi/gov").to_string()).await,
+        shared: with_second(t, "led", t.post("qingxi/head").to_string()).await,
         returned: returned.to_string(),
         ruling: ruling.to_string(),
         body: t.body("shiqiao").to_string(),
@@ -87,7 +122,8 @@ async fn things(t: &TestApp) -> Things {
 }
 
 fn filled(path: &str, things: &Things) -> String {
-    let id = if path.contains("/judge") || path.contains("submit-again") {
+    let of_return = path.contains("/judge") || path.contains("submit-again");
+    let id = if of_return && things.act != things.joined && things.act != things.shared {
         &things.returned
     } else if path.starts_with("/acts") {
         &things.act
@@ -139,7 +175,13 @@ async fn asked(browser: &mut Browser, method: &str, path: &str) -> &'static str 
         // The token of the session stands on every page that a signed-in person gets.
         let page = browser.get("/password").await;
         let csrf = page.input("csrf").unwrap_or_default();
-        browser.post(path, &[("csrf", &csrf)]).await
+        if path.ends_with("/files") {
+            browser
+                .upload("/password", path, "照片.pdf", b"%PDF-1.7 one")
+                .await
+        } else {
+            browser.post(path, &[("csrf", &csrf)]).await
+        }
     };
     outcome(reply.status.as_u16(), &reply.location)
 }
@@ -148,26 +190,31 @@ async fn asked(browser: &mut Browser, method: &str, path: &str) -> &'static str 
 async fn every_route_lets_in_whom_it_says_and_nobody_else() {
     let t = TestApp::at("2026-11-05").await;
     let things = things(&t).await;
+    // Acts in which the second town only took part, and in which another's head led as well.
+    let joined = things.with_act(&things.joined);
+    let shared = things.with_act(&things.shared);
     let personas = [
-        "nobody",
-        "qingxi.lly",
-        "sys",
-        "sec",
-        "aud",
-        "shiqiao.lly",
-        "bangong",
+        ("nobody", "nobody", &things),
+        ("qingxi.lly", "qingxi.lly", &things),
+        ("took part", "qingxi.lly", &joined),
+        ("another's", "qingxi.lly", &shared),
+        ("sys", "sys", &things),
+        ("sec", "sec", &things),
+        ("aud", "aud", &things),
+        ("shiqiao.lly", "shiqiao.lly", &things),
+        ("bangong", "bangong", &things),
     ];
     let mut table = format!("{:<6}{:<58}", "", "route");
-    for who in personas {
-        let _ = write!(table, "{who:<13}");
+    for (title, ..) in personas {
+        let _ = write!(table, "{title:<13}");
     }
     table.push('\n');
     for route in web::all_routes() {
         // Signing out ends the session that the next rows need.
         let fresh = route.path == "/sign-out" || route.path == "/sign-in";
-        let path = filled(route.path, &things);
         let _ = write!(table, "{:<6}{:<58}", route.method, route.path);
-        for who in personas {
+        for (_, who, things) in personas {
+            let path = filled(route.path, things);
             let mut browser = t.browser();
             if who != "nobody" && !fresh {
                 let reply = browser.sign_in(who).await;
@@ -204,6 +251,8 @@ async fn a_post_without_the_sessions_token_does_nothing() {
             route.path,
             &Things {
                 act: t.home().to_string(),
+                joined: String::new(),
+                shared: String::new(),
                 returned: String::new(),
                 ruling: String::new(),
                 body: t.home().to_string(),

@@ -297,7 +297,8 @@ impl Year<'_> {
                     sketch = sketch.visited(firm.body);
                 }
                 let sketch = self.findings_only(sketch, &seen, &mut dice);
-                self.act(on, &id, &key, sketch);
+                let recorder = self.recorder(dept, &seen);
+                self.act(on, recorder, &key, sketch);
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The departments: their heads' visits, meetings and studies; supervision of the leading firms.
 
-use super::{Year, day, half_of, quarter_of, whole_year};
+use super::{OFFICE, Year, day, half_of, quarter_of, whole_year};
 use crate::demo::county::Department;
 use crate::demo::dice::Dice;
 use crate::demo::firms::Firm;
@@ -60,7 +60,12 @@ impl Year<'_> {
             if let Some(by) = dept.by {
                 sketch = sketch.led(by);
             }
-            self.act(on, &dept.id, &key, sketch);
+            // What a deputy county head led is entered by the county office.
+            let recorder = match dept.by {
+                None => self.recorder(dept, &seen),
+                Some(_) => OFFICE,
+            };
+            self.act(on, recorder, &key, sketch);
         }
         let key = format!("check/{}/{month}", dept.id);
         let mut dice = Dice::of(&key);
@@ -71,7 +76,22 @@ impl Year<'_> {
             let sketch = self
                 .visit(on, &seen, "department", &mut dice)
                 .hosted(dept.body);
-            self.act(on, &dept.id, &key, sketch);
+            let recorder = self.recorder(dept, &seen);
+            self.act(on, recorder, &key, sketch);
+        }
+    }
+
+    /// Who enters a department's visit: its own liaison, and the county office where it went to
+    /// firms that others regulate, which the liaison does not see.
+    pub(super) fn recorder<'d>(&self, dept: &'d Department, seen: &[&Firm]) -> &'d str {
+        let own = |f: &&Firm| {
+            let regulator = self.county.departments.get(f.regulator);
+            regulator.is_some_and(|r| r.id == dept.id)
+        };
+        if seen.iter().all(own) {
+            &dept.id
+        } else {
+            OFFICE
         }
     }
 
