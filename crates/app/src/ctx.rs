@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use store::Store;
 use uuid::Uuid;
 
+use crate::brake::Brakes;
 use crate::error::{Error, Result};
+use crate::hashing::Hashing;
 use crate::world::WorldCache;
 
 /// Milliseconds that the county's clock is ahead of UTC; one zone, no summer time.
@@ -63,11 +65,9 @@ pub struct App {
     /// Settings.
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
-    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    pub(crate) hashing: Arc<Hashing>,
+    pub(crate) brakes: Arc<Brakes>,
 }
-
-/// Password hashes worked out at one time; each needs about 19 MB and one core.
-const HASHES_AT_ONCE: usize = 2;
 
 impl App {
     /// Puts the program together.
@@ -77,7 +77,8 @@ impl App {
             calendar: Arc::new(calendar),
             settings: Arc::new(settings),
             worlds: Arc::default(),
-            hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            hashing: Arc::default(),
+            brakes: Arc::default(),
         }
     }
 }

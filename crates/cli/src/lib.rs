@@ -14,6 +14,7 @@ pub mod config;
 mod open;
 
 pub mod demo;
+pub mod door;
 mod serve;
 mod setup;
 

@@ -14,7 +14,7 @@ pub(crate) fn said(error: Error) -> Fail {
         | Error::Refused { .. }
         | Error::Stale { .. }
         | Error::Limit { .. } => Exit::Refused,
-        Error::Unavailable => Exit::Unavailable,
+        Error::Busy { .. } | Error::Unavailable => Exit::Unavailable,
         Error::Internal(_) => Exit::Bug,
     };
     let hint = match &error {
