@@ -95,7 +95,7 @@ impl Buckets {
         if self.full_at.len() < REMEMBERED_MAX || self.full_at.contains_key(&key) {
             return Ok(());
         }
-        if now - self.swept_at >= SECOND_MS {
+        if now.saturating_sub(self.swept_at) >= SECOND_MS {
             self.swept_at = now;
             self.full_at.retain(|_, full_at| *full_at > now);
         }

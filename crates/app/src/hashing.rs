@@ -249,9 +249,9 @@ mod tests {
         let mut tasks = Vec::new();
         let asked = [(1, false), (1, false), (1, false), (2, false), (3, true)];
         for (n, (lane, known)) in asked.into_iter().enumerate() {
-            let (hashing, order) = (hashing.clone(), order.clone());
+            let (queue, order) = (hashing.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
-                let turn = hashing.turn(lane, known).await.unwrap();
+                let turn = queue.turn(lane, known).await.unwrap();
                 order.lock().unwrap().push(lane);
                 drop(turn);
             }));

@@ -7,6 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use app::Ctx;
+use app::session::Visitor;
 use app::act::ActDraft;
 use app::duty::{ListQuery, Scope};
 use axum::Router;
@@ -293,7 +294,7 @@ impl Pages {
     async fn sign_in(t: &TestApp, office: &Ctx) -> Outcome<Self> {
         let login = &office.who()?.login;
         let nobody = t.nobody();
-        let opened = app::session::sign_in(&nobody, login, PASSWORD, "127.0.0.1", "bench");
+        let opened = app::session::sign_in(&nobody, login, PASSWORD, &Visitor::default());
         let token = opened.await?.token;
         Ok(Self {
             router: t.pages(),

@@ -17,6 +17,7 @@ fn place(error: &Error) -> usize {
         Error::Limit { .. } => 6,
         Error::Unavailable => 7,
         Error::Internal(_) => 8,
+        Error::Busy { .. } => 9,
     }
 }
 
@@ -69,6 +70,10 @@ fn kinds() -> Vec<Error> {
         .into(),
         StoreError::Stopped("select * from person".to_owned()).into(),
         Error::Internal("a secret of the house".into()),
+        Error::Busy {
+            wait_s: 5,
+            message: "同时登录的人太多，请5秒后再试。".to_owned(),
+        },
     ];
     all.extend(Action::ALL.iter().map(|a| Error::Forbidden(*a)));
     all
@@ -77,7 +82,7 @@ fn kinds() -> Vec<Error> {
 #[test]
 fn every_kind_has_a_polite_chinese_sentence_and_no_internals() {
     let all = kinds();
-    for kind in 0..9 {
+    for kind in 0..10 {
         assert!(
             all.iter().any(|e| place(e) == kind),
             "kind {kind} is not told"
@@ -102,6 +107,7 @@ fn every_kind_has_a_stable_code() {
         codes,
         [
             "act.withdrawn",
+            "busy",
             "clock.behind",
             "forbidden",
             "internal",

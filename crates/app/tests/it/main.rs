@@ -7,6 +7,7 @@ mod body;
 mod drafting;
 mod error;
 mod file;
+mod hidden;
 mod list;
 mod occasion;
 mod pack;
@@ -16,6 +17,7 @@ mod queries;
 mod returns;
 mod ruling;
 mod session;
+mod sign_in;
 mod year;
 
 /// The notice of the special committees.
