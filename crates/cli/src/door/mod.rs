@@ -149,7 +149,7 @@ impl Door {
                 Some(_) = talks.join_next(), if !talks.is_empty() => {}
                 taken = take_in(&self.listener, pause.until) => match taken {
                     Ok((stream, peer)) => {
-                        pause = Pause::default();
+                        pause.over();
                         let many = self.proxies.contains(peer.ip());
                         if let Some(seat) = seats.give(peer.ip(), many) {
                             // A page goes out when it is whole; waiting for more only delays it.
@@ -206,6 +206,11 @@ struct Pause {
 }
 
 impl Pause {
+    /// Somebody was taken in. What was told stays told.
+    fn over(&mut self) {
+        (self.until, self.ms) = (None, 0);
+    }
+
     fn after(&mut self, why: &io::Error, seats: &Seats) {
         let theirs = matches!(
             why.kind(),
