@@ -131,7 +131,7 @@ struct Passed {
 impl Passed {
     fn at(&mut self, now: i64) -> i64 {
         let ahead = now - self.last.unwrap_or(now);
-        if ahead >= 0 || ahead < -CLOCK_BACK_MS {
+        if !(-CLOCK_BACK_MS..0).contains(&ahead) {
             self.ms += ahead.max(0);
             self.last = Some(now);
         }
@@ -253,11 +253,7 @@ impl Brakes {
         visitor: &Visitor,
         account: Option<Account<'_>>,
     ) -> Result<Try, i64> {
-        let address = network(
-            visitor
-                .address
-                .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-        );
+        let address = network(visitor.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
         let address_key = self.key(address);
         let device = account.and_then(|a| a.was_at(visitor.device.as_deref()));
         let name = account.map(|a| (a.person.to_string(), a.password_hash));

@@ -43,12 +43,7 @@ impl Serve {
 }
 
 /// Serves the pages at an address until the process is asked to end.
-pub(crate) async fn serve(
-    app: App,
-    clock: Clock,
-    server: &Server,
-    console: Console,
-) -> Outcome {
+pub(crate) async fn serve(app: App, clock: Clock, server: &Server, console: Console) -> Outcome {
     let listen = server.listen;
     let proxies = server.proxies()?;
     let listener = TcpListener::bind(listen).await.map_err(|why| {

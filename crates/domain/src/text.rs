@@ -31,7 +31,10 @@ impl fmt::Display for Hidden {
 /// planes of Chinese characters what is not assigned yet may be a name with next year's character.
 pub fn is_hidden(c: char) -> bool {
     match c {
-        ' '..='~' | '\u{3000}'..='\u{3029}' | '\u{4e00}'..='\u{9fff}' => false,
+        ' '..='~'
+        | '\u{3000}'..='\u{3029}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{20000}'..='\u{3fffd}' => false,
         // Combining grapheme joiner, Hangul fillers, Khmer vowels that are not drawn, Mongolian
         // selectors, variation selectors.
         '\u{34f}'
@@ -44,7 +47,6 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{ffa0}'
         | '\u{e0000}'..='\u{e0fff}' => true,
-        '\u{20000}'..='\u{3fffd}' => false,
         _ => matches!(
             c.general_category(),
             GeneralCategory::Control
@@ -118,7 +120,8 @@ mod tests {
 
     #[test]
     fn what_officials_write_is_seen() {
-        let seen = "张三·阿依古丽 （镇长）“安全”—…《通知》〔2026〕3号、①㈠°℃㎡ é ü 𠮷 𰻞 \u{e000}\u{a0}";
+        let seen =
+            "张三·阿依古丽 （镇长）“安全”—…《通知》〔2026〕3号、①㈠°℃㎡ é ü 𠮷 𰻞 \u{e000}\u{a0}";
         assert_eq!(hidden(seen), None);
         assert!(matches!(shown(seen), Cow::Borrowed(_)));
         // Assigned next year, perhaps: it may stand in somebody's name already.

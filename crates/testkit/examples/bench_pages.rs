@@ -7,9 +7,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use app::Ctx;
-use app::session::Visitor;
 use app::act::ActDraft;
 use app::duty::{ListQuery, Scope};
+use app::session::Visitor;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};

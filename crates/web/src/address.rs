@@ -160,7 +160,10 @@ mod tests {
         for (forwarded, who) in cases {
             assert_eq!(asked(&ours, "127.0.0.1:9", forwarded), who, "{forwarded:?}");
         }
-        assert_eq!(asked(&ours, "[::ffff:127.0.0.1]:9", &["9.9.9.9"]), "9.9.9.9");
+        assert_eq!(
+            asked(&ours, "[::ffff:127.0.0.1]:9", &["9.9.9.9"]),
+            "9.9.9.9"
+        );
     }
 
     #[test]
@@ -172,7 +175,14 @@ mod tests {
         assert!(contains("10.1.0.0/16", "10.1.255.3") && !contains("10.1.0.0/16", "10.2.0.1"));
         assert!(contains("0.0.0.0/0", "8.8.8.8") && !contains("0.0.0.0/0", "2001:db8::1"));
         assert!(contains("fd00::/8", "fd12::1") && !contains("::1", "::2"));
-        for wrong in ["", "10.0.0.0/33", "example.org", "10.0.0.0/", "::/129", "10.0.0.1/-1"] {
+        for wrong in [
+            "",
+            "10.0.0.0/33",
+            "example.org",
+            "10.0.0.0/",
+            "::/129",
+            "10.0.0.1/-1",
+        ] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
     }

@@ -44,7 +44,9 @@ impl FromStr for OwnPath {
 /// Whether each `%` begins the two digits of a byte that may stand there.
 fn escapes(text: &str, may: impl Fn(u8) -> bool) -> bool {
     text.split('%').skip(1).all(|after| {
-        let digits = after.get(..2).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = after
+            .get(..2)
+            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
         digits.is_some_and(|d| u8::from_str_radix(d, 16).is_ok_and(&may))
     })
 }
@@ -162,7 +164,10 @@ mod tests {
         ] {
             assert_eq!(OwnPath::onward(foreign).as_str(), "/desk", "{foreign:?}");
         }
-        assert_eq!(OwnPath::onward(&format!("/{}", "a".repeat(LONGEST))).as_str(), "/desk");
+        assert_eq!(
+            OwnPath::onward(&format!("/{}", "a".repeat(LONGEST))).as_str(),
+            "/desk"
+        );
     }
 
     #[test]
@@ -170,7 +175,10 @@ mod tests {
         let here = OwnPath::here(&Uri::from_static("//example.org/x"));
         assert_eq!(here.as_str(), "/desk");
         let here = OwnPath::here(&Uri::from_static("/acts/1/amend?x=1/2"));
-        assert_eq!((here.as_str(), here.above()), ("/acts/1/amend?x=1/2", "/acts/1"));
+        assert_eq!(
+            (here.as_str(), here.above()),
+            ("/acts/1/amend?x=1/2", "/acts/1")
+        );
     }
 
     proptest! {

@@ -9,11 +9,14 @@ use testkit::{TestApp, day};
 
 use crate::beside;
 
-const SAYS: &str =
-    "个字是看不见或改变文字方向的字符（U+202E），名称里不能有，请删去后重新填写。";
+const SAYS: &str = "个字是看不见或改变文字方向的字符（U+202E），名称里不能有，请删去后重新填写。";
 
 /// Each place in a name, and the sentence about it.
-const NAMES: [(&str, usize); 3] = [("\u{202e}三张", 1), ("张\u{202e}三", 2), ("张三\u{202e}", 3)];
+const NAMES: [(&str, usize); 3] = [
+    ("\u{202e}三张", 1),
+    ("张\u{202e}三", 2),
+    ("张三\u{202e}", 3),
+];
 
 #[tokio::test]
 async fn a_person_is_named_and_signs_in_with_what_is_seen() {

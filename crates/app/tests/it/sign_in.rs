@@ -156,7 +156,10 @@ async fn two_hundred_wrong_ones_within_five_minutes_from_one_address_do_not_pass
         t.shift(if n < 199 { 1_500 } else { 0 });
     }
     assert_eq!(t.app.hashes() - before, 200 - busy);
-    assert!(busy >= 120, "60 at once and 20 more in five minutes: {busy}");
+    assert!(
+        busy >= 120,
+        "60 at once and 20 more in five minutes: {busy}"
+    );
     let name = tries(&t, "203.0.113.9", "shiqiao.lly", PASSWORD).await;
     assert_eq!(code(name), "busy", "the address, whatever the name");
     assert!(tries(&t, "10.0.0.1", "shiqiao.lly", PASSWORD).await.is_ok());

@@ -221,7 +221,10 @@ fn give_up(all: &mut HashMap<u64, Arc<Seat>>, meant: impl Fn(&Seat) -> bool) -> 
         let doing = seat.doing();
         (doing.step != Step::Work).then_some((doing.step, doing.since, seat.number))
     });
-    let Some(seat) = waited_for.min().and_then(|(.., number)| all.remove(&number)) else {
+    let Some(seat) = waited_for
+        .min()
+        .and_then(|(.., number)| all.remove(&number))
+    else {
         return false;
     };
     seat.wanted.notify_one();

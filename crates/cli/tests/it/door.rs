@@ -88,7 +88,9 @@ impl House {
     /// A connection from another address of this machine.
     async fn connect_from(&self, address: &str) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
-        socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        socket
+            .bind(format!("{address}:0").parse().unwrap())
+            .unwrap();
         socket.connect(self.at).await.unwrap()
     }
 
@@ -137,7 +139,10 @@ async fn asks(stream: &mut TcpStream, path: &str) -> String {
 async fn a_request_is_answered_and_its_address_is_known() {
     let mut house = House::open(patient()).await;
     let answer = asks(&mut house.connect_from("127.0.0.2").await, "/who").await;
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("127.0.0.2"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("127.0.0.2"),
+        "{answer}"
+    );
     assert_eq!(house.close().await, Closed::InOrder);
 }
 
@@ -159,7 +164,10 @@ async fn who_sends_a_head_byte_by_byte_is_ended() {
     })
     .await;
     let mut stream = house.connect().await;
-    let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}", "x".repeat(2_000));
+    let long = format!(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}",
+        "x".repeat(2_000)
+    );
     let mut sent = 0;
     for byte in long.bytes() {
         let next = timeout(DRIP, stream.read_u8()).await;
@@ -168,7 +176,10 @@ async fn who_sends_a_head_byte_by_byte_is_ended() {
         }
         sent += 1;
     }
-    assert!((1..200).contains(&sent), "{sent} bytes at 50 a second in 0.3 s");
+    assert!(
+        (1..200).contains(&sent),
+        "{sent} bytes at 50 a second in 0.3 s"
+    );
 }
 
 #[tokio::test]
@@ -190,7 +201,10 @@ async fn who_sends_a_body_byte_by_byte_is_ended_and_who_is_only_slow_is_served()
         }
         sent += 1;
     }
-    assert!((1..200).contains(&sent), "{sent} bytes at 50 a second in 0.3 s");
+    assert!(
+        (1..200).contains(&sent),
+        "{sent} bytes at 50 a second in 0.3 s"
+    );
 
     let mut slow = house.connect().await;
     slow.write_all(head.as_bytes()).await.unwrap();
@@ -225,9 +239,15 @@ async fn who_does_not_take_the_answer_is_ended() {
     })
     .await;
     let mut stream = house.connect().await;
-    stream.write_all(request("/large").as_bytes()).await.unwrap();
+    stream
+        .write_all(request("/large").as_bytes())
+        .await
+        .unwrap();
     let mut first = [0; 16];
-    timeout(AT_MOST, stream.read_exact(&mut first)).await.unwrap().unwrap();
+    timeout(AT_MOST, stream.read_exact(&mut first))
+        .await
+        .unwrap()
+        .unwrap();
     // The only seat is taken by who does not read, until they are ended.
     let mut answer = String::new();
     for _ in 0..200 {
@@ -273,7 +293,9 @@ async fn six_hundred_who_say_nothing_keep_no_right_request_from_an_answer() {
     let house = House::open(limits).await;
     let mut idle = Vec::new();
     for n in 0..600 {
-        let mut stream = house.connect_from(["127.0.0.1", "127.0.0.2", "127.0.0.3"][n % 3]).await;
+        let mut stream = house
+            .connect_from(["127.0.0.1", "127.0.0.2", "127.0.0.3"][n % 3])
+            .await;
         if n % 2 == 0 {
             let _ = stream.write_all(b"GET / HT").await;
         }
@@ -301,9 +323,16 @@ async fn who_is_being_served_keeps_the_seat_and_one_address_does_not_take_them_a
     }
     let mut fifth = house.connect().await;
     let _ = fifth.write_all(request("/").as_bytes()).await;
-    assert_eq!(rest(&mut fifth).await, "", "all four of the address are at work");
+    assert_eq!(
+        rest(&mut fifth).await,
+        "",
+        "all four of the address are at work"
+    );
     let other = asks(&mut house.connect_from("127.0.0.9").await, "/").await;
-    assert!(other.ends_with("here"), "another address has its own: {other}");
+    assert!(
+        other.ends_with("here"),
+        "another address has its own: {other}"
+    );
     house.finish.notify_waiters();
     for stream in &mut served {
         assert!(rest(stream).await.ends_with("done"));
@@ -374,7 +403,11 @@ fn a_process_without_files_left_goes_on_serving() {
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     drop(idle);
     drop(served);
-    let said: Vec<String> = std::io::BufRead::lines(told).map_while(Result::ok).collect();
-    let cries = said.iter().filter(|l| l.contains("no connection can be taken in"));
+    let said: Vec<String> = std::io::BufRead::lines(told)
+        .map_while(Result::ok)
+        .collect();
+    let cries = said
+        .iter()
+        .filter(|l| l.contains("no connection can be taken in"));
     assert!((1..=3).contains(&cries.count()), "{said:?}");
 }

@@ -8,8 +8,8 @@ use domain::post::{Post, Tenure};
 use store::audit_verify::audit_verify;
 use store::grant::{grant_close, grant_insert, grants_of_home, grants_of_person};
 use store::person::{
-    password_set, people_by_ids, people_of, people_page,
-    person_by_login, person_erase, person_find, person_insert, person_sign_in, person_update,
+    password_set, people_by_ids, people_of, people_page, person_by_login, person_erase,
+    person_find, person_insert, person_sign_in, person_update,
 };
 use store::post::{
     post_close, post_find, post_insert, post_update, posts_of, posts_of_body, posts_of_person,

@@ -108,9 +108,14 @@ async fn an_address_that_only_guesses_is_told_when_to_try_again() {
     let braked = by_proxy(&pages, "203.0.113.9", "shiqiao.lly", PASSWORD).await;
     assert_eq!(braked.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(braked.headers()[header::RETRY_AFTER], "15");
-    let text = axum::body::to_bytes(braked.into_body(), 1 << 20).await.unwrap();
+    let text = axum::body::to_bytes(braked.into_body(), 1 << 20)
+        .await
+        .unwrap();
     let text = String::from_utf8_lossy(&text);
-    assert!(text.contains("请15秒后再试") && text.contains("shiqiao.lly"), "{text}");
+    assert!(
+        text.contains("请15秒后再试") && text.contains("shiqiao.lly"),
+        "{text}"
+    );
     let other = by_proxy(&pages, "198.51.100.4", "shiqiao.lly", PASSWORD).await;
     assert_eq!(other.status(), StatusCode::SEE_OTHER, "others are not held");
 }
