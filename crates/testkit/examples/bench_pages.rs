@@ -293,8 +293,8 @@ struct Pages {
 impl Pages {
     async fn sign_in(t: &TestApp, office: &Ctx) -> Outcome<Self> {
         let login = &office.who()?.login;
-        let nobody = t.nobody();
-        let opened = app::session::sign_in(&nobody, login, PASSWORD, &Visitor::default());
+        let (nobody, visitor) = (t.nobody(), Visitor::default());
+        let opened = app::session::sign_in(&nobody, login, PASSWORD, &visitor);
         let token = opened.await?.token;
         Ok(Self {
             router: t.pages(),
