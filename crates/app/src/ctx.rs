@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 use store::Store;
 use uuid::Uuid;
 
+use crate::brake::Brakes;
 use crate::error::{Error, Result};
+use crate::hashing::Hashing;
 use crate::world::WorldCache;
 
 /// Milliseconds that the county's clock is ahead of UTC; one zone, no summer time.
@@ -65,11 +67,9 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
     pub(crate) seen: Arc<crate::session::Seen>,
-    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    pub(crate) hashing: Arc<Hashing>,
+    pub(crate) brakes: Arc<Brakes>,
 }
-
-/// Password hashes worked out at one time; each needs about 19 MB and one core.
-const HASHES_AT_ONCE: usize = 2;
 
 impl App {
     /// Puts the program together.
@@ -80,7 +80,8 @@ impl App {
             settings: Arc::new(settings),
             worlds: Arc::default(),
             seen: Arc::default(),
-            hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            hashing: Arc::default(),
+            brakes: Arc::default(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a verb can answer besides success: eleven kinds and no more.
+//! What a verb can answer besides success: twelve kinds and no more.
 
 use std::collections::BTreeMap;
 
@@ -102,6 +102,14 @@ pub enum Error {
         /// The limit with its unit.
         max: String,
     },
+    /// Too much at once from one place: when it may be tried again.
+    #[error("busy for {wait_s} s")]
+    Busy {
+        /// After so many seconds.
+        wait_s: u64,
+        /// What is too much, what to do.
+        message: String,
+    },
     /// The database cannot be reached or is too busy.
     #[error("unavailable")]
     Unavailable,
@@ -146,6 +154,7 @@ impl Error {
             Self::Refused { code, .. } => code,
             Self::Stale { .. } => "stale",
             Self::Limit { .. } => "limit",
+            Self::Busy { .. } => "busy",
             Self::Unavailable => "unavailable",
             Self::Down(fault) => fault.code(),
             Self::Internal(_) => "internal",
@@ -170,7 +179,7 @@ impl Error {
                 let all: Vec<String> = errors.0.values().flatten().cloned().collect();
                 all.join(" ")
             }
-            Self::Refused { message, .. } => message.clone(),
+            Self::Refused { message, .. } | Self::Busy { message, .. } => message.clone(),
             Self::Stale { by, at, .. } => format!(
                 "{by}已于{at}先行修改。您填写的内容仍保留在页面上，请核对最新内容后再提交。"
             ),

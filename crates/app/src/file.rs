@@ -101,6 +101,22 @@ fn media(name: &str, bytes: &[u8]) -> Result<&'static str> {
         })
 }
 
+/// The name of a file that was sent, without folders. A name with characters that nobody sees is
+/// refused: it may read `…exe.pdf` and end in `.exe`.
+pub(crate) fn named(sent: &str) -> Result<&str> {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    match domain::text::hidden(name) {
+        None => Ok(name),
+        Some(hidden) => Err(FieldErrors::one(
+            "file",
+            format!(
+                "文件名“{name}”的第{}个字是看不见或改变文字方向的字符（{hidden}），请改名后再上传。",
+                hidden.at
+            ),
+        )),
+    }
+}
+
 /// Adds a file to an act. `bytes` arrived whole; the edge refuses what is longer than the limit.
 pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> {
     ctx.writable()?;
@@ -117,14 +133,7 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
     if bytes.is_empty() {
         return Err(FieldErrors::one("file", "文件是空的，请重新选择。"));
     }
-    let name: String = name
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(NAME_LONGEST)
-        .collect();
+    let name: String = named(name)?.chars().take(NAME_LONGEST).collect();
     let media = media(&name, &bytes)?;
     let subject = act.to_string();
     let held = files_of(ctx, &subject).await?;

@@ -17,6 +17,10 @@ pub mod person;
 pub mod post;
 pub mod session;
 
+mod brake;
+mod hashing;
+mod sign_in;
+
 pub mod drafting;
 pub mod occasion;
 pub mod pack;

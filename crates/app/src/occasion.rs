@@ -46,6 +46,9 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
             format!("请填写名称，最多{TITLE_LONGEST}字，例如2026年国庆。"),
         );
     }
+    if let Some(unseen) = words::unseen(new.title.trim()) {
+        errors.add("title", unseen);
+    }
     let days = (new.to_on - new.from_on).num_days() + 1;
     if days < 1 {
         errors.add("to_on", "结束日期不能早于开始日期。");

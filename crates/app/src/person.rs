@@ -33,7 +33,12 @@ pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut F
             format!("请填写姓名，最多{NAME_LONGEST}字。"),
         );
     }
-    if !login_ok(login) {
+    if let Some(unseen) = words::unseen(name.trim()) {
+        errors.add(&field("name"), unseen);
+    }
+    if let Some(unseen) = words::unseen(login.trim()) {
+        errors.add(&field("login"), unseen);
+    } else if !login_ok(login) {
         errors.add(
             &field("login"),
             "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。",

@@ -11,6 +11,7 @@ use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
+use crate::words;
 use crate::world::World;
 
 /// Longest title, in characters.
@@ -78,6 +79,9 @@ fn check_new(ctx: &Ctx, world: &World, one: &NewPost, batch: &[Post], errors: &m
     let length = one.title.trim().chars().count();
     if length == 0 || length > TITLE_LONGEST {
         errors.add("title", format!("请填写岗位名称，最多{TITLE_LONGEST}字。"));
+    }
+    if let Some(unseen) = words::unseen(one.title.trim()) {
+        errors.add("title", unseen);
     }
     let body = world.structure.body(one.body);
     if !body.is_some_and(|b| b.exists_on(one.from_on)) {

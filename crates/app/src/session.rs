@@ -1,23 +1,26 @@
-//! Signing in and out, passwords and one-time links.
+//! Sessions, passwords and one-time links; signing in stands in `sign_in.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
 use chrono::NaiveDate;
 use domain::id::{BodyId, PersonId, PostId, SessionId};
 use domain::person::{
-    Grant, IDLE_MINUTES, LINK_HOURS, LOCK_MINUTES, PASSWORD_LONGEST, PASSWORD_SHORTEST, Person,
-    SESSION_HOURS, WRONG_PASSWORDS_MAX, WeakPassword, check_password,
+    Grant, IDLE_MINUTES, LINK_HOURS, PASSWORD_LONGEST, PASSWORD_SHORTEST, Person, SESSION_HOURS,
+    WeakPassword, check_password,
 };
 use domain::policy::Role;
 use store::person::SignIn;
 use store::session::{OneTime, Session};
 
+use crate::brake::Account;
 use crate::ctx::{Actor, App, Ctx, Who};
 use crate::error::{Error, FieldErrors, Result};
+use crate::sign_in::wait_s;
 use crate::words;
+
+pub use crate::brake::{Visitor, network};
+pub use crate::sign_in::{SignedIn, sign_in};
 
 /// Milliseconds of a minute.
 const MINUTE_MS: i64 = 60_000;
@@ -49,176 +52,11 @@ impl Seen {
     }
 }
 
-/// A session that was opened.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// Goes into the cookie and nowhere else.
-    pub token: String,
-    /// The password was set by somebody else and must be changed first.
-    pub must_change: bool,
-}
-
 /// 256 random bits as text.
 pub fn secret() -> Result<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|e| Error::Internal(e.to_string().into()))?;
     Ok(hex::encode(bytes))
-}
-
-impl App {
-    /// Hashes a password away from the async threads, two at a time.
-    pub async fn hash(&self, password: &str) -> Result<String> {
-        let _permit = self
-            .hashing
-            .acquire()
-            .await
-            .map_err(|e| Error::Internal(Box::new(e)))?;
-        let password = password.to_owned();
-        let hashed = tokio::task::spawn_blocking(move || {
-            Argon2::default()
-                .hash_password(password.as_bytes())
-                .map(|h| h.to_string())
-        });
-        let hashed = hashed.await.map_err(|e| Error::Internal(Box::new(e)))?;
-        hashed.map_err(|e| Error::Internal(e.to_string().into()))
-    }
-
-    async fn matches(&self, password: &str, hash: &str) -> Result<bool> {
-        let _permit = self
-            .hashing
-            .acquire()
-            .await
-            .map_err(|e| Error::Internal(Box::new(e)))?;
-        let (password, hash) = (password.to_owned(), hash.to_owned());
-        let checked = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash).is_ok_and(|h| {
-                Argon2::default()
-                    .verify_password(password.as_bytes(), &h)
-                    .is_ok()
-            })
-        });
-        checked.await.map_err(|e| Error::Internal(Box::new(e)))
-    }
-}
-
-fn refused() -> Error {
-    Error::refused(
-        "sign-in.wrong",
-        format!(
-            "用户名或口令不对。连续{WRONG_PASSWORDS_MAX}次不对，账号将锁定{LOCK_MINUTES}分钟；忘记口令请联系系统管理员。"
-        ),
-    )
-}
-
-/// Signs in. Wrong passwords are counted and the account is locked for a while.
-pub async fn sign_in(
-    ctx: &Ctx,
-    login: &str,
-    password: &str,
-    address: &str,
-    agent: &str,
-) -> Result<SignedIn> {
-    let login = login.trim().to_lowercase();
-    if login.is_empty() || password.is_empty() || password.chars().count() > PASSWORD_LONGEST {
-        return Err(refused());
-    }
-    let found = ctx
-        .app
-        .store
-        .read(async |r| store::person::person_by_login(r, &login).await)
-        .await?;
-    let Some(known) = found else {
-        // An unknown name costs the same time as a wrong password.
-        ctx.app.hash(password).await?;
-        return Err(refused());
-    };
-    if known.locked_until > ctx.now {
-        return Err(locked(known.locked_until));
-    }
-    let right = ctx.app.matches(password, &known.password_hash).await?;
-    if !right || !known.person.active {
-        return Err(wrong(ctx, &known).await?);
-    }
-    open(ctx, &known, address, agent).await
-}
-
-fn locked(until: i64) -> Error {
-    Error::refused(
-        "sign-in.locked",
-        format!(
-            "口令连续{WRONG_PASSWORDS_MAX}次不对，账号已锁定，{}后可再试。急需使用请联系系统管理员。",
-            words::instant(until)
-        ),
-    )
-}
-
-/// What sign-in knows of a person now. Asked again in the transaction that writes: between the
-/// first look and it, the try waited for its turn to be verified, and others were counted.
-async fn known_now(tx: &store::Tx, known: &SignIn) -> Result<SignIn> {
-    let now = store::person::person_sign_in(tx, known.person.id).await?;
-    now.ok_or_else(refused)
-}
-
-async fn wrong(ctx: &Ctx, known: &SignIn) -> Result<Error> {
-    let until = ctx.now + LOCK_MINUTES * MINUTE_MS;
-    let id = known.person.id;
-    let mut meta = ctx.meta(known.person.home, "session.refused", id.to_string());
-    meta.person = Some(id);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let now = known_now(tx, known).await?;
-            if now.locked_until > ctx.now {
-                return Ok(locked(now.locked_until));
-            }
-            if now.locked_until > 0 {
-                // A lock that was served leaves as many tries as before it.
-                store::person::password_right(tx, id).await?;
-            }
-            let count = store::person::password_wrong(tx, id, 0).await?;
-            let lock = count >= i64::from(WRONG_PASSWORDS_MAX);
-            if lock {
-                store::person::password_wrong(tx, id, until).await?;
-            }
-            tx.note();
-            Ok(if lock { locked(until) } else { refused() })
-        })
-        .await
-}
-
-async fn open(ctx: &Ctx, known: &SignIn, address: &str, agent: &str) -> Result<SignedIn> {
-    let token = secret()?;
-    let person = known.person.id;
-    let session = Session {
-        id: SessionId::new(ctx.ids.next(ctx.now)),
-        person,
-        created_at: ctx.now,
-        seen_at: ctx.now,
-        address: address.chars().take(64).collect(),
-        agent: agent.chars().take(200).collect(),
-    };
-    let mut meta = ctx.meta(known.person.home, "session.sign-in", person.to_string());
-    meta.person = Some(person);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let now = known_now(tx, known).await?;
-            if now.locked_until > ctx.now {
-                return Err(locked(now.locked_until));
-            }
-            if !now.person.active || now.password_hash != known.password_hash {
-                return Err(refused());
-            }
-            store::person::password_right(tx, person).await?;
-            store::session::session_insert(tx, &session, &token).await?;
-            tx.note();
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(SignedIn {
-        token,
-        must_change: known.person.must_change,
-    })
 }
 
 /// Signs out: the session is removed.
@@ -390,6 +228,30 @@ fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
     errors.into_result()
 }
 
+/// The old password is asked for because a session may be in the wrong hands; so guesses at it are
+/// counted as those at the door are.
+async fn old_password(ctx: &Ctx, known: &SignIn, old: &str) -> Result<()> {
+    let (app, account) = (&ctx.app, Account::of(known));
+    let counted = app
+        .brakes
+        .begin_inside(ctx.now, account)
+        .map_err(|wait_ms| {
+            let wait = words::wait(wait_s(wait_ms));
+            FieldErrors::one("old", format!("原口令连续多次不对，请{wait}后再试。"))
+        })?;
+    let longest = old.chars().take(PASSWORD_LONGEST + 1).count() > PASSWORD_LONGEST;
+    let typed = if longest { "" } else { old };
+    let right = app
+        .matches(typed, &known.password_hash, counted.lane, counted.known)
+        .await
+        .inspect_err(|_| app.brakes.undo(ctx.now, &counted))?;
+    if !right {
+        return Err(FieldErrors::one("old", "原口令不对。"));
+    }
+    app.brakes.right(ctx.now, &counted);
+    Ok(())
+}
+
 /// Changes one's own password; other sessions of the person end.
 pub async fn change_password(
     ctx: &Ctx,
@@ -406,9 +268,7 @@ pub async fn change_password(
         .read(async |r| store::person::person_sign_in(r, who.person).await)
         .await?
         .ok_or(Error::SignedOut)?;
-    if !ctx.app.matches(old, &known.password_hash).await? {
-        return Err(FieldErrors::one("old", "原口令不对。"));
-    }
+    old_password(ctx, &known, old).await?;
     new_password(new, again, &who.login)?;
     let hash = ctx.app.hash(new).await?;
     let kept = ctx

@@ -28,6 +28,25 @@ pub fn instant(at_ms: i64) -> String {
     )
 }
 
+/// What is wrong with a name that holds a character which nobody sees; `None` where all are seen.
+pub fn unseen(name: &str) -> Option<String> {
+    domain::text::hidden(name).map(|hidden| {
+        format!(
+            "第{}个字是看不见或改变文字方向的字符（{hidden}），名称里不能有，请删去后重新填写。",
+            hidden.at
+        )
+    })
+}
+
+/// How long to wait: `40秒`, `3分钟`.
+pub fn wait(seconds: u64) -> String {
+    if seconds < 60 {
+        format!("{seconds}秒")
+    } else {
+        format!("{}分钟", seconds.div_ceil(60))
+    }
+}
+
 /// A state in two or three characters.
 pub const fn state(state: State) -> &'static str {
     match state {

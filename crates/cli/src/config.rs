@@ -63,6 +63,20 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Cookies over HTTPS only; switch off only where no proxy adds HTTPS.
     pub secure_cookies: bool,
+    /// Addresses or networks of proxies that are believed about who asks: `["127.0.0.1"]`.
+    pub proxies: Vec<String>,
+}
+
+impl Server {
+    /// The proxies, read.
+    pub fn proxies(&self) -> Outcome<web::Proxies> {
+        let read = self.proxies.iter().map(|one| one.parse());
+        let all: Result<Vec<web::Network>, web::NotANetwork> = read.collect();
+        all.map(web::Proxies).map_err(|why| {
+            Fail::usage(format!("配置 [server] 的 proxies 有误：{why}"))
+                .hint("写代理服务器的地址或网段，例如 proxies = [\"127.0.0.1\", \"10.1.0.0/16\"]。")
+        })
+    }
 }
 
 /// Where data stand.
@@ -104,6 +118,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8650)),
             secure_cookies: true,
+            proxies: Vec::new(),
         }
     }
 }
@@ -186,9 +201,11 @@ impl Config {
                 }
             }
         }
-        Value::Table(table)
+        let config: Self = Value::Table(table)
             .try_into()
-            .map_err(|why| Fail::usage(format!("配置文件“{name}”有误：{why}")))
+            .map_err(|why| Fail::usage(format!("配置文件“{name}”有误：{why}")))?;
+        config.server.proxies()?;
+        Ok(config)
     }
 
     /// The address of the database.
@@ -267,13 +284,18 @@ fn typed(default: &Value, text: &str) -> Option<Value> {
     match default {
         Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
         Value::Integer(_) => text.parse().ok().map(Value::Integer),
+        Value::Array(_) => {
+            let all = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+            let all = all.map(|one| Value::String(one.to_owned()));
+            Some(Value::Array(all.collect()))
+        }
         _ => Some(Value::String(text.to_owned())),
     }
 }
 
 fn wrong(name: &str, text: &str) -> Fail {
     Fail::usage(format!("环境变量 {name} 的值“{text}”不对"))
-        .hint("数字写成 20，是否写成 true 或 false。")
+        .hint("数字写成 20，是否写成 true 或 false，几个地址之间用逗号。")
 }
 
 fn without_password(url: &str) -> String {
@@ -331,6 +353,17 @@ mod tests {
             "{wrong}"
         );
         assert!(wrong.contains("“datta”"), "{wrong}");
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks_in_the_file_or_the_environment() {
+        let text = "[server]\nproxies = [\"127.0.0.1\", \"10.1.0.0/16\"]\n";
+        let config = parse(text, &[]).unwrap();
+        assert_eq!(config.server.proxies, ["127.0.0.1", "10.1.0.0/16"]);
+        let config = parse(text, &[("BIHUAN_SERVER_PROXIES", "::1, 10.2.0.0/16")]).unwrap();
+        assert_eq!(config.server.proxies, ["::1", "10.2.0.0/16"]);
+        let wrong = parse("[server]\nproxies = [\"nginx.local\"]\n", &[]).unwrap_err();
+        assert!(wrong.contains("“nginx.local”"), "{wrong}");
     }
 
     #[test]

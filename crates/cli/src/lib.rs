@@ -15,6 +15,7 @@ mod open;
 mod pulse;
 
 pub mod demo;
+pub mod door;
 mod serve;
 mod setup;
 

@@ -15,7 +15,7 @@ pub(crate) fn said(error: Error) -> Fail {
         | Error::Refused { .. }
         | Error::Stale { .. }
         | Error::Limit { .. } => Exit::Refused,
-        Error::Unavailable | Error::Down(_) => Exit::Unavailable,
+        Error::Busy { .. } | Error::Unavailable | Error::Down(_) => Exit::Unavailable,
         Error::Internal(_) => Exit::Bug,
     };
     let hint = match &error {

@@ -1,14 +1,14 @@
 //! `bihuan serve`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::{App, Ids};
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::config::Log;
+use crate::config::{Log, Server};
 use crate::console::Console;
+use crate::door::{Closed, Door, Limits};
 use crate::edge;
 use crate::open::{Clock, Place, Purpose, homes};
 use crate::outcome::{Exit, Fail, Outcome};
@@ -36,29 +36,18 @@ impl Serve {
             Some(day) => crate::demo::clock::running(day, &app).await?,
             None => Arc::new(edge::now_ms),
         };
-        let mut listen = place.config.server.listen;
+        let mut server = place.config.server.clone();
         if let Some(port) = self.port {
-            listen.set_port(port);
+            server.listen.set_port(port);
         }
-        serve(
-            app,
-            clock,
-            listen,
-            place.config.server.secure_cookies,
-            console,
-        )
-        .await
+        serve(app, clock, &server, console).await
     }
 }
 
 /// Serves the pages at an address until the process is asked to end.
-pub(crate) async fn serve(
-    app: App,
-    clock: Clock,
-    listen: SocketAddr,
-    secure_cookies: bool,
-    console: Console,
-) -> Outcome {
+pub(crate) async fn serve(app: App, clock: Clock, server: &Server, console: Console) -> Outcome {
+    let listen = server.listen;
+    let proxies = server.proxies()?;
     let listener = TcpListener::bind(listen).await.map_err(|why| {
         Fail::unavailable(format!("不能在 {listen} 提供服务：{why}"))
             .hint("端口可能已被占用，请用 --port 换一个。")
@@ -69,12 +58,14 @@ pub(crate) async fn serve(
     console.talk(format!("已启动：http://{at}/　（按 Ctrl+C 停止）"));
     let store = app.store.clone();
     crate::pulse::watch(store.clone(), clock.clone());
-    let router = web::router(web::Web::new(app, clock, Ids::random(), secure_cookies));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(asked_to_end())
-        .await
-        .map_err(|why| Fail::unavailable(format!("服务中断：{why}")))?;
+    let settled = app.clone();
+    let web = web::Web::new(app, clock, Ids::random(), server.secure_cookies);
+    let router = web::router(web.behind(proxies.clone()));
+    let door = Door::new(listener, Limits::default(), proxies);
+    if let Closed::Hanging(number) = door.serve(router, asked_to_end()).await {
+        console.talk(format!("有{number}个连接没有按时结束，已断开。"));
+    }
+    settled.settled().await;
     if let Err(why) = store.close().await {
         console.talk(format!("数据库没有正常关闭：{why}"));
     }

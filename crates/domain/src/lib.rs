@@ -5,6 +5,7 @@
 //! function of its arguments. **Invariant:** nothing about one county's notice stands here.
 
 pub mod id;
+pub mod text;
 
 pub mod body;
 pub mod person;

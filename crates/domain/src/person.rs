@@ -54,10 +54,6 @@ pub const PASSWORD_SHORTEST: usize = 8;
 pub const PASSWORD_LONGEST: usize = 128;
 /// Kinds of character (lower, upper, digit, other) a password must have.
 pub const PASSWORD_KINDS: usize = 3;
-/// Wrong passwords in a row before the account is locked.
-pub const WRONG_PASSWORDS_MAX: u32 = 5;
-/// How long a locked account stays locked, in minutes.
-pub const LOCK_MINUTES: i64 = 15;
 /// A session without a request for so long ends, in minutes.
 pub const IDLE_MINUTES: i64 = 30;
 /// A session ends after so many hours in any case.

@@ -1,4 +1,4 @@
-//! People, their passwords, and wrong passwords in a row.
+//! People and their passwords.
 
 use domain::id::{BodyId, PersonId};
 use domain::person::Person;
@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::body::{contains, count_of};
 use crate::canon::Cells;
-use crate::row::{person, sign_in};
+use crate::row::person;
 use crate::{Page, Read, Result, StoreError, Tx};
 
 /// What sign-in needs to know of a person.
@@ -18,10 +18,6 @@ pub struct SignIn {
     pub person: Person,
     /// The password's hash; empty where none was set.
     pub password_hash: String,
-    /// Wrong passwords in a row.
-    pub wrong_count: i64,
-    /// Locked until this instant, in milliseconds UTC; 0 is not locked.
-    pub locked_until: i64,
 }
 
 /// Inserts a person. The salt is 32 random hexadecimal digits from the caller: the chain keeps the
@@ -68,44 +64,12 @@ pub async fn person_erase(tx: &Tx, id: PersonId, version: i64) -> Result<i64> {
     tx.update::<person::Entity>(row).await
 }
 
-/// Sets a password; `must_change` when somebody else chose it. Unlocks the account.
+/// Sets a password; `must_change` when somebody else chose it.
 pub async fn password_set(tx: &Tx, id: PersonId, hash: &str, must_change: bool) -> Result<()> {
     let mut row = person_row(tx, id).await?;
     hash.clone_into(&mut row.password_hash);
     row.must_change = must_change;
     tx.update::<person::Entity>(row).await?;
-    sign_in_put(tx, id, 0, 0).await
-}
-
-/// Counts a wrong password; the caller says until when the account is locked, 0 for not.
-pub async fn password_wrong(tx: &Tx, id: PersonId, locked_until: i64) -> Result<i64> {
-    let count = sign_in_row(tx, id).await?.map_or(0, |row| row.wrong_count) + 1;
-    sign_in_put(tx, id, count, locked_until).await?;
-    Ok(count)
-}
-
-/// Forgets wrong passwords after a right one.
-pub async fn password_right(tx: &Tx, id: PersonId) -> Result<()> {
-    sign_in_put(tx, id, 0, 0).await
-}
-
-async fn sign_in_row(r: &Read, id: PersonId) -> Result<Option<sign_in::Model>> {
-    Ok(sign_in::Entity::find_by_id(id.to_string())
-        .one(&r.conn)
-        .await?)
-}
-
-async fn sign_in_put(tx: &Tx, id: PersonId, wrong_count: i64, locked_until: i64) -> Result<()> {
-    let person = id.to_string();
-    let row = sign_in::Model {
-        person,
-        wrong_count,
-        locked_until,
-        last_at: tx.at(),
-    };
-    if tx.change::<sign_in::Entity>(&row, None).await? == 0 {
-        tx.put_many::<sign_in::Entity>(&[row]).await?;
-    }
     Ok(())
 }
 
@@ -149,7 +113,7 @@ pub async fn person_by_login(r: &Read, login: &str) -> Result<Option<SignIn>> {
         .one(&r.conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    sign_in_of(r, row).await.map(Some)
+    sign_in_of(row).map(Some)
 }
 
 /// What sign-in needs, by id: for the change of a password.
@@ -160,17 +124,14 @@ pub async fn person_sign_in(r: &Read, id: PersonId) -> Result<Option<SignIn>> {
     else {
         return Ok(None);
     };
-    sign_in_of(r, row).await.map(Some)
+    sign_in_of(row).map(Some)
 }
 
-async fn sign_in_of(r: &Read, row: person::Model) -> Result<SignIn> {
+fn sign_in_of(row: person::Model) -> Result<SignIn> {
     let person = person_of(&row)?;
-    let tries = sign_in_row(r, person.id).await?;
     Ok(SignIn {
         person,
         password_hash: row.password_hash,
-        wrong_count: tries.as_ref().map_or(0, |t| t.wrong_count),
-        locked_until: tries.as_ref().map_or(0, |t| t.locked_until),
     })
 }
 

@@ -109,9 +109,6 @@ pub fn proofs() -> Vec<ColumnProof> {
         ),
         _ => By::ItsLink,
     }));
-    out.extend(each::<row::sign_in::Entity>(|_| {
-        By::Bookkeeping("more guesses at a password")
-    }));
     for column in ["id", "at"] {
         out.push(ColumnProof {
             table: "pulse",

@@ -9,6 +9,7 @@ use std::time::Instant;
 use app::Ctx;
 use app::act::ActDraft;
 use app::duty::{ListQuery, Scope};
+use app::session::Visitor;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -292,8 +293,8 @@ struct Pages {
 impl Pages {
     async fn sign_in(t: &TestApp, office: &Ctx) -> Outcome<Self> {
         let login = &office.who()?.login;
-        let nobody = t.nobody();
-        let opened = app::session::sign_in(&nobody, login, PASSWORD, "127.0.0.1", "bench");
+        let (nobody, visitor) = (t.nobody(), Visitor::default());
+        let opened = app::session::sign_in(&nobody, login, PASSWORD, &visitor);
         let token = opened.await?.token;
         Ok(Self {
             router: t.pages(),

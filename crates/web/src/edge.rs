@@ -11,8 +11,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::assets::PATHS;
 use crate::chrome::AssetPaths;
-use crate::error::Trouble;
+use crate::error::{Trouble, retry_after};
 use crate::form::Posted;
+use crate::path::OwnPath;
 use crate::state::Web;
 
 /// What belongs to one request.
@@ -102,21 +103,19 @@ pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: N
         kept: Arc::default(),
     };
     let path = request.uri().path().to_owned();
-    let here = request
-        .uri()
-        .path_and_query()
-        .map_or_else(|| path.clone(), ToString::to_string);
+    let here = OwnPath::here(request.uri());
     let from_htmx = request.headers().contains_key("hx-request");
     let method = request.method().clone();
     request.extensions_mut().insert(edge.clone());
     let mut response = next.run(request).await;
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         let kept = edge.take();
-        let status = trouble.status;
+        let (status, wait_s) = (trouble.status, trouble.wait_s);
         tracing::info!(request = %edge.request_id, %method, %path, %status, code = trouble.code);
         if !from_htmx {
             let page = ErrorPage::new(&edge, trouble, &here, kept);
             response = (status, Html(page.render().unwrap_or_default())).into_response();
+            retry_after(&mut response, wait_s);
         }
     }
     set_headers(response.headers_mut(), &edge, path.starts_with("/assets/"));
@@ -153,20 +152,6 @@ fn set_headers(headers: &mut HeaderMap, edge: &Edge, asset: bool) {
     }
 }
 
-/// The sign-in page that leads back to an address of ours.
-pub(crate) fn sign_in_path(here: &str) -> String {
-    let kept: String = here
-        .bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                char::from(b).to_string()
-            }
-            _ => format!("%{b:02X}"),
-        })
-        .collect();
-    format!("/sign-in?next={kept}")
-}
-
 /// The page of an error: what happened, what can be done, where to go, and what was typed.
 #[derive(Template)]
 #[template(path = "error/show.html")]
@@ -189,7 +174,7 @@ struct ErrorPage {
 }
 
 impl ErrorPage {
-    fn new(edge: &Edge, trouble: Trouble, here: &str, kept: Kept) -> Self {
+    fn new(edge: &Edge, trouble: Trouble, here: &OwnPath, kept: Kept) -> Self {
         let all = kept.typed.0;
         let secret = |name: &str| name == "csrf" || name.contains("password");
         let machine = |name: &str| matches!(name, "once" | "kind" | "version" | "back" | "id");
@@ -208,16 +193,17 @@ impl ErrorPage {
             title: trouble.title,
             sentence: trouble.sentence,
             request_id: edge.request_id.clone(),
-            here: here.to_owned(),
-            latest: match here.rsplit_once('/') {
-                Some((above, _)) if trouble.code == "stale" => above.to_owned(),
-                Some(_) | None => String::new(),
+            here: here.to_string(),
+            latest: if trouble.code == "stale" {
+                here.above().to_owned()
+            } else {
+                String::new()
             },
             read_only: trouble.code == "as-of.read-only",
             sign_in: if typed_any {
                 "/sign-in".to_owned()
             } else {
-                sign_in_path(here)
+                here.sign_in()
             },
             signed_out,
             typed,

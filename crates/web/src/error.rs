@@ -3,8 +3,11 @@
 //! **Invariant:** nothing internal reaches a user; a fault of ours shows the number of the request
 //! only, and is logged once, here, with its whole chain.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+/// What is too busy may be tried again after so many seconds.
+const UNAVAILABLE_WAIT_S: u64 = 5;
 
 /// Why a page was not shown. Wraps what the verb answered.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Trouble {
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     pub(crate) sentence: String,
+    /// After so many seconds it may be tried again; 0 says nothing about it.
+    pub(crate) wait_s: u64,
 }
 
 impl Trouble {
@@ -41,6 +46,7 @@ impl Trouble {
             code,
             title,
             sentence: sentence.into(),
+            wait_s: 0,
         }
     }
 }
@@ -48,6 +54,7 @@ impl Trouble {
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.sentence.clone()).into_response();
+        retry_after(&mut response, self.wait_s);
         response.extensions_mut().insert(self);
         response
     }
@@ -62,8 +69,34 @@ pub fn status(error: &app::Error) -> StatusCode {
         app::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         app::Error::Refused { .. } | app::Error::Stale { .. } => StatusCode::CONFLICT,
         app::Error::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        app::Error::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
         app::Error::Unavailable | app::Error::Down(_) => StatusCode::SERVICE_UNAVAILABLE,
         app::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// When what is too much now may be tried again, in seconds; 0 says nothing about it.
+pub(crate) fn wait_s(error: &app::Error) -> u64 {
+    match error {
+        app::Error::Busy { wait_s, .. } => *wait_s,
+        app::Error::Unavailable | app::Error::Down(_) => UNAVAILABLE_WAIT_S,
+        app::Error::NotFound(_)
+        | app::Error::SignedOut
+        | app::Error::Forbidden(_)
+        | app::Error::OfOthers { .. }
+        | app::Error::Invalid(_)
+        | app::Error::Refused { .. }
+        | app::Error::Stale { .. }
+        | app::Error::Limit { .. }
+        | app::Error::Internal(_) => 0,
+    }
+}
+
+/// Says when to try again.
+pub(crate) fn retry_after(response: &mut Response, wait_s: u64) {
+    if wait_s > 0 {
+        let value = HeaderValue::from(wait_s);
+        response.headers_mut().insert(header::RETRY_AFTER, value);
     }
 }
 
@@ -76,6 +109,7 @@ fn title(error: &app::Error) -> &'static str {
         app::Error::Refused { .. } => "现在不能这样办理",
         app::Error::Stale { .. } => "内容已被他人修改",
         app::Error::Limit { .. } => "超出上限",
+        app::Error::Busy { .. } => "请稍后再试",
         app::Error::Unavailable => "系统繁忙",
         app::Error::Down(_) => "数据库暂时不能使用",
         app::Error::Internal(_) => "系统出错",
@@ -99,6 +133,7 @@ impl IntoResponse for PageError {
             code: self.0.code(),
             title: title(&self.0),
             sentence: self.0.sentence(),
+            wait_s: wait_s(&self.0),
         }
         .into_response()
     }

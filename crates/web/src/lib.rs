@@ -5,12 +5,15 @@
 //! **Invariant:** every POST carries the token of its session, and every address stands in the
 //! table of [`routes`].
 
+mod address;
 mod assets;
 mod chrome;
 mod edge;
 mod error;
+mod escape;
 mod form;
 mod page;
+mod path;
 mod query;
 mod routes;
 mod sheet;
@@ -32,6 +35,7 @@ mod ruling;
 mod search;
 mod session;
 
+pub use address::{Network, NotANetwork, Proxies};
 pub use error::{PageError, status};
 pub use routes::{Audience, Route, all as all_routes, listing};
 pub use session::{AS_OF_COOKIE, SESSION_COOKIE};

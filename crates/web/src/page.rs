@@ -16,9 +16,10 @@ use sha2::{Digest, Sha256};
 
 use crate::assets::PATHS;
 use crate::chrome::{Chrome, PostChoice, Room, RoomGroup};
-use crate::edge::{Edge, sign_in_path};
+use crate::edge::Edge;
 use crate::error::{PageError, Trouble};
 use crate::form::Posted;
+use crate::path::OwnPath;
 use crate::session::{
     AS_OF_COOKIE, POST_COOKIE, SAID_COOKIE, SESSION_COOKIE, clear_cookie, set_cookie,
 };
@@ -42,7 +43,7 @@ pub(crate) struct Page {
     pub token: String,
     /// The password was set by somebody else and must be changed first.
     pub must_change: bool,
-    here: String,
+    here: OwnPath,
     path: String,
     said: Option<String>,
     is_part: bool,
@@ -94,11 +95,7 @@ impl Page {
         let jar = CookieJar::from_headers(&parts.headers);
         let cookie = |name: &str| jar.get(name).map(|c| c.value().to_owned());
         let token = cookie(SESSION_COOKIE).unwrap_or_default();
-        let here = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |p| p.as_str())
-            .to_owned();
+        let here = OwnPath::here(&parts.uri);
         let post = cookie(POST_COOKIE);
         let resumed = crate::session::resume(web, &edge, &token, post.as_deref())
             .await
@@ -106,7 +103,7 @@ impl Page {
         let is_part = parts.headers.contains_key("hx-request");
         let Some(Resumed { who, must_change }) = resumed else {
             if parts.method == Method::GET && !is_part {
-                return Err(Redirect::to(&sign_in_path(&here)).into_response());
+                return Err(Redirect::to(&here.sign_in()).into_response());
             }
             return Err(PageError(app::Error::SignedOut).into_response());
         };
@@ -188,7 +185,7 @@ impl Page {
             is_as_of: ctx.as_of.is_some(),
             as_of: ctx.as_of.map(chinese_date).unwrap_or_default(),
             as_of_value: day.to_string(),
-            here: self.here.clone(),
+            here: self.here.to_string(),
             person: who.name.clone(),
             post: post.or_else(role).unwrap_or_default(),
             posts,
@@ -393,7 +390,16 @@ pub(crate) async fn read_form(body: Body) -> Result<Posted, Response> {
         };
         PageError(limit).into_response()
     };
-    let bytes = to_bytes(body, FORM_MAX).await.map_err(|_| too_large())?;
+    let bytes = to_bytes(body, FORM_MAX).await.map_err(|why| {
+        let mut source = std::error::Error::source(&why);
+        while let Some(cause) = source {
+            if cause.is::<http_body_util::LengthLimitError>() {
+                return too_large();
+            }
+            source = cause.source();
+        }
+        broken_off()
+    })?;
     let pairs = form_pairs(&bytes).ok_or_else(|| {
         Trouble::new(
             StatusCode::BAD_REQUEST,
@@ -404,6 +410,16 @@ pub(crate) async fn read_form(body: Body) -> Result<Posted, Response> {
         .into_response()
     })?;
     Ok(Posted(pairs))
+}
+
+fn broken_off() -> Response {
+    Trouble::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "form.broken-off",
+        "提交的内容没有收全",
+        "网络中断或太慢，这次提交没有保存。请检查网络后再提交一次。",
+    )
+    .into_response()
 }
 
 fn form_pairs(bytes: &[u8]) -> Option<Vec<(String, String)>> {

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use domain::text::shown;
+
 use crate::chrome::Pager;
 use crate::form::{Choice, Posted};
 
@@ -136,7 +138,7 @@ pub(crate) fn csv(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Str
 fn cell(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     let guard = if risky { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    format!("\"{guard}{}\"", shown(text).replace('"', "\"\""))
 }
 
 #[cfg(test)]

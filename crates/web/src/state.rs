@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use app::{App, Ids};
 
+use crate::address::Proxies;
+
 /// The one place where pages learn the time; tests and the demo set it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
@@ -18,6 +20,8 @@ pub struct Web {
     pub ids: Arc<Ids>,
     /// Whether cookies are sent over HTTPS only.
     pub secure_cookies: bool,
+    /// Proxies that are believed about who asks.
+    pub proxies: Arc<Proxies>,
 }
 
 impl Web {
@@ -28,6 +32,14 @@ impl Web {
             clock,
             ids,
             secure_cookies,
+            proxies: Arc::default(),
         }
+    }
+
+    /// The same behind proxies of ours.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.proxies = Arc::new(proxies);
+        self
     }
 }

@@ -16,6 +16,7 @@ use store::enterprise::Enterprise;
 use crate::counted::recount_all;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
+use crate::words;
 use crate::world::World;
 
 /// Longest name, in characters.
@@ -254,6 +255,9 @@ fn check_name(name: &str, errors: &mut FieldErrors) {
             "name",
             format!("名称最多{NAME_LONGEST}字，现有{length}字。"),
         );
+    }
+    if let Some(unseen) = words::unseen(name.trim()) {
+        errors.add("name", unseen);
     }
 }
 

@@ -21,7 +21,7 @@ const NAME_CHARS: usize = 80;
 pub async fn open(ctx: &Ctx, name: &str, bytes: Vec<u8>, once: Option<&str>) -> Result<DraftId> {
     ctx.writable()?;
     let home = home_of(ctx)?;
-    let name: String = name.trim().chars().take(NAME_CHARS).collect();
+    let name: String = crate::file::named(name)?.chars().take(NAME_CHARS).collect();
     let id = DraftId::new(ctx.ids.next(ctx.now));
     let naming = Naming {
         id: format!(

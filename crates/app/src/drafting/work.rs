@@ -10,6 +10,7 @@ use super::{change, change_once, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::pack::Imported;
+use crate::words;
 
 /// Longest phrase that is added by hand, in characters.
 const PHRASE_CHARS_MAX: usize = 200;
@@ -214,6 +215,9 @@ pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
         let chars = text.chars().count();
         if must && chars == 0 || chars > max {
             errors.add(field, format!("请填写，最多 {max} 字。"));
+        }
+        if let Some(unseen) = words::unseen(&text) {
+            errors.add(field, unseen);
         }
         text
     };

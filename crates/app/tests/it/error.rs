@@ -20,6 +20,7 @@ fn place(error: &Error) -> usize {
         Error::Internal(_) => 8,
         Error::Down(_) => 9,
         Error::OfOthers { .. } => 10,
+        Error::Busy { .. } => 11,
     }
 }
 
@@ -93,6 +94,10 @@ fn kinds() -> Vec<Error> {
         .into(),
         StoreError::Stopped("select * from person".to_owned()).into(),
         Error::Internal("a secret of the house".into()),
+        Error::Busy {
+            wait_s: 5,
+            message: "同时登录的人太多，请5秒后再试。".to_owned(),
+        },
     ];
     all.extend(Action::ALL.iter().map(|a| Error::Forbidden(*a)));
     all
@@ -101,7 +106,7 @@ fn kinds() -> Vec<Error> {
 #[test]
 fn every_kind_has_a_polite_chinese_sentence_and_no_internals() {
     let all = kinds();
-    for kind in 0..11 {
+    for kind in 0..12 {
         assert!(
             all.iter().any(|e| place(e) == kind),
             "kind {kind} is not told"
@@ -126,6 +131,7 @@ fn every_kind_has_a_stable_code() {
         codes,
         [
             "act.withdrawn",
+            "busy",
             "clock.behind",
             "database-away",
             "disk-error",

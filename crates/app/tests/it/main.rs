@@ -8,6 +8,7 @@ mod drafting;
 mod error;
 mod file;
 mod hidden;
+mod invisible;
 mod kept;
 mod list;
 mod occasion;
@@ -20,6 +21,7 @@ mod queries;
 mod returns;
 mod ruling;
 mod session;
+mod sign_in;
 mod year;
 
 /// The notice of the special committees.

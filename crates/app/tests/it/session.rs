@@ -1,6 +1,6 @@
-//! Signing in and out: lock-out, idle time-out, one-time links.
+//! Sessions: idle time-out, signing out, one-time links.
 
-use app::session::{FirstAdmin, Link, link, resume, set_password, setup, setup_link, sign_in};
+use app::session::{FirstAdmin, Link, link, resume, set_password, setup, setup_link};
 use app::session::{by_login, change_password, sign_out};
 use domain::policy::Role;
 use testkit::{PASSWORD, TestApp};
@@ -10,7 +10,7 @@ use crate::{beside, code, sentence};
 const MINUTE: i64 = 60_000;
 
 async fn tries(t: &TestApp, login: &str, password: &str) -> app::Result<String> {
-    sign_in(&t.nobody(), login, password, "10.0.0.1", "a phone")
+    crate::sign_in::tries(t, "10.0.0.1", login, password)
         .await
         .map(|s| s.token)
 }
@@ -22,136 +22,6 @@ async fn holds(t: &TestApp, token: &str) -> bool {
         .await
         .unwrap()
         .is_some()
-}
-
-#[tokio::test]
-async fn five_wrong_passwords_lock_the_account_for_fifteen_minutes() {
-    let t = TestApp::bare("2026-11-05").await;
-    for _ in 0..4 {
-        assert_eq!(
-            code(tries(&t, "shiqiao.lly", "Buduide-1").await),
-            "sign-in.wrong"
-        );
-    }
-    let fifth = tries(&t, "shiqiao.lly", "Buduide-1").await;
-    assert_eq!(
-        sentence(fifth),
-        "口令连续5次不对，账号已锁定，2026年11月5日 09:45后可再试。急需使用请联系系统管理员。"
-    );
-    t.shift(14 * MINUTE);
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", PASSWORD).await),
-        "sign-in.locked"
-    );
-    assert!(
-        tries(&t, "qingxi.lly", PASSWORD).await.is_ok(),
-        "others sign in as ever"
-    );
-    t.shift(MINUTE);
-    let token = tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
-    assert!(holds(&t, &token).await);
-}
-
-#[tokio::test]
-async fn a_right_password_forgets_the_wrong_ones_and_time_gives_five_new_tries() {
-    let t = TestApp::bare("2026-11-05").await;
-    for _ in 0..4 {
-        assert!(tries(&t, "shiqiao.lly", "Buduide-1").await.is_err());
-    }
-    tries(&t, "shiqiao.lly", PASSWORD).await.unwrap();
-    for _ in 0..4 {
-        assert_eq!(
-            code(tries(&t, "shiqiao.lly", "Buduide-1").await),
-            "sign-in.wrong"
-        );
-    }
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", "Buduide-1").await),
-        "sign-in.locked"
-    );
-    t.shift(15 * MINUTE);
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", "Buduide-1").await),
-        "sign-in.wrong"
-    );
-    assert!(tries(&t, "shiqiao.lly", PASSWORD).await.is_ok());
-}
-
-/// What each of many tries at the same moment was answered, in the order in which they were sent.
-async fn at_once(t: &TestApp, passwords: &[&str]) -> Vec<app::Result<String>> {
-    let mut running = Vec::new();
-    for password in passwords {
-        let (ctx, password) = (t.nobody(), (*password).to_owned());
-        running.push(tokio::spawn(async move {
-            sign_in(&ctx, "shiqiao.lly", &password, "10.0.0.1", "a phone")
-                .await
-                .map(|s| s.token)
-        }));
-    }
-    let mut answers = Vec::new();
-    for one in running {
-        answers.push(one.await.unwrap());
-    }
-    answers
-}
-
-#[tokio::test]
-async fn many_guesses_at_the_same_moment_are_no_more_than_five() {
-    let t = TestApp::bare("2026-11-05").await;
-    let wrong = "Buduide-1";
-    let mut guesses = vec![wrong; 11];
-    guesses.push(PASSWORD);
-    let answers = at_once(&t, &guesses).await;
-    let said: Vec<&str> = answers.into_iter().map(code).collect();
-    assert_eq!(
-        said.iter().filter(|c| **c == "sign-in.wrong").count(),
-        4,
-        "the fifth locks: {said:?}"
-    );
-    assert_eq!(
-        said.last(),
-        Some(&"sign-in.locked"),
-        "the right one among the rest opens nothing"
-    );
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", PASSWORD).await),
-        "sign-in.locked"
-    );
-
-    t.shift(15 * MINUTE);
-    let said: Vec<&str> = at_once(&t, &[wrong; 8])
-        .await
-        .into_iter()
-        .map(code)
-        .collect();
-    assert_eq!(
-        said.iter().filter(|c| **c == "sign-in.wrong").count(),
-        4,
-        "a lock that was served gives five new tries, at once or not: {said:?}"
-    );
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", PASSWORD).await),
-        "sign-in.locked"
-    );
-}
-
-#[tokio::test]
-async fn an_unknown_name_and_a_wrong_password_are_answered_alike() {
-    let t = TestApp::bare("2026-11-05").await;
-    let unknown = sentence(tries(&t, "nobody.here", PASSWORD).await);
-    assert_eq!(
-        unknown,
-        sentence(tries(&t, "shiqiao.lly", "Buduide-1").await)
-    );
-    assert_eq!(code(tries(&t, "", "").await), "sign-in.wrong");
-    assert_eq!(
-        code(tries(&t, "shiqiao.lly", &"x".repeat(10_000)).await),
-        "sign-in.wrong"
-    );
-    assert!(
-        tries(&t, "  Shiqiao.LLY ", PASSWORD).await.is_ok(),
-        "case and blanks do not matter"
-    );
 }
 
 #[tokio::test]

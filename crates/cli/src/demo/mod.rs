@@ -26,7 +26,7 @@ use serde_json::json;
 use self::data::Given;
 use self::mark::Mark;
 use self::play::{Player, system};
-use crate::config::Config;
+use crate::config::{Config, Server};
 use crate::console::Console;
 use crate::edge;
 use crate::open::{Place, Purpose};
@@ -114,8 +114,12 @@ impl Demo {
         let app = place.app(Purpose::Serve, Some(day), console).await?;
         greet(console);
         let clock = clock::running(day, &app).await?;
-        let listen = SocketAddr::from(([127, 0, 0, 1], self.port));
-        serve::serve(app, clock, listen, false, console).await
+        let server = Server {
+            listen: SocketAddr::from(([127, 0, 0, 1], self.port)),
+            secure_cookies: false,
+            proxies: Vec::new(),
+        };
+        serve::serve(app, clock, &server, console).await
     }
 }
 

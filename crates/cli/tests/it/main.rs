@@ -6,6 +6,7 @@
 )]
 
 mod demo;
+mod door;
 mod draft;
 mod pack;
 mod reference;

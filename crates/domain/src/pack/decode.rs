@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use crate::body::AttrValue;
 use crate::calendar::{CutOff, Period, Span as WithinSpan};
 use crate::id::Slug;
+use crate::text::hidden;
 
 use super::describe::{
     ATTRIBUTES, AttrTy, ElementSpec, FieldSpec, Need, Ty, element, elements, head, joined,
@@ -576,11 +577,10 @@ fn line_fault(
     if text.trim().is_empty() && !may_be_empty {
         return Some(("pack.empty", format!("“{name}”不能是空的")));
     }
-    if text.chars().any(char::is_control) {
-        return Some((
-            "pack.not-one-line",
-            format!("“{name}”只能写一行，不能有换行和制表符"),
-        ));
+    if let Some(hidden) = hidden(text) {
+        let at = hidden.at;
+        let what = format!("“{name}”只能写一行，第 {at} 个字是换行或看不见的字符（{hidden}）");
+        return Some(("pack.not-one-line", what));
     }
     too_long(name, text, longest)
 }

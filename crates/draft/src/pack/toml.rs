@@ -2,7 +2,10 @@
 
 /// A text in quotation marks, escaped.
 pub(super) fn quoted(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+    let clean: String = text
+        .chars()
+        .filter(|c| !domain::text::is_hidden(*c))
+        .collect();
     toml_edit::Value::from(clean).to_string()
 }
 
@@ -33,7 +36,10 @@ impl Element {
 
     /// The whole element, under a comment.
     pub(super) fn done(self, comment: &str) -> String {
-        let plain: String = comment.chars().filter(|c| !c.is_control()).collect();
+        let plain: String = comment
+            .chars()
+            .filter(|c| !domain::text::is_hidden(*c))
+            .collect();
         let comment = if plain.is_empty() {
             plain
         } else {

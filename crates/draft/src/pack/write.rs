@@ -78,7 +78,10 @@ fn rest(loose: &Loose) -> String {
         format!("（{why}）")
     };
     let line = format!("# 原文第 {} 字：“{}”{why}", place.at + 1, place.quote);
-    let plain: String = line.chars().filter(|c| !c.is_control()).collect();
+    let plain: String = line
+        .chars()
+        .filter(|c| !domain::text::is_hidden(*c))
+        .collect();
     plain + "\n"
 }
 

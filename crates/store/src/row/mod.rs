@@ -23,7 +23,7 @@ pub(crate) use self::drafts::draft;
 pub(crate) use self::files::{file, file_use};
 pub(crate) use self::links::{audit, audit_head};
 pub(crate) use self::packs::{pack, pack_element, pack_file, pack_use};
-pub(crate) use self::people::{client_request, person, role_grant, session, sign_in, token};
+pub(crate) use self::people::{client_request, person, role_grant, session, token};
 pub(crate) use self::posts::{post, tenure};
 pub(crate) use self::rulings::{occasion, ruling, seal};
 

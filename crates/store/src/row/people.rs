@@ -26,27 +26,6 @@ pub(crate) mod person {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Wrong passwords in a row; bookkeeping, not audited.
-pub(crate) mod sign_in {
-    use sea_orm::entity::prelude::*;
-    use serde::Serialize;
-
-    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
-    #[sea_orm(table_name = "sign_in")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub person: String,
-        pub wrong_count: i64,
-        pub locked_until: i64,
-        pub last_at: i64,
-    }
-
-    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// A role given on a body.
 pub(crate) mod role_grant {
     use sea_orm::entity::prelude::*;

@@ -8,8 +8,8 @@ use domain::post::{Post, Tenure};
 use store::audit_verify::audit_verify;
 use store::grant::{grant_close, grant_insert, grants_of_home, grants_of_person};
 use store::person::{
-    password_right, password_set, password_wrong, people_by_ids, people_of, people_page,
-    person_by_login, person_erase, person_find, person_insert, person_sign_in, person_update,
+    password_set, people_by_ids, people_of, people_page, person_by_login, person_erase,
+    person_find, person_insert, person_sign_in, person_update,
 };
 use store::post::{
     post_close, post_find, post_insert, post_update, posts_of, posts_of_body, posts_of_person,
@@ -75,49 +75,24 @@ async fn a_person_is_found_by_name_and_by_login_and_changes_with_its_version() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_are_counted_without_a_link_and_a_new_one_unlocks() {
+async fn a_password_that_is_set_is_a_link_and_nothing_else() {
     on_each(async |w| {
         w.county().await;
         let zhang = people(w, &["zhang"]).await.remove(0);
-        for n in 1..=5 {
-            let count = w
-                .store
-                .write(&w.does("sign-in"), async |tx| {
-                    password_wrong(tx, zhang.id, if n == 5 { NOW + 900_000 } else { 0 }).await
-                })
-                .await
-                .unwrap();
-            assert_eq!(count, n);
-        }
-        let state = async || {
-            w.store
-                .read(async |r| person_sign_in(r, zhang.id).await)
-                .await
-                .unwrap()
-                .unwrap()
-        };
-        let locked = state().await;
-        assert_eq!(
-            (locked.wrong_count, locked.locked_until),
-            (5, NOW + 900_000)
-        );
-        assert_eq!(locked.password_hash, "$argon2id$old");
         w.store
             .write::<_, StoreError, _>(&w.does("password.set"), async |tx| {
                 password_set(tx, zhang.id, "$argon2id$new", true).await
             })
             .await
             .unwrap();
-        let open = state().await;
-        assert_eq!((open.wrong_count, open.locked_until), (0, 0));
-        assert_eq!(open.password_hash, "$argon2id$new");
-        assert!(open.person.must_change);
-        w.store
-            .write(&w.does("sign-in"), async |tx| {
-                password_right(tx, zhang.id).await
-            })
+        let now = w
+            .store
+            .read(async |r| person_sign_in(r, zhang.id).await)
             .await
+            .unwrap()
             .unwrap();
+        assert_eq!(now.password_hash, "$argon2id$new");
+        assert!(now.person.must_change);
         let links = w
             .store
             .read(async |r| audit_verify(r, w.home, None).await)

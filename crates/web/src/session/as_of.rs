@@ -4,16 +4,17 @@
 use axum::response::IntoResponse;
 use chrono::NaiveDate;
 
-use super::{AS_OF_COOKIE, POST_COOKIE, clear_cookie, own_path, set_cookie};
+use super::{AS_OF_COOKIE, POST_COOKIE, clear_cookie, set_cookie};
 use crate::error::Answer;
 use crate::page::{Form, add_cookie};
+use crate::path::OwnPath;
 
 /// Looks at an earlier day; an empty day, today or a later one goes back to today.
 pub(super) async fn day(form: Form) -> Answer {
-    let back = own_path(form.posted.text("back"));
+    let back = OwnPath::onward(form.posted.text("back"));
     let day: Option<NaiveDate> = form.posted.text("day").parse().ok();
     let past = day.filter(|d| *d < form.page.ctx.today);
-    let mut response = form.page.done(back, "").into_response();
+    let mut response = form.page.done(back.as_str(), "").into_response();
     let cookie = match past {
         Some(day) => set_cookie(
             AS_OF_COOKIE,

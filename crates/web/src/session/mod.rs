@@ -17,6 +17,10 @@ pub const SESSION_COOKIE: &str = "bihuan_session";
 pub const AS_OF_COOKIE: &str = "bihuan_as_of";
 /// The cookie of the post that the person chose to act in.
 pub(crate) const POST_COOKIE: &str = "bihuan_post";
+/// The cookie that tells a browser in which somebody signed in from strangers.
+const DEVICE_COOKIE: &str = "bihuan_device";
+/// A browser is told from strangers for so many seconds: half a year.
+const DEVICE_SECONDS: i64 = 180 * 86_400;
 /// What was just done, for the next page only.
 pub(crate) const SAID_COOKIE: &str = "bihuan_said";
 
@@ -60,15 +64,6 @@ pub(crate) fn set_cookie(name: &str, value: &str, seconds: Option<i64>, secure: 
 /// Takes a cookie away.
 pub(crate) fn clear_cookie(name: &str) -> String {
     format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
-}
-
-/// An address of ours to go on to; anything else is the desk.
-pub(crate) fn own_path(text: &str) -> &str {
-    let ours = text.starts_with('/')
-        && !text.starts_with("//")
-        && !text.contains(['\\', '\r', '\n'])
-        && !text.starts_with("/sign-");
-    if ours { text } else { "/desk" }
 }
 
 /// What was done, in words; an unknown code says nothing.
@@ -123,20 +118,6 @@ pub(crate) fn said(code: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_addresses_of_ours_are_gone_on_to() {
-        assert_eq!(own_path("/acts?kind=meeting"), "/acts?kind=meeting");
-        for foreign in [
-            "https://example.org",
-            "//example.org",
-            "/\\example.org",
-            "",
-            "/sign-out",
-        ] {
-            assert_eq!(own_path(foreign), "/desk", "{foreign}");
-        }
-    }
 
     #[test]
     fn a_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {

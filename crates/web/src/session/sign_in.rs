@@ -1,20 +1,23 @@
 //! Signing in and out.
 
-use std::net::SocketAddr;
-
 use app::Actor;
+use app::session::Visitor;
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Extension, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Extension, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 
-use super::{AS_OF_COOKIE, POST_COOKIE, SESSION_COOKIE, clear_cookie, own_path, set_cookie};
+use super::{
+    AS_OF_COOKIE, DEVICE_COOKIE, DEVICE_SECONDS, POST_COOKIE, SESSION_COOKIE, clear_cookie,
+    set_cookie,
+};
 use crate::edge::{Bare, Edge};
-use crate::error::{Answer, PageError};
+use crate::error::{Answer, PageError, retry_after, status, wait_s};
 use crate::form::{Field, Posted, Wrong};
 use crate::page::{Form, add_cookie, ctx_of, read_form, render};
+use crate::path::OwnPath;
 use crate::query::Asked;
 use crate::state::Web;
 
@@ -31,11 +34,11 @@ struct SignInPage {
 }
 
 impl SignInPage {
-    fn new(web: &Web, edge: &Edge, posted: &Posted, next: &str) -> Self {
+    fn new(web: &Web, edge: &Edge, posted: &Posted, next: &OwnPath) -> Self {
         Self {
             bare: Bare::new(edge, ""),
             demo: web.app.settings.demo_day.is_some(),
-            next: own_path(next).to_owned(),
+            next: next.to_string(),
             login: Field::new("login", "用户名", posted)
                 .required()
                 .max(40)
@@ -48,6 +51,14 @@ impl SignInPage {
             signed_out: false,
         }
     }
+
+    fn refused(mut self, message: String) -> Self {
+        self.errors = vec![Wrong {
+            anchor: "login".to_owned(),
+            message,
+        }];
+        self
+    }
 }
 
 /// The form; somebody who is signed in already goes on.
@@ -58,11 +69,11 @@ pub(super) async fn form(
     asked: Asked,
 ) -> Answer {
     let token = jar.get(SESSION_COOKIE).map_or("", |c| c.value());
-    let next = own_path(asked.text("next"));
+    let next = OwnPath::onward(asked.text("next"));
     if super::resume(&web, &edge, token, None).await?.is_some() {
-        return Ok(Redirect::to(next).into_response());
+        return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let mut page = SignInPage::new(&web, &edge, &Posted::default(), next);
+    let mut page = SignInPage::new(&web, &edge, &Posted::default(), &next);
     page.signed_out = !token.is_empty();
     Ok(Html(render(&page)?).into_response())
 }
@@ -71,18 +82,13 @@ pub(super) async fn form(
 pub(super) async fn post(
     State(web): State<Web>,
     Extension(edge): Extension<Edge>,
-    headers: HeaderMap,
     request: Request<Body>,
 ) -> Result<Response, Response> {
-    let address = address_of(&request);
+    let visitor = visitor_of(&web, &request);
     let posted = read_form(request.into_body()).await?;
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
     let ctx = ctx_of(&web, &edge, Actor::Anonymous, None);
     let (login, password) = (posted.text("login"), posted.text("password"));
-    let signed = app::session::sign_in(&ctx, login, password, &address, agent).await;
+    let signed = app::session::sign_in(&ctx, login, password, &visitor).await;
     signed_in(&web, &edge, &posted, signed).map_err(IntoResponse::into_response)
 }
 
@@ -92,35 +98,48 @@ fn signed_in(
     posted: &Posted,
     signed: app::Result<app::session::SignedIn>,
 ) -> Answer {
-    let next = own_path(posted.text("next"));
+    let next = OwnPath::onward(posted.text("next"));
     match signed {
         Ok(session) => {
             let to = if session.must_change {
                 "/password"
             } else {
-                next
+                next.as_str()
             };
             let mut response = Redirect::to(to).into_response();
             let cookie = set_cookie(SESSION_COOKIE, &session.token, None, web.secure_cookies);
             add_cookie(&mut response, &cookie);
+            let (device, secure) = (&session.device, web.secure_cookies);
+            let kept = set_cookie(DEVICE_COOKIE, device, Some(DEVICE_SECONDS), secure);
+            add_cookie(&mut response, &kept);
             Ok(response)
         }
         Err(app::Error::Refused { message, .. }) => {
-            let mut page = SignInPage::new(web, edge, posted, next);
-            page.errors = vec![Wrong {
-                anchor: "login".to_owned(),
-                message,
-            }];
+            let page = SignInPage::new(web, edge, posted, &next).refused(message);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(render(&page)?)).into_response())
+        }
+        Err(busy @ (app::Error::Busy { .. } | app::Error::Unavailable)) => {
+            let page = SignInPage::new(web, edge, posted, &next).refused(busy.sentence());
+            let mut response = (status(&busy), Html(render(&page)?)).into_response();
+            retry_after(&mut response, wait_s(&busy));
+            Ok(response)
         }
         Err(other) => Err(PageError(other)),
     }
 }
 
-fn address_of(request: &Request<Body>) -> String {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(at)| at.ip().to_string())
-        .unwrap_or_default()
+fn visitor_of(web: &Web, request: &Request<Body>) -> Visitor {
+    let headers = request.headers();
+    let agent = headers.get(header::USER_AGENT);
+    let jar = CookieJar::from_headers(headers);
+    Visitor {
+        address: web.proxies.visitor(request.extensions(), headers),
+        agent: agent
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
+        device: jar.get(DEVICE_COOKIE).map(|c| c.value().to_owned()),
+    }
 }
 
 /// Signs out; the day looked at and the chosen post go with the session.

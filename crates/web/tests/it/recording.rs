@@ -404,3 +404,22 @@ async fn a_hidden_request_answers_404_as_an_unknown_one_does() {
     let reply = mate.get(&hidden).await;
     assert_eq!(reply.status, StatusCode::OK, "whom it concerns sees it");
 }
+
+#[tokio::test]
+async fn a_text_that_turns_the_line_is_shown_as_it_is_and_goes_back_as_it_was() {
+    let t = TestApp::at("2026-03-10").await;
+    let mut browser = t.browser();
+    browser.sign_in("shiqiao.lly").await;
+    let head = t.post("shiqiao/head").to_string();
+    let mut fields = visit(&head, "泽安县宏达建材有限公司");
+    fields.push(("f.problems", "配电箱\u{202e}未上锁"));
+    let saved = browser
+        .submit("/acts/new?kind=inspection", "/acts", &fields)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&saved.location).await.text;
+    assert!(page.contains("配电箱⟦U+202E⟧未上锁"), "{page}");
+    assert!(!page.contains('\u{202e}'), "nowhere is it let through");
+    let amend = browser.get(&format!("{}/amend", saved.location)).await.text;
+    assert!(amend.contains("配电箱\u{202e}未上锁"), "the field holds it");
+}

@@ -1,7 +1,14 @@
 //! Signing in and out, and what an expired session keeps.
 
-use axum::http::StatusCode;
-use testkit::{PASSWORD, TestApp};
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, Response, StatusCode, header};
+use testkit::{PASSWORD, Reply, TestApp};
+use tower::ServiceExt;
+use web::Proxies;
 
 const MINUTE: i64 = 60_000;
 
@@ -29,19 +36,88 @@ async fn who_signs_in_goes_on_to_where_they_wanted_to_go() {
     );
 }
 
+/// What an answer tells: status, headers and text without what is drawn anew for each request and
+/// the name that was typed.
+fn told(reply: &Reply, login: &str) -> (StatusCode, Vec<(String, String)>, String) {
+    let drawn = |value: &str| {
+        let nonce = reply.headers["content-security-policy"].to_str().unwrap();
+        let nonce = nonce.split("nonce-").nth(1).unwrap().split('\'').next();
+        let id = reply.headers["x-request-id"].to_str().unwrap();
+        let plain = value.replace(nonce.unwrap(), "…").replace(id, "…");
+        plain.replace(login, "NAME")
+    };
+    let headers = reply.headers.iter().map(|(name, value)| {
+        let value = value.to_str().unwrap();
+        (name.to_string(), drawn(value))
+    });
+    let headers = headers.filter(|(name, _)| name != "content-length");
+    (reply.status, headers.collect(), drawn(&reply.text))
+}
+
 #[tokio::test]
 async fn a_wrong_password_says_nothing_about_the_name() {
     let t = TestApp::bare("2026-03-02").await;
+    let admin = t.person("sys").ctx().await;
+    app::person::create(&admin, "新来同志", "no.password", None)
+        .await
+        .unwrap();
     let mut browser = t.browser();
-    let known = [("login", "shiqiao.lly"), ("password", "wrong")];
-    let known = browser.post("/sign-in", &known).await;
-    let unknown = [("login", "nobody.here"), ("password", "wrong")];
-    let unknown = browser.post("/sign-in", &unknown).await;
-    assert_eq!(known.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(known.status, unknown.status);
-    for reply in [&known, &unknown] {
-        assert!(reply.text.contains("用户名或口令不对"));
+    for _ in 0..6 {
+        let braked = [("login", "bangong"), ("password", "wrong")];
+        browser.post("/sign-in", &braked).await;
     }
+    let mut first = None;
+    for login in ["shiqiao.lly", "nobody.here", "bangong", "no.password"] {
+        let typed = [("login", login), ("password", "wrong")];
+        let reply = browser.post("/sign-in", &typed).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(reply.text.contains("用户名或口令不对"));
+        let told = told(&reply, login);
+        let first = first.get_or_insert(told.clone());
+        assert_eq!(told, *first, "{login}");
+    }
+}
+
+/// Asks the pages as a proxy on this machine does for somebody at an address.
+async fn by_proxy(pages: &Router, from: &str, login: &str, password: &str) -> Response<Body> {
+    let peer: SocketAddr = "127.0.0.1:50000".parse().unwrap();
+    let request = Request::post("/sign-in")
+        .header(header::HOST, "localhost")
+        .header("x-forwarded-for", format!("10.0.0.1, {from}"))
+        .extension(ConnectInfo(peer))
+        .body(Body::from(format!("login={login}&password={password}")))
+        .unwrap();
+    pages.clone().oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_address_that_only_guesses_is_told_when_to_try_again() {
+    let t = TestApp::bare("2026-03-02").await;
+    let now = t.nobody().now;
+    let web = web::Web::new(
+        t.app.clone(),
+        std::sync::Arc::new(move || now),
+        app::Ids::random(),
+        false,
+    );
+    let pages = web::router(web.behind(Proxies(vec!["127.0.0.1".parse().unwrap()])));
+    for n in 0..60 {
+        let wrong = by_proxy(&pages, "203.0.113.9", &format!("somebody.{n}"), "wrong").await;
+        assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "{n}");
+    }
+    let braked = by_proxy(&pages, "203.0.113.9", "shiqiao.lly", PASSWORD).await;
+    assert_eq!(braked.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(braked.headers()[header::RETRY_AFTER], "15");
+    let text = axum::body::to_bytes(braked.into_body(), 1 << 20)
+        .await
+        .unwrap();
+    let text = String::from_utf8_lossy(&text);
+    assert!(
+        text.contains("请15秒后再试") && text.contains("shiqiao.lly"),
+        "{text}"
+    );
+    let other = by_proxy(&pages, "198.51.100.4", "shiqiao.lly", PASSWORD).await;
+    assert_eq!(other.status(), StatusCode::SEE_OTHER, "others are not held");
 }
 
 #[tokio::test]
@@ -121,12 +197,46 @@ async fn looking_at_an_earlier_day_shows_a_ribbon_and_refuses_to_write() {
 #[tokio::test]
 async fn an_address_of_another_site_is_not_gone_on_to() {
     let t = TestApp::bare("2026-03-02").await;
+    for next in [
+        "//example.org/desk",
+        "/\t/example.org",
+        "/\n/example.org",
+        "/\\example.org",
+        "/%09/example.org",
+        "/%5C/example.org",
+        "/石桥",
+    ] {
+        let mut browser = t.browser();
+        let asked = format!("/sign-in?next={}", "/%09/example.org");
+        assert_eq!(
+            browser.get(&asked).await.input("next").as_deref(),
+            Some("/desk")
+        );
+        let fields = [
+            ("login", "shiqiao.lly"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        let signed = browser.post("/sign-in", &fields).await;
+        assert_eq!(signed.location, "/desk", "{next:?}");
+        let back = [("day", "2026-03-01"), ("back", next)];
+        let looked = browser.submit("/desk", "/as-of", &back).await;
+        assert_eq!(
+            (looked.status, looked.location.as_str()),
+            (StatusCode::SEE_OTHER, "/desk"),
+            "{next:?}"
+        );
+        let again = browser.get(&asked).await;
+        assert_eq!(again.location, "/desk", "who is signed in goes on");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_an_error_sends_nothing_to_another_site() {
+    let t = TestApp::bare("2026-03-02").await;
     let mut browser = t.browser();
-    let fields = [
-        ("login", "shiqiao.lly"),
-        ("password", PASSWORD),
-        ("next", "//example.org/desk"),
-    ];
-    let signed = browser.post("/sign-in", &fields).await;
-    assert_eq!(signed.location, "/desk");
+    let fields = [("text", "消防通道被堵")];
+    let lost = browser.post("//example.org/acts", &fields).await;
+    assert_eq!(lost.status, StatusCode::NOT_FOUND);
+    assert!(!lost.text.contains("example.org"), "{}", lost.text);
 }
