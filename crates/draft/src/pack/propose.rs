@@ -1,5 +1,6 @@
 //! From what was read to the elements of a pack: one for each timed phrase, form and untimed task.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
@@ -42,6 +43,7 @@ pub(super) fn propose(draft: &Draft, naming: &Naming, budget: &Budget) -> Work {
         issued,
         owners: Owners::of(&draft.outline),
         columns: tables.map(Columns::of).collect(),
+        longest: Cell::new(None),
         budget,
     };
     let mut notes = Vec::new();
@@ -89,7 +91,6 @@ pub(super) fn propose(draft: &Draft, naming: &Naming, budget: &Budget) -> Work {
         let at = element.places.first().map_or(0, |p| p.at);
         for clause in &mut element.clauses {
             let same = by_number.get(clause.as_str());
-            budget.spend(same.map_or(1, Vec::len));
             *clause = there(same.map(Vec::as_slice).unwrap_or_default(), clause, at);
         }
     }
@@ -132,10 +133,10 @@ fn items(elements: Vec<Element>) -> Vec<Item> {
     items
 }
 
-/// Which of the clauses with one number a place stands in.
+/// Which of the clauses with one number, in the order of the text, a place stands in.
 fn there(same: &[&Clause], id: &str, at: usize) -> String {
-    let before = same.iter().filter(|c| c.at <= at);
-    let found = before.max_by_key(|c| c.at);
+    let after = same.partition_point(|c| c.at <= at);
+    let found = after.checked_sub(1).and_then(|last| same.get(last));
     found.map_or_else(|| id.to_owned(), |c| c.id.clone())
 }
 
@@ -175,6 +176,8 @@ struct Proposing<'a> {
     owners: Owners,
     /// Of the tables, in their order.
     columns: Vec<Columns>,
+    /// The row that was asked for last, by its table and place, and its longest cell.
+    longest: Cell<Option<((usize, usize), usize)>>,
     budget: &'a Budget,
 }
 
@@ -389,8 +392,7 @@ impl Proposing<'_> {
         let Some(task) = about.next() else {
             let cells = table.rows.get(row).map(|r| r.cells.as_slice());
             let cells = cells.unwrap_or_default();
-            self.budget.spend(cells.len());
-            let longest = cells.iter().max_by_key(|c| c.at.len());
+            let longest = cells.get(self.longest(cells, (table.n, row)));
             return (cut(longest.map_or("", |c| c.text.trim())), longest);
         };
         match about.find(|c| own(**c).is_some() && cut(told(c)) != cut(told(task))) {
@@ -400,6 +402,20 @@ impl Proposing<'_> {
             }
             None => (cut(told(task)), own(*task)),
         }
+    }
+
+    /// The longest cell of a row; kept, for each phrase of a row asks.
+    fn longest(&self, cells: &[Line], row: (usize, usize)) -> usize {
+        if let Some((known, place)) = self.longest.get()
+            && known == row
+        {
+            return place;
+        }
+        self.budget.spend(cells.len());
+        let longest = cells.iter().enumerate().max_by_key(|(_, c)| c.at.len());
+        let place = longest.map_or(0, |(place, _)| place);
+        self.longest.set(Some((row, place)));
+        place
     }
 
     fn phase(&self, from: Option<Day>, to: Option<Day>) -> Option<What> {

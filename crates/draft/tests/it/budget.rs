@@ -112,16 +112,17 @@ const PIECES: &[&str] = &[
 
 #[test]
 fn twice_the_text_costs_twice_the_steps_whatever_is_repeated() {
+    let mut dear = Vec::new();
     for piece in PIECES {
         let (short, long) = (
             steps(&repeated(piece, 3_000)),
             steps(&repeated(piece, 6_000)),
         );
-        assert!(
-            long * 10 <= short * 22,
-            "{piece:?}: {short} steps, twice as long {long}"
-        );
+        if long * 10 > short * 22 {
+            dear.push(format!("{piece:?}: {short} steps, twice as long {long}"));
+        }
     }
+    assert!(dear.is_empty(), "{}", dear.join("\n"));
 }
 
 #[test]
