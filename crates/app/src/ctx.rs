@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use store::Store;
 use uuid::Uuid;
 
+use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::world::WorldCache;
 
@@ -64,12 +65,18 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    pub(crate) readings: Readings,
 }
 
 /// Password hashes worked out at one time; each needs about 19 MB and one core.
 const HASHES_AT_ONCE: usize = 2;
 
 impl App {
+    /// The queue of notices that are read.
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
     /// Puts the program together.
     pub fn new(store: Store, calendar: WorkCalendar, settings: Settings) -> Self {
         Self {
@@ -78,6 +85,7 @@ impl App {
             settings: Arc::new(settings),
             worlds: Arc::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(HASHES_AT_ONCE)),
+            readings: Readings::default(),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use app::{App, Ids};
 
+use crate::upload::Room;
+
 /// The one place where pages learn the time; tests and the demo set it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
@@ -18,6 +20,8 @@ pub struct Web {
     pub ids: Arc<Ids>,
     /// Whether cookies are sent over HTTPS only.
     pub secure_cookies: bool,
+    /// What uploads may keep in memory.
+    pub(crate) room: Room,
 }
 
 impl Web {
@@ -28,6 +32,7 @@ impl Web {
             clock,
             ids,
             secure_cookies,
+            room: Room::new(),
         }
     }
 }
