@@ -21,8 +21,10 @@ pub(crate) fn read(path: &Path, most: usize) -> Outcome<Vec<u8>> {
         return Err(Fail::usage(format!("“{shown}”是文件夹")).hint("请给出其中的文件。"));
     }
     if !before.is_file() {
-        return Err(Fail::usage(format!("“{shown}”不是普通文件（是管道或设备）"))
-            .hint("请先存成文件再试。"));
+        return Err(
+            Fail::usage(format!("“{shown}”不是普通文件（是管道或设备）"))
+                .hint("请先存成文件再试。"),
+        );
     }
     if usize::try_from(before.len()).map_or(true, |len| len > most) {
         return Err(too_large(path, most));
@@ -85,6 +87,9 @@ mod tests {
         let large = File::create(&file).expect("the file is made");
         large.set_len(1 << 40).expect("it has a length");
         let why = read(&file, 1 << 20).expect_err("it is too large");
-        assert_eq!(why.message, format!("“{}”太大，最多 1.0 MB", file.display()));
+        assert_eq!(
+            why.message,
+            format!("“{}”太大，最多 1.0 MB", file.display())
+        );
     }
 }

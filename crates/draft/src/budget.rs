@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::text::ReadError;
 
-/// Steps that a text may cost for each of its characters. Real notices take 40 to 120, the densest
-/// of the invented ones 350.
-pub const STEPS_PER_CHAR: u64 = 3_000;
+/// Steps that a text may cost for each of its characters. Real notices take 55 to 90, the densest
+/// of the invented ones 200.
+pub const STEPS_PER_CHAR: u64 = 2_000;
 /// Steps that any text may cost, however short it is.
 pub const STEPS_MIN: u64 = 2_000_000;
 /// How much of the passage a refusal shows, in characters.

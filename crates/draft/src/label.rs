@@ -459,7 +459,11 @@ fn act_of_cell<'t>(
     }
     let act = tasks.find_map(|cell| {
         let other = !cell.is_empty() && cell != text;
-        let act = if other { act::of(cell, (0, 0), phase) } else { "task" };
+        let act = if other {
+            act::of(cell, (0, 0), phase)
+        } else {
+            "task"
+        };
         (act != "task").then_some(act)
     });
     act.unwrap_or(told.act)

@@ -277,9 +277,7 @@ fn in_text(names: &Names<'_>, text: &str, place: (usize, usize)) -> Option<Strin
     let start = text[sentence..place.0]
         .rfind(ends)
         .map_or(sentence, |i| sentence + i + 3);
-    let stop = text[place.0..near]
-        .find(ends)
-        .map_or(near, |i| place.0 + i);
+    let stop = text[place.0..near].find(ends).map_or(near, |i| place.0 + i);
     let stop = stop.max(place.1.min(near));
     names.budget.spend(stop - start);
     let found = in_sentence(

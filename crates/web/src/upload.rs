@@ -136,10 +136,13 @@ impl FromRequest<Web> for Upload {
         }
         let who = page.who().map_err(IntoResponse::into_response)?.person;
         let needed = length.unwrap_or(limits.whole());
-        let taken = web.room.take(who, needed).map_err(IntoResponse::into_response)?;
+        let taken = web
+            .room
+            .take(who, needed)
+            .map_err(IntoResponse::into_response)?;
         let token = token_of(&parts.headers);
         if let Some(token) = &token {
-            check(&page, token)?;
+            check(&page, token).map_err(|t| t.into_response())?;
         }
         let (meter, stream) = Meter::around(body, limits.whole());
         let mut request = Request::from_parts(parts, stream);
@@ -178,16 +181,15 @@ fn token_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Refuses a wrong token. Files cannot be given back as typed text is: the page says so.
-fn check(page: &Page, token: &str) -> Result<(), Response> {
+fn check(page: &Page, token: &str) -> Result<(), Box<Trouble>> {
     check_token(page, token.trim()).map_err(|_| {
-        Trouble::new(
+        Box::new(Trouble::new(
             StatusCode::FORBIDDEN,
             "form.token",
             "请重新选择文件",
             "这张表是在登录之前，或在另一次登录中打开的，文件没有读入。\
              请返回原来的页面，刷新后重新选择文件上传。",
-        )
-        .into_response()
+        ))
     })
 }
 
@@ -213,7 +215,7 @@ impl Reading {
             }
         }
         let token = String::from_utf8_lossy(&token).into_owned();
-        check(page, &token)?;
+        check(page, &token).map_err(|t| t.into_response())?;
         Ok(token)
     }
 
@@ -303,7 +305,10 @@ fn limit(what: &'static str, max: impl Into<String>) -> Response {
 
 fn text_too_long() -> Response {
     let kb = TEXT_BYTES_MAX / 1024;
-    limit("表中的文字", format!("每项 {kb} KB、共 {} KB", FORM_MAX / 1024))
+    limit(
+        "表中的文字",
+        format!("每项 {kb} KB、共 {} KB", FORM_MAX / 1024),
+    )
 }
 
 fn broken_off() -> PageError {

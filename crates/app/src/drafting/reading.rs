@@ -107,12 +107,7 @@ pub enum Progress {
 }
 
 /// Puts a notice into the queue. `name` is the file's; `once` the key of the form.
-pub fn begin(
-    ctx: &Ctx,
-    name: &str,
-    bytes: impl Into<Bytes>,
-    once: Option<&str>,
-) -> Result<Begun> {
+pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>, once: Option<&str>) -> Result<Begun> {
     ctx.writable()?;
     let home = home_of(ctx)?;
     let person = ctx.who()?.person;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use domain::pack::{FILE_BYTES_MAX, FILES_MAX, Pack, PackFile, Problem, Reading, SCHEME_FILE, read_all};
+use domain::pack::{
+    FILE_BYTES_MAX, FILES_MAX, Pack, PackFile, Problem, Reading, SCHEME_FILE, read_all,
+};
 
 use super::shipped::shipped;
 use crate::outcome::{Fail, Outcome};

@@ -143,7 +143,7 @@ pub(super) fn told_body(clause: &str) -> Option<String> {
     let plain =
         !text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['“', '《', '。']);
     let known = plain && TAILS.end(head) && is_body(head);
-    (known && !NO_SUBJECT.begins(head).is_some()).then(|| text.to_owned())
+    (known && NO_SUBJECT.begins(head).is_none()).then(|| text.to_owned())
 }
 
 /// 未达标的镇（街道）须于: such a body before a word of duty.
@@ -204,8 +204,7 @@ pub(super) fn of_paper(clause: &str) -> Option<String> {
 pub(super) fn whole_body(text: &str) -> Option<String> {
     let text = opened(text);
     let n = text.chars().count();
-    if !(2..=16).contains(&n) || NO_SUBJECT.begins(text).is_some() && !is_subject(text)
-    {
+    if !(2..=16).contains(&n) || NO_SUBJECT.begins(text).is_some() && !is_subject(text) {
         return None;
     }
     let local = [

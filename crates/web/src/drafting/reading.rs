@@ -54,9 +54,11 @@ fn seen(progress: Progress) -> Result<Seen, domain::id::DraftId> {
     Ok(match progress {
         Progress::Drafted(id) => return Err(id),
         // Whoever is read now is the first.
-        Progress::Waiting { name, before } => {
-            open(name, "等候读取", format!("正在读取，第 {} 位。", before + 1))
-        }
+        Progress::Waiting { name, before } => open(
+            name,
+            "等候读取",
+            format!("正在读取，第 {} 位。", before + 1),
+        ),
         Progress::Running { name } => open(name, "正在读取", "正在读取，第 1 位。".to_owned()),
         Progress::Not { name, sentence } => ended(name, "没有读入", sentence),
         Progress::None => ended(

@@ -177,11 +177,7 @@ fn resources<'d>(document: &'d Document, page: &'d Dictionary) -> Option<&'d Dic
     None
 }
 
-fn composed(
-    opened: &mut Opened,
-    painted: Painted,
-    is_picture: bool,
-) -> Result<Page, ReadError> {
+fn composed(opened: &mut Opened, painted: Painted, is_picture: bool) -> Result<Page, ReadError> {
     let (mut glyphs, strokes) = sheet::upright(painted);
     let tables = grid::tables(&strokes, &mut glyphs, |steps| opened.spend(steps));
     if opened.is_exhausted {
