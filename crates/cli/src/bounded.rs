@@ -1,7 +1,7 @@
 //! Files that commands read: looked at before they are read, and never read beyond a limit.
 //!
-//! A device gives bytes without end, and a pipe may give none for ever: neither is read. A file that
-//! grows while it is read is refused as one that was too large from the beginning.
+//! A device gives bytes without end, and a pipe may give none for ever: neither is read. A file
+//! that grows while it is read is refused as one that was too large from the beginning.
 
 use std::fs::File;
 use std::io::{self, Read};

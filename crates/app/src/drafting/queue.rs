@@ -1,7 +1,7 @@
 //! The queue of notices that are read: few at one time, a bounded number that waits, one of each
 //! person; and how each ends.
 //!
-//! It lives in memory: what waits is a file that its owner still has, and nothing that was recorded.
+//! It lives in memory: what waits is a file that its owner still has, and nothing was recorded.
 //! **Invariant:** a reading holds its turn until its thread has ended, and its thread ends soon
 //! after its flag was raised.
 

@@ -11,6 +11,7 @@ mod toml;
 
 // From what was read to the files, with a person's decisions between.
 mod propose;
+mod title;
 
 mod passed;
 

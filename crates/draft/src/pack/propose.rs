@@ -8,6 +8,7 @@ use domain::calendar::{Cadence, Span};
 
 use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
 use super::owner::{Owners, is_open, lists_of};
+use super::title::{last_day, short_of};
 use super::work::{Item, State, Work};
 use super::write::shortened;
 use super::{Naming, form, owed, passed};
@@ -27,8 +28,6 @@ const TITLE_CHARS: usize = 60;
 const SUMMARY_CHARS: usize = 120;
 /// Longest title of a notice, in characters.
 const NOTICE_CHARS: usize = 119;
-/// Longest short name, in characters.
-const SHORT_CHARS: usize = 8;
 /// A cell up to so many characters says when and not what.
 const BARE_CHARS: usize = 16;
 /// Largest count of an element.
@@ -526,61 +525,6 @@ fn is_of_period_before(label: &Label) -> bool {
         "上一年",
     ];
     label.act == "report" && before.iter().any(|w| label.sentence.contains(w))
-}
-
-/// A short name: what the programme is called, without its place and without 方案 or 通知.
-fn short_of(title: &str) -> String {
-    let plain: String = title
-        .chars()
-        .filter(|c| !"《》“”、，".contains(*c))
-        .collect();
-    let plain = plain.split('（').next().unwrap_or(&plain);
-    let kinds = [
-        "的通知",
-        "实施方案",
-        "工作方案",
-        "行动方案",
-        "方案",
-        "实施意见",
-        "的意见",
-        "实施办法",
-        "办法",
-        "工作机制",
-        "任务分工",
-    ];
-    let name = kinds
-        .iter()
-        .fold(plain, |t, kind| t.strip_suffix(kind).unwrap_or(t));
-    let name = name.strip_prefix("关于").unwrap_or(name);
-    let places = ["开展", "加强", "做好"];
-    let name = places
-        .iter()
-        .fold(name, |t, word| t.strip_prefix(word).unwrap_or(t));
-    let place = name
-        .char_indices()
-        .take(4)
-        .find(|(_, c)| "省市县区".contains(*c));
-    let name = place.map_or(name, |(at, c)| &name[at + c.len_utf8()..]);
-    let name = ["安全生产", "全县", "全市"].iter().fold(name, |t, word| {
-        t.strip_prefix(word)
-            .filter(|r| r.chars().count() >= 4)
-            .unwrap_or(t)
-    });
-    name.chars().take(SHORT_CHARS).collect()
-}
-
-/// The last day of effect that a title names: （2024—2026年）.
-fn last_day(title: &str) -> Option<NaiveDate> {
-    let (_, years) = title.rsplit_once('（')?;
-    let (first, last) = years.split_once(['-', '—', '－', '至'])?;
-    let year = |text: &str| {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits
-            .parse::<i32>()
-            .ok()
-            .filter(|y| (1949..=2100).contains(y))
-    };
-    year(first).and(NaiveDate::from_ymd_opt(year(last)?, 12, 31))
 }
 
 fn limit(label: &Label, span: &str, after: &str) -> Option<What> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::FieldErrors;
-use app::drafting::{Begun, Listed, Progress, begin, list, progress};
+use app::drafting::{Begun, Listed, Progress, Ticket, begin, list, progress};
 use askama::Template;
 
 use crate::chrome::{Chrome, Crumb, Pager};
@@ -87,18 +87,22 @@ pub(super) async fn post(upload: Upload) -> Answer {
     let begun = begin(&page.ctx, &file.name, file.bytes, once.as_deref());
     // From here on the queue bounds what is kept.
     drop(taken);
-    let mut ticket = match tried(begun)? {
-        Ok(Begun::New(ticket)) => ticket,
-        Ok(Begun::Before) => return Ok(page.done(reading::PATH, "")),
-        Err(errors) => return again(&page, posted, &errors).await,
-    };
+    match tried(begun)? {
+        Ok(Begun::New(ticket)) => waited(&page, posted, ticket).await,
+        Ok(Begun::Before) => Ok(page.done(reading::PATH, "")),
+        Err(errors) => again(&page, posted, &errors).await,
+    }
+}
+
+/// The draft, or what is wrong with the file; after a while, the page of its progress.
+async fn waited(page: &Page, posted: Posted, mut ticket: Ticket) -> Answer {
     let Ok(read) = tokio::time::timeout(WAIT, ticket.ended()).await else {
-        reading::hand_on(&page, ticket);
+        reading::hand_on(page, ticket);
         return Ok(page.done(reading::PATH, ""));
     };
     match tried(read)? {
         Ok(id) => Ok(page.done(&format!("/packs/drafts/{id}"), "draft-opened")),
-        Err(errors) => again(&page, posted, &errors).await,
+        Err(errors) => again(page, posted, &errors).await,
     }
 }
 

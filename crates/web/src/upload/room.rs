@@ -1,4 +1,4 @@
-//! The room that uploads take in memory: bounded for all together, and one at a time for each person.
+//! The room that uploads take in memory: bounded for all, and one upload at a time for each person.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
