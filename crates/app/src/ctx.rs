@@ -19,6 +19,7 @@ use store::Store;
 use uuid::Uuid;
 
 use crate::brake::Brakes;
+use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::hashing::Hashing;
 use crate::world::WorldCache;
@@ -69,9 +70,15 @@ pub struct App {
     pub(crate) seen: Arc<crate::session::Seen>,
     pub(crate) hashing: Arc<Hashing>,
     pub(crate) brakes: Arc<Brakes>,
+    pub(crate) readings: Readings,
 }
 
 impl App {
+    /// The queue of notices that are read.
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
     /// Puts the program together.
     pub fn new(store: Store, calendar: WorkCalendar, settings: Settings) -> Self {
         Self {
@@ -82,6 +89,7 @@ impl App {
             seen: Arc::default(),
             hashing: Arc::default(),
             brakes: Arc::default(),
+            readings: Readings::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 use clap::Args;
 use domain::calendar::words::chinese_date;
-use draft::{BYTES_MAX, Draft, Label, Naming, Packed};
+use draft::{BYTES_MAX, Budget, Draft, Label, Naming, Packed, ReadError, Stop};
 
 use crate::console::Console;
 use crate::open::Place;
@@ -37,10 +37,11 @@ impl DraftCommand {
             return Err(Fail::usage("写成制度包时只能有一个文件").hint("请分开运行。"));
         }
         for path in &self.files {
-            let drafted = read(path)?;
+            let (drafted, budget) = read(path)?;
             let doc = name_of(path);
             if let Some(dir) = &self.out {
-                write(&drafted, &doc, dir, place, console)?;
+                let packed = |naming: &Naming| draft::pack(&drafted, naming, &budget);
+                write(packed, drafted.labels.len(), &doc, dir, place, console)?;
             } else if console.json {
                 for label in &drafted.labels {
                     console.value(&label.line(&doc));
@@ -58,22 +59,15 @@ fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn read(path: &Path) -> Outcome<Draft> {
-    let shown = path.display();
-    let unreadable = |why: std::io::Error| {
-        Fail::unavailable(format!("读不到“{shown}”：{why}")).hint("请检查路径和权限。")
-    };
-    // What is too large is not even loaded.
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > BYTES_MAX as u64 {
-        return Err(Fail::usage(format!(
-            "{shown}：{}",
-            draft::ReadError::TooLarge
-        )));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let source = draft::read(&bytes).map_err(|why| Fail::usage(format!("{shown}：{why}")))?;
-    Ok(draft::draft(&source.text))
+fn read(path: &Path) -> Outcome<(Draft, Budget)> {
+    let refused = |why: ReadError| Fail::usage(format!("{}：{why}", path.display()));
+    let bytes = crate::bounded::read(path, BYTES_MAX)?;
+    // Whoever waits no longer ends the whole process.
+    let stop = Stop::new();
+    let source = draft::read(&bytes, &stop).map_err(refused)?;
+    let budget = Budget::of(&source.text, &stop);
+    let drafted = draft::draft(&source.text, &budget).map_err(refused)?;
+    Ok((drafted, budget))
 }
 
 /// A notice for people: its head, then a line for each timed phrase.
@@ -117,7 +111,14 @@ fn line_of(label: &Label) -> String {
     )
 }
 
-fn write(drafted: &Draft, doc: &str, dir: &Path, place: &Place, console: Console) -> Outcome<()> {
+fn write(
+    packed: impl Fn(&Naming) -> Result<Packed, ReadError>,
+    found: usize,
+    doc: &str,
+    dir: &Path,
+    place: &Place,
+    console: Console,
+) -> Outcome<()> {
     let failed = |why: std::io::Error| {
         Fail::unavailable(format!("写不进“{}”：{why}", dir.display())).hint("请检查路径和权限。")
     };
@@ -139,15 +140,15 @@ fn write(drafted: &Draft, doc: &str, dir: &Path, place: &Place, console: Console
         source: doc.to_owned(),
         otherwise: today,
     };
-    let Packed { files, uncovered } = draft::pack(drafted, &naming);
+    let packed = packed(&naming).map_err(|why| Fail::usage(format!("{doc}：{why}")))?;
+    let Packed { files, uncovered } = packed;
     for (name, text) in &files {
         std::fs::write(dir.join(name), text).map_err(failed)?;
         console.talk(format!("写出 {}", dir.join(name).display()));
     }
     let rest = uncovered.len();
     console.talk(format!(
-        "{} 处时间要求，{rest} 处未写成条目。请逐条核对，再运行 bihuan pack check。",
-        drafted.labels.len()
+        "{found} 处时间要求，{rest} 处未写成条目。请逐条核对，再运行 bihuan pack check。"
     ));
     Ok(())
 }

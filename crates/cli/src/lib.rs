@@ -6,6 +6,7 @@
 
 pub mod edge;
 
+mod bounded;
 mod console;
 mod outcome;
 mod refusal;

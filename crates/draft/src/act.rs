@@ -249,7 +249,7 @@ fn first(text: &str) -> Option<Told> {
 
 /// Whether what follows a word lets it be an act: 检查情况 names what is told of.
 fn is_plain(next: &str) -> bool {
-    OBJECTS.iter().all(|o| !next.starts_with(o))
+    OBJECTS.begins(next).is_none()
 }
 
 /// 根据清单进行检查: the paper by which something is done is not what is done.
@@ -263,36 +263,29 @@ fn is_measure(before: &str) -> bool {
 }
 
 fn first_where(text: &str, fits: impl Fn(&str) -> bool) -> Option<Told> {
-    ACTS.iter()
-        .filter_map(|(word, act)| {
-            let mut from = 0;
-            loop {
-                let at = from + text[from..].find(word)?;
-                let next = at + word.len();
-                let body =
-                    !word.starts_with('报') && BODIES.iter().any(|b| text[next..].starts_with(b));
-                let measure = matches!(*act, "list" | "plan" | "filing") && is_measure(&text[..at]);
-                if !body && !measure && fits(&text[next..]) {
-                    return Some((at, std::cmp::Reverse(word.len()), *act));
-                }
-                from = next;
-            }
-        })
-        .min()
-        .map(|(at, len, act)| Told {
+    text.char_indices().find_map(|(at, _)| {
+        let here = ACTS.beginnings(&text[at..]).filter(|(word, act)| {
+            let next = &text[at + word.len()..];
+            let body = !word.starts_with('报') && BODIES.begins(next).is_some();
+            let measure = || matches!(*act, "list" | "plan" | "filing") && is_measure(&text[..at]);
+            !body && fits(next) && !measure()
+        });
+        // The longest word at the first place.
+        let best = here.min_by_key(|(word, act)| (std::cmp::Reverse(word.len()), *act));
+        best.map(|(word, act)| Told {
             at,
-            len: len.0,
+            len: word.len(),
             act,
         })
+    })
 }
 
 /// The last telling word.
 fn last(text: &str) -> Option<&'static str> {
-    ACTS.iter()
-        .filter_map(|(word, act)| {
-            text.rfind(word)
-                .map(|at| (at + word.len(), word.len(), *act))
-        })
-        .max()
-        .map(|(_, _, act)| act)
+    let ends = text.char_indices().rev().map(|(at, c)| at + c.len_utf8());
+    ends.into_iter().find_map(|end| {
+        let here = ACTS.endings(&text[..end]);
+        here.max_by_key(|(word, act)| (word.len(), *act))
+            .map(|(_, act)| act)
+    })
 }

@@ -1,9 +1,13 @@
 //! Labels: every timed obligation of a notice with its place, its owner, its act.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::act;
-use crate::outline::{Outline, Role, Table};
+use crate::budget::Budget;
+use crate::outline::{Columns, Outline, Role, Table};
 use crate::text::Line;
 use crate::timing::{CellKind, Found, Setting, Timing, scan};
 use crate::who;
@@ -138,13 +142,17 @@ impl Label {
 }
 
 /// Everything timed in a notice, in the order of its text.
-pub(crate) fn labels(source: &str, outline: &Outline) -> Vec<Label> {
+pub(crate) fn labels(source: &str, outline: &Outline, budget: &Budget) -> Vec<Label> {
+    budget.spend(source.len());
     let chars: Vec<(usize, char)> = source.char_indices().collect();
     let reading = Reading {
         half: source.contains('('),
         source,
         chars: &chars,
         outline,
+        names: who::Names::of(outline, budget),
+        written: RefCell::default(),
+        budget,
     };
     let mut labels = reading.of_parts();
     for table in &outline.tables {
@@ -160,7 +168,18 @@ struct Reading<'a> {
     source: &'a str,
     chars: &'a [(usize, char)],
     outline: &'a Outline,
+    names: who::Names<'a>,
+    /// Subjects with brackets, as the text writes them.
+    written: RefCell<HashMap<String, String>>,
+    budget: &'a Budget,
 }
+
+/// Most subjects that are looked for in the whole text to learn how it writes their brackets.
+const WRITTEN_MAX: usize = 500;
+/// What one label costs whatever stands around it, in steps: its act and its sentence.
+const LABEL_STEPS: usize = 1_500;
+/// Bytes that a search for words passes in a step.
+const SEARCH_BYTES: usize = 16;
 
 impl Reading<'_> {
     fn setting(&self, cell: CellKind) -> Setting {
@@ -179,10 +198,14 @@ impl Reading<'_> {
             }
             let text = part.text();
             let places = byte_places(&part.line.text);
-            for found in scan(text, self.setting(CellKind::Text)) {
+            self.budget.at(first_place(&part.line));
+            for found in scan(text, self.setting(CellKind::Text), self.budget) {
+                if !self.budget.spend(LABEL_STEPS) {
+                    return labels;
+                }
                 let phase = matches!(found.timing, Timing::Window { .. });
                 let place = (found.start, found.phrase_end);
-                let who = who::of_part(self.outline, index, place, phase);
+                let who = who::of_part(&self.names, index, place, phase);
                 let act = self.act_of(index, &found, phase);
                 let clause = part.path.join("/");
                 labels.push(self.label((&part.line, &places, part.body), found, clause, who, act));
@@ -209,7 +232,8 @@ impl Reading<'_> {
             // 即日起至6月底全面排查 is an inspection, 开展专项整治 the whole of the work.
             let act = act::of(text, place, phase);
             let whole = ["专项", "行动", "整治"];
-            let sentence = text[found.start..].split('。').next().unwrap_or_default();
+            let near = &text[found.start..floor(text, found.start + SENTENCE_BYTES_MAX)];
+            let sentence = near.split('。').next().unwrap_or_default();
             let whole = whole.iter().any(|w| sentence.contains(w));
             return if act == "inspection" && !whole {
                 act
@@ -230,7 +254,8 @@ impl Reading<'_> {
             return act;
         }
         // 自查自纠阶段：5至9月份，具体实施: the stage's name says what is done.
-        let near = text[..found.start].rsplit(['。', '；', '，']).next();
+        let far = floor(text, found.start.saturating_sub(SENTENCE_BYTES_MAX));
+        let near = text[far..found.start].rsplit(['。', '；', '，']).next();
         let stage = near.and_then(|n| n.trim_end_matches(['（', '：']).strip_suffix("阶段"));
         stage.and_then(act::of_phase).unwrap_or(act)
     }
@@ -238,8 +263,10 @@ impl Reading<'_> {
     fn of_table(&self, table: &Table) -> Vec<Label> {
         let mut labels = Vec::new();
         let form = table.is_form();
-        let width = table.width();
-        let kinds: Vec<CellKind> = (0..width.max(1)).map(|c| kind_of(table, c)).collect();
+        let heads = table.all_heads();
+        let kinds: Vec<CellKind> = heads.iter().map(|h| kind_of(&h.concat())).collect();
+        let columns = Columns::of(table);
+        let told = TableTold::of(table, &heads.concat().concat());
         for (index, row) in table.rows.iter().enumerate() {
             for (column, cell) in row.cells.iter().enumerate() {
                 let kind = kinds.get(column).copied().unwrap_or_default();
@@ -248,11 +275,17 @@ impl Reading<'_> {
                     continue;
                 }
                 let places = byte_places(&cell.text);
-                for found in scan(&cell.text, self.setting(kind)) {
+                self.budget.at(first_place(cell));
+                for found in scan(&cell.text, self.setting(kind), self.budget) {
+                    if !self.budget.spend(LABEL_STEPS) {
+                        return labels;
+                    }
                     let place = (found.start, found.phrase_end);
-                    let who = who::of_cell(table, index, &cell.text, place);
+                    let unit = columns.unit(table, index);
+                    let who = who::of_cell(&self.names, unit, &cell.text, place);
                     let phase = matches!(found.timing, Timing::Window { .. });
-                    let act = act_of_cell(table, index, &cell.text, &found, phase);
+                    let words = columns.tasks(table, index);
+                    let act = act_of_cell(&told, words, &cell.text, &found, phase);
                     let clause = format!("表{}#{}", table.n, row.n.max(1));
                     labels.push(self.label((cell, &places, 0), found, clause, who, act));
                 }
@@ -298,15 +331,24 @@ impl Reading<'_> {
 
     /// A subject with the brackets and commas that the text has.
     fn as_written(&self, who: String) -> String {
-        if !self.half || !who.contains(['（', '，']) || self.source.contains(&who) {
+        if !self.half || !who.contains(['（', '，']) {
+            return who;
+        }
+        if let Some(known) = self.written.borrow().get(&who) {
+            return known.clone();
+        }
+        if self.written.borrow().len() >= WRITTEN_MAX {
             return who;
         }
         let half = who.replace('（', "(").replace('）', ")").replace('，', ",");
-        if self.source.contains(&half) {
+        self.budget.spend(2 * self.source.len() / SEARCH_BYTES);
+        let written = if !self.source.contains(&who) && self.source.contains(&half) {
             half
         } else {
-            who
-        }
+            who.clone()
+        };
+        self.written.borrow_mut().insert(who, written.clone());
+        written
     }
 
     /// The decoded text between two characters.
@@ -321,6 +363,11 @@ fn byte_places(text: &str) -> Vec<u32> {
     text.char_indices()
         .map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX))
         .collect()
+}
+
+/// Where a line begins in the decoded text, in characters.
+fn first_place(line: &Line) -> usize {
+    line.at.first().map_or(0, |at| *at as usize)
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -346,8 +393,7 @@ fn sentence_of(text: &str, at: usize) -> String {
 }
 
 /// What a column's dates mean.
-fn kind_of(table: &Table, column: usize) -> CellKind {
-    let heads = table.heads(column).concat();
+fn kind_of(heads: &str) -> CellKind {
     let limit = [
         "时限",
         "期限",
@@ -377,33 +423,48 @@ fn place_of_act(text: &str, found: &Found) -> (usize, usize) {
     (found.start, end)
 }
 
+/// What a table as a whole tells of what is done in its rows.
+struct TableTold {
+    /// 整改措施、完成时限: the dates of such a list are those by which it is put right.
+    rectify: bool,
+    /// 演练科目: what the table is about tells more than a name in a cell.
+    act: &'static str,
+}
+
+impl TableTold {
+    fn of(table: &Table, heads: &str) -> Self {
+        Self {
+            rectify: heads.contains("整改措施") || heads.contains("整改任务"),
+            act: act::named(&table.title)
+                .or_else(|| act::named(heads))
+                .unwrap_or("task"),
+        }
+    }
+}
+
 /// The act of a cell: by its own words, else by the row's task.
-fn act_of_cell(table: &Table, row: usize, text: &str, found: &Found, phase: bool) -> &'static str {
-    let whole = found.start == 0 && text.chars().count() <= 16;
+fn act_of_cell<'t>(
+    told: &TableTold,
+    mut tasks: impl Iterator<Item = &'t str>,
+    text: &str,
+    found: &Found,
+    phase: bool,
+) -> &'static str {
+    let whole = found.start == 0 && text.chars().take(17).count() <= 16;
     if !whole {
         return act::of(text, place_of_act(text, found), phase);
     }
-    let heads: String = (0..table.width()).flat_map(|c| table.heads(c)).collect();
-    // 整改措施、完成时限: the dates of such a list are those by which it is put right.
-    if heads.contains("整改措施") || heads.contains("整改任务") {
+    if told.rectify {
         return "rectify";
     }
-    let words: [&[&str]; 3] = [
-        &["措施", "内容", "具体"],
-        &["任务", "事项"],
-        &["工作", "项目", "要求"],
-    ];
-    for words in words {
-        let cell = table.column(words).map(|c| table.carried(row, c));
-        if let Some(cell) = cell.filter(|c| !c.is_empty() && *c != text) {
-            let act = act::of(cell, (0, 0), phase);
-            if act != "task" {
-                return act;
-            }
-        }
-    }
-    // 演练科目: what the table is about tells more than a name in a cell.
-    act::named(&table.title)
-        .or_else(|| act::named(&heads))
-        .unwrap_or("task")
+    let act = tasks.find_map(|cell| {
+        let other = !cell.is_empty() && cell != text;
+        let act = if other {
+            act::of(cell, (0, 0), phase)
+        } else {
+            "task"
+        };
+        (act != "task").then_some(act)
+    });
+    act.unwrap_or(told.act)
 }

@@ -3,7 +3,10 @@
 //!
 //! **Invariant:** pure: bytes in, text out; no files, no clock, no chance. **Invariant:** every
 //! element carries its place in the decoded text. **Invariant:** one pass over the text, so that
-//! the time is linear in its length. Basis: DRAFT-1.
+//! the time is linear in its length; a [`Budget`] counts the steps, ends what costs more, and ends
+//! what nobody waits for. Basis: DRAFT-1.
+
+mod budget;
 
 mod text;
 
@@ -19,6 +22,7 @@ mod label;
 
 mod pack;
 
+pub use budget::{Budget, STEPS_MIN, STEPS_PER_CHAR, Stop};
 pub use label::{Label, LabelLine, WindowLine};
 pub use outline::Head;
 pub use pack::{
@@ -39,15 +43,21 @@ pub struct Draft {
     /// Its timed obligations, in the order of the text.
     pub labels: Vec<Label>,
     outline: Outline,
+    text: String,
 }
 
 /// Reads a decoded notice.
-pub fn draft(text: &str) -> Draft {
-    let outline = outline(text);
-    let labels = label::labels(text, &outline);
-    Draft {
+///
+/// # Errors
+/// Where it cost more than the budget holds, or was stopped.
+pub fn draft(text: &str, budget: &Budget) -> Result<Draft, ReadError> {
+    let outline = outline(text, budget);
+    let labels = label::labels(text, &outline, budget);
+    budget.verdict(text)?;
+    Ok(Draft {
         head: outline.head.clone(),
         labels,
         outline,
-    }
+        text: text.to_owned(),
+    })
 }

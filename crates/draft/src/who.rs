@@ -14,12 +14,18 @@ use heading::{above, after_heading, body_above, of_heading};
 
 use subject::is_body;
 
-use crate::outline::{Outline, Part, Role, Table};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::budget::Budget;
+use crate::outline::{Outline, Part, Role};
 
 /// How many paragraphs of its clause are looked at for a responsible unit.
 const UNIT_PARTS: usize = 4;
 /// How much of a paragraph's end is looked at for one, in bytes.
 const UNIT_BYTES_MAX: usize = 900;
+/// Longest responsible unit of a row, in characters; what a cell says beyond is no name.
+const UNIT_CHARS_MAX: usize = 400;
 /// How many sentences back a subject is looked for.
 const SENTENCES_BACK: usize = 8;
 /// Longest stretch of a paragraph that is looked at before a phrase, in bytes.
@@ -49,14 +55,80 @@ impl Who {
     }
 }
 
+/// What was found in paragraphs and sentences, kept while a notice is read: each is asked again by
+/// every phrase that stands behind it.
+pub(crate) struct Names<'a> {
+    pub(super) outline: &'a Outline,
+    pub(super) budget: &'a Budget,
+    /// The responsible unit that a paragraph tells.
+    units: Kept<usize>,
+    /// The first subject of a paragraph.
+    pub(super) firsts: Kept<usize>,
+    /// The subject of a paragraph's heading, else its first.
+    pub(super) owners: Kept<usize>,
+    /// Whether a paragraph speaks to those whom a letter is addressed to.
+    asked: Kept<usize>,
+    /// What a sentence of the text looked at names.
+    sentences: RefCell<(usize, usize)>,
+    named: Kept<(usize, usize)>,
+}
+
+/// What was found by a key; nothing is kept too.
+pub(super) struct Kept<K>(RefCell<HashMap<K, Option<String>>>);
+
+impl<K: Copy + Eq + std::hash::Hash> Kept<K> {
+    fn new() -> Self {
+        Self(RefCell::default())
+    }
+
+    /// What is kept, else what is found now.
+    pub(super) fn or(&self, key: K, find: impl FnOnce() -> Option<String>) -> Option<String> {
+        if let Some(known) = self.0.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = find();
+        self.0.borrow_mut().insert(key, found.clone());
+        found
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Of a notice of which nothing was asked yet.
+    pub(crate) fn of(outline: &'a Outline, budget: &'a Budget) -> Self {
+        Self {
+            outline,
+            budget,
+            units: Kept::new(),
+            firsts: Kept::new(),
+            owners: Kept::new(),
+            asked: Kept::new(),
+            sentences: RefCell::default(),
+            named: Kept::new(),
+        }
+    }
+
+    /// What a sentence of a text names; the sentences of the text before are forgotten.
+    fn named_in(&self, text: &str, (from, to): (usize, usize)) -> Option<String> {
+        let whose = (text.as_ptr().addr(), text.len());
+        if self.sentences.replace(whose) != whose {
+            self.named.0.borrow_mut().clear();
+        }
+        self.named.or((from, to), || {
+            self.budget.spend(to - from);
+            named(&text[from..to])
+        })
+    }
+}
+
 /// The subject of a phrase in a paragraph.
-pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), phase: bool) -> Who {
+pub(crate) fn of_part(names: &Names<'_>, index: usize, place: (usize, usize), phase: bool) -> Who {
+    let outline = names.outline;
     let part = &outline.parts[index];
     let text = part.text();
-    if let Some(found) = in_text(text, place) {
+    if let Some(found) = in_text(names, text, place) {
         return Who::own(found);
     }
-    if let Some(found) = unit_of(outline, index) {
+    if let Some(found) = unit_of(names, index) {
         return Who::other(&found);
     }
     let named = phase || text[..place.0].ends_with('（');
@@ -74,22 +146,17 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
         return Who::other(&found);
     }
     if phase {
-        return Who::other(&body_above(outline, index).unwrap_or_default());
+        return Who::other(&body_above(names, index).unwrap_or_default());
     }
     // A note under a form speaks to those who fill it in.
     let note = part
         .path
         .iter()
         .any(|l| l.contains('注') || l.contains("说明"));
-    if note
-        && outline
-            .parts
-            .iter()
-            .any(|p| p.line.text.starts_with("填报单位"))
-    {
+    if note && outline.has_filler {
         return Who::other("填报单位");
     }
-    if let Some(found) = above(outline, index) {
+    if let Some(found) = above(names, index) {
         return Who::other(&found);
     }
     // A letter asks those it is addressed to.
@@ -103,26 +170,44 @@ pub(crate) fn of_part(outline: &Outline, index: usize, place: (usize, usize), ph
         "请及时",
         "务必",
     ];
-    let asked = part.path.is_empty() || requests.iter().any(|w| text.contains(w));
-    let addressees = outline.head.addressees.as_deref().filter(|_| asked);
+    // Asked of the whole paragraph, and so once for each.
+    let asked = || {
+        part.path.is_empty() || {
+            names.budget.spend(1);
+            names
+                .asked
+                .or(index, || {
+                    names.budget.spend(text.len());
+                    let asks = requests.iter().any(|w| text.contains(w));
+                    asks.then(String::new)
+                })
+                .is_some()
+        }
+    };
+    let addressees = outline.head.addressees.as_deref().filter(|_| asked());
     Who::other(addressees.unwrap_or_default())
 }
 
 /// 责任单位：县住建局, in the paragraph or in those of its clause; （县应急局牵头，…） at its end.
-fn unit_of(outline: &Outline, index: usize) -> Option<String> {
+fn unit_of(names: &Names<'_>, index: usize) -> Option<String> {
+    let outline = names.outline;
     let part = &outline.parts[index];
     let near = |p: &&Part| p.path == part.path && p.role != Role::Title && !p.path.is_empty();
-    let before = outline.parts[..index]
-        .iter()
+    let before = (0..index)
         .rev()
         .take(UNIT_PARTS)
-        .take_while(near);
-    let after = outline.parts[index + 1..]
-        .iter()
+        .take_while(|i| near(&&outline.parts[*i]));
+    let after = (index + 1..outline.parts.len())
         .take(UNIT_PARTS)
-        .take_while(|p| near(p) && !p.numbered);
-    let own = std::iter::once(part).chain(after);
-    own.chain(before).find_map(|p| unit_in(p.text()))
+        .take_while(|i| near(&&outline.parts[*i]) && !outline.parts[*i].numbered);
+    let own = std::iter::once(index).chain(after);
+    own.chain(before).find_map(|i| {
+        names.units.or(i, || {
+            let text = outline.parts[i].text();
+            names.budget.spend(text.len().min(UNIT_BYTES_MAX));
+            unit_in(text)
+        })
+    })
 }
 
 fn unit_in(text: &str) -> Option<String> {
@@ -175,61 +260,42 @@ fn unit_in(text: &str) -> Option<String> {
 }
 
 /// The subject of a phrase in a cell: the cell's own, else the row's responsible unit.
-pub(crate) fn of_cell(table: &Table, row: usize, text: &str, place: (usize, usize)) -> Who {
-    if let Some(found) = in_text(text, place) {
-        return Who::own(found);
+pub(crate) fn of_cell(names: &Names<'_>, unit: &str, text: &str, place: (usize, usize)) -> Who {
+    match in_text(names, text, place) {
+        Some(found) => Who::own(found),
+        None => Who::other(&unit.chars().take(UNIT_CHARS_MAX).collect::<String>()),
     }
-    let words: [&[&str]; 4] = [
-        &[
-            "责任单位",
-            "责任部门",
-            "责任主体",
-            "牵头单位",
-            "牵头部门",
-            "实施单位",
-            "落实单位",
-            "承办单位",
-        ],
-        &["单位", "部门", "主体"],
-        &["牵头", "责任人", "负责人", "责任"],
-        &["对象"],
-    ];
-    let found = words
-        .iter()
-        .find_map(|words| table.column(words))
-        .map(|column| table.carried(row, column));
-    Who::other(found.unwrap_or_default())
 }
 
 /// The subject of a phrase in its own text: its sentence, then those before it.
-pub(crate) fn in_text(text: &str, place: (usize, usize)) -> Option<String> {
+fn in_text(names: &Names<'_>, text: &str, place: (usize, usize)) -> Option<String> {
     let ends = ['。', '！', '？'];
     // Only a stretch is looked at, so that the time does not grow with the paragraph.
     let far = floor(text, place.0.saturating_sub(PARAGRAPH_BYTES_MAX));
-    let text = &text[far..floor(text, place.1 + SENTENCE_BYTES_MAX).max(place.1)];
-    let place = (place.0 - far, place.1 - far);
-    let start = text[..place.0].rfind(ends).map_or(0, |i| i + 3);
-    let start = start.max(floor(text, place.0.saturating_sub(SENTENCE_BYTES_MAX)));
-    let stop = text[place.0..]
-        .find(ends)
-        .map_or(text.len(), |i| place.0 + i);
-    let stop = stop.max(place.1.min(text.len()));
-    let sentence = &text[start..stop];
-    if let Some(found) = in_sentence(sentence, place.0 - start, place.1.min(stop) - start) {
-        return Some(found);
+    let near = floor(text, place.1 + SENTENCE_BYTES_MAX).max(place.1);
+    let sentence = floor(text, place.0.saturating_sub(SENTENCE_BYTES_MAX)).max(far);
+    let start = text[sentence..place.0]
+        .rfind(ends)
+        .map_or(sentence, |i| sentence + i + 3);
+    let stop = text[place.0..near].find(ends).map_or(near, |i| place.0 + i);
+    let stop = stop.max(place.1.min(near));
+    names.budget.spend(stop - start);
+    let found = in_sentence(
+        &text[start..stop],
+        place.0 - start,
+        place.1.min(stop) - start,
+    );
+    if found.is_some() {
+        return found;
     }
-    let mut before = text[..start].trim_end_matches(ends);
+    let mut before = text[far..start].trim_end_matches(ends);
     for _ in 0..SENTENCES_BACK {
         if before.is_empty() {
             return None;
         }
-        let from = before.rfind(ends).map_or(0, |i| i + 3);
-        let from = from.max(floor(
-            before,
-            before.len().saturating_sub(SENTENCE_BYTES_MAX),
-        ));
-        let sentence = &before[from..];
-        let found = named(sentence);
+        let from = floor(before, before.len().saturating_sub(SENTENCE_BYTES_MAX));
+        let from = before[from..].rfind(ends).map_or(from, |i| from + i + 3);
+        let found = names.named_in(text, (far + from, far + before.len()));
         if found.is_some() {
             return found;
         }
@@ -249,12 +315,15 @@ fn floor(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Stop;
 
     #[test]
     fn the_nearest_subject_is_taken() {
+        let (outline, budget) = (Outline::default(), Budget::steps(10_000, &Stop::new()));
+        let names = Names::of(&outline, &budget);
         let of = |text: &str, phrase: &str| {
             let at = text.find(phrase).expect("the phrase is there");
-            in_text(text, (at, at + phrase.len()))
+            in_text(&names, text, (at, at + phrase.len()))
         };
         let some = |t: &str| Some(t.to_owned());
         assert_eq!(of("县安委会每月至少召开1次会议", "每月"), some("县安委会"));

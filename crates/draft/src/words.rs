@@ -2,13 +2,68 @@
 //!
 //! **Invariant:** a list holds words of the language, never of one notice.
 
+use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 /// A list of words, read once.
-pub(crate) type Words = LazyLock<Vec<&'static str>>;
+pub(crate) type Words = LazyLock<List>;
 
-fn list(text: &'static str) -> Vec<&'static str> {
-    lines(text).flat_map(str::split_whitespace).collect()
+/// Words in the order of their file, and by their first and last characters: each place of a text
+/// is asked for them, and a list of hundreds would be walked for each.
+pub(crate) struct List {
+    all: Vec<&'static str>,
+    by_first: HashMap<char, Vec<&'static str>>,
+    by_last: HashMap<char, Vec<&'static str>>,
+}
+
+impl Deref for List {
+    type Target = [&'static str];
+
+    fn deref(&self) -> &Self::Target {
+        &self.all
+    }
+}
+
+impl List {
+    fn of(all: Vec<&'static str>) -> Self {
+        let mut by_first: HashMap<char, Vec<&'static str>> = HashMap::new();
+        let mut by_last: HashMap<char, Vec<&'static str>> = HashMap::new();
+        for word in &all {
+            if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) {
+                by_first.entry(first).or_default().push(word);
+                by_last.entry(last).or_default().push(word);
+            }
+        }
+        Self {
+            all,
+            by_first,
+            by_last,
+        }
+    }
+
+    /// The first word of the list that a text begins with.
+    pub(crate) fn begins(&self, text: &str) -> Option<&'static str> {
+        let words = self.by_first.get(&text.chars().next()?)?;
+        words.iter().copied().find(|w| text.starts_with(w))
+    }
+
+    /// The words of the list that a text ends with.
+    pub(crate) fn endings<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'static str> + 'a {
+        let last = text.chars().next_back();
+        let words = last.and_then(|c| self.by_last.get(&c));
+        let words = words.into_iter().flatten().copied();
+        words.filter(move |w| text.ends_with(w))
+    }
+
+    /// Whether a text ends with one of them.
+    pub(crate) fn end(&self, text: &str) -> bool {
+        self.endings(text).next().is_some()
+    }
+}
+
+fn list(text: &'static str) -> List {
+    List::of(lines(text).flat_map(str::split_whitespace).collect())
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
@@ -57,13 +112,47 @@ pub(crate) static ADJECTIVES: Words =
     LazyLock::new(|| list(include_str!("words/phase-adjectives.txt")));
 
 /// Words that tell the kind of an act, with their kinds.
-pub(crate) static ACTS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+pub(crate) static ACTS: LazyLock<Acts> = LazyLock::new(|| {
     let text = include_str!("words/acts.txt");
     let pairs = lines(text).filter_map(|line| line.split_once(": "));
-    pairs
-        .flat_map(|(act, words)| words.split_whitespace().map(move |word| (word, act)))
-        .collect()
+    let all = pairs.flat_map(|(act, words)| words.split_whitespace().map(move |word| (word, act)));
+    let mut by_first: HashMap<char, Vec<Telling>> = HashMap::new();
+    let mut by_last: HashMap<char, Vec<Telling>> = HashMap::new();
+    for (word, act) in all {
+        if let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) {
+            by_first.entry(first).or_default().push((word, act));
+            by_last.entry(last).or_default().push((word, act));
+        }
+    }
+    Acts { by_first, by_last }
 });
+
+/// A word and the kind of act that it tells.
+pub(crate) type Telling = (&'static str, &'static str);
+
+/// The telling words by their first and last characters.
+pub(crate) struct Acts {
+    by_first: HashMap<char, Vec<Telling>>,
+    by_last: HashMap<char, Vec<Telling>>,
+}
+
+impl Acts {
+    /// Those that a text begins with.
+    pub(crate) fn beginnings<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Telling> + 'a {
+        let first = text.chars().next();
+        let words = first.and_then(|c| self.by_first.get(&c));
+        let words = words.into_iter().flatten().copied();
+        words.filter(move |(w, _)| text.starts_with(w))
+    }
+
+    /// Those that a text ends with.
+    pub(crate) fn endings<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Telling> + 'a {
+        let last = text.chars().next_back();
+        let words = last.and_then(|c| self.by_last.get(&c));
+        let words = words.into_iter().flatten().copied();
+        words.filter(move |(w, _)| text.ends_with(w))
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -73,8 +162,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_act_is_a_word_of_packs() {
-        assert!(!ACTS.is_empty());
-        for (word, act) in ACTS.iter() {
+        assert!(!ACTS.by_first.is_empty());
+        for (word, act) in ACTS.by_first.values().flatten() {
             assert!(LABELS.contains(act), "{word}: {act}");
         }
     }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use draft::{Draft, Naming, draft, propose};
+use draft::{Budget, Draft, Naming, Stop, draft, propose};
 use testkit::measure::{Figure, Times};
 use testkit::{day, root};
 
@@ -25,15 +25,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let short = repeated(&notices, CHARS);
     let long = repeated(&notices, CHARS * LONGER);
     let baseline = timed(|| naive(&short));
-    let drafting = timed(|| draft(&short));
-    let longer = timed(|| draft(&long));
-    let read: Draft = draft(&short);
+    let within = |text: &str| Budget::of(text, &Stop::new());
+    let drafting = timed(|| draft(&short, &within(&short)));
+    let longer = timed(|| draft(&long, &within(&long)));
+    let read: Draft = draft(&short, &within(&short))?;
     let naming = Naming {
         id: "bench".to_owned(),
         source: "bench.txt".to_owned(),
         otherwise: day("2026-01-05"),
     };
-    let writing = timed(|| propose(&read, &naming).files());
+    let writing = timed(|| propose(&read, &naming, &within(&short)).map(|work| work.files()));
     let ms = |name: &str, times: &Times, target, baseline| {
         let figure = Figure {
             name,

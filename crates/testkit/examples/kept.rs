@@ -377,7 +377,7 @@ async fn drafting(t: &TestApp) -> Outcome {
     t.set_day("2026-10-21");
     let office = t.person("bangong").ctx().await;
     let read = async |name: &str| -> Outcome<DraftId> {
-        Ok(app::drafting::open(&office, name, NOTICE.into(), None).await?)
+        Ok(app::drafting::open(&office, name, NOTICE.as_bytes(), None).await?)
     };
     let id = read("通知.txt").await?;
     let page = app::drafting::show(&office, id, Only::All, 1).await?;
@@ -427,8 +427,9 @@ async fn doors(t: &TestApp) -> Outcome {
     t.set_day("2026-10-26");
     let nobody = t.nobody();
     let browser = "Mozilla/5.0 (X11; Linux x86_64)";
-    app::session::sign_in(&nobody, "bangong", PASSWORD, "192.0.2.7", browser).await?;
-    let wrong = app::session::sign_in(&nobody, "shiqiao.lly", "Cuowu-2026", "192.0.2.8", browser);
+    app::session::sign_in(&nobody, "bangong", PASSWORD, &visitor(browser)).await?;
+    let browser = visitor(browser);
+    let wrong = app::session::sign_in(&nobody, "shiqiao.lly", "Cuowu-2026", &browser);
     if wrong.await.is_ok() {
         return Err("a wrong password signs nobody in".into());
     }
@@ -522,4 +523,13 @@ fn copy_files(from: &Path, to: &Path) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Somebody at a browser of the office.
+fn visitor(agent: &str) -> app::session::Visitor {
+    app::session::Visitor {
+        address: "192.0.2.7".parse().ok(),
+        agent: agent.to_owned(),
+        device: None,
+    }
 }

@@ -94,6 +94,15 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Posts a body as it comes, with these headers.
+    pub async fn post_body(&mut self, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
+        let mut request = self.request("POST", path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body).unwrap()).await
+    }
+
     /// Opens `page`, takes its `csrf` and `once` along, and submits to `path`.
     pub async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = self.get(page).await;

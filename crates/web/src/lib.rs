@@ -43,8 +43,8 @@ pub use state::{Clock, Web};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -78,16 +78,30 @@ pub fn router(web: Web) -> Router {
     pages
         .fallback(missing)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(upload::longest(&web)))
+        // Addresses that take files have limits of their own.
+        .layer(DefaultBodyLimit::max(page::FORM_MAX))
         .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(axum::middleware::from_fn_with_state(
             web.clone(),
             edge::around,
         ))
+        .layer(axum::middleware::map_response(come_again))
         // A page is packed for one reader, who waits for it: quickly, not as tightly as can be.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(web)
+}
+
+/// Seconds after which whoever was refused for want of room is asked to come again.
+const COME_AGAIN_SECONDS: u16 = 30;
+
+/// Says when to come again, where something is only too busy.
+async fn come_again(mut response: Response) -> Response {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from(COME_AGAIN_SECONDS);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 async fn missing() -> axum::response::Response {

@@ -3,10 +3,10 @@
 use app::session::Resumed;
 use app::{Actor, Ctx, Who};
 use askama::Template;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use chrono::NaiveDate;
@@ -25,8 +25,10 @@ use crate::session::{
 };
 use crate::state::Web;
 
-/// Largest form, in bytes. Uploads have a limit of their own, in the settings.
+/// Largest form, in bytes. Addresses that take files have limits of their own.
 pub(crate) const FORM_MAX: usize = 256 * 1024;
+/// Most fields of a form: the lists of a county's bodies have some thousands.
+const FIELDS_MAX: usize = 10_000;
 
 /// A request of somebody who is signed in.
 #[derive(Clone)]
@@ -357,14 +359,48 @@ impl FromRequest<Web> for Form {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let posted = read_form(body).await?;
         let edge = edge_of(&parts).map_err(IntoResponse::into_response)?;
-        // Kept before anything can fail, so that an expired session loses nothing that was typed.
+        if declared(&parts.headers).is_some_and(|length| length > FORM_MAX) {
+            return Err(form_too_large());
+        }
+        let page = match Page::from_head(&parts, web).await {
+            Ok(page) => page,
+            Err(refusal) => {
+                // Whoever may come back with it, when signed in again, finds it kept; it is short.
+                if comes_back(refusal.status())
+                    && let Ok(posted) = read_form(body).await
+                {
+                    edge.keep(&posted);
+                }
+                return Err(refusal);
+            }
+        };
+        let posted = read_form(body).await?;
+        // Kept before the token is looked at, so that an old page loses nothing that was typed.
         edge.keep(&posted);
-        let page = Page::from_head(&parts, web).await?;
         check_token(&page, posted.text("csrf")).map_err(|t| t.into_response())?;
         Ok(Self { page, posted })
     }
+}
+
+/// Whether a refusal before the form was read leaves something to come back with.
+fn comes_back(status: StatusCode) -> bool {
+    status == StatusCode::UNAUTHORIZED || status.is_server_error()
+}
+
+/// How long a body is, where its head says so.
+pub(crate) fn declared(headers: &HeaderMap) -> Option<usize> {
+    let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+    // What is no number that fits is longer than anything allowed.
+    Some(length.trim().parse().unwrap_or(usize::MAX))
+}
+
+fn form_too_large() -> Response {
+    let limit = app::Error::Limit {
+        what: "一张表的内容",
+        max: format!("{} KB", FORM_MAX / 1024),
+    };
+    PageError(limit).into_response()
 }
 
 /// Refuses a form whose token is not that of the session, and offers to send it again.
@@ -381,25 +417,29 @@ pub(crate) fn check_token(page: &Page, sent: &str) -> Result<(), Box<Trouble>> {
     )))
 }
 
-/// Reads a form that is not too large.
+/// Reads a form that is not too large; one that is known to be is not read at all.
 pub(crate) async fn read_form(body: Body) -> Result<Posted, Response> {
-    let too_large = || {
-        let limit = app::Error::Limit {
-            what: "一张表的内容",
-            max: "256 KB".to_owned(),
-        };
-        PageError(limit).into_response()
-    };
+    let least = HttpBody::size_hint(&body).lower();
+    if usize::try_from(least).map_or(true, |least| least > FORM_MAX) {
+        return Err(form_too_large());
+    }
     let bytes = to_bytes(body, FORM_MAX).await.map_err(|why| {
         let mut source = std::error::Error::source(&why);
         while let Some(cause) = source {
             if cause.is::<http_body_util::LengthLimitError>() {
-                return too_large();
+                return form_too_large();
             }
             source = cause.source();
         }
         broken_off()
     })?;
+    if bytes.split(|b| *b == b'&').nth(FIELDS_MAX).is_some() {
+        let limit = app::Error::Limit {
+            what: "一张表的栏目",
+            max: format!("{FIELDS_MAX} 项"),
+        };
+        return Err(PageError(limit).into_response());
+    }
     let pairs = form_pairs(&bytes).ok_or_else(|| {
         Trouble::new(
             StatusCode::BAD_REQUEST,

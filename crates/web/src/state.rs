@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::{App, Ids};
 
 use crate::address::Proxies;
+use crate::upload::Room;
 
 /// The one place where pages learn the time; tests and the demo set it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -22,6 +23,8 @@ pub struct Web {
     pub secure_cookies: bool,
     /// Proxies that are believed about who asks.
     pub proxies: Arc<Proxies>,
+    /// What uploads may keep in memory.
+    pub(crate) room: Room,
 }
 
 impl Web {
@@ -33,6 +36,7 @@ impl Web {
             ids,
             secure_cookies,
             proxies: Arc::default(),
+            room: Room::new(),
         }
     }
 

@@ -6,12 +6,16 @@
 mod check;
 mod facts;
 mod open;
+mod queue;
+mod reading;
 mod show;
 mod text;
 mod work;
 
 pub use check::{Asked, Burden, DraftChecked, Found, check};
-pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list, open};
+pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list};
+pub use queue::{Counts as ReadingCounts, READ_AT_ONCE, Readings, SILENT_MS, WAITING_MAX};
+pub use reading::{Begun, Progress, Ticket, Watch, begin, cancel, open, progress};
 pub use show::{
     CardSeen, Counts, DraftPage, ElementForm, FormChoices, ITEMS_PAGE, ItemSeen, LooseSeen, Only,
     PhraseSeen, SURE, card, element_form, file, head, show,
@@ -23,6 +27,8 @@ pub use work::{
 };
 pub(crate) use work::{DraftRead, made};
 
+/// Largest file that is read, in bytes.
+pub use ::draft::BYTES_MAX as FILE_BYTES_MAX;
 pub use ::draft::Correction;
 use ::draft::{Unworkable, Work};
 use domain::id::{BodyId, DraftId};

@@ -1,89 +1,17 @@
-//! Reading a notice into a draft, and the drafts of a county.
+//! The drafts of a county.
 
-use ::draft::{Naming, ReadError, Work};
-use chrono::Datelike;
 use domain::id::DraftId;
-use store::draft::{DraftLine, DraftRow};
+use store::draft::DraftLine;
 
 use super::home_of;
 use crate::ctx::Ctx;
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::Result;
 use crate::words;
 
 /// Longest notice that a page can show, in characters.
 pub const TEXT_CHARS_MAX: usize = 200_000;
 /// Drafts on a page of the list.
 pub const PAGE: u64 = 30;
-/// Longest file name that is kept, in characters.
-const NAME_CHARS: usize = 80;
-
-/// Reads a notice. `name` is the file's; `once` the key of the form.
-pub async fn open(ctx: &Ctx, name: &str, bytes: Vec<u8>, once: Option<&str>) -> Result<DraftId> {
-    ctx.writable()?;
-    let home = home_of(ctx)?;
-    let name: String = crate::file::named(name)?.chars().take(NAME_CHARS).collect();
-    let id = DraftId::new(ctx.ids.next(ctx.now));
-    let naming = Naming {
-        id: format!(
-            "notice-{}-{}",
-            ctx.today.year(),
-            // The last digits of the identity: drafts of one day are told apart.
-            id.to_string().chars().rev().take(6).collect::<String>()
-        ),
-        source: name.clone(),
-        otherwise: ctx.today,
-    };
-    // Reading is pure work of up to a second: it does not hold the others up.
-    let (text, work) = tokio::task::spawn_blocking(move || read(&bytes, &naming))
-        .await
-        .map_err(|e| Error::Internal(Box::new(e)))??;
-    let who = ctx.who()?.person;
-    let row = DraftRow {
-        line: DraftLine {
-            id,
-            home,
-            name,
-            title: String::new(),
-            undecided: 0,
-            elements: 0,
-            closed: false,
-            made: None,
-            opened_by: Some(who),
-            opened_at: 0,
-            changed_at: 0,
-            version: 0,
-        },
-        text,
-        work: String::new(),
-    };
-    let row = super::row_of(super::Loaded { row, work })?;
-    let meta = ctx.meta(home, "draft.open", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "draft.open", once).await? {
-                return Ok(before);
-            }
-            store::draft::draft_insert(tx, &row).await?;
-            ctx.answer(tx, "draft.open", once, &id.to_string()).await?;
-            Ok::<_, Error>(id)
-        })
-        .await
-}
-
-fn read(bytes: &[u8], naming: &Naming) -> Result<(String, Work)> {
-    let wrong = |why: ReadError| FieldErrors::one("file", format!("{why}"));
-    let source = ::draft::read(bytes).map_err(wrong)?;
-    let chars = source.text.chars().count();
-    if chars > TEXT_CHARS_MAX {
-        return Err(FieldErrors::one(
-            "file",
-            format!("这个文件有 {chars} 字，网页上最多起草 {TEXT_CHARS_MAX} 字。请分成几个文件。"),
-        ));
-    }
-    let work = ::draft::propose(&::draft::draft(&source.text), naming);
-    Ok((source.text, work))
-}
 
 /// A draft in the list.
 #[derive(Debug, Clone)]

@@ -366,7 +366,7 @@ async fn only_who_applies_packs_sees_drafts() {
         );
         assert_eq!(code(import(&other, id).await), "forbidden", "{login}");
         assert_eq!(
-            code(open(&other, "a.txt", NOTICE.into(), None).await),
+            code(open(&other, "a.txt", NOTICE.as_bytes().to_vec(), None).await),
             "forbidden",
             "{login}"
         );

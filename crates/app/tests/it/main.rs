@@ -18,6 +18,7 @@ mod post;
 mod power;
 mod proof;
 mod queries;
+mod reading;
 mod returns;
 mod ruling;
 mod session;

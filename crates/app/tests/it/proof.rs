@@ -72,7 +72,8 @@ impl County {
         app::act::record(&ctx, &visit, Some("page-1"))
             .await
             .unwrap();
-        app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, "10.0.0.8", "手机")
+        let visitor = app::session::Visitor::default();
+        app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, &visitor)
             .await
             .unwrap();
     }

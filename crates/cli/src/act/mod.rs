@@ -175,13 +175,11 @@ fn split(pair: &str) -> Outcome<(String, String)> {
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
+/// Largest file of an act, in bytes: what a form of the pages may have too.
+const FILE_BYTES_MAX: usize = 256 * 1024;
+
 fn read(path: &std::path::Path) -> Outcome<Written> {
-    let text = if path.as_os_str() == "-" {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    }
-    .map_err(|why| Fail::usage(format!("读不出“{}”：{why}", path.display())))?;
+    let text = crate::bounded::text(path, FILE_BYTES_MAX)?;
     serde_json::from_str(&text)
         .map_err(|why| Fail::usage(format!("“{}”不是所要的 JSON：{why}", path.display())))
 }

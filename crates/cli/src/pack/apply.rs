@@ -6,7 +6,7 @@ use app::pack::ApplyPlan;
 use chrono::NaiveDate;
 use clap::Args;
 use domain::id::Slug;
-use domain::pack::Choices;
+use domain::pack::{Choices, FILE_BYTES_MAX};
 use serde_json::json;
 
 use crate::console::Console;
@@ -87,8 +87,7 @@ impl Apply {
         let Some(path) = &self.choices else {
             return Ok(Choices::default());
         };
-        let text = std::fs::read_to_string(path)
-            .map_err(|why| Fail::usage(format!("读不出“{}”：{why}", path.display())))?;
+        let text = crate::bounded::text(path, FILE_BYTES_MAX)?;
         let known = toml::Table::try_from(Choices::default()).unwrap_or_default();
         let table: toml::Table = text
             .parse()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use domain::pack::{FILE_BYTES_MAX, Pack, PackFile, Problem, Reading, SCHEME_FILE, read_all};
+use domain::pack::{
+    FILE_BYTES_MAX, FILES_MAX, Pack, PackFile, Problem, Reading, SCHEME_FILE, read_all,
+};
 
 use super::shipped::shipped;
 use crate::outcome::{Fail, Outcome};
@@ -38,6 +40,14 @@ impl Folder {
                 paths.push(entry.map_err(|why| unreadable(path, &why))?.path());
             }
             paths.retain(|p| p.is_file() && is_toml(p));
+            if paths.len() > FILES_MAX {
+                let message = format!(
+                    "“{}”里有 {} 个 TOML 文件，一个制度包最多 {FILES_MAX} 个",
+                    path.display(),
+                    paths.len()
+                );
+                return Err(Fail::usage(message).hint("请确认这是一个制度包的文件夹。"));
+            }
             paths.sort();
             let files = paths.iter().map(|p| read(p)).collect::<Outcome<Vec<_>>>()?;
             return Ok(Some(Self {
@@ -76,23 +86,9 @@ fn is_toml(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Outcome<PackFile> {
-    let bytes = std::fs::read(path).map_err(|why| unreadable(path, &why))?;
-    let text = String::from_utf8(bytes).map_err(|why| {
-        let at = why.utf8_error().valid_up_to();
-        Fail::usage(format!(
-            "“{}”不是 UTF-8 文本（第 {} 个字节起）",
-            path.display(),
-            at + 1
-        ))
-        .hint("请用编辑器另存为 UTF-8。")
-    })?;
-    if text.len() > FILE_BYTES_MAX {
-        let message = format!("“{}”超过 {FILE_BYTES_MAX} 字节", path.display());
-        return Err(Fail::usage(message).hint("请拆成几个文件。"));
-    }
     Ok(PackFile {
         path: path.display().to_string(),
-        text,
+        text: crate::bounded::text(path, FILE_BYTES_MAX)?,
     })
 }
 

@@ -4,6 +4,7 @@ use super::head::{self, Head};
 use super::inline;
 use super::mark::{Mark, Style, mark};
 use super::table::{self, Table, Tables};
+use crate::budget::Budget;
 use crate::text::{Block, Line, blocks, clean};
 
 /// What a paragraph is.
@@ -53,8 +54,8 @@ impl Part {
         let stop = near.into_iter().find(|(_, c)| stops.contains(c));
         // 第一阶段：汛前准备（3月底前） is a heading as a whole.
         let whole = text.ends_with('）')
-            && !text.contains(['。', '；', '，'])
-            && text.chars().take(HEADING_CHARS_MAX + 1).count() <= HEADING_CHARS_MAX;
+            && text.chars().take(HEADING_CHARS_MAX + 1).count() <= HEADING_CHARS_MAX
+            && !text.contains(['。', '；', '，']);
         let first = match stop {
             _ if whole => text,
             Some((at, '。' | '：')) => &text[..at],
@@ -75,23 +76,36 @@ pub(crate) struct Outline {
     pub(crate) parts: Vec<Part>,
     /// Its tables, in order.
     pub(crate) tables: Vec<Table>,
+    /// Whether a line of it names the unit that fills in a form.
+    pub(crate) has_filler: bool,
 }
+
+/// How often each character is looked at until the outline stands: cleaned, joined, parted, placed.
+const PASSES: usize = 12;
 
 /// Longest heading, in characters.
 const HEADING_CHARS_MAX: usize = 40;
+/// What a paragraph or a row costs beside its characters, in steps.
+const BLOCK_STEPS: usize = 50;
 /// Most levels of a path.
 const DEPTH_MAX: usize = 12;
 
 /// Reads the structure of a text.
-pub(crate) fn outline(text: &str) -> Outline {
-    let lines = inline::split(clean(text));
+pub(crate) fn outline(text: &str, budget: &Budget) -> Outline {
+    if !budget.spend(text.len().saturating_mul(PASSES)) {
+        return Outline::default();
+    }
+    let lines = inline::split(clean(text), budget);
     let decimal = lines.iter().filter(|l| is_decimal(&l.text)).count() >= 3;
     let mut tree = Tree {
         decimal,
         ..Tree::default()
     };
     let mut tables = Tables::default();
-    for block in blocks(lines) {
+    for block in blocks(lines, budget) {
+        if !budget.spend(BLOCK_STEPS) {
+            break;
+        }
         match block {
             Block::Gap => tables.gap(),
             Block::Row(cells) => tables.row(cells, &tree.path()),
@@ -106,6 +120,7 @@ pub(crate) fn outline(text: &str) -> Outline {
     let head = head::read(&mut parts);
     forget_lone_annex(&mut parts);
     Outline {
+        has_filler: parts.iter().any(|p| p.line.text.starts_with("填报单位")),
         head,
         parts,
         tables: table::finished(tables),

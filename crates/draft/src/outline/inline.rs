@@ -1,24 +1,28 @@
 //! Texts that came as one line: numbers inside of the line begin paragraphs there.
 
 use super::mark::{Mark, Style, mark};
+use crate::budget::Budget;
 use crate::text::Line;
 
 /// Most lines of a text that is taken for one line.
 const LINES_MAX: usize = 3;
 /// Fewest characters of its longest line.
 const CHARS_MIN: usize = 400;
+/// What looking for a number at a place costs, in steps.
+const MARK_STEPS: usize = 20;
 
 /// Parts long lines at their numbers, where a text has next to no lines of its own.
-pub(super) fn split(lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn split(lines: Vec<Line>, budget: &Budget) -> Vec<Line> {
     let filled = lines.iter().filter(|l| !l.text.is_empty()).count();
     let longest = lines.iter().map(|l| l.at.len()).max().unwrap_or(0);
     if filled > LINES_MAX || longest < CHARS_MIN || lines.iter().any(|l| l.text.contains('\t')) {
         return lines;
     }
-    lines.into_iter().flat_map(parts_of).collect()
+    let parts = lines.into_iter().flat_map(|line| parts_of(line, budget));
+    parts.collect()
 }
 
-fn parts_of(line: Line) -> Vec<Line> {
+fn parts_of(line: Line, budget: &Budget) -> Vec<Line> {
     let mut cuts = vec![0];
     let mut seen: Vec<(Style, u32)> = Vec::new();
     let mut last = '。';
@@ -26,6 +30,9 @@ fn parts_of(line: Line) -> Vec<Line> {
         let may = matches!(c, '（' | '第' | '附' | '①'..='⑳')
             || c.is_ascii_digit()
             || crate::timing::is_chinese_numeral(c);
+        if may && !budget.spend(MARK_STEPS) {
+            break;
+        }
         if may
             && i > 0
             && let Some(found) = mark(&line.text[i..])

@@ -72,6 +72,9 @@ pub(crate) struct Mark {
     pub(crate) len: usize,
 }
 
+/// Digits of a year.
+const YEAR_DIGITS: usize = 4;
+
 type Parsed<T> = winnow::Result<T, EmptyError>;
 
 /// Whether a line begins with a number.
@@ -241,8 +244,10 @@ fn decimal(input: &mut &str) -> Parsed<(Style, String, u32)> {
     let label = &start[..start.len() - input.len()];
     let stop = opt(one_of(['.', '、'])).parse_next(input)?;
     // 17.2024年底前 is the number 17 before a date.
-    let digits = input.len() - input.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let date = digits == 4 && input[4..].starts_with('年');
+    // One more than a year has says enough, and a row of digits may be long.
+    let rest = input.bytes().take(YEAR_DIGITS + 1);
+    let digits = rest.take_while(u8::is_ascii_digit).count();
+    let date = digits == YEAR_DIGITS && input[4..].starts_with('年');
     // 3、9月10日前 is the number 3; 3、4号楼 begins with a number.
     let units = ["月", "日", "个", "小时"];
     let date = date || stop == Some('、') && units.iter().any(|w| input[digits..].starts_with(w));

@@ -9,4 +9,4 @@ mod table;
 pub(crate) use clause::{Outline, Part, Role, outline};
 pub use head::Head;
 pub(crate) use mark::begins_with_mark;
-pub(crate) use table::Table;
+pub(crate) use table::{Columns, Table};

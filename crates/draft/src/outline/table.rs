@@ -1,5 +1,7 @@
 //! Tables: header rows, columns with their groups, data rows, pages of one table put together.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::text::Line;
 
 /// A data row.
@@ -28,6 +30,8 @@ pub(crate) struct Table {
     pub(crate) header: Vec<Vec<String>>,
     /// Data rows.
     pub(crate) rows: Vec<Row>,
+    /// Most cells of a row; of its header, where it has one.
+    width: usize,
 }
 
 /// Words of which a header has some.
@@ -69,53 +73,32 @@ const HEADER_CHARS_MAX: usize = 24;
 impl Table {
     /// How many columns.
     pub(crate) fn width(&self) -> usize {
-        self.header
-            .iter()
-            .map(Vec::len)
-            .max()
-            .unwrap_or_else(|| self.rows.iter().map(|r| r.cells.len()).max().unwrap_or(0))
+        self.width
     }
 
-    /// The header texts of a column, outermost first; a group stands over the columns behind it.
-    pub(crate) fn heads(&self, column: usize) -> Vec<String> {
-        let mut heads = Vec::new();
+    /// The header texts of each column, outermost first; a group stands over the columns behind it.
+    pub(crate) fn all_heads(&self) -> Vec<Vec<String>> {
+        let mut all = vec![Vec::<String>::new(); self.width];
         let last = self.header.len().saturating_sub(1);
         for (depth, row) in self.header.iter().enumerate() {
-            let own = row.get(column).map_or("", String::as_str);
-            let text = if own.is_empty() && depth < last {
-                let below = self.header[last].get(column).is_some_and(|t| !t.is_empty());
-                let left = row[..column.min(row.len())]
-                    .iter()
-                    .rev()
-                    .find(|t| !t.is_empty());
-                left.filter(|_| below).map_or("", String::as_str)
-            } else {
-                own
-            };
-            if !text.is_empty() && heads.last().is_none_or(|h| h != text) {
-                heads.push(text.to_owned());
+            let mut left = "";
+            for (column, heads) in all.iter_mut().enumerate() {
+                let own = row.get(column).map_or("", String::as_str);
+                let below = || self.header[last].get(column).is_some_and(|t| !t.is_empty());
+                let text = if own.is_empty() && depth < last && below() {
+                    left
+                } else {
+                    own
+                };
+                if !text.is_empty() && heads.last().is_none_or(|h| h != text) {
+                    heads.push(text.to_owned());
+                }
+                if !own.is_empty() {
+                    left = own;
+                }
             }
         }
-        heads
-    }
-
-    /// A cell, or what a merged cell above it says.
-    pub(crate) fn carried(&self, row: usize, column: usize) -> &str {
-        self.rows[..=row]
-            .iter()
-            .rev()
-            .filter_map(|r| r.cells.get(column))
-            .map(|c| c.text.trim())
-            .find(|t| !t.is_empty())
-            .unwrap_or_default()
-    }
-
-    /// The first column whose header has one of the words.
-    pub(crate) fn column(&self, words: &[&str]) -> Option<usize> {
-        (0..self.width()).find(|c| {
-            let heads = self.heads(*c).concat();
-            words.iter().any(|w| heads.contains(w))
-        })
+        all
     }
 
     /// Whether it is to be filled in: hardly anything stands in its rows.
@@ -128,6 +111,122 @@ impl Table {
             .filter(|c| !c.text.trim().is_empty())
             .count();
         !self.header.is_empty() && (cells == 0 || filled * 8 <= cells)
+    }
+}
+
+/// Words in the heads of columns that say who is responsible, the surest first.
+const UNITS: [&[&str]; 4] = [
+    &[
+        "责任单位",
+        "责任部门",
+        "责任主体",
+        "牵头单位",
+        "牵头部门",
+        "实施单位",
+        "落实单位",
+        "承办单位",
+    ],
+    &["单位", "部门", "主体"],
+    &["牵头", "责任人", "负责人", "责任"],
+    &["对象"],
+];
+/// Of columns that say what is to be done, when the kind of act is looked for.
+const TASKS: [&[&str]; 3] = [
+    &["措施", "内容", "具体"],
+    &["任务", "事项"],
+    &["工作", "项目", "要求"],
+];
+/// Of columns that say what a row is about.
+const ABOUT: [&[&str]; 3] = [
+    &["任务", "事项", "项目"],
+    &["内容", "措施"],
+    &["工作", "要求"],
+];
+/// Of the column whose bodies owe what stands in a row without a time.
+const OWNERS: &[&str] = &["责任单位", "责任部门", "牵头", "单位", "部门", "责任"];
+
+/// The columns of a table that its rows are asked for, and which row says what merged cells of
+/// theirs say: found once, for each row and each phrase asks again.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    unit: Option<usize>,
+    tasks: Vec<usize>,
+    about: Vec<usize>,
+    owner: Option<usize>,
+    /// For each of these columns, the row at or above each row in which it is filled.
+    filled: HashMap<usize, Vec<Option<usize>>>,
+}
+
+impl Columns {
+    /// Of a table.
+    pub(crate) fn of(table: &Table) -> Self {
+        let heads: Vec<String> = table.all_heads().iter().map(|h| h.concat()).collect();
+        let with = |words: &[&str]| {
+            let mut heads = heads.iter();
+            heads.position(|h| words.iter().any(|w| h.contains(w)))
+        };
+        let mut about: Vec<usize> = ABOUT.iter().filter_map(|w| with(w)).collect();
+        about.dedup();
+        let mut columns = Self {
+            unit: UNITS.iter().find_map(|w| with(w)),
+            tasks: TASKS.iter().filter_map(|w| with(w)).collect(),
+            about,
+            owner: with(OWNERS),
+            filled: HashMap::new(),
+        };
+        let (tasks, about) = (columns.tasks.iter(), columns.about.iter());
+        let asked: BTreeSet<usize> = tasks
+            .chain(about)
+            .copied()
+            .chain(columns.unit)
+            .chain(columns.owner)
+            .collect();
+        for column in asked {
+            let mut last = None;
+            let rows = table.rows.iter().enumerate().map(|(n, row)| {
+                let cell = row.cells.get(column);
+                if cell.is_some_and(|c| !c.text.trim().is_empty()) {
+                    last = Some(n);
+                }
+                last
+            });
+            columns.filled.insert(column, rows.collect());
+        }
+        columns
+    }
+
+    /// A cell, or what a merged cell above it says.
+    pub(crate) fn carried<'t>(&self, table: &'t Table, row: usize, column: usize) -> &'t str {
+        let filled = self.filled.get(&column).and_then(|rows| rows.get(row));
+        let cell = filled
+            .copied()
+            .flatten()
+            .and_then(|n| table.rows.get(n)?.cells.get(column));
+        cell.map_or("", |c| c.text.trim())
+    }
+
+    /// The responsible unit of a row.
+    pub(crate) fn unit<'t>(&self, table: &'t Table, row: usize) -> &'t str {
+        self.unit.map_or("", |c| self.carried(table, row, c))
+    }
+
+    /// What the cells of a row say that may tell what is done.
+    pub(crate) fn tasks<'t>(
+        &'t self,
+        table: &'t Table,
+        row: usize,
+    ) -> impl Iterator<Item = &'t str> {
+        self.tasks.iter().map(move |c| self.carried(table, row, *c))
+    }
+
+    /// The columns that say what a row is about.
+    pub(crate) fn about(&self) -> &[usize] {
+        &self.about
+    }
+
+    /// The column of those who owe what stands in a row.
+    pub(crate) fn owner(&self) -> Option<usize> {
+        self.owner
     }
 }
 
@@ -185,6 +284,7 @@ impl Tables {
             return;
         }
         if is_header(table, &texts) {
+            table.width = table.width.max(texts.len());
             table.header.push(texts);
             return;
         }
@@ -199,6 +299,9 @@ impl Tables {
         }
         // A title across the row is no data; it keeps its place for those who read on.
         let n = table.rows.last().map_or(0, |r| r.n) + usize::from(!section);
+        if table.header.is_empty() {
+            table.width = table.width.max(cells.len());
+        }
         table.rows.push(Row { n, cells });
     }
 

@@ -23,17 +23,17 @@ pub(super) fn forms(outline: &Outline) -> Vec<Element> {
 fn form(table: &Table) -> Option<Element> {
     let mut columns = Vec::new();
     let mut last: Vec<String> = Vec::new();
-    for column in 0..table.width().min(COLUMNS_MAX) {
-        let heads = table.heads(column);
+    let all = table.all_heads();
+    for (column, heads) in all.iter().enumerate().take(COLUMNS_MAX) {
         // A head that says no more than its neighbour is a merged cell.
         if heads.is_empty()
             || heads.starts_with(&last) && !last.is_empty()
-            || last.starts_with(&heads)
+            || last.starts_with(heads)
         {
             continue;
         }
-        columns.push(column_of(format!("c{}", column + 1), &heads));
-        last = heads;
+        columns.push(column_of(format!("c{}", column + 1), heads));
+        last.clone_from(heads);
     }
     if columns.is_empty() {
         return None;
@@ -43,7 +43,7 @@ fn form(table: &Table) -> Option<Element> {
     } else {
         &table.title
     };
-    let first = table.heads(0).concat();
+    let first = all.first().map(|h| h.concat()).unwrap_or_default();
     let by_period = ["月份", "日期", "季度", "时间"]
         .iter()
         .any(|w| first.contains(w));

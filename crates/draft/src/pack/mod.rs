@@ -11,6 +11,7 @@ mod toml;
 
 // From what was read to the files, with a person's decisions between.
 mod propose;
+mod title;
 
 mod passed;
 
@@ -25,6 +26,8 @@ mod write;
 use chrono::NaiveDate;
 
 use crate::Draft;
+use crate::budget::Budget;
+use crate::text::ReadError;
 
 pub use correct::{Correction, Wrong};
 pub use element::{Clause, Column, Element, Kind, Loose, OWN_ACT, Owed, PackHead, Place, What};
@@ -54,19 +57,27 @@ pub struct Packed {
 }
 
 /// The elements of a draft, for a person to decide on.
-pub fn propose(draft: &Draft, naming: &Naming) -> Work {
-    propose::propose(draft, naming)
+///
+/// # Errors
+/// Where it cost more than the budget holds, or was stopped.
+pub fn propose(draft: &Draft, naming: &Naming, budget: &Budget) -> Result<Work, ReadError> {
+    let work = propose::propose(draft, naming, budget);
+    budget.verdict(&draft.text)?;
+    Ok(work)
 }
 
 /// Writes a pack from a draft, and says which timed phrases no element covers.
-pub fn pack(draft: &Draft, naming: &Naming) -> Packed {
-    let work = propose(draft, naming);
-    Packed {
+///
+/// # Errors
+/// As [`propose()`].
+pub fn pack(draft: &Draft, naming: &Naming, budget: &Budget) -> Result<Packed, ReadError> {
+    let work = propose(draft, naming, budget)?;
+    Ok(Packed {
         files: work.files(),
         uncovered: work
             .loose
             .into_iter()
             .filter(|l| l.why.is_empty())
             .collect(),
-    }
+    })
 }

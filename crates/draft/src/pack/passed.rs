@@ -4,6 +4,7 @@
 
 use super::element::{Loose, Place, clause_id};
 use crate::Draft;
+use crate::budget::Budget;
 use crate::outline::Role;
 use crate::text::Line;
 
@@ -38,7 +39,7 @@ const NUMERALS: &str = "0123456789一二三四五六七八九十两半";
 const AROUND: usize = 40;
 
 /// What stands in no label, and how many more of it are not listed.
-pub(super) fn over(draft: &Draft) -> (Vec<Loose>, usize) {
+pub(super) fn over(draft: &Draft, budget: &Budget) -> (Vec<Loose>, usize) {
     let mut covered: Vec<(usize, usize)> = draft
         .labels
         .iter()
@@ -47,7 +48,7 @@ pub(super) fn over(draft: &Draft) -> (Vec<Loose>, usize) {
     covered.sort_unstable();
     let mut out = Passed::default();
     for part in &draft.outline.parts {
-        if matches!(part.role, Role::Body) {
+        if matches!(part.role, Role::Body) && budget.spend(part.line.at.len()) {
             of_line(&part.line, &part.path.join("/"), &covered, &mut out);
         }
     }
@@ -55,6 +56,9 @@ pub(super) fn over(draft: &Draft) -> (Vec<Loose>, usize) {
         for row in &table.rows {
             let clause = format!("表{}#{}", table.n, row.n.max(1));
             for cell in &row.cells {
+                if !budget.spend(cell.at.len()) {
+                    break;
+                }
                 of_line(cell, &clause, &covered, &mut out);
             }
         }

@@ -1,5 +1,6 @@
 //! From what was read to the elements of a pack: one for each timed phrase, form and untimed task.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
@@ -7,12 +8,14 @@ use domain::calendar::{Cadence, Span};
 
 use super::element::{Clause, Element, Loose, Owed, PackHead, Place, What, clause_id};
 use super::owner::{Owners, is_open, lists_of};
+use super::title::{last_day, short_of};
 use super::work::{Item, State, Work};
 use super::write::shortened;
 use super::{Naming, form, owed, passed};
 use crate::Draft;
+use crate::budget::Budget;
 use crate::label::Label;
-use crate::outline::{Role, Table};
+use crate::outline::{Columns, Role};
 use crate::text::Line;
 use crate::timing::{Day, Timing};
 
@@ -25,41 +28,50 @@ const TITLE_CHARS: usize = 60;
 const SUMMARY_CHARS: usize = 120;
 /// Longest title of a notice, in characters.
 const NOTICE_CHARS: usize = 119;
-/// Longest short name, in characters.
-const SHORT_CHARS: usize = 8;
 /// A cell up to so many characters says when and not what.
 const BARE_CHARS: usize = 16;
 /// Largest count of an element.
 const AT_LEAST_MAX: u32 = 1_000;
 
 /// The elements of a draft, none of them decided yet.
-pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
+pub(super) fn propose(draft: &Draft, naming: &Naming, budget: &Budget) -> Work {
     let issued = draft.head.issued.unwrap_or(naming.otherwise);
+    let tables = draft.outline.tables.iter();
     let mut proposing = Proposing {
         draft,
         issued,
         owners: Owners::of(&draft.outline),
+        columns: tables.map(Columns::of).collect(),
+        longest: Cell::new(None),
+        budget,
     };
     let mut notes = Vec::new();
     let clauses = proposing.clauses(&mut notes);
     let mut elements = Vec::new();
     let mut loose = Vec::new();
+    // What no draft can hold is counted, and not made.
+    let mut more = 0;
     for (index, label) in draft.labels.iter().enumerate() {
-        match proposing.element(index, label) {
-            Some(element) => elements.push(element),
+        budget.at(label.at);
+        if !budget.spend(ELEMENT_STEPS) {
+            break;
+        }
+        match proposing.what(label) {
+            Some(_) if elements.len() >= ELEMENTS_MAX => more += 1,
+            Some(what) => elements.push(proposing.element(index, label, what)),
             None => loose.push(left_over(label)),
         }
     }
     elements.extend(form::forms(&draft.outline));
     elements.extend(proposing.standing(&mut notes));
-    if elements.len() > ELEMENTS_MAX {
-        let more = elements.len() - ELEMENTS_MAX;
+    if elements.len() + more > ELEMENTS_MAX {
+        more += elements.len().saturating_sub(ELEMENTS_MAX);
         elements.truncate(ELEMENTS_MAX);
         notes.push(format!(
             "条目最多 {ELEMENTS_MAX} 条，其余 {more} 条没有列出。请分成几个文件起草。"
         ));
     }
-    let (passed, more) = passed::over(draft);
+    let (passed, more) = passed::over(draft, budget);
     if more > 0 {
         notes.push(format!(
             "没有写成条目的时间字样只列出 {} 处，另有 {more} 处没有列出，请通读原文。",
@@ -68,10 +80,17 @@ pub(super) fn propose(draft: &Draft, naming: &Naming) -> Work {
     }
     loose.extend(passed);
     loose.sort_by_key(|l| l.place.at);
+    // Those of one number, in their order: each element asks for its own.
+    let mut by_number: BTreeMap<&str, Vec<&Clause>> = BTreeMap::new();
+    for clause in &clauses {
+        let same = by_number.entry(clause_id(&clause.number)).or_default();
+        same.push(clause);
+    }
     for element in &mut elements {
         let at = element.places.first().map_or(0, |p| p.at);
         for clause in &mut element.clauses {
-            *clause = there(&clauses, clause, at);
+            let same = by_number.get(clause.as_str());
+            *clause = there(same.map(Vec::as_slice).unwrap_or_default(), clause, at);
         }
     }
     Work {
@@ -113,10 +132,10 @@ fn items(elements: Vec<Element>) -> Vec<Item> {
     items
 }
 
-/// Which of the clauses with one number a place stands in.
-fn there(clauses: &[Clause], id: &str, at: usize) -> String {
-    let same = clauses.iter().filter(|c| clause_id(&c.number) == id);
-    let found = same.filter(|c| c.at <= at).max_by_key(|c| c.at);
+/// Which of the clauses with one number, in the order of the text, a place stands in.
+fn there(same: &[&Clause], id: &str, at: usize) -> String {
+    let after = same.partition_point(|c| c.at <= at);
+    let found = after.checked_sub(1).and_then(|last| same.get(last));
     found.map_or_else(|| id.to_owned(), |c| c.id.clone())
 }
 
@@ -154,7 +173,17 @@ struct Proposing<'a> {
     draft: &'a Draft,
     issued: NaiveDate,
     owners: Owners,
+    /// Of the tables, in their order.
+    columns: Vec<Columns>,
+    /// The row that was asked for last, by its table and place, and its longest cell.
+    longest: Cell<Option<((usize, usize), usize)>>,
+    budget: &'a Budget,
 }
+
+/// What an element costs beside its characters, in steps.
+const ELEMENT_STEPS: usize = 300;
+/// Longest text of a row that is taken into an element, in characters.
+const TOLD_CHARS: usize = 400;
 
 impl Proposing<'_> {
     fn head(&self, naming: &Naming) -> PackHead {
@@ -249,13 +278,16 @@ impl Proposing<'_> {
             let again = part.numbered && !number.is_empty() && last.is_some();
             add(&number, again, title, text, part.line.at.first().copied());
         }
-        for table in &self.draft.outline.tables {
+        for (place, table) in self.draft.outline.tables.iter().enumerate() {
             let title = some_or(&table.title, "表格");
             let number = format!("表{}", table.n);
             add(&number, false, title, title, Some(table.at));
             for (index, row) in table.rows.iter().enumerate() {
                 let number = format!("表{}#{}", table.n, row.n.max(1));
-                let (told, at) = told_by(table, index);
+                if !self.budget.spend(ELEMENT_STEPS) {
+                    break;
+                }
+                let (told, at) = self.told_by(place, index);
                 let title = told.split('：').next().unwrap_or_default();
                 add(
                     &number,
@@ -274,8 +306,9 @@ impl Proposing<'_> {
         out
     }
 
-    fn element(&mut self, index: usize, label: &Label) -> Option<Element> {
-        let what = match &label.timing {
+    /// What a label asks for; nothing where a pack cannot say it.
+    fn what(&mut self, label: &Label) -> Option<What> {
+        Some(match &label.timing {
             Timing::Recurring {
                 every,
                 n,
@@ -296,14 +329,17 @@ impl Proposing<'_> {
             },
             Timing::Within { span, after } => limit(label, span, after)?,
             Timing::Window { from, to } => self.phase(*from, *to)?,
-        };
+        })
+    }
+
+    fn element(&self, index: usize, label: &Label, what: What) -> Element {
         // A date in a column of a task list: the row says what is to be done.
         let row = self
             .row_of(label)
             .filter(|told| !label.sentence.contains(told));
         let bare = row.filter(|_| label.sentence.chars().count() <= BARE_CHARS);
         let title = bare.clone().unwrap_or_else(|| owed::title(label));
-        Some(weighed(Element {
+        weighed(Element {
             id: format!("{}-{}", what.kind(), index + 1),
             title: shortened(&title, TITLE_CHARS),
             clauses: vec![clause_id(&label.clause).to_owned()],
@@ -317,17 +353,68 @@ impl Proposing<'_> {
             },
             sure: label.sure,
             doubts: label.doubts.iter().map(|d| (*d).to_owned()).collect(),
-        }))
+        })
     }
 
     /// What the table row of a label is about.
     fn row_of(&self, label: &Label) -> Option<String> {
         let (table, row) = label.clause.strip_prefix('表')?.split_once('#')?;
         let (n, row): (usize, usize) = (table.parse().ok()?, row.parse().ok()?);
-        let table = self.draft.outline.tables.iter().find(|t| t.n == n)?;
-        let index = table.rows.iter().rposition(|r| r.n.max(1) == row)?;
-        Some(told_by(table, index).0)
+        let place = n.checked_sub(1)?;
+        let table = self.draft.outline.tables.get(place)?;
+        // Their numbers rise.
+        let after = table.rows.partition_point(|r| r.n.max(1) <= row);
+        let index = after.checked_sub(1)?;
+        (table.rows.get(index)?.n.max(1) == row).then_some(())?;
+        Some(self.told_by(place, index).0)
             .filter(|told| !told.is_empty() && !label.sentence.contains(told))
+    }
+
+    /// What a row is about: its task, with what is to be done where another column says it; else
+    /// its longest cell. With the cell where it stands in the row itself and not above it.
+    fn told_by(&self, table: usize, row: usize) -> (String, Option<&Line>) {
+        let Some((table, columns)) = self
+            .draft
+            .outline
+            .tables
+            .get(table)
+            .zip(self.columns.get(table))
+        else {
+            return (String::new(), None);
+        };
+        let own = |column: usize| {
+            let cell = table.rows.get(row)?.cells.get(column);
+            cell.filter(|c| !c.text.trim().is_empty())
+        };
+        let told = |c: &usize| columns.carried(table, row, *c);
+        let mut about = columns.about().iter().filter(|c| !told(c).is_empty());
+        let Some(task) = about.next() else {
+            let cells = table.rows.get(row).map(|r| r.cells.as_slice());
+            let cells = cells.unwrap_or_default();
+            let longest = cells.get(self.longest(cells, (table.n, row)));
+            return (cut(longest.map_or("", |c| c.text.trim())), longest);
+        };
+        match about.find(|c| own(**c).is_some() && cut(told(c)) != cut(told(task))) {
+            Some(content) => {
+                let both = format!("{}：{}", cut(told(task)), cut(told(content)));
+                (both, own(*content))
+            }
+            None => (cut(told(task)), own(*task)),
+        }
+    }
+
+    /// The longest cell of a row; kept, for each phrase of a row asks.
+    fn longest(&self, cells: &[Line], row: (usize, usize)) -> usize {
+        if let Some((known, place)) = self.longest.get()
+            && known == row
+        {
+            return place;
+        }
+        self.budget.spend(cells.len());
+        let longest = cells.iter().enumerate().max_by_key(|(_, c)| c.at.len());
+        let place = longest.map_or(0, |(place, _)| place);
+        self.longest.set(Some((row, place)));
+        place
     }
 
     fn phase(&self, from: Option<Day>, to: Option<Day>) -> Option<What> {
@@ -352,19 +439,27 @@ impl Proposing<'_> {
         let labels = self.draft.labels.iter();
         let timed: BTreeSet<&str> = labels.map(|l| l.clause.as_str()).collect();
         let mut out = Vec::new();
-        for table in self.draft.outline.tables.iter().filter(|t| !t.is_form()) {
-            let units = table.column(&["责任单位", "责任部门", "牵头", "单位", "部门", "责任"]);
-            let Some(units) = units else {
+        let mut more = 0;
+        for (place, table) in self.draft.outline.tables.iter().enumerate() {
+            let Some(units) = self.columns[place].owner().filter(|_| !table.is_form()) else {
                 continue;
             };
             for (index, row) in table.rows.iter().enumerate() {
                 let number = format!("表{}#{}", table.n, row.n.max(1));
-                let (told, cell) = told_by(table, index);
-                if timed.contains(number.as_str()) || told.is_empty() {
+                if !self.budget.spend(ELEMENT_STEPS) || timed.contains(number.as_str()) {
                     continue;
                 }
-                let who = table.carried(index, units);
-                let place = cell.or_else(|| row.cells.iter().find(|c| !c.at.is_empty()));
+                let (told, cell) = self.told_by(place, index);
+                let line = cell.or_else(|| row.cells.iter().find(|c| !c.at.is_empty()));
+                let places = line.and_then(place_of_line).into_iter().collect();
+                if told.is_empty() {
+                    continue;
+                }
+                if out.len() >= STANDING_MAX {
+                    more += 1;
+                    continue;
+                }
+                let who = self.columns[place].carried(table, index, units);
                 out.push(Element {
                     id: format!("row-{}-{}", table.n, index + 1),
                     title: shortened(&told, TITLE_CHARS),
@@ -374,16 +469,14 @@ impl Proposing<'_> {
                     what: What::Standing {
                         by: self.owners.owed_by(who),
                     },
-                    places: place.and_then(place_of_line).into_iter().collect(),
+                    places,
                     sentence: told,
                     sure: 0.6,
                     doubts: vec!["任务清单中没有写明时间".to_owned()],
                 });
             }
         }
-        if out.len() > STANDING_MAX {
-            let more = out.len() - STANDING_MAX;
-            out.truncate(STANDING_MAX);
+        if more > 0 {
             notes.push(format!(
                 "没有写明时间的事项最多列 {STANDING_MAX} 项，其余 {more} 项没有列出。请分成几个文件起草。"
             ));
@@ -434,61 +527,6 @@ fn is_of_period_before(label: &Label) -> bool {
     label.act == "report" && before.iter().any(|w| label.sentence.contains(w))
 }
 
-/// A short name: what the programme is called, without its place and without 方案 or 通知.
-fn short_of(title: &str) -> String {
-    let plain: String = title
-        .chars()
-        .filter(|c| !"《》“”、，".contains(*c))
-        .collect();
-    let plain = plain.split('（').next().unwrap_or(&plain);
-    let kinds = [
-        "的通知",
-        "实施方案",
-        "工作方案",
-        "行动方案",
-        "方案",
-        "实施意见",
-        "的意见",
-        "实施办法",
-        "办法",
-        "工作机制",
-        "任务分工",
-    ];
-    let name = kinds
-        .iter()
-        .fold(plain, |t, kind| t.strip_suffix(kind).unwrap_or(t));
-    let name = name.strip_prefix("关于").unwrap_or(name);
-    let places = ["开展", "加强", "做好"];
-    let name = places
-        .iter()
-        .fold(name, |t, word| t.strip_prefix(word).unwrap_or(t));
-    let place = name
-        .char_indices()
-        .take(4)
-        .find(|(_, c)| "省市县区".contains(*c));
-    let name = place.map_or(name, |(at, c)| &name[at + c.len_utf8()..]);
-    let name = ["安全生产", "全县", "全市"].iter().fold(name, |t, word| {
-        t.strip_prefix(word)
-            .filter(|r| r.chars().count() >= 4)
-            .unwrap_or(t)
-    });
-    name.chars().take(SHORT_CHARS).collect()
-}
-
-/// The last day of effect that a title names: （2024—2026年）.
-fn last_day(title: &str) -> Option<NaiveDate> {
-    let (_, years) = title.rsplit_once('（')?;
-    let (first, last) = years.split_once(['-', '—', '－', '至'])?;
-    let year = |text: &str| {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits
-            .parse::<i32>()
-            .ok()
-            .filter(|y| (1949..=2100).contains(y))
-    };
-    year(first).and(NaiveDate::from_ymd_opt(year(last)?, 12, 31))
-}
-
 fn limit(label: &Label, span: &str, after: &str) -> Option<What> {
     let within: Span = span.parse().ok()?;
     // 并在收到后: what joins the event to the sentence is no part of it.
@@ -508,29 +546,7 @@ fn limit(label: &Label, span: &str, after: &str) -> Option<What> {
     })
 }
 
-/// What a row is about: its task, with what is to be done where another column says it; else its
-/// longest cell. With the cell where it stands in the row itself and not above it.
-fn told_by(table: &Table, row: usize) -> (String, Option<&Line>) {
-    let words: [&[&str]; 3] = [
-        &["任务", "事项", "项目"],
-        &["内容", "措施"],
-        &["工作", "要求"],
-    ];
-    let own = |column: usize| {
-        let cell = table.rows.get(row)?.cells.get(column);
-        cell.filter(|c| !c.text.trim().is_empty())
-    };
-    let mut columns: Vec<usize> = words.iter().filter_map(|w| table.column(w)).collect();
-    columns.dedup();
-    let told = |c: &usize| table.carried(row, *c);
-    let mut columns = columns.into_iter().filter(|c| !told(c).is_empty());
-    let cells = table.rows.get(row).map(|r| r.cells.as_slice());
-    let Some(task) = columns.next() else {
-        let longest = cells.unwrap_or_default().iter().max_by_key(|c| c.at.len());
-        return (longest.map_or("", |c| c.text.trim()).to_owned(), longest);
-    };
-    match columns.find(|c| own(*c).is_some() && told(c) != told(&task)) {
-        Some(content) => (format!("{}：{}", told(&task), told(&content)), own(content)),
-        None => (told(&task).to_owned(), own(task)),
-    }
+/// As much of a text as an element holds.
+fn cut(text: &str) -> String {
+    text.chars().take(TOLD_CHARS).collect()
 }

@@ -1,6 +1,7 @@
 //! What a file is, and its text.
 
 use super::{docx, pdf};
+use crate::budget::Stop;
 
 /// Largest file that is read, in bytes.
 pub const BYTES_MAX: usize = 32 << 20;
@@ -86,6 +87,20 @@ pub enum ReadError {
     /// Bytes that are no text in a known encoding.
     #[error("认不出文件的编码，请另存为 UTF-8 编码的文本文件后再试")]
     NotText,
+    /// A text that costs more steps than any notice does.
+    #[error(
+        "读到第 {at} 个字（“{passage}”）附近时，重复的数字、时间字样太多，已停止读取。\
+         请检查这一段是否正常，删去多余内容或拆成几个文件后再试"
+    )]
+    TooHard {
+        /// Which character the reading had come to, from 1.
+        at: usize,
+        /// What stands there.
+        passage: String,
+    },
+    /// Nobody waits for it any more.
+    #[error("已取消读取，没有保存任何内容。要起草的，请重新选择文件")]
+    Stopped,
 }
 
 /// Beginnings of files that are no text, and what they are.
@@ -105,8 +120,9 @@ const MAGIC: &[(&[u8], ReadError)] = &[
 /// Reads a file: its kind is told by its beginning, not by its name.
 ///
 /// # Errors
-/// Where the bytes are no text that can be read.
-pub fn read(bytes: &[u8]) -> Result<Source, ReadError> {
+/// Where the bytes are no text that can be read, or it was stopped.
+pub fn read(bytes: &[u8], stop: &Stop) -> Result<Source, ReadError> {
+    stop.check()?;
     if bytes.len() > BYTES_MAX {
         return Err(ReadError::TooLarge);
     }
@@ -117,12 +133,13 @@ pub fn read(bytes: &[u8]) -> Result<Source, ReadError> {
         return Err(why.clone());
     }
     let (text, format) = if bytes.starts_with(b"PK\x03\x04") {
-        (docx::text(bytes)?, Format::Docx)
+        (docx::text(bytes, stop)?, Format::Docx)
     } else if bytes.trim_ascii_start().starts_with(b"%PDF-") {
-        (pdf::text(bytes)?, Format::Pdf)
+        (pdf::text(bytes, stop)?, Format::Pdf)
     } else {
         (plain(bytes)?, Format::Text)
     };
+    stop.check()?;
     if text.trim().is_empty() {
         return Err(ReadError::Empty);
     }

@@ -7,12 +7,15 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::decode::ReadError;
+use super::decode::{CHARS_MAX, ReadError};
 use super::numbering::Numbering;
 use super::xml::{Node, parse};
+use crate::budget::Stop;
 
 /// Largest part that is unpacked, in bytes.
 const PART_BYTES_MAX: u64 = 96 << 20;
+/// How much is unpacked between two looks at the flag, in bytes.
+const UNPACK_STEP_BYTES: usize = 64 << 10;
 /// Most columns that a cell may span.
 const SPAN_MAX: usize = 64;
 
@@ -20,36 +23,51 @@ const SPAN_MAX: usize = 64;
 ///
 /// # Errors
 /// Where the package or its document is damaged, or is no Word document.
-pub(super) fn text(bytes: &[u8]) -> Result<String, ReadError> {
+pub(super) fn text(bytes: &[u8], stop: &Stop) -> Result<String, ReadError> {
     let damaged = |part| ReadError::Damaged { part };
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged("压缩包"))?;
-    let document = part(&mut package, "word/document.xml")?.ok_or(ReadError::NotWord)?;
-    let document = parse(&document).ok_or(damaged("正文"))?;
+    let document = part(&mut package, "word/document.xml", stop)?.ok_or(ReadError::NotWord)?;
+    let document = parse(&document, stop);
+    stop.check()?;
+    let document = document.ok_or(damaged("正文"))?;
     let optional = |package: &mut ZipArchive<_>, name| -> Result<Option<Node>, ReadError> {
-        Ok(part(package, name)?.and_then(|text| parse(&text)))
+        Ok(part(package, name, stop)?.and_then(|text| parse(&text, stop)))
     };
     let numbers = optional(&mut package, "word/numbering.xml")?;
     let styles = optional(&mut package, "word/styles.xml")?;
     let mut writing = Writing {
         numbering: Numbering::new(numbers.as_ref(), styles.as_ref()),
         out: String::new(),
+        stop,
     };
     let body = document.child("body").ok_or(damaged("正文"))?;
     writing.blocks(body);
+    stop.check()?;
+    if writing.is_full() {
+        return Err(ReadError::TooLarge);
+    }
     Ok(writing.out)
 }
 
 fn part(
     package: &mut ZipArchive<Cursor<&[u8]>>,
     name: &'static str,
+    stop: &Stop,
 ) -> Result<Option<String>, ReadError> {
     let Ok(file) = package.by_name(name) else {
         return Ok(None);
     };
     let mut bytes = Vec::new();
-    file.take(PART_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| ReadError::Damaged { part: "压缩包" })?;
+    let mut file = file.take(PART_BYTES_MAX + 1);
+    let mut chunk = vec![0; UNPACK_STEP_BYTES];
+    loop {
+        stop.check()?;
+        let read = file.read(&mut chunk);
+        match read.map_err(|_| ReadError::Damaged { part: "压缩包" })? {
+            0 => break,
+            n => bytes.extend_from_slice(chunk.get(..n).unwrap_or_default()),
+        }
+    }
     if bytes.len() as u64 > PART_BYTES_MAX {
         return Err(ReadError::TooLarge);
     }
@@ -57,14 +75,23 @@ fn part(
     Ok(Some(text))
 }
 
-struct Writing {
+struct Writing<'s> {
     numbering: Numbering,
     out: String,
+    stop: &'s Stop,
 }
 
-impl Writing {
+impl Writing<'_> {
+    /// Whether more is written than is read; the longest characters of a notice take three bytes.
+    fn is_full(&self) -> bool {
+        self.out.len() / 3 > CHARS_MAX
+    }
+
     fn blocks(&mut self, parent: &Node) {
         for node in &parent.children {
+            if self.stop.is_stopped() || self.is_full() {
+                return;
+            }
             match node.name.as_str() {
                 "p" => {
                     let text = self.paragraph(node);
@@ -90,6 +117,9 @@ impl Writing {
 
     fn table(&mut self, table: &Node) {
         for row in rows(table) {
+            if self.stop.is_stopped() || self.is_full() {
+                return;
+            }
             let before = row.child("trPr").and_then(|p| p.value("gridBefore"));
             let before = before.and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
             let mut cells: Vec<String> = vec![String::new(); before.min(SPAN_MAX)];

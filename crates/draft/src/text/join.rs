@@ -1,6 +1,7 @@
 //! Lines put together to paragraphs: a break inside a sentence is none; rows of tables stay rows.
 
 use super::clean::Line;
+use crate::budget::Budget;
 use crate::outline::begins_with_mark;
 
 /// A paragraph or a row of a table.
@@ -20,8 +21,11 @@ const HEADING_CHARS_MAX: usize = 40;
 /// Longest numbered line that is taken for a heading when it has a comma.
 const NUMBERED_HEADING_CHARS_MAX: usize = 26;
 
+/// What a line costs beside its characters, in steps.
+const LINE_STEPS: usize = 30;
+
 /// The blocks of a text.
-pub(crate) fn blocks(lines: Vec<Line>) -> Vec<Block> {
+pub(crate) fn blocks(lines: Vec<Line>, budget: &Budget) -> Vec<Block> {
     let width = wrap_width(&lines);
     let lines = if is_cell_a_line(&lines) {
         return rows_of_cells(lines);
@@ -29,30 +33,36 @@ pub(crate) fn blocks(lines: Vec<Line>) -> Vec<Block> {
         lines
     };
     let mut blocks: Vec<Block> = Vec::new();
+    // How many empty lines stand at the end, and whether the paragraph before them has a stop:
+    // known line by line, for a paragraph of many lines is asked about for each.
+    let (mut gaps, mut is_told) = (0, false);
     for mut line in lines {
+        if !budget.spend(LINE_STEPS) {
+            break;
+        }
         if line.text.trim().is_empty() {
             blocks.push(Block::Gap);
+            gaps += 1;
             continue;
         }
         trim_tabs(&mut line);
+        let before = std::mem::take(&mut gaps);
         if line.text.contains('\t') && !is_name_row(&line.text) {
             blocks.push(Block::Row(cells_of(&line)));
             continue;
         }
         without_tabs(&mut line);
-        let gaps = blocks
-            .iter()
-            .rev()
-            .take_while(|b| **b == Block::Gap)
-            .count();
-        let open = blocks.len().checked_sub(gaps + 1);
+        let told = line.text.contains(['，', '。', '；']);
+        let open = blocks.len().checked_sub(before + 1);
         if let Some(Block::Paragraph(last)) = open.and_then(|i| blocks.get_mut(i))
-            && goes_on(&last.text, &line.text, width, gaps)
+            && goes_on(last, is_told, &line, width, before)
         {
             last.append(line);
-            blocks.truncate(blocks.len() - gaps);
+            is_told |= told;
+            blocks.truncate(blocks.len() - before);
             continue;
         }
+        is_told = told;
         blocks.push(Block::Paragraph(line));
     }
     blocks
@@ -134,15 +144,13 @@ fn wrap_width(lines: &[Line]) -> Option<usize> {
     (lengths.len() >= 8 && best.1 * 10 >= lengths.len() * 4).then_some(best.0)
 }
 
-/// Whether a line goes on in the next.
-fn goes_on(last: &str, next: &str, width: Option<usize>, gaps: usize) -> bool {
+/// Whether a paragraph goes on in the next line; `is_told`: it has a comma or a stop.
+fn goes_on(last: &Line, is_told: bool, next: &Line, width: Option<usize>, gaps: usize) -> bool {
     let ends = ['。', '；', '！', '？', '：', '〕', '》'];
-    if last.ends_with(ends)
-        || begins_with_mark(next)
-        || is_apart(next)
-        || is_apart(last)
-        || gaps > 2
-    {
+    let apart = is_apart(next) || is_apart(last);
+    let length = last.at.len();
+    let (last, next) = (last.text.as_str(), next.text.as_str());
+    if last.ends_with(ends) || begins_with_mark(next) || apart || gaps > 2 {
         return false;
     }
     if last.ends_with(['，', '、', '（', '“'])
@@ -150,19 +158,18 @@ fn goes_on(last: &str, next: &str, width: Option<usize>, gaps: usize) -> bool {
     {
         return true;
     }
-    let length = last.chars().count();
     // （一）提高站位，压实责任 is a heading though it has a comma.
-    let heading = begins_with_mark(last)
-        && !last.contains(['。', '；'])
-        && length <= NUMBERED_HEADING_CHARS_MAX;
-    let told = last.contains(['，', '。', '；']) && !heading;
+    let heading = length <= NUMBERED_HEADING_CHARS_MAX
+        && begins_with_mark(last)
+        && !last.contains(['。', '；']);
+    let told = is_told && !heading;
     let wrapped = width.is_some_and(|w| length + 2 >= w && length <= w + 2) && gaps == 0;
     told && length >= 12 || wrapped && length <= HEADING_CHARS_MAX + 20
 }
 
 /// Lines that stand alone: annex heads, dates of signature, lists of contacts.
-fn is_apart(text: &str) -> bool {
-    let short = text.chars().count() <= 14;
+fn is_apart(line: &Line) -> bool {
+    let (text, short) = (line.text.as_str(), line.at.len() <= 14);
     let annex = text.starts_with("附件") || text.starts_with("附表") || text.starts_with("附：");
     let date = short && text.ends_with('日') && text.contains('年') && text.contains('月');
     let note = text.starts_with("备注") || text.starts_with("注：") || text.starts_with("联系人");

@@ -1,11 +1,13 @@
 //! Word's automatic numbers, written out as a reader sees them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::xml::Node;
 
 /// Levels of a list.
 const LEVELS: usize = 9;
+/// Longest writing of a number, in characters: each paragraph of a list has one.
+const LEVEL_CHARS_MAX: usize = 40;
 /// How many styles may stand on each other.
 const STYLES_DEEP: usize = 16;
 
@@ -33,7 +35,7 @@ pub(super) struct Numbering {
     /// List and level of a style, and the style it stands on.
     styles: HashMap<String, Style>,
     counted: HashMap<String, [Option<u32>; LEVELS]>,
-    started: Vec<String>,
+    started: HashSet<String>,
 }
 
 impl Numbering {
@@ -79,7 +81,10 @@ impl Numbering {
                         .and_then(|s| s.parse().ok())
                         .unwrap_or(1),
                     format: level.value("numFmt").unwrap_or("decimal").to_owned(),
-                    text: level.value("lvlText").unwrap_or_default().to_owned(),
+                    text: level
+                        .value("lvlText")
+                        .map(|text| text.chars().take(LEVEL_CHARS_MAX).collect())
+                        .unwrap_or_default(),
                 };
             }
             self.lists.insert(id.to_owned(), levels);
@@ -92,7 +97,7 @@ impl Numbering {
             let starts = number
                 .all("lvlOverride")
                 .filter_map(|o| {
-                    let level = o.attribute("ilvl")?.parse().ok()?;
+                    let level = o.attribute("ilvl")?.parse().ok().filter(|l| *l < LEVELS)?;
                     Some((level, o.value("startOverride")?.parse().ok()?))
                 })
                 .collect();
@@ -114,8 +119,7 @@ impl Numbering {
         };
         let counted = self.counted.entry(list.clone()).or_default();
         // A list with its own start counts anew when it first appears.
-        if !self.started.contains(&number) {
-            self.started.push(number);
+        if self.started.insert(number) {
             for (level, start) in starts {
                 if let Some(slot) = counted.get_mut(level) {
                     *slot = start.checked_sub(1);

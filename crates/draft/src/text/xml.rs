@@ -3,6 +3,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::Stop;
+
 /// Deepest nesting that is read; what lies deeper is passed over.
 const DEPTH_MAX: usize = 120;
 /// Most elements of a part.
@@ -44,8 +46,8 @@ impl Node {
     }
 }
 
-/// Reads a part; `None` where it is no XML.
-pub(super) fn parse(text: &str) -> Option<Node> {
+/// Reads a part; `None` where it is no XML, or was stopped.
+pub(super) fn parse(text: &str, stop: &Stop) -> Option<Node> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Node> = vec![Node::default()];
     let (mut below, mut count) = (0usize, 0usize);
@@ -83,7 +85,7 @@ pub(super) fn parse(text: &str) -> Option<Node> {
             _ => {}
         }
         count += 1;
-        if count > NODES_MAX {
+        if count > NODES_MAX || stop.is_stopped() {
             return None;
         }
     }
@@ -105,5 +107,18 @@ fn node_of(start: &BytesStart<'_>) -> Node {
         name: start.local_name().as_ref().to_owned(),
         attributes,
         ..Node::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_left_in_the_middle_when_the_flag_is_raised() {
+        let (text, stop) = ("<a><b/><b/></a>", Stop::new());
+        assert_eq!(parse(text, &stop).map(|root| root.children.len()), Some(2));
+        stop.stop();
+        assert_eq!(parse(text, &stop), None);
     }
 }

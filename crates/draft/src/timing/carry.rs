@@ -38,7 +38,7 @@ impl Scan<'_> {
         // 每月…于25日前: the same obligation, whose cut-off comes later in its clause.
         let near = self.found.last_mut().filter(|f| {
             let between = self.text.get(f.phrase_end..place.0).unwrap_or("，");
-            between.chars().count() <= 14 && !between.contains(['，', '；', '。'])
+            between.chars().take(15).count() <= 14 && !between.contains(['，', '；', '。'])
         });
         if let (Some(found), [cut]) = (near, cuts.as_slice())
             && let Timing::Recurring { due, .. } = &mut found.timing
@@ -53,10 +53,10 @@ impl Scan<'_> {
 
     /// 每月专题研究一次，主要负责人至少深入一线一次: the later count keeps the sentence's cadence.
     pub(super) fn inherit(&mut self, start: usize, end: usize) {
-        let Some((every, from)) = self.found.iter().rev().find_map(|f| match f.timing {
-            Timing::Recurring { every, n, .. } if f.start >= start => {
-                Some((Cadence { every, n }, f.end))
-            }
+        // Those of the sentences before stand before all of this one's.
+        let mut own = self.found.iter().rev().take_while(|f| f.start >= start);
+        let Some((every, from)) = own.find_map(|f| match f.timing {
+            Timing::Recurring { every, n, .. } => Some((Cadence { every, n }, f.end)),
             _ => None,
         }) else {
             return;

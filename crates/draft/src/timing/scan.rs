@@ -15,6 +15,7 @@ use super::stage;
 use super::standing::Standing;
 use super::told;
 use super::{Day, Timing};
+use crate::budget::Budget;
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,6 +57,12 @@ pub(crate) struct Found {
 
 /// Longest stretch of a sentence that is looked at before and after a phrase, in bytes.
 pub(super) const AROUND_BYTES: usize = 600;
+/// Longest phrase, in bytes; the grammar is not shown more, so that it cannot look further.
+const PHRASE_BYTES_MAX: usize = 600;
+/// What trying the grammar at a place costs, in steps: it has some two hundred ways to begin.
+const TRY_STEPS: usize = 240;
+/// How often the words around a phrase are walked to weigh it.
+const WEIGH_PASSES: usize = 3;
 
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
@@ -66,7 +73,7 @@ pub(super) struct Scan<'a> {
 }
 
 /// All timed obligations of a text, in its order.
-pub(crate) fn scan(text: &str, setting: Setting) -> Vec<Found> {
+pub(crate) fn scan(text: &str, setting: Setting, budget: &Budget) -> Vec<Found> {
     let mut scan = Scan {
         text,
         setting,
@@ -77,9 +84,13 @@ pub(crate) fn scan(text: &str, setting: Setting) -> Vec<Found> {
     let mut sentence = 0;
     while let Some(c) = text[at..].chars().next() {
         let next = at + c.len_utf8();
+        if !budget.spend(1) {
+            return scan.found;
+        }
         match c {
             // What stands in the title of a document is not asked for here.
             '《' => {
+                budget.spend(TITLE_BYTES_MAX / 3);
                 at = title_end(text, next).unwrap_or(next);
                 continue;
             }
@@ -89,13 +100,19 @@ pub(crate) fn scan(text: &str, setting: Setting) -> Vec<Found> {
                 sentence = next;
             }
             _ if may_begin(c) => {
-                let mut rest = &text[at..];
+                budget.spend(TRY_STEPS);
+                let near = &text[at..floor(text, at + PHRASE_BYTES_MAX)];
+                let mut rest = near;
                 if let Ok(phrase) = phrase.parse_next(&mut rest) {
-                    let end = text.len() - rest.len();
-                    at = scan.weigh(phrase, at, end.max(next), sentence);
+                    let end = (at + near.len() - rest.len()).max(next);
+                    budget.spend(WEIGH_PASSES * (AROUND_BYTES + end - at));
+                    at = scan.weigh(phrase, at, end, sentence);
                     continue;
                 }
-                at = after_number(text, at, next);
+                // A number that begins no phrase is passed over whole.
+                let after = after_number(text, at, next);
+                budget.spend(after - at);
+                at = after;
                 continue;
             }
             _ => {}
@@ -107,9 +124,12 @@ pub(crate) fn scan(text: &str, setting: Setting) -> Vec<Found> {
     scan.found
 }
 
+/// Longest title in 《》, in bytes.
+const TITLE_BYTES_MAX: usize = 400;
+
 /// Where a title that was opened ends; titles that never end are no titles.
 fn title_end(text: &str, from: usize) -> Option<usize> {
-    let reach = floor(text, from + 400);
+    let reach = floor(text, from + TITLE_BYTES_MAX);
     text[from..reach]
         .find('》')
         .map(|i| from + i + '》'.len_utf8())

@@ -99,13 +99,13 @@ pub(super) fn is_phase(around: &Around<'_>, day: bool) -> bool {
         return false;
     }
     let hoped = ["力争", "争取", "确保", "力争在", "计划"].contains(&around.clause_before());
-    if hoped && !ADJECTIVES.iter().any(|w| around.after.starts_with(w)) {
+    if hoped && ADJECTIVES.begins(around.after).is_none() {
         return true;
     }
     let told = is_report_of(around);
     let comma_past = around.after.starts_with('，') && told;
-    let adjective = ADJECTIVES.iter().any(|w| around.after.starts_with(w));
-    let begins = around.after_starts(&BEGINNINGS)
+    let adjective = ADJECTIVES.begins(around.after).is_some();
+    let begins = BEGINNINGS.begins(around.after).is_some()
         || around.phrase.ends_with('份') && !around.after_starts(&["的", "情况", "工作"]);
     // 2025年全县计划创建…: a place stands between the year and the verb.
     let place = ["全县", "全市", "全区", "全省", "全镇", "全乡", "全域"]

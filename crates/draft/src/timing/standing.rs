@@ -412,8 +412,8 @@ fn unit_verb(input: &mut &str) -> Parsed<Standing> {
 /// What is done in each period; words of one character must end there.
 fn verb(input: &mut &str) -> Parsed<()> {
     let long = |input: &mut &str| -> Parsed<()> {
-        let found = CADENCE_VERBS.iter().find(|w| input.starts_with(**w));
-        *input = &input[found.ok_or(EmptyError)?.len()..];
+        let found = CADENCE_VERBS.begins(input).ok_or(EmptyError)?;
+        *input = &input[found.len()..];
         Ok(())
     };
     let end = |input: &mut &str| -> Parsed<()> {

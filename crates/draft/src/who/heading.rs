@@ -2,7 +2,7 @@
 
 use super::subject::{is_body, whole_body};
 use super::{
-    SENTENCE_BYTES_MAX,
+    Names, SENTENCE_BYTES_MAX,
     clause::{clauses, of_clause},
     floor,
 };
@@ -61,11 +61,10 @@ pub(super) fn of_heading(heading: &str) -> Option<String> {
     for (i, c) in text.char_indices() {
         let end = i + c.len_utf8();
         let (before, after) = (&text[..end], &text[end..]);
-        if before.chars().count() < 2 {
+        if i == 0 {
             continue;
         }
-        let tail = TAILS.iter().any(|t| before.ends_with(t));
-        if tail
+        if TAILS.end(before)
             && ends.iter().any(|w| after.starts_with(w))
             && is_body(before)
             && !before.contains(['、', '和'])
@@ -101,7 +100,9 @@ pub(super) fn first_subject(text: &str) -> Option<String> {
 }
 
 /// The body that the heading right above names and nothing else: 6.2 市应急管理局： ① ….
-pub(super) fn body_above(outline: &Outline, index: usize) -> Option<String> {
+pub(super) fn body_above(names: &Names<'_>, index: usize) -> Option<String> {
+    let outline = names.outline;
+    names.budget.spend(PARTS_BACK);
     let part = &outline.parts[index];
     let up = part.path.len().checked_sub(1).filter(|up| *up > 0)?;
     let over = outline.parts[..index]
@@ -113,25 +114,34 @@ pub(super) fn body_above(outline: &Outline, index: usize) -> Option<String> {
 }
 
 /// What the clauses above name: their headings, their first words, their other parts.
-pub(super) fn above(outline: &Outline, index: usize) -> Option<String> {
+pub(super) fn above(names: &Names<'_>, index: usize) -> Option<String> {
+    let outline = names.outline;
+    names.budget.spend(PARTS_BACK);
     let part = &outline.parts[index];
-    let parts = || outline.parts[..index].iter().rev().take(PARTS_BACK);
-    let is_above = |p: &&Part| p.path.len() <= part.path.len() && part.path.starts_with(&p.path);
-    let own = |p: &Part| {
-        p.heading()
-            .and_then(of_heading)
-            .or_else(|| first_subject(p.text()))
+    let parts = || {
+        let near = outline.parts[..index].iter().enumerate().rev();
+        near.take(PARTS_BACK).filter(|(_, p)| p.role == Role::Body)
+    };
+    let is_above = |p: &Part| p.path.len() <= part.path.len() && part.path.starts_with(&p.path);
+    let first = |at: usize, p: &Part| {
+        names.firsts.or(at, || {
+            names.budget.spend(p.text().len().min(SENTENCE_BYTES_MAX));
+            first_subject(p.text())
+        })
+    };
+    let own = |(at, p): (usize, &Part)| {
+        let heading = || p.heading().and_then(of_heading);
+        names.owners.or(at, || heading().or_else(|| first(at, p)))
     };
     let over = parts()
-        .filter(|p| p.role == Role::Body && !p.path.is_empty())
-        .filter(is_above)
+        .filter(|(_, p)| !p.path.is_empty() && is_above(p))
         .find_map(own);
     over.or_else(|| {
         let up = part.path.len().saturating_sub(1);
         parts()
-            .filter(|p| p.role == Role::Body && up > 0 && p.path.len() >= up)
-            .take_while(|p| p.path[..up] == part.path[..up])
+            .filter(|(_, p)| up > 0 && p.path.len() >= up)
+            .take_while(|(_, p)| p.path[..up] == part.path[..up])
             .take(NEIGHBOURS)
-            .find_map(|p| first_subject(p.text()))
+            .find_map(|(at, p)| first(at, p))
     })
 }

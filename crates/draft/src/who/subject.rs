@@ -35,7 +35,7 @@ fn opened(clause: &str) -> &str {
         text.starts_with('“') && near.contains('”')
     };
     while !quoted(text)
-        && let Some(rest) = OPENINGS.iter().find_map(|w| text.strip_prefix(w))
+        && let Some(rest) = OPENINGS.begins(text).and_then(|w| text.strip_prefix(w))
     {
         text = rest;
     }
@@ -45,32 +45,33 @@ fn opened(clause: &str) -> &str {
 /// Whether the clause begins with a word that governs what follows.
 pub(super) fn is_governed(clause: &str) -> bool {
     let text = opened(clause);
-    let known = SUBJECTS.iter().any(|w| text.starts_with(w));
+    let known = SUBJECTS.begins(text).is_some();
     !known && GOVERNS.iter().any(|w| text.starts_with(w))
 }
 
 /// The subject that a clause opens with; `to_end`: the clause's end is the phrase.
 pub(super) fn subject(clause: &str, to_end: bool) -> Option<String> {
     let text = opened(clause);
-    let known = SUBJECTS.iter().any(|w| text.starts_with(w));
-    if !known && NO_SUBJECT.iter().any(|w| text.starts_with(w))
+    let known = SUBJECTS.begins(text).is_some();
+    if !known && NO_SUBJECT.begins(text).is_some()
         || text.starts_with(|c: char| c.is_ascii_digit() || c == '）')
     {
         return None;
     }
+    let (mut opened, mut closed) = (0, 0);
     for (n, (i, c)) in text.char_indices().enumerate() {
         if n > SUBJECT_CHARS_MAX {
             return None;
         }
+        opened += usize::from(c == '（');
+        closed += usize::from(c == '）');
         let end = i + c.len_utf8();
         let (before, after) = (&text[..end], &text[end..]);
-        if n == 0 || c == '）' && !before.contains('（') {
+        if n == 0 || c == '）' && opened == 0 || opened > closed || !TAILS.end(before) {
             continue;
         }
-        let open = before.matches('（').count() > before.matches('）').count();
-        let ends = !open && TAILS.iter().any(|t| before.ends_with(t));
-        let follows = FOLLOWS.iter().any(|f| after.starts_with(f)) || after.is_empty() && to_end;
-        if ends && follows && !goes_on(before, after) && is_body(before) {
+        let follows = FOLLOWS.begins(after).is_some() || after.is_empty() && to_end;
+        if follows && !goes_on(before, after) && is_body(before) {
             return Some(before.to_owned());
         }
     }
@@ -133,16 +134,16 @@ pub(super) fn told_body(clause: &str) -> Option<String> {
     if is_governed(clause) || text.chars().take(SUBJECT_CHARS_MAX + 1).count() > SUBJECT_CHARS_MAX {
         return None;
     }
-    let known = SUBJECTS.iter().any(|w| text.starts_with(w));
-    if !known && NO_SUBJECT.iter().any(|w| text.starts_with(w)) {
+    let known = SUBJECTS.begins(text).is_some();
+    if !known && NO_SUBJECT.begins(text).is_some() {
         return None;
     }
     let at = text.rfind('的')? + '的'.len_utf8();
     let head = &text[at..];
     let plain =
         !text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['“', '《', '。']);
-    let known = plain && TAILS.iter().any(|t| head.ends_with(t)) && is_body(head);
-    (known && !NO_SUBJECT.iter().any(|w| head.starts_with(w))).then(|| text.to_owned())
+    let known = plain && TAILS.end(head) && is_body(head);
+    (known && NO_SUBJECT.begins(head).is_none()).then(|| text.to_owned())
 }
 
 /// 未达标的镇（街道）须于: such a body before a word of duty.
@@ -191,7 +192,7 @@ pub(super) fn of_paper(clause: &str) -> Option<String> {
             break;
         }
         let before = &text[..i + c.len_utf8()];
-        let long = TAILS.iter().any(|t| t.len() > 3 && before.ends_with(t));
+        let long = TAILS.endings(before).any(|t| t.len() > 3);
         if n > 0 && long && is_body(before) {
             found = Some(before.to_owned());
         }
@@ -203,17 +204,15 @@ pub(super) fn of_paper(clause: &str) -> Option<String> {
 pub(super) fn whole_body(text: &str) -> Option<String> {
     let text = opened(text);
     let n = text.chars().count();
-    if !(2..=16).contains(&n) || NO_SUBJECT.iter().any(|w| text.starts_with(w)) && !is_subject(text)
-    {
+    if !(2..=16).contains(&n) || NO_SUBJECT.begins(text).is_some() && !is_subject(text) {
         return None;
     }
     let local = [
         "县", "市", "区", "省", "州", "镇", "乡", "旗", "各", "本", "全", "团", "国",
     ];
     let ends = TAILS
-        .iter()
-        .filter(|t| t.len() > 3 && !DEPARTMENTS.contains(t))
-        .any(|t| text.ends_with(t));
+        .endings(text)
+        .any(|t| t.len() > 3 && !DEPARTMENTS.contains(&t));
     let office = text.ends_with(['局', '委', '办', '厅', '镇', '乡', '村', '队'])
         && local.iter().any(|w| text.starts_with(w));
     let plain = !text.contains(['、', '与', '和']) || text.starts_with('各');
@@ -279,7 +278,7 @@ pub(super) fn is_body(text: &str) -> bool {
         && !system
         && !DEPARTMENTS.contains(&text)
         && !["队员", "人员", "成员", "学员", "全员"].contains(&text)
-        && !NO_SUBJECT_ENDS.iter().any(|w| text.ends_with(w))
+        && !NO_SUBJECT_ENDS.end(text)
         && !odd.iter().any(|w| named.contains(w))
         && !text.contains(['《', '。', '%'])
         && text.matches('“').count() == text.matches('”').count()

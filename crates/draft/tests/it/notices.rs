@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use draft::{LabelLine, draft, read};
+use draft::LabelLine;
 
 use crate::phrases::said;
+use crate::{draft, read};
 
 /// What the notices must reach together, in per cent of the labels.
 const FOUND_MIN: usize = 98;

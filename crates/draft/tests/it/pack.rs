@@ -5,8 +5,10 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use domain::pack::{Pack, PackFile, Severity, read_all, report};
-use draft::{Naming, draft, pack, read};
+use draft::Naming;
 use proptest::prelude::*;
+
+use crate::{draft, pack, read};
 
 fn files_of(dir: &Path) -> Vec<PackFile> {
     let mut files: Vec<PackFile> = fs::read_dir(dir)

@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use draft::{Format, LabelLine, ReadError, draft, read};
+use draft::{Format, LabelLine, ReadError};
 
 use crate::phrases::said;
+use crate::{draft, read};
 
 /// Files that are read, each with its notice.
 const READ: &[(&str, &str)] = &[

@@ -1,7 +1,9 @@
 //! The table of phrases that a domain person reads and extends.
 
-use draft::{LabelLine, draft};
+use draft::LabelLine;
 use toml::Value;
+
+use crate::draft;
 
 /// What a label says, as the table writes it.
 pub(crate) fn said(line: &LabelLine) -> String {

@@ -2,9 +2,11 @@
 
 use std::io::{Cursor, Write};
 
-use draft::{ReadError, draft, read};
+use draft::ReadError;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+use crate::{draft, read};
 
 const NAMES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#;
 

@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 use domain::pack::{DutyTiming, Pack, PackFile, read_all, report};
-use draft::{Correction, Kind, Naming, State, Unworkable, What, Work, draft, pack, propose};
+use draft::{Correction, Kind, Naming, State, Unworkable, What, Work};
 use proptest::prelude::*;
 
 use crate::pack::common;
+use crate::{draft, pack, propose};
 
 const NOTICE: &str = "关于加强仓库防火的通知\n\n各镇人民政府，县直有关部门：\n\n一、检查\n（一）县商务局每月至少检查 2 次，每季度检查不少于1次仓库。\n（二）各镇人民政府每月检查1次。\n二、报送\n各镇人民政府于每月25日前报送情况，6月底前报送总结。\n三、整改\n收到通知后10日内，仓库企业报送整改方案。3月至5月集中整治。\n\n2025年2月3日";
 

@@ -1,16 +1,20 @@
 //! The drafts of the county, and reading a notice in.
 
+use std::time::Duration;
+
 use app::FieldErrors;
-use app::drafting::{Listed, list, open};
+use app::drafting::{Begun, Listed, Progress, Ticket, begin, list, progress};
 use askama::Template;
 
 use crate::chrome::{Chrome, Crumb, Pager};
 use crate::error::{Answer, PageError};
-use crate::form::{Wrong, summary};
+use crate::form::{Posted, Wrong, summary};
 use crate::page::Page;
 use crate::query::{Asked, address};
 use crate::sheet::tried;
 use crate::upload::Upload;
+
+use super::reading;
 
 #[derive(Template)]
 #[template(path = "drafting/list.html")]
@@ -21,6 +25,8 @@ struct ListPage {
     found: Listed,
     closed: bool,
     may_open: bool,
+    /// A file of one's own is still being read.
+    reading: bool,
     pager: Pager,
 }
 
@@ -33,6 +39,7 @@ async fn list_page(
     let flag = if closed { "1" } else { "" };
     let before = asked.read("before");
     let found = list(&page.ctx, closed, before).await?;
+    let own = progress(&page.ctx)?;
     let mut chrome = page.chrome().await?;
     chrome.failed = !errors.is_empty();
     let at = |before: &str| address("/packs/drafts", &[("closed", flag), ("before", before)]);
@@ -42,6 +49,7 @@ async fn list_page(
         errors: summary(errors),
         closed,
         may_open: page.ctx.as_of.is_none(),
+        reading: matches!(own, Progress::Waiting { .. } | Progress::Running { .. }),
         pager: Pager {
             text: format!("本页 {} 份", found.drafts.len()),
             first: before
@@ -60,29 +68,47 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     page.html(&shown)
 }
 
+/// How long the request that sends a notice waits for it before a page of its own tells how far
+/// it is: nearly every notice is read by then.
+const WAIT: Duration = Duration::from_secs(3);
+
 /// Reads a notice in.
 pub(super) async fn post(upload: Upload) -> Answer {
     let Upload {
         page,
         posted,
         files,
+        taken,
     } = upload;
-    let mut files = files.into_iter();
-    let read = match (files.next(), files.next()) {
-        (Some(file), None) => {
-            let once = posted.some("once").filter(|o| o.len() <= 64);
-            tried(open(&page.ctx, &file.name, file.bytes.to_vec(), once.as_deref()).await)?
-        }
-        (None, _) => Err(one("请选择一个文件。")),
-        (Some(_), Some(_)) => Err(one("请一次选一个文件，各自起草。")),
+    let Some(file) = files.into_iter().next() else {
+        return again(&page, posted, &one("请选择一个文件。")).await;
     };
-    match read {
-        Ok(id) => Ok(page.done(&format!("/packs/drafts/{id}"), "draft-opened")),
-        Err(errors) => {
-            let shown = list_page(&page, &Asked(posted), &errors).await?;
-            page.refused(&shown)
-        }
+    let once = posted.some("once").filter(|o| o.len() <= 64);
+    let begun = begin(&page.ctx, &file.name, file.bytes, once.as_deref());
+    // From here on the queue bounds what is kept.
+    drop(taken);
+    match tried(begun)? {
+        Ok(Begun::New(ticket)) => waited(&page, posted, ticket).await,
+        Ok(Begun::Before) => Ok(page.done(reading::PATH, "")),
+        Err(errors) => again(&page, posted, &errors).await,
     }
+}
+
+/// The draft, or what is wrong with the file; after a while, the page of its progress.
+async fn waited(page: &Page, posted: Posted, mut ticket: Ticket) -> Answer {
+    let Ok(read) = tokio::time::timeout(WAIT, ticket.ended()).await else {
+        reading::hand_on(page, ticket);
+        return Ok(page.done(reading::PATH, ""));
+    };
+    match tried(read)? {
+        Ok(id) => Ok(page.done(&format!("/packs/drafts/{id}"), "draft-opened")),
+        Err(errors) => again(page, posted, &errors).await,
+    }
+}
+
+async fn again(page: &Page, posted: Posted, errors: &FieldErrors) -> Answer {
+    let shown = list_page(page, &Asked(posted), errors).await?;
+    page.refused(&shown)
 }
 
 fn one(message: &str) -> FieldErrors {

@@ -5,6 +5,7 @@ mod decide;
 mod element;
 mod head;
 mod list;
+mod reading;
 mod show;
 
 use domain::id::DraftId;
@@ -18,6 +19,8 @@ const DRAFT: Audience = Audience::May(Action::ApplyPack);
 routes! {
     GET "/packs/drafts" "起草" DRAFT => list::show;
     POST "/packs/drafts" "读入文件起草" DRAFT => list::post;
+    GET "/packs/drafts/reading" "读取文件的进度" DRAFT => reading::show;
+    POST "/packs/drafts/reading/cancel" "取消读取文件" DRAFT => reading::cancel;
     GET "/packs/drafts/{id}" "一份起草" DRAFT => show::show;
     POST "/packs/drafts/{id}/decide" "核对起草条目" DRAFT => decide::post;
     POST "/packs/drafts/{id}/add" "增加起草条目" DRAFT => decide::add;

@@ -28,6 +28,8 @@ const FULL_LINE: f32 = 2.3;
 const FULL_LINE_CHARS_MIN: usize = 15;
 /// How far from the left margin a line begins that goes on, in parts of the size.
 const FLUSH: f32 = 0.9;
+/// Most pieces of a line that may be columns; more are no table that anybody reads.
+const PIECES_MAX: usize = 200;
 /// Fewest lines that make columns without rulings.
 const COLUMN_LINES_MIN: usize = 3;
 
@@ -325,6 +327,7 @@ fn is_beside(last: &Line, next: &Line) -> bool {
         (next, last)
     };
     few.pieces.len() >= 2
+        && many.pieces.len() <= PIECES_MAX
         && few.pieces.iter().all(|piece| {
             many.pieces
                 .iter()
@@ -337,7 +340,7 @@ fn put(items: &mut Vec<(f32, f32, Item)>, run: Vec<Line>) {
     let columns: Vec<f32> = widest
         .map(|line| line.pieces.iter().map(|piece| piece.x).collect())
         .unwrap_or_default();
-    if run.len() < COLUMN_LINES_MIN || columns.len() < 3 {
+    if run.len() < COLUMN_LINES_MIN || !(3..=PIECES_MAX).contains(&columns.len()) {
         items.extend(
             run.into_iter()
                 .map(|line| (line.y, line.y, Item::Line(line))),

@@ -15,6 +15,8 @@ const SHORTEST: f32 = 4.0;
 const FILLED: f32 = 1.3;
 /// Most rulings of one direction on a page; a page with more is a drawing.
 const RULINGS_MAX: usize = 800;
+/// Comparisons that take as long as a step does.
+const PAIRS_A_STEP: usize = 8;
 /// Most columns of a table.
 const COLUMNS_MAX: usize = 64;
 
@@ -48,15 +50,26 @@ impl Rule {
     }
 }
 
-/// The tables of a page; their characters are taken out of the others.
-pub(super) fn tables(strokes: &[Stroke], glyphs: &mut Vec<Placed>) -> Vec<Table> {
+/// The tables of a page; their characters are taken out of the others. `spend` takes steps, and
+/// says whether to go on.
+pub(super) fn tables(
+    strokes: &[Stroke],
+    glyphs: &mut Vec<Placed>,
+    mut spend: impl FnMut(usize) -> bool,
+) -> Vec<Table> {
     let level = rules(strokes, |s| (s.from, s.to));
     let upright = rules(strokes, |s| ((s.from.1, s.from.0), (s.to.1, s.to.0)));
     if level.len() > RULINGS_MAX || upright.len() > RULINGS_MAX {
         return Vec::new();
     }
     let mut all = Vec::new();
+    if !spend(level.len() * upright.len() / PAIRS_A_STEP) {
+        return all;
+    }
     for (level, upright) in groups(&level, &upright) {
+        if !spend(glyphs.len() / PAIRS_A_STEP + level.len() + upright.len()) {
+            return all;
+        }
         if let Some(grid) = Grid::of(&level, &upright) {
             all.push(grid.table(glyphs));
         }

@@ -18,6 +18,7 @@ use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use super::decode::{CHARS_MAX, ReadError};
+use crate::budget::Stop;
 use flow::Page;
 use opened::{Opened, entry};
 use paint::{Fonts, Painted};
@@ -32,7 +33,7 @@ const OBJECTS_BYTES_MAX: usize = 2 << 20;
 const OBJECTS_LISTS_MAX: usize = 500;
 /// Most that is unpacked of a file in all, in bytes.
 pub(super) const UNPACKED_BYTES_MAX: usize = 256 << 20;
-/// Most operators that are carried out.
+/// Most steps of a file: operators carried out, bytes of strings decoded, rulings compared.
 const STEPS_MAX: usize = 20_000_000;
 /// Deepest place of a page in the tree of pages.
 const TREE_DEPTH_MAX: usize = 64;
@@ -45,13 +46,13 @@ const PAGE_CHARS_MIN: usize = 10;
 ///
 /// # Errors
 /// Where it is locked, damaged, a scan, too large, or does not tell its characters.
-pub(super) fn text(bytes: &[u8]) -> Result<String, ReadError> {
+pub(super) fn text(bytes: &[u8], stop: &Stop) -> Result<String, ReadError> {
     // The library is not proven to be free of panics on every damaged file; ours must not end.
-    std::panic::catch_unwind(|| read(bytes))
+    std::panic::catch_unwind(|| read(bytes, stop))
         .unwrap_or(Err(ReadError::PdfDamaged { part: "结构" }))
 }
 
-fn read(bytes: &[u8]) -> Result<String, ReadError> {
+fn read(bytes: &[u8], stop: &Stop) -> Result<String, ReadError> {
     let lists = bytes.windows(7).filter(|w| w == b"/ObjStm").count();
     // A name may be written with escapes; no writer does so with this one.
     let disguised = bytes
@@ -65,6 +66,7 @@ fn read(bytes: &[u8]) -> Result<String, ReadError> {
         ..LoadOptions::default()
     };
     let document = Document::load_mem_with_options(bytes, options).map_err(refusal)?;
+    stop.check()?;
     if document.is_encrypted() && !document.was_encrypted() {
         return Err(ReadError::PdfLocked);
     }
@@ -75,12 +77,15 @@ fn read(bytes: &[u8]) -> Result<String, ReadError> {
     if ids.is_empty() {
         return Err(ReadError::PdfDamaged { part: "目录" });
     }
-    let mut opened = Opened::new(&document, UNPACKED_BYTES_MAX, STEPS_MAX);
+    let mut opened = Opened::new(&document, UNPACKED_BYTES_MAX, STEPS_MAX, stop);
     let mut fonts = Fonts::new();
     let mut pages = Vec::with_capacity(ids.len());
     let (mut known, mut unknown, mut pictures) = (0, 0, 0);
     for id in ids {
-        let painted = page(&mut opened, &mut fonts, id)?;
+        let painted = page(&mut opened, &mut fonts, id);
+        // What was cut short by the flag looks damaged.
+        stop.check()?;
+        let painted = painted?;
         let lost = painted.glyphs.iter().filter(|g| g.c == '\u{fffd}').count();
         let blank = painted
             .glyphs
@@ -95,7 +100,7 @@ fn read(bytes: &[u8]) -> Result<String, ReadError> {
             return Err(ReadError::PdfTooLarge);
         }
         let is_picture = told + lost == 0 && painted.pictures > 0;
-        pages.push(composed(painted, is_picture));
+        pages.push(composed(&mut opened, painted, is_picture)?);
     }
     if unknown * UNKNOWN_ONE_IN > known + unknown {
         // Of a file that was put together from what is left of it, the fonts may be lost.
@@ -108,6 +113,7 @@ fn read(bytes: &[u8]) -> Result<String, ReadError> {
     if known == 0 || pictures > 0 && known < pages.len() * PAGE_CHARS_MIN {
         return Err(ReadError::PdfScan);
     }
+    stop.check()?;
     Ok(flow::text(pages))
 }
 
@@ -171,12 +177,15 @@ fn resources<'d>(document: &'d Document, page: &'d Dictionary) -> Option<&'d Dic
     None
 }
 
-fn composed(painted: Painted, is_picture: bool) -> Page {
+fn composed(opened: &mut Opened, painted: Painted, is_picture: bool) -> Result<Page, ReadError> {
     let (mut glyphs, strokes) = sheet::upright(painted);
-    let tables = grid::tables(&strokes, &mut glyphs);
-    Page {
+    let tables = grid::tables(&strokes, &mut glyphs, |steps| opened.spend(steps));
+    if opened.is_exhausted {
+        return Err(ReadError::PdfTooLarge);
+    }
+    Ok(Page {
         lines: sheet::lines(glyphs),
         tables,
         is_picture,
-    }
+    })
 }

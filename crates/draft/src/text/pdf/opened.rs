@@ -7,6 +7,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use hayro_cmap::{CMap, CMapName, load_embedded};
 use lopdf::{Dictionary, Document, Object, Stream};
 
+use crate::budget::Stop;
+
 /// Most fonts that are read of a file.
 const FONTS_MAX: usize = 1000;
 
@@ -19,8 +21,9 @@ pub(super) struct Opened<'d> {
     pub(super) document: &'d Document,
     /// How many bytes may still be unpacked.
     bytes_left: usize,
-    /// How many operators may still be carried out.
+    /// How many steps may still be taken: operators, characters decoded, rulings compared.
     steps_left: usize,
+    stop: &'d Stop,
     /// Whether a limit was reached.
     pub(super) is_exhausted: bool,
     /// Streams that could not be unpacked.
@@ -31,11 +34,12 @@ pub(super) struct Opened<'d> {
 
 impl<'d> Opened<'d> {
     /// A document of which nothing was taken yet.
-    pub(super) fn new(document: &'d Document, bytes: usize, steps: usize) -> Self {
+    pub(super) fn new(document: &'d Document, bytes: usize, steps: usize, stop: &'d Stop) -> Self {
         Self {
             document,
             bytes_left: bytes,
             steps_left: steps,
+            stop,
             is_exhausted: false,
             damaged: 0,
             tables: HashMap::new(),
@@ -62,7 +66,7 @@ impl<'d> Opened<'d> {
     pub(super) fn content(&mut self, stream: &Stream, most: usize) -> Option<Vec<u8>> {
         let limit = self.bytes_left.min(most);
         let unpacked = if is_deflated(stream) {
-            inflated(&stream.content, limit)
+            inflated(&stream.content, limit, self.stop)
         } else {
             match stream.decompressed_content_with_limit(limit) {
                 Ok(bytes) => Unpacked::Whole(bytes),
@@ -83,10 +87,10 @@ impl<'d> Opened<'d> {
         None
     }
 
-    /// Counts an operator; false where no more may be carried out.
-    pub(super) fn step(&mut self) -> bool {
-        self.is_exhausted |= self.steps_left == 0;
-        self.steps_left = self.steps_left.saturating_sub(1);
+    /// Takes steps; false where no more may be taken.
+    pub(super) fn spend(&mut self, steps: usize) -> bool {
+        self.is_exhausted |= self.steps_left < steps || self.stop.is_stopped();
+        self.steps_left = self.steps_left.saturating_sub(steps);
         !self.is_exhausted
     }
 }
@@ -105,7 +109,7 @@ fn is_deflated(stream: &Stream) -> bool {
 
 /// Unpacks with a look at the end and the sum: the library takes what it gets of a damaged stream,
 /// and a notice that lost a sentence would be read as if nothing were missing.
-fn inflated(packed: &[u8], limit: usize) -> Unpacked {
+fn inflated(packed: &[u8], limit: usize, stop: &Stop) -> Unpacked {
     let mut inflate = Decompress::new(false);
     let Some(body) = packed.get(2..) else {
         return Unpacked::Damaged;
@@ -121,7 +125,7 @@ fn inflated(packed: &[u8], limit: usize) -> Unpacked {
             Ok(_) if inflate.total_in() > read || inflate.total_out() > written => {}
             _ => return Unpacked::Damaged,
         }
-        if bytes.len() > limit {
+        if bytes.len() > limit || stop.is_stopped() {
             return Unpacked::TooLarge;
         }
     }
@@ -166,4 +170,26 @@ pub(super) fn entry<'d>(
 /// A number, however it is written.
 pub(super) fn number(object: &Object) -> Option<f32> {
     object.as_float().ok().filter(|n| n.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted_and_the_flag_ends_them() {
+        let (document, stop) = (Document::new(), Stop::new());
+        let mut opened = Opened::new(&document, 100, 3, &stop);
+        assert!(opened.spend(3));
+        assert!(!opened.spend(1), "the fourth step is one too many");
+        let mut opened = Opened::new(&document, 100, 3, &stop);
+        stop.stop();
+        assert!(!opened.spend(1));
+        // Zeros, packed as they stand.
+        let packed = [0x78, 0x01, 0x01, 2, 0, 0xFD, 0xFF, 0, 0, 0, 2, 0, 1];
+        assert!(matches!(
+            inflated(&packed, 100, &Stop::new()),
+            Unpacked::Whole(bytes) if bytes == [0, 0]
+        ));
+    }
 }

@@ -126,7 +126,7 @@ impl Painter<'_, '_> {
         let mut lexer = Lexer::new(content);
         let mut operands = Vec::new();
         while let Some(operator) = lexer.next(&mut operands) {
-            if !self.opened.step() {
+            if !self.opened.spend(1) {
                 return;
             }
             match operator.as_slice() {
@@ -218,6 +218,10 @@ impl Painter<'_, '_> {
         // More than a page may hold is not decoded at all: one text may unpack to many megabytes.
         let longest = PAGE_GLYPHS_MAX.saturating_mul(4);
         let bytes = bytes.get(..longest).unwrap_or(bytes);
+        // Hidden ones too: they stand on no page, but are decoded.
+        if !self.opened.spend(bytes.len()) {
+            return;
+        }
         for code in font.codes(bytes) {
             let state = &self.state;
             let width = code.width * state.size * state.stretch;
