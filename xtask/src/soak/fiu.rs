@@ -26,7 +26,7 @@ pub(super) const POINTS: [&str; 3] = [
 
 /// libfiu on this machine.
 #[derive(Debug)]
-pub(super) struct Fiu {
+pub(crate) struct Fiu {
     /// Where the pipes of the processes stand.
     pipes: PathBuf,
     server: String,
@@ -34,11 +34,11 @@ pub(super) struct Fiu {
 
 impl Fiu {
     /// Finds it, or says what is missing.
-    pub(super) fn find(home: &Path) -> Result<Self, String> {
+    pub(crate) fn find(home: &Path) -> Result<Self, String> {
         let here = ["fiu-run", "fiu-ctrl"].map(house::program);
         let loaded = PRELOADED.split(' ').all(|file| Path::new(file).is_file());
         if here.iter().any(Option::is_none) || !loaded {
-            return Err("install the packages fiu-utils and libfiu0".to_owned());
+            return Err("no fiu-run, fiu-ctrl or libraries under /usr/lib/fiu".to_owned());
         }
         let points = ["fsync", "fdatasync"].map(|call| {
             format!("enable_random name=posix/io/sync/{call},failinfo=5,probability={SERVER_FAILS}")

@@ -1,14 +1,17 @@
 //! `cargo xtask soak`: faults that are real, again and again; no acknowledged fact may be lost.
 //!
 //! The writer is the example `soak_writer` of the crate `store`. It records acts, prints `ack <id>`
-//! after each commit and `refused …` for each write that failed, and tries that again. It is killed,
-//! its disk is full, its fsyncs or writes fail, the server of its database stops; where it lives on,
-//! writing must come back by itself. After every fault it is run with `--check FILE`, which looks for
-//! each acknowledged act and walks the audit chain against the head file.
+//! after each commit and `refused …` for each write that failed, and tries that again. It is
+//! killed, its disk is full, its fsyncs or writes fail, the server of its database stops; where it
+//! lives on, writing must come back by itself. After every fault it is run with `--check FILE`,
+//! which looks for each acknowledged act and walks the audit chain against the head file.
 
 mod disk;
 mod fiu;
 mod writer;
+
+pub(crate) use disk::Disk;
+pub(crate) use fiu::Fiu;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,8 +25,7 @@ use clap::ValueEnum;
 use crate::cluster::{Binaries, Cluster, Durability};
 use crate::house::{self, Built};
 use crate::{Outcome, Trouble};
-use disk::Disk;
-use fiu::{Fiu, POINTS};
+use fiu::POINTS;
 use writer::{Told, Writer};
 
 /// Shortest and longest time that the writer writes before a fault, and after it.

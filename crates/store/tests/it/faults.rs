@@ -1,5 +1,5 @@
-//! Faults that are real: what was acknowledged stands, what was refused can be tried again, reads go
-//! on, and writing comes back by itself.
+//! Faults that are real: what was acknowledged stands, what was refused can be tried again, reads
+//! go on, and writing comes back by itself.
 
 mod ground;
 #[path = "../../examples/soak_writer/writer.rs"]
@@ -41,7 +41,8 @@ impl Place {
         Store::open(&config).await.unwrap()
     }
 
-    /// Opens it anew, as the next start of the program does; all of these stand, the chain is whole.
+    /// Opens it anew, as the next start of the program does: all of these stand, the chain is
+    /// whole.
     async fn holds(&self, acked: &[ActId]) {
         let store = self.open().await;
         check(&store, &self.heads, acked).await.unwrap();
