@@ -162,11 +162,11 @@ impl Cluster {
         drop(self.server.wait());
     }
 
-    /// Starts the server again where it is down; `settings` go into its environment. Tells whether
-    /// it answers.
-    pub fn start_again(&mut self, settings: &[(&str, &str)]) -> Outcome<bool> {
+    /// Starts the server again where it is down, run by another program where that is given. Tells
+    /// whether it answers.
+    pub fn start_again(&mut self, run_by: &[&str]) -> Outcome<bool> {
         if self.is_down() {
-            self.server = self.run.spawn(settings)?;
+            self.server = self.run.spawn(run_by)?;
         }
         Ok(self.is_ready())
     }
@@ -248,29 +248,24 @@ impl Drop for Cluster {
 }
 
 impl Run {
-    /// A program of PostgreSQL as the server's user, with settings in its environment.
-    fn command(&self, name: &str, settings: &[(&str, &str)]) -> Command {
+    /// A program of PostgreSQL as the server's user, run by another one where that is given.
+    fn command(&self, name: &str, run_by: &[&str]) -> Command {
         let program = self.binaries.program(name);
-        if settings.is_empty() {
+        let Some((first, rest)) = run_by.split_first() else {
             return command_as(self.user.as_deref(), &program);
-        }
-        let mut command = command_as(self.user.as_deref(), Path::new("env"));
-        command.args(
-            settings
-                .iter()
-                .map(|(name, value)| format!("{name}={value}")),
-        );
-        command.arg(program);
+        };
+        let mut command = command_as(self.user.as_deref(), Path::new(first));
+        command.args(rest).arg(program);
         command
     }
 
-    fn spawn(&self, settings: &[(&str, &str)]) -> Outcome<Child> {
+    fn spawn(&self, run_by: &[&str]) -> Outcome<Child> {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.home.join("server.log"))
             .map_err(|e| Trouble::during("the log of PostgreSQL", e))?;
-        let mut server = self.command("postgres", settings);
+        let mut server = self.command("postgres", run_by);
         server.arg("-D").arg(self.home.join("data"));
         server.arg("-k").arg(&self.home);
         server.args([

@@ -16,7 +16,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Runs every test; what is left out is said (`BIHUAN_REQUIRE=postgres,chromium` refuses that)
+    /// Runs every test; what is left out is said (`BIHUAN_REQUIRE=postgres,…` refuses that)
     Test {
         /// Handed to the test runner as it is, for example `-p domain calendar`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -1,19 +1,25 @@
 //! `cargo xtask test`: every test of the workspace, with what the machine can offer.
 //!
-//! Cargo alone is needed. PostgreSQL and Chromium are used where they are found; what is left out
-//! is said with its reason, and `BIHUAN_REQUIRE=postgres,chromium` makes leaving out a failure.
+//! Cargo alone is needed. PostgreSQL, Chromium, a disk that may be filled and libfiu are used where
+//! they are found; what is left out is said with its reason, and
+//! `BIHUAN_REQUIRE=postgres,chromium,tmpfs,libfiu` makes leaving out a failure.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
 use crate::cluster::{Binaries, Cluster, Durability};
+use crate::soak::{Disk, Fiu};
 use crate::tidy::Tree;
 use crate::{Outcome, Trouble, browser, house};
 
 /// What the machine may lack, as `BIHUAN_REQUIRE` names it.
 const POSTGRES: &str = "postgres";
 const CHROMIUM: &str = "chromium";
+const TMPFS: &str = "tmpfs";
+const LIBFIU: &str = "libfiu";
+/// All of them.
+const KNOWN: [&str; 4] = [POSTGRES, CHROMIUM, TMPFS, LIBFIU];
 
 /// Something that tests want and the machine lacks.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,6 +71,7 @@ impl Surroundings {
                 way_out: "install the packages chromium and chromium-driver",
             }),
         }
+        left_out.extend(faults_left_out());
         let surroundings = Self {
             settings,
             left_out,
@@ -92,7 +99,7 @@ impl Surroundings {
             eprintln!("left out: {what}\n     why: {why}\n way out: {way_out}");
         }
         if self.left_out.is_empty() {
-            eprintln!("left out: nothing (PostgreSQL and Chromium are here)");
+            eprintln!("left out: nothing (PostgreSQL, Chromium, tmpfs and libfiu are here)");
         }
     }
 
@@ -207,6 +214,23 @@ fn start_cluster() -> Result<Cluster, String> {
     Cluster::start(&binaries, Durability::None).map_err(|trouble| trouble.to_string())
 }
 
+/// The faults of the system that cannot be had here.
+fn faults_left_out() -> impl Iterator<Item = LeftOut> {
+    let disk = Disk::make().err().map(|why| LeftOut {
+        name: TMPFS,
+        what: "a disk that is full: its stories are passed over",
+        why,
+        way_out: "run the tests as root",
+    });
+    let fiu = Fiu::find(Path::new("")).err().map(|why| LeftOut {
+        name: LIBFIU,
+        what: "fsyncs and writes that fail: their stories are passed over",
+        why,
+        way_out: "install the packages fiu-utils and libfiu0",
+    });
+    disk.into_iter().chain(fiu)
+}
+
 fn required(setting: Option<OsString>) -> Outcome<Vec<&'static str>> {
     let setting = setting.unwrap_or_default();
     setting
@@ -214,12 +238,12 @@ fn required(setting: Option<OsString>) -> Outcome<Vec<&'static str>> {
         .split(',')
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .map(|name| match name {
-            POSTGRES => Ok(POSTGRES),
-            CHROMIUM => Ok(CHROMIUM),
-            other => Err(Trouble::new(format!(
-                "BIHUAN_REQUIRE names `{other}`; it knows {POSTGRES} and {CHROMIUM}"
-            ))),
+        .map(|name| {
+            let known = KNOWN.into_iter().find(|known| *known == name);
+            known.ok_or_else(|| {
+                let known = KNOWN.join(", ");
+                Trouble::new(format!("BIHUAN_REQUIRE names `{name}`; it knows {known}"))
+            })
         })
         .collect()
 }

@@ -15,13 +15,13 @@ const FILL_TRIES_MAX: usize = 1000;
 
 /// The disk, gone with its value.
 #[derive(Debug)]
-pub(super) struct Disk {
+pub(crate) struct Disk {
     home: TempDir,
 }
 
 impl Disk {
     /// Makes one, or says why that cannot be done here.
-    pub(super) fn make() -> Result<Self, String> {
+    pub(crate) fn make() -> Result<Self, String> {
         let home = tempfile::Builder::new()
             .prefix("bihuan-disk-")
             .tempdir()

@@ -12,8 +12,6 @@ use crate::{Outcome, house};
 const PRELOADED: &str = "/usr/lib/fiu/fiu_run_preload.so /usr/lib/fiu/fiu_posix_preload.so";
 /// How long a process may take to answer, in seconds; one that is gone never does.
 const ANSWER_SECONDS: &str = "10";
-/// One in so many fsyncs of a server fails, so that some commits come through.
-const SERVER_FAILS: &str = "0.02";
 
 /// Calls through which SQLite reaches its disk, and what they answer: an fsync that fails (EIO), a
 /// write that fails (EIO) or finds no space (ENOSPC). `write` is left alone, for the runtime wakes
@@ -26,26 +24,21 @@ pub(super) const POINTS: [&str; 3] = [
 
 /// libfiu on this machine.
 #[derive(Debug)]
-pub(super) struct Fiu {
+pub(crate) struct Fiu {
     /// Where the pipes of the processes stand.
     pipes: PathBuf,
-    server: String,
 }
 
 impl Fiu {
     /// Finds it, or says what is missing.
-    pub(super) fn find(home: &Path) -> Result<Self, String> {
+    pub(crate) fn find(home: &Path) -> Result<Self, String> {
         let here = ["fiu-run", "fiu-ctrl"].map(house::program);
         let loaded = PRELOADED.split(' ').all(|file| Path::new(file).is_file());
         if here.iter().any(Option::is_none) || !loaded {
-            return Err("install the packages fiu-utils and libfiu0".to_owned());
+            return Err("no fiu-run, fiu-ctrl or libraries under /usr/lib/fiu".to_owned());
         }
-        let points = ["fsync", "fdatasync"].map(|call| {
-            format!("enable_random name=posix/io/sync/{call},failinfo=5,probability={SERVER_FAILS}")
-        });
         Ok(Self {
             pipes: home.join("fiu"),
-            server: points.join("\n"),
         })
     }
 
@@ -73,14 +66,5 @@ impl Fiu {
             .arg(&self.pipes);
         ctrl.args(["-c", order, &process.to_string()]);
         house::output(&mut ctrl).map(drop)
-    }
-
-    /// The environment in which a server starts whose fsyncs fail now and then.
-    pub(super) fn failing_server(&self) -> [(&str, &str); 3] {
-        [
-            ("LD_PRELOAD", PRELOADED),
-            ("FIU_ENABLE", &self.server),
-            ("FIU_CTRL_FIFO", ""),
-        ]
     }
 }

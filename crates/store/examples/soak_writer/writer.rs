@@ -1,8 +1,8 @@
 //! What a writer under faults does and says, line by line:
 //!
 //! * `ack ID`: the act is committed, and must be there whatever happens from then on;
-//! * `refused ID WHY`: it is not recorded yet; the same act is tried again, so that one sees writing
-//!   come back without a new start;
+//! * `refused ID WHY`: it is not recorded yet; the same act is tried again, so that one sees
+//!   writing come back without a new start;
 //! * `read N`, `unread WHY`: how reading goes on meanwhile.
 //!
 //! The stories of faults are told with the same writer.

@@ -8,6 +8,7 @@ mod audit;
 mod body;
 mod counted;
 mod draft;
+mod faults;
 mod generation;
 mod pack;
 mod person;
