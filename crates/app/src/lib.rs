@@ -13,8 +13,10 @@ pub mod facts;
 pub mod world;
 
 pub mod body;
+mod namesake;
 pub mod person;
 pub mod post;
+pub mod reset;
 pub mod session;
 
 pub mod drafting;

@@ -17,6 +17,12 @@ pub const NAME_LONGEST: usize = 40;
 /// People added in one operation.
 pub const BATCH_MAX: usize = 1_000;
 
+/// What a sign-in name may be.
+pub(crate) const LOGIN_RULE: &str =
+    "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。";
+/// A sign-in name that somebody has.
+pub(crate) const LOGIN_TAKEN: &str = "这个用户名已有人使用，请换一个。";
+
 /// Checks name and sign-in name; messages stand beside `prefix.name` and `prefix.login`.
 pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut FieldErrors) {
     let field = |f: &str| {
@@ -34,10 +40,7 @@ pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut F
         );
     }
     if !login_ok(login) {
-        errors.add(
-            &field("login"),
-            "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。",
-        );
+        errors.add(&field("login"), LOGIN_RULE);
     }
 }
 
@@ -112,7 +115,7 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> R
         Made::Now(made) => made,
     };
     let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
-    let link = crate::session::password_link(ctx, &person).await?;
+    let link = crate::reset::alone(ctx, &person, true).await?;
     Ok(Added {
         person: person.id,
         link: Some(link),
@@ -211,13 +214,13 @@ fn salt_for(ctx: &Ctx) -> Result<String> {
     }
 }
 
-fn taken_login(error: Error) -> Error {
+pub(crate) fn taken_login(error: Error) -> Error {
     if let Error::Internal(source) = &error
         && let Some(store::StoreError::Taken {
             table: "person", ..
         }) = source.downcast_ref::<store::StoreError>()
     {
-        return FieldErrors::one("login", "这个用户名已有人使用，请换一个。");
+        return FieldErrors::one("login", LOGIN_TAKEN);
     }
     error
 }
@@ -241,9 +244,11 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_change(ctx, tx, changed).await?;
             store::person::person_update(tx, changed).await?;
             if !changed.active {
                 store::session::sessions_remove(tx, changed.id, None).await?;
+                store::session::tokens_remove(tx, changed.id).await?;
             }
             Ok::<_, Error>(())
         })
@@ -251,7 +256,35 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
         .map_err(|e| taken_login(e).named(&world))
 }
 
-/// A new one-time link for a person who forgot the password.
+/// What one administrator does not do alone to a guarded account: open it again, or give it
+/// another sign-in name. Asked in the transaction that writes.
+async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()> {
+    let known = store::person::person_find(tx, changed.id).await?;
+    // What somebody else changed meanwhile is refused as stale by the update.
+    let Some(old) = known.filter(|p| p.version == changed.version) else {
+        return Ok(());
+    };
+    let opens = changed.active && !old.active;
+    if crate::reset::is_guarded(tx, old.id, ctx.today).await? {
+        let mut errors = FieldErrors::new();
+        let ask = "这名人员担任管理员、安委办或领导角色，须经另一名管理员同意。";
+        if old.login != changed.login {
+            errors.add("login", format!("{ask}请点“提出变更用户名”。"));
+        }
+        if opens {
+            errors.add("active", format!("{ask}请点“提出启用账号”。"));
+        }
+        errors.into_result()?;
+    }
+    if opens || old.name != changed.name {
+        let roles = crate::reset::roles_on(tx, old.id, ctx.today).await?;
+        crate::namesake::refuse(ctx, tx, changed, &roles).await?;
+    }
+    Ok(())
+}
+
+/// A new one-time link for a person who forgot the password. For a guarded account it is asked for
+/// (`reset::ask`).
 pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
@@ -264,11 +297,23 @@ pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     let person = person
         .filter(|p| p.home == home)
         .ok_or(Error::NotFound("这个人员"))?;
-    crate::session::password_link(ctx, &person).await
+    crate::reset::alone(ctx, &person, false).await
 }
 
 /// Gives a role on a body. Nobody gives roles to himself.
 pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
+    grant_namesake(ctx, person, role, body, "").await
+}
+
+/// The same to an account whose name somebody else bears too: `distinct` says why they are two
+/// people, where their roles are not for one.
+pub async fn grant_namesake(
+    ctx: &Ctx,
+    person: PersonId,
+    role: Role,
+    body: BodyId,
+    distinct: &str,
+) -> Result<()> {
     ctx.writable()?;
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
@@ -287,16 +332,32 @@ pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Res
     ctx.app
         .store
         .write(&meta, async |tx| {
-            refuse_grant(tx, &grant).await?;
+            let (known, mut roles) = refuse_grant(tx, &grant).await?;
+            let guarded = roles.iter().any(|r| r.is_guarded());
+            roles.push(role);
+            crate::namesake::declare(ctx, tx, &known, &roles, distinct).await?;
             store::grant::grant_insert(tx, &grant).await?;
+            if role.is_guarded() && !guarded {
+                begin_anew(tx, person).await?;
+            }
             Ok::<_, Error>(())
         })
         .await
 }
 
+/// An account that comes to great powers forgets how it was signed in to: whoever gave its link
+/// alone may know the password. The new one is set by a link that two administrators give.
+async fn begin_anew(tx: &store::Tx, person: PersonId) -> Result<()> {
+    store::person::password_set(tx, person, "", true).await?;
+    store::session::tokens_remove(tx, person).await?;
+    store::session::sessions_remove(tx, person, None).await?;
+    Ok(())
+}
+
 /// Whether the person may be given the role besides those held. Asked in the transaction that
-/// writes: two administrators, or two clicks, are not to give what does not go together.
-async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
+/// writes: two administrators, or two clicks, are not to give what does not go together. Answers
+/// with the person and the roles held besides.
+async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)> {
     let known = store::person::person_find(tx, new.person).await?;
     let known = known.ok_or(Error::NotFound("这个人员"))?;
     if !known.active {
@@ -309,7 +370,15 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
         ));
     }
     let mut held = store::grant::grants_of_person(tx, new.person).await?;
-    held.retain(|g| g.holds_on(new.from_on));
+    let today = new.from_on;
+    let ended = |g: &&Grant| g.from_on <= today && g.to_on == Some(today);
+    if held.iter().filter(ended).any(|g| !g.role.goes_with(new.role)) {
+        return Err(Error::refused(
+            "grant.same-day",
+            "三员分立：原有的角色今天才收回，同一天不能再担任另一种。请从明天起授予，或换一个人。",
+        ));
+    }
+    held.retain(|g| g.holds_on(today));
     if held
         .iter()
         .any(|g| g.role == new.role && g.body == new.body)
@@ -319,20 +388,13 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
             format!("{}已有这个角色。", known.name),
         ));
     }
-    let admin = |r: Role| {
-        matches!(
-            r,
-            Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin
-        )
-    };
-    let apart = |r: Role| admin(r) != admin(new.role) || (admin(r) && r != new.role);
-    if held.iter().any(|g| apart(g.role)) {
+    if held.iter().any(|g| !g.role.goes_with(new.role)) {
         return Err(Error::refused(
             "grant.separate",
             "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
         ));
     }
-    Ok(())
+    Ok((known, held.iter().map(|g| g.role).collect()))
 }
 
 /// Takes a role back from today on.
@@ -519,6 +581,10 @@ pub struct PersonPage {
     pub may_edit: bool,
     /// Roles may be given by the one who looks.
     pub may_grant: bool,
+    /// The account is guarded: it is reset by two administrators.
+    pub is_guarded: bool,
+    /// Requests for the account, newest first.
+    pub resets: Vec<crate::reset::ResetLine>,
 }
 
 /// The page of a person.
@@ -536,6 +602,9 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         .cloned()
         .ok_or(Error::NotFound("这个人员"))?;
     let grants = grants_of(ctx, id).await?;
+    let (store, today) = (&ctx.app.store, ctx.today);
+    let is_guarded = store.read(async |r| crate::reset::is_guarded(r, id, today).await);
+    let is_guarded = is_guarded.await?;
     let posts = world
         .structure
         .posts_held(id, ctx.day())
@@ -557,5 +626,7 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         posts,
         may_edit: may_edit && ctx.as_of.is_none(),
         may_grant: may_grant && ctx.as_of.is_none(),
+        is_guarded,
+        resets: crate::reset::of_person(ctx, &world, id).await?,
     })
 }

@@ -232,10 +232,11 @@ pub async fn resume(
             };
             let person = store::person::person_find(r, session.person).await?;
             let grants = store::grant::grants_of_person(r, session.person).await?;
-            Ok(person.map(|p| (session, p, grants)))
+            let untold = crate::reset::is_untold(r, session.person).await?;
+            Ok(person.map(|p| (session, p, grants, untold)))
         })
         .await?;
-    let Some((session, person, grants)) = found.filter(|(_, p, _)| p.active) else {
+    let Some((session, person, grants, untold)) = found.filter(|(_, p, ..)| p.active) else {
         return Ok(None);
     };
     let idle = now - session.seen_at > IDLE_MINUTES * MINUTE_MS;
@@ -248,7 +249,11 @@ pub async fn resume(
     }
     let must_change = person.must_change;
     let who = who_of(app, person, grants, post, today).await?;
-    Ok(Some(Resumed { who, must_change }))
+    Ok(Some(Resumed {
+        who,
+        must_change,
+        untold,
+    }))
 }
 
 /// Somebody whose session holds.
@@ -258,6 +263,8 @@ pub struct Resumed {
     pub who: Who,
     /// The password must be changed before anything else.
     pub must_change: bool,
+    /// Somebody did something to the account that the person is to be told.
+    pub untold: bool,
 }
 
 async fn touch(app: &App, session: &Session, home: BodyId, now: i64) -> Result<()> {
@@ -329,7 +336,7 @@ pub async fn by_login(app: &App, login: &str, today: NaiveDate) -> Result<Who> {
 }
 
 /// Checks a new password and says what is wrong with it.
-fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
+pub(crate) fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
     let mut errors = FieldErrors::new();
     match check_password(password, login) {
         Ok(()) => {}
@@ -388,32 +395,13 @@ pub async fn change_password(
         .await
 }
 
-/// A link that sets the password of a person who was added or forgot it.
-pub async fn password_link(ctx: &Ctx, person: &Person) -> Result<String> {
-    let token = secret()?;
-    let one = OneTime {
-        purpose: "password".to_owned(),
-        person: Some(person.id),
-        home: Some(person.home),
-        expires_at: ctx.now + LINK_HOURS * 60 * MINUTE_MS,
-    };
-    let meta = ctx.meta(person.home, "person.reset", person.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::session::token_insert(tx, &token, &one).await?;
-            tx.note();
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(token)
-}
-
 /// What a one-time link is for.
 #[derive(Debug, Clone)]
 pub enum Link {
     /// Setting the password of this person.
     Password(Box<Person>),
+    /// The same with the code that goes with a link given by two administrators.
+    ByTwo(Box<Person>),
     /// Creating the first three administrators.
     Setup(BodyId),
 }
@@ -430,18 +418,24 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
                 Some(id) => store::person::person_find(r, id).await?,
                 None => None,
             };
+            let by_two = store::session::token_find(r, token, crate::reset::BY_TWO, now).await?;
+            let of_two = match by_two.and_then(|t| t.person) {
+                Some(id) => store::person::person_find(r, id).await?,
+                None => None,
+            };
             let setup = store::session::token_find(r, token, "setup", now).await?;
-            Ok::<_, Error>((person, setup.and_then(|t| t.home)))
+            Ok::<_, Error>((person, of_two, setup.and_then(|t| t.home)))
         })
         .await?;
     match found {
-        (Some(person), _) => Ok(Link::Password(Box::new(person))),
-        (None, Some(home)) => Ok(Link::Setup(home)),
-        (None, None) => Err(spent()),
+        (Some(person), ..) => Ok(Link::Password(Box::new(person))),
+        (None, Some(person), _) => Ok(Link::ByTwo(Box::new(person))),
+        (None, None, Some(home)) => Ok(Link::Setup(home)),
+        (None, None, None) => Err(spent()),
     }
 }
 
-fn spent() -> Error {
+pub(crate) fn spent() -> Error {
     Error::refused(
         "link.spent",
         "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
@@ -466,6 +460,7 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
             {
                 return Err(spent());
             }
+            crate::reset::note_used(tx, &person).await?;
             store::person::password_set(tx, person.id, &hash, false).await?;
             // A link sent before must not undo the password that was just set.
             store::session::tokens_remove(tx, person.id).await?;
@@ -499,6 +494,8 @@ pub async fn setup_link(ctx: &Ctx, home: BodyId) -> Result<String> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            // One link at a time: whoever kept an earlier one sets nothing up.
+            store::session::setup_tokens_remove(tx, home).await?;
             store::session::token_insert(tx, &token, &one).await?;
             tx.note();
             Ok::<_, Error>(())
@@ -541,6 +538,14 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
             errors.add(
                 &format!("{}.login", role.code()),
                 "三名管理员应是不同的人，用户名不能相同。",
+            );
+        }
+        let name = domain::reset::plain_name(&admin.name);
+        let mut before = three.iter().take(i);
+        if !name.is_empty() && before.any(|(_, o)| domain::reset::plain_name(&o.name) == name) {
+            errors.add(
+                &format!("{}.name", role.code()),
+                "三名管理员应是不同的人。确系同名的，请在姓名后注明单位以便区分。",
             );
         }
     }

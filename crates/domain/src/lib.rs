@@ -10,6 +10,7 @@ pub mod body;
 pub mod person;
 pub mod policy;
 pub mod post;
+pub mod reset;
 pub mod structure;
 pub mod uscc;
 

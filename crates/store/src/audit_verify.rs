@@ -177,6 +177,8 @@ pub async fn audit_homes(r: &Read) -> Result<Vec<BodyId>> {
     homes.extend(homes_in::<row::tenure::Entity>(r).await?);
     homes.extend(homes_in::<row::person::Entity>(r).await?);
     homes.extend(homes_in::<row::role_grant::Entity>(r).await?);
+    homes.extend(homes_in::<row::reset::Entity>(r).await?);
+    homes.extend(homes_in::<row::namesake::Entity>(r).await?);
     homes.extend(homes_in::<row::pack::Entity>(r).await?);
     homes.extend(homes_in::<row::pack_file::Entity>(r).await?);
     homes.extend(homes_in::<row::pack_use::Entity>(r).await?);
@@ -347,6 +349,8 @@ impl Walk<'_> {
         self.table::<row::tenure::Entity>(r).await?;
         self.table::<row::person::Entity>(r).await?;
         self.table::<row::role_grant::Entity>(r).await?;
+        self.table::<row::reset::Entity>(r).await?;
+        self.table::<row::namesake::Entity>(r).await?;
         self.table::<row::pack::Entity>(r).await?;
         self.table::<row::pack_file::Entity>(r).await?;
         self.table::<row::pack_use::Entity>(r).await?;

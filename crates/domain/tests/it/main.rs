@@ -14,6 +14,7 @@ mod pack_mistakes;
 mod policy;
 mod properties;
 mod removal;
+mod reset;
 mod second_county;
 mod shipped;
 mod standing;

@@ -12,6 +12,7 @@ mod m0005_rulings;
 mod m0006_trail;
 mod m0007_parts_by_day;
 mod m0008_drafts;
+mod m0010_resets;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_trail::Migration),
             Box::new(m0007_parts_by_day::Migration),
             Box::new(m0008_drafts::Migration),
+            Box::new(m0010_resets::Migration),
         ]
     }
 }

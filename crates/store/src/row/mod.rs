@@ -15,6 +15,7 @@ mod links;
 mod packs;
 mod people;
 mod posts;
+mod resets;
 mod rulings;
 
 pub(crate) use self::acts::{act, act_part, act_version, counted};
@@ -25,6 +26,7 @@ pub(crate) use self::links::{audit, audit_head};
 pub(crate) use self::packs::{pack, pack_element, pack_file, pack_use};
 pub(crate) use self::people::{client_request, person, role_grant, session, sign_in, token};
 pub(crate) use self::posts::{post, tenure};
+pub(crate) use self::resets::{namesake, reset};
 pub(crate) use self::rulings::{occasion, ruling, seal};
 
 use sea_orm::{EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Value};
@@ -73,6 +75,14 @@ impl Audited for person::Entity {
 
 impl Audited for role_grant::Entity {
     const NAME: &'static str = "role_grant";
+}
+
+impl Audited for reset::Entity {
+    const NAME: &'static str = "reset";
+}
+
+impl Audited for namesake::Entity {
+    const NAME: &'static str = "namesake";
 }
 
 impl Audited for pack::Entity {

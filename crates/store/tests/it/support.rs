@@ -39,6 +39,8 @@ fn schema_name() -> String {
         include_str!("../../src/migration/m0005_rulings.rs"),
         include_str!("../../src/migration/m0006_trail.rs"),
         include_str!("../../src/migration/m0007_parts_by_day.rs"),
+        include_str!("../../src/migration/m0008_drafts.rs"),
+        include_str!("../../src/migration/m0010_resets.rs"),
     );
     // FNV-1a: enough to tell one text from the next.
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
