@@ -23,6 +23,7 @@ mod counted;
 mod draft;
 mod duty;
 mod pack;
+mod person;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -88,6 +89,9 @@ enum Command {
     /// Duties.
     #[command(about = "职责", subcommand)]
     Duty(duty::DutyCommand),
+    /// People, from the server's console.
+    #[command(about = "人员（仅限服务器控制台）", subcommand)]
+    Person(person::PersonCommand),
     /// The audit trail.
     #[command(about = "审计", subcommand)]
     Audit(audit::AuditCommand),
@@ -144,6 +148,7 @@ impl Bihuan {
             Command::Draft(command) => command.run(&place, console),
             Command::Act(command) => command.run(&place, console).await,
             Command::Duty(command) => command.run(&place, console).await,
+            Command::Person(command) => command.run(&place, console).await,
             Command::Audit(command) => command.run(&place, console).await,
             Command::Counted(command) => command.run(&place, console).await,
             Command::Config(command) => command.run(&place, console),

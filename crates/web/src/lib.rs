@@ -27,6 +27,7 @@ mod occasion;
 mod pack;
 mod person;
 mod post;
+mod reset;
 mod ruling;
 mod search;
 mod session;
@@ -61,6 +62,7 @@ const NOUNS: &[&[Route]] = &[
     body::ROUTES,
     post::ROUTES,
     person::ROUTES,
+    reset::ROUTES,
     audit::ROUTES,
 ];
 

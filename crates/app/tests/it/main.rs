@@ -13,6 +13,7 @@ mod pack;
 mod person;
 mod post;
 mod queries;
+mod reset;
 mod returns;
 mod ruling;
 mod session;

@@ -8,6 +8,7 @@
 mod demo;
 mod draft;
 mod pack;
+mod person;
 mod reference;
 mod running;
 mod serving;

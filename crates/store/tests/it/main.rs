@@ -11,6 +11,7 @@ mod draft;
 mod generation;
 mod pack;
 mod person;
+mod reset;
 mod ruling;
 mod schema;
 mod write;

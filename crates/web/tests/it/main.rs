@@ -4,5 +4,6 @@
 mod forms;
 mod pages;
 mod recording;
+mod reset;
 mod session;
 mod sweep;
