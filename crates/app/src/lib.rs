@@ -17,6 +17,7 @@ mod namesake;
 pub mod person;
 pub mod post;
 pub mod reset;
+mod role;
 pub mod session;
 
 pub mod drafting;

@@ -16,6 +16,7 @@ use store::session::{OneTime, Session};
 
 use crate::ctx::{Actor, App, Ctx, Who};
 use crate::error::{Error, FieldErrors, Result};
+use crate::reset::link_person;
 use crate::words;
 
 /// Milliseconds of a minute.
@@ -413,16 +414,8 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
         .app
         .store
         .read(async |r| {
-            let password = store::session::token_find(r, token, "password", now).await?;
-            let person = match password.and_then(|t| t.person) {
-                Some(id) => store::person::person_find(r, id).await?,
-                None => None,
-            };
-            let by_two = store::session::token_find(r, token, crate::reset::BY_TWO, now).await?;
-            let of_two = match by_two.and_then(|t| t.person) {
-                Some(id) => store::person::person_find(r, id).await?,
-                None => None,
-            };
+            let person = link_person(r, token, "password", now).await?;
+            let of_two = link_person(r, token, crate::reset::BY_TWO, now).await?;
             let setup = store::session::token_find(r, token, "setup", now).await?;
             Ok::<_, Error>((person, of_two, setup.and_then(|t| t.home)))
         })

@@ -2,6 +2,7 @@
 
 use domain::id::{BodyId, PersonId, ResetId};
 use domain::reset::{Issuer, Reset, State, Wanted};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::canon::Cells;
@@ -55,11 +56,31 @@ pub async fn resets_of_person(r: &Read, person: PersonId) -> Result<Vec<Reset>> 
         .collect()
 }
 
-/// The requests of a county since an instant, newest first.
-pub async fn resets_since(r: &Read, home: BodyId, since: i64) -> Result<Vec<Reset>> {
+/// Which requests of a county a list shows. Each kind has a list of its own, so that many of one
+/// push none of another out of sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Those that nobody answered.
+    Asked,
+    /// What the operator did at the console.
+    ByOperator,
+    /// What administrators answered or did alone.
+    Answered,
+}
+
+/// The requests of one kind of a county since an instant, newest first.
+pub async fn resets_since(r: &Read, home: BodyId, kind: Kind, since: i64) -> Result<Vec<Reset>> {
+    let of_kind = match kind {
+        Kind::Asked => reset::Column::State.eq("asked"),
+        Kind::ByOperator => reset::Column::Operator.is_not_null(),
+        Kind::Answered => reset::Column::State
+            .ne("asked")
+            .and(reset::Column::Operator.is_null()),
+    };
     reset::Entity::find()
         .filter(reset::Column::Home.eq(home.to_string()))
         .filter(reset::Column::AskedAt.gte(since))
+        .filter(of_kind)
         .order_by_desc(reset::Column::AskedAt)
         .order_by_desc(reset::Column::Id)
         .limit(RESETS_MAX)

@@ -114,9 +114,8 @@ async fn refuse_ask(ctx: &Ctx, tx: &Tx, new: &Reset, person: &Person) -> Result<
         Wanted::Link | Wanted::Enable => {}
     }
     let all = store::reset::resets_of_person(tx, person.id).await?;
-    let waits = |r: &Reset| {
-        r.wanted.code() == new.wanted.code() && r.state_at(tx.at()) == State::Asked
-    };
+    let waits =
+        |r: &Reset| r.wanted.code() == new.wanted.code() && r.state_at(tx.at()) == State::Asked;
     if all.iter().any(waits) {
         return Err(Error::refused(
             "reset.twice",

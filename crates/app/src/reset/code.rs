@@ -80,7 +80,10 @@ async fn set_by_two(
     again: &str,
 ) -> Result<()> {
     if plain_code(code).is_empty() {
-        return Err(FieldErrors::one("code", "请填写验证码，由提出重置的管理员当面或电话告知。"));
+        return Err(FieldErrors::one(
+            "code",
+            "请填写验证码，由提出重置的管理员当面或电话告知。",
+        ));
     }
     new_password(new, again, &person.login)?;
     try_code(ctx, token, person, code).await?;
@@ -94,7 +97,10 @@ async fn set_by_two(
             if reset.code_hash != hash(reset.id, code) {
                 return Err(spent());
             }
-            if store::session::token_take(tx, token, BY_TWO).await?.is_none() {
+            if store::session::token_take(tx, token, BY_TWO)
+                .await?
+                .is_none()
+            {
                 return Err(spent());
             }
             store::person::password_set(tx, person.id, &password, false).await?;
@@ -154,7 +160,9 @@ async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result
         None => Ok(()),
         Some(0) => Err(Error::refused(
             "reset.code",
-            format!("验证码连续{WRONG_CODES_MAX}次不对，这个链接已作废。请联系系统管理员重新提出。"),
+            format!(
+                "验证码连续{WRONG_CODES_MAX}次不对，这个链接已作废。请联系系统管理员重新提出。"
+            ),
         )),
         Some(left) => Err(FieldErrors::one(
             "code",
@@ -167,9 +175,9 @@ async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result
 pub(crate) async fn note_used(tx: &Tx, person: &Person) -> Result<()> {
     let all = store::reset::resets_of_person(tx, person.id).await?;
     let newest = all.into_iter().find(|r| r.wanted == Wanted::Link);
-    if let Some(mut reset) = newest.filter(|r| {
-        matches!(r.state, State::Alone { .. }) && r.used_at.is_none()
-    }) {
+    if let Some(mut reset) =
+        newest.filter(|r| matches!(r.state, State::Alone { .. }) && r.used_at.is_none())
+    {
         reset.used_at = Some(tx.at());
         store::reset::reset_update(tx, &reset).await?;
     }

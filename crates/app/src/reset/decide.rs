@@ -7,9 +7,7 @@ use domain::reset::{Issuer, Reset, Step, Wanted};
 use store::Tx;
 use store::session::OneTime;
 
-use super::{
-    BY_TWO, at_a_page, check_text, has_power, must_have_power, refusal, target, unbacked,
-};
+use super::{BY_TWO, at_a_page, check_text, has_power, must_have_power, refusal, target, unbacked};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::session::secret;
@@ -78,9 +76,7 @@ pub async fn consent(ctx: &Ctx, id: ResetId, once: Option<&str>) -> Result<Conse
 /// Who asked still stands behind it: an administrator who was disabled since asks for nothing.
 pub(super) async fn refuse_without_asker(tx: &Tx, ctx: &Ctx, reset: &Reset) -> Result<()> {
     let stands = match &reset.issuer {
-        Issuer::Person(asker) => {
-            has_power(tx, ctx, tx.home(), *asker, Action::EditPerson).await?
-        }
+        Issuer::Person(asker) => has_power(tx, ctx, tx.home(), *asker, Action::EditPerson).await?,
         Issuer::Operator(_) => true,
     };
     if stands { Ok(()) } else { Err(unbacked()) }

@@ -4,6 +4,8 @@ use domain::id::{PersonId, ResetId};
 use domain::policy::Action;
 use domain::reset::{CONSENT_HOURS, Issuer, OPERATOR_SHOWN_DAYS, Reset, State, Step, Wanted};
 
+use store::reset::Kind;
+
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::words;
@@ -16,6 +18,10 @@ const DAY_MS: i64 = 86_400_000;
 
 /// A request as shown.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "which buttons a page shows, each asked of the policy by itself"
+)]
 pub struct ResetLine {
     /// Identity.
     pub id: ResetId,
@@ -83,7 +89,10 @@ pub async fn list(ctx: &Ctx) -> Result<Resets> {
         .app
         .store
         .read(async |r| {
-            let all = store::reset::resets_since(r, home, since).await?;
+            let mut all = store::reset::resets_since(r, home, Kind::Asked, since).await?;
+            for kind in [Kind::ByOperator, Kind::Answered] {
+                all.extend(store::reset::resets_since(r, home, kind, since).await?);
+            }
             Ok::<_, Error>((all, store::namesake::namesakes_of(r, home).await?))
         })
         .await?;
@@ -119,7 +128,7 @@ pub async fn waiting_count(ctx: &Ctx) -> Result<usize> {
     let all = ctx
         .app
         .store
-        .read(async |r| store::reset::resets_since(r, home, since).await)
+        .read(async |r| store::reset::resets_since(r, home, Kind::Asked, since).await)
         .await?;
     let who = ctx.who()?.person;
     let mine = |r: &&Reset| r.next(Step::Refuse, who, ctx.now).is_ok();

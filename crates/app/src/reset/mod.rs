@@ -70,9 +70,9 @@ async fn has_power(
         return Ok(false);
     }
     let grants = store::grant::grants_of_person(r, person).await?;
-    Ok(grants.iter().any(|g| {
-        g.body == home && g.holds_on(ctx.today) && allows(g.role, action, Relation::Own)
-    }))
+    Ok(grants
+        .iter()
+        .any(|g| g.body == home && g.holds_on(ctx.today) && allows(g.role, action, Relation::Own)))
 }
 
 /// The same, as an error: a context may be older than the role that it was made with.
@@ -96,6 +96,20 @@ async fn consenters(tx: &store::Tx, ctx: &Ctx) -> Result<Vec<PersonId>> {
         }
     }
     Ok(out)
+}
+
+/// Whose password a one-time link of a purpose sets, if it is good.
+pub(crate) async fn link_person(
+    r: &Read,
+    token: &str,
+    purpose: &str,
+    now: i64,
+) -> Result<Option<Person>> {
+    let found = store::session::token_find(r, token, purpose, now).await?;
+    match found.and_then(|t| t.person) {
+        Some(id) => Ok(store::person::person_find(r, id).await?),
+        None => Ok(None),
+    }
 }
 
 /// The person of an account of the county.
@@ -126,7 +140,8 @@ fn refusal(why: Refusal, reset: &Reset) -> Error {
         ),
         Refusal::Oneself => (
             "reset.oneself",
-            "不能同意对自己账号的重置，请由另一名管理员办理。不是您要求的，请选择不同意。".to_owned(),
+            "不能同意对自己账号的重置，请由另一名管理员办理。不是您要求的，请选择不同意。"
+                .to_owned(),
         ),
         Refusal::NotAsker => ("reset.not-asker", "申请由提出人撤回。".to_owned()),
         Refusal::AlreadyGiven => (

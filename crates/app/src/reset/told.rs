@@ -39,10 +39,9 @@ pub(crate) async fn is_untold(r: &Read, person: PersonId) -> Result<bool> {
 fn done_at(reset: &Reset) -> i64 {
     match reset.state {
         State::Given { at, .. } | State::Alone { at } => at,
-        State::Asked
-        | State::Refused { .. }
-        | State::Withdrawn { .. }
-        | State::Lapsed { .. } => reset.asked_at,
+        State::Asked | State::Refused { .. } | State::Withdrawn { .. } | State::Lapsed { .. } => {
+            reset.asked_at
+        }
     }
 }
 

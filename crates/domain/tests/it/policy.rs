@@ -105,7 +105,8 @@ fn the_three_administrators_and_nobody_else_have_the_second_word_on_a_reset() {
 fn one_person_holds_one_administrators_role_or_business() {
     for one in Role::ALL {
         for other in Role::ALL {
-            let apart = one != other && (ADMINISTRATORS.contains(one) || ADMINISTRATORS.contains(other));
+            let apart =
+                one != other && (ADMINISTRATORS.contains(one) || ADMINISTRATORS.contains(other));
             assert_eq!(one.goes_with(*other), !apart, "{one} {other}");
         }
         assert_eq!(one.is_administrator(), ADMINISTRATORS.contains(one));

@@ -7,7 +7,7 @@ use store::audit_verify::{FindingKind, audit_verify};
 use store::namesake::{namesake_insert, namesake_known, namesakes_of};
 use store::person::person_insert;
 use store::reset::{
-    reset_find, reset_insert, reset_update, resets_of_person, resets_since, resets_untold,
+    Kind, reset_find, reset_insert, reset_update, resets_of_person, resets_since, resets_untold,
 };
 use uuid::Uuid;
 
@@ -94,8 +94,11 @@ async fn every_state_wish_and_issuer_is_read_as_it_was_written() {
                 let newest: Vec<Reset> = all.iter().rev().cloned().collect();
                 assert_eq!(resets_of_person(r, people[0].id).await?, newest);
                 assert!(resets_of_person(r, people[1].id).await?.is_empty());
-                assert_eq!(resets_since(r, w.home, NOW).await?.len(), 6);
-                assert!(resets_since(r, w.home, NOW + 1).await?.is_empty());
+                let of = async |kind, since| resets_since(r, w.home, kind, since).await.unwrap();
+                assert_eq!(of(Kind::Asked, NOW).await, all[..1]);
+                assert_eq!(of(Kind::ByOperator, NOW).await, all[5..]);
+                assert_eq!(of(Kind::Answered, NOW).await, newest[1..5]);
+                assert!(of(Kind::Answered, NOW + 1).await.is_empty());
                 assert_eq!(resets_untold(r, people[0].id).await?, all[5..]);
                 Ok(())
             })

@@ -1,7 +1,7 @@
 //! What is mine, what is late, what do I do now.
 
-use app::reset::Resets;
 use app::duty::{CalendarDay, Desk, desk};
+use app::reset::Resets;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};

@@ -90,7 +90,8 @@ async fn sheet(
         .save("提出"))
 }
 
-/// Asks, and shows the code once. A second click comes after that one time: it leads to the request.
+/// Asks, and shows the code once. A second click comes after that one time: it leads to the
+/// request.
 pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let person = person_of(&id)?;
@@ -98,22 +99,25 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (reason, once) = (posted.text("reason"), form.once());
     let asked = app::reset::ask(&page.ctx, person, what.clone(), reason, once.as_deref()).await;
     match tried(asked)? {
-        Ok(asked) => {
-            let path = format!("/system/resets/{}", asked.id);
-            let Some(code) = asked.code else {
-                return Ok(page.done(&path, "reset-asked"));
-            };
-            page.html(&CodePage {
-                chrome: page.chrome().await?,
-                crumbs: vec![Crumb::new("重置审批", "/system/resets")],
-                name: person_page(&page.ctx, person).await?.person.name,
-                path,
-                code,
-                hours: CONSENT_HOURS,
-            })
-        }
+        Ok(asked) => show_code(page, person, asked).await,
         Err(errors) => sheet(page, person, &what, posted, &errors)
             .await?
             .answer(page),
     }
+}
+
+/// The code stands on this page only: it is kept as a hash.
+async fn show_code(page: &Page, person: PersonId, asked: app::reset::Asked) -> Answer {
+    let path = format!("/system/resets/{}", asked.id);
+    let Some(code) = asked.code else {
+        return Ok(page.done(&path, "reset-asked"));
+    };
+    page.html(&CodePage {
+        chrome: page.chrome().await?,
+        crumbs: vec![Crumb::new("重置审批", "/system/resets")],
+        name: person_page(&page.ctx, person).await?.person.name,
+        path,
+        code,
+        hours: CONSENT_HOURS,
+    })
 }

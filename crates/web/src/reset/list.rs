@@ -13,6 +13,7 @@ struct ListPage {
     chrome: Chrome,
     resets: Resets,
     days: i64,
+    hours: i64,
 }
 
 /// The list.
@@ -22,5 +23,6 @@ pub(super) async fn show(page: Page) -> Answer {
         chrome: page.chrome().await?,
         resets,
         days: domain::reset::OPERATOR_SHOWN_DAYS,
+        hours: domain::reset::CONSENT_HOURS,
     })
 }

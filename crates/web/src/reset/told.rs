@@ -18,7 +18,10 @@ struct ToldPage {
 
 /// The page.
 pub(super) async fn show(page: Page) -> Answer {
-    let (old, new) = notices(&page.ctx).await?.into_iter().partition(|n| n.is_told);
+    let (old, new) = notices(&page.ctx)
+        .await?
+        .into_iter()
+        .partition(|n| n.is_told);
     page.html(&ToldPage {
         chrome: page.chrome().await?,
         new,

@@ -26,7 +26,10 @@ async fn asks(t: &TestApp, sys: &mut Browser, login: &str) -> (String, String) {
     let fields = [("what", "link"), ("reason", "忘记口令")];
     let shown = sys.submit(&page, &path, &fields).await;
     assert_eq!(shown.status, StatusCode::OK);
-    assert!(!shown.text.contains("/link/"), "the link is not for who asks");
+    assert!(
+        !shown.text.contains("/link/"),
+        "the link is not for who asks"
+    );
     let code = once_shown(&shown.text, "code");
     let at = shown.text.find("/system/resets/reset_").unwrap();
     let path = shown.text[at..].split('"').next().unwrap().to_owned();
@@ -139,7 +142,11 @@ async fn a_form_that_is_sent_while_a_notice_waits_is_not_lost() {
     ];
     let saved = officer.post("/acts", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
-    assert!(saved.location.starts_with("/acts/act_"), "{}", saved.location);
+    assert!(
+        saved.location.starts_with("/acts/act_"),
+        "{}",
+        saved.location
+    );
     assert_eq!(officer.get(&saved.location).await.location, "/told");
 }
 
@@ -197,8 +204,14 @@ async fn a_change_that_needs_two_keeps_what_was_typed_and_says_where_to_ask() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("value=\"anquan\"") && refused.text.contains("提出变更用户名"));
     let ask = format!("{path}/ask");
-    let fields = [("what", "login"), ("login", "anquan"), ("reason", "统一规则")];
-    let asked = sys.submit(&format!("{ask}?what=login"), &ask, &fields).await;
+    let fields = [
+        ("what", "login"),
+        ("login", "anquan"),
+        ("reason", "统一规则"),
+    ];
+    let asked = sys
+        .submit(&format!("{ask}?what=login"), &ask, &fields)
+        .await;
     assert!(asked.location.starts_with("/system/resets/reset_"));
     let mut aud = signed_in(&t, "aud").await;
     let decide = format!("{}/decide", asked.location);
@@ -209,5 +222,10 @@ async fn a_change_that_needs_two_keeps_what_was_typed_and_says_where_to_ask() {
     let mut sec = t.browser();
     assert_eq!(sec.sign_in("anquan").await.location, "/desk");
     assert_eq!(sec.get("/desk").await.location, "/told");
-    assert!(sec.get("/told").await.text.contains("把您的用户名变更为 anquan"));
+    assert!(
+        sec.get("/told")
+            .await
+            .text
+            .contains("把您的用户名变更为 anquan")
+    );
 }
