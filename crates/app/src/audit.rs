@@ -108,6 +108,7 @@ fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
         Some("body") => format!("/bodies/{}", link.subject),
         Some("post") => format!("/posts/{}", link.subject),
         Some("person") => format!("/system/people/{}", link.subject),
+        Some("reset") => format!("/system/resets/{}", link.subject),
         Some("ruling") => format!("/rulings/{}", link.subject),
         Some(_) | None => String::new(),
     };

@@ -13,8 +13,11 @@ pub mod facts;
 pub mod world;
 
 pub mod body;
+mod namesake;
 pub mod person;
 pub mod post;
+pub mod reset;
+mod role;
 pub mod session;
 
 mod brake;

@@ -12,10 +12,18 @@ use crate::session::secret;
 use crate::words;
 use crate::world::World;
 
+pub use crate::role::{grant, grant_namesake, revoke};
+
 /// Longest name, in characters.
 pub const NAME_LONGEST: usize = 40;
 /// People added in one operation.
 pub const BATCH_MAX: usize = 1_000;
+
+/// What a sign-in name may be.
+pub(crate) const LOGIN_RULE: &str =
+    "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。";
+/// A sign-in name that somebody has.
+pub(crate) const LOGIN_TAKEN: &str = "这个用户名已有人使用，请换一个。";
 
 /// Checks name and sign-in name; messages stand beside `prefix.name` and `prefix.login`.
 pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut FieldErrors) {
@@ -39,10 +47,7 @@ pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut F
     if let Some(unseen) = words::unseen(login.trim()) {
         errors.add(&field("login"), unseen);
     } else if !login_ok(login) {
-        errors.add(
-            &field("login"),
-            "用户名为3到40个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。",
-        );
+        errors.add(&field("login"), LOGIN_RULE);
     }
 }
 
@@ -117,7 +122,7 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> R
         Made::Now(made) => made,
     };
     let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
-    let link = crate::session::password_link(ctx, &person).await?;
+    let link = crate::reset::alone(ctx, &person, true).await?;
     Ok(Added {
         person: person.id,
         link: Some(link),
@@ -216,13 +221,13 @@ fn salt_for(ctx: &Ctx) -> Result<String> {
     }
 }
 
-fn taken_login(error: Error) -> Error {
+pub(crate) fn taken_login(error: Error) -> Error {
     if let Error::Internal(source) = &error
         && let Some(store::StoreError::Taken {
             table: "person", ..
         }) = source.downcast_ref::<store::StoreError>()
     {
-        return FieldErrors::one("login", "这个用户名已有人使用，请换一个。");
+        return FieldErrors::one("login", LOGIN_TAKEN);
     }
     error
 }
@@ -246,9 +251,11 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_change(ctx, tx, changed).await?;
             store::person::person_update(tx, changed).await?;
             if !changed.active {
                 store::session::sessions_remove(tx, changed.id, None).await?;
+                store::session::tokens_remove(tx, changed.id).await?;
             }
             Ok::<_, Error>(())
         })
@@ -256,7 +263,35 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
         .map_err(|e| taken_login(e).named(&world))
 }
 
-/// A new one-time link for a person who forgot the password.
+/// What one administrator does not do alone to a guarded account: open it again, or give it
+/// another sign-in name. Asked in the transaction that writes.
+async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()> {
+    let known = store::person::person_find(tx, changed.id).await?;
+    // What somebody else changed meanwhile is refused as stale by the update.
+    let Some(old) = known.filter(|p| p.version == changed.version) else {
+        return Ok(());
+    };
+    let opens = changed.active && !old.active;
+    if crate::reset::is_guarded(tx, old.id, ctx.today).await? {
+        let mut errors = FieldErrors::new();
+        let ask = "这名人员担任管理员、安委办或领导角色，须经另一名管理员同意。";
+        if old.login != changed.login {
+            errors.add("login", format!("{ask}请点“提出变更用户名”。"));
+        }
+        if opens {
+            errors.add("active", format!("{ask}请点“提出启用账号”。"));
+        }
+        errors.into_result()?;
+    }
+    if opens || old.name != changed.name {
+        let roles = crate::reset::roles_on(tx, old.id, ctx.today).await?;
+        crate::namesake::refuse(ctx, tx, changed, &roles).await?;
+    }
+    Ok(())
+}
+
+/// A new one-time link for a person who forgot the password. For a guarded account it is asked for
+/// (`reset::ask`).
 pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     ctx.writable()?;
     ctx.allow_at_home(Action::EditPerson)?;
@@ -269,124 +304,7 @@ pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     let person = person
         .filter(|p| p.home == home)
         .ok_or(Error::NotFound("这个人员"))?;
-    crate::session::password_link(ctx, &person).await
-}
-
-/// Gives a role on a body. Nobody gives roles to himself.
-pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
-    ctx.writable()?;
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    ctx.allow(&world.structure, Action::GrantRole, body)?;
-    if person == who.person {
-        return Err(Error::refused(
-            "grant.self",
-            "不能给自己授予角色，请由另一名安全管理员办理。",
-        ));
-    }
-    if !world.people.contains_key(&person) {
-        return Err(Error::NotFound("这个人员"));
-    }
-    let grant = grant_for(ctx, person, role, body, ctx.today);
-    let meta = ctx.meta(who.home, "role.grant", person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_grant(tx, &grant).await?;
-            store::grant::grant_insert(tx, &grant).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-}
-
-/// Whether the person may be given the role besides those held. Asked in the transaction that
-/// writes: two administrators, or two clicks, are not to give what does not go together.
-async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<()> {
-    let known = store::person::person_find(tx, new.person).await?;
-    let known = known.ok_or(Error::NotFound("这个人员"))?;
-    if !known.active {
-        return Err(Error::refused(
-            "grant.inactive",
-            format!(
-                "{}的账号已停用，不能授予角色。请先由系统管理员启用。",
-                known.name
-            ),
-        ));
-    }
-    let mut held = store::grant::grants_of_person(tx, new.person).await?;
-    held.retain(|g| g.holds_on(new.from_on));
-    if held
-        .iter()
-        .any(|g| g.role == new.role && g.body == new.body)
-    {
-        return Err(Error::refused(
-            "grant.twice",
-            format!("{}已有这个角色。", known.name),
-        ));
-    }
-    let admin = |r: Role| {
-        matches!(
-            r,
-            Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin
-        )
-    };
-    let apart = |r: Role| admin(r) != admin(new.role) || (admin(r) && r != new.role);
-    if held.iter().any(|g| apart(g.role)) {
-        return Err(Error::refused(
-            "grant.separate",
-            "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
-        ));
-    }
-    Ok(())
-}
-
-/// Takes a role back from today on.
-pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
-    ctx.writable()?;
-    let who = ctx.who()?;
-    // Whoever gives no roles learns of none.
-    if !who.may_somewhere(Action::GrantRole) {
-        return Err(Error::Forbidden(Action::GrantRole));
-    }
-    let world = ctx.app.world(who.home).await?;
-    let found = ctx
-        .app
-        .store
-        .read(async |r| store::grant::grant_find(r, id).await)
-        .await?;
-    let grant = found.ok_or(Error::NotFound("这项授权"))?;
-    let seen_by = (Action::GrantRole, "这项授权");
-    ctx.allow_on(&world.structure, Action::GrantRole, grant.body, seen_by)?;
-    if grant.person == who.person {
-        return Err(Error::refused(
-            "grant.self",
-            "不能收回自己的角色，请由另一名安全管理员办理。",
-        ));
-    }
-    let meta = ctx.meta(who.home, "role.revoke", grant.person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_closed(tx, id).await?;
-            store::grant::grant_close(tx, id, ctx.today).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-}
-
-/// The day on which a role ended is written once: what it allowed until then stays as it was.
-async fn refuse_closed(tx: &store::Tx, id: GrantId) -> Result<()> {
-    let found = store::grant::grant_find(tx, id).await?;
-    match found.and_then(|g| g.to_on) {
-        None => Ok(()),
-        Some(on) => Err(Error::refused(
-            "grant.closed",
-            format!(
-                "这个角色已于{}收回，无须再办。请刷新页面查看最新情况。",
-                chinese_date(on)
-            ),
-        )),
-    }
+    crate::reset::alone(ctx, &person, false).await
 }
 
 async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {
@@ -529,6 +447,10 @@ pub struct PersonPage {
     pub may_edit: bool,
     /// Roles may be given by the one who looks.
     pub may_grant: bool,
+    /// The account is guarded: it is reset by two administrators.
+    pub is_guarded: bool,
+    /// Requests for the account, newest first.
+    pub resets: Vec<crate::reset::ResetLine>,
 }
 
 /// The page of a person.
@@ -546,6 +468,9 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         .cloned()
         .ok_or(Error::NotFound("这个人员"))?;
     let grants = grants_of(ctx, id).await?;
+    let (store, today) = (&ctx.app.store, ctx.today);
+    let is_guarded = store.read(async |r| crate::reset::is_guarded(r, id, today).await);
+    let is_guarded = is_guarded.await?;
     let posts = world
         .structure
         .posts_held(id, ctx.day())
@@ -567,5 +492,7 @@ pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
         posts,
         may_edit: may_edit && ctx.as_of.is_none(),
         may_grant: may_grant && ctx.as_of.is_none(),
+        is_guarded,
+        resets: crate::reset::of_person(ctx, &world, id).await?,
     })
 }

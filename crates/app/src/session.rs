@@ -16,6 +16,7 @@ use store::session::{OneTime, Session};
 use crate::brake::Account;
 use crate::ctx::{Actor, App, Ctx, Who};
 use crate::error::{Error, FieldErrors, Result};
+use crate::reset::link_person;
 use crate::sign_in::wait_s;
 use crate::words;
 
@@ -96,10 +97,11 @@ pub async fn resume(
             };
             let person = store::person::person_find(r, session.person).await?;
             let grants = store::grant::grants_of_person(r, session.person).await?;
-            Ok(person.map(|p| (session, p, grants)))
+            let untold = crate::reset::is_untold(r, session.person).await?;
+            Ok(person.map(|p| (session, p, grants, untold)))
         })
         .await?;
-    let Some((session, person, grants)) = found.filter(|(_, p, _)| p.active) else {
+    let Some((session, person, grants, untold)) = found.filter(|(_, p, ..)| p.active) else {
         return Ok(None);
     };
     let seen_at = app.seen.of(&session, person.home);
@@ -116,7 +118,11 @@ pub async fn resume(
     }
     let must_change = person.must_change;
     let who = who_of(app, person, grants, post, today).await?;
-    Ok(Some(Resumed { who, must_change }))
+    Ok(Some(Resumed {
+        who,
+        must_change,
+        untold,
+    }))
 }
 
 /// Somebody whose session holds.
@@ -126,6 +132,8 @@ pub struct Resumed {
     pub who: Who,
     /// The password must be changed before anything else.
     pub must_change: bool,
+    /// Somebody did something to the account that the person is to be told.
+    pub untold: bool,
 }
 
 /// Writes when the county's sessions were last used. A page that only reads does not fail because
@@ -206,7 +214,7 @@ pub async fn by_login(app: &App, login: &str, today: NaiveDate) -> Result<Who> {
 }
 
 /// Checks a new password and says what is wrong with it.
-fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
+pub(crate) fn new_password(password: &str, again: &str, login: &str) -> Result<()> {
     let mut errors = FieldErrors::new();
     match check_password(password, login) {
         Ok(()) => {}
@@ -282,30 +290,11 @@ pub async fn change_password(
         .write(&meta, async |tx| {
             store::person::password_set(tx, who.person, &hash, false).await?;
             store::session::sessions_remove(tx, who.person, kept.as_ref().map(|s| s.id)).await?;
+            // Whoever chose a new password gave the old ways in up, links that lie about too.
+            store::session::tokens_remove(tx, who.person).await?;
             Ok::<_, Error>(())
         })
         .await
-}
-
-/// A link that sets the password of a person who was added or forgot it.
-pub async fn password_link(ctx: &Ctx, person: &Person) -> Result<String> {
-    let token = secret()?;
-    let one = OneTime {
-        purpose: "password".to_owned(),
-        person: Some(person.id),
-        home: Some(person.home),
-        expires_at: ctx.now + LINK_HOURS * 60 * MINUTE_MS,
-    };
-    let meta = ctx.meta(person.home, "person.reset", person.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::session::token_insert(tx, &token, &one).await?;
-            tx.note();
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(token)
 }
 
 /// What a one-time link is for.
@@ -313,6 +302,8 @@ pub async fn password_link(ctx: &Ctx, person: &Person) -> Result<String> {
 pub enum Link {
     /// Setting the password of this person.
     Password(Box<Person>),
+    /// The same with the code that goes with a link given by two administrators.
+    ByTwo(Box<Person>),
     /// Creating the first three administrators.
     Setup(BodyId),
 }
@@ -324,23 +315,21 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
         .app
         .store
         .read(async |r| {
-            let password = store::session::token_find(r, token, "password", now).await?;
-            let person = match password.and_then(|t| t.person) {
-                Some(id) => store::person::person_find(r, id).await?,
-                None => None,
-            };
+            let person = link_person(r, token, "password", now).await?;
+            let of_two = link_person(r, token, crate::reset::BY_TWO, now).await?;
             let setup = store::session::token_find(r, token, "setup", now).await?;
-            Ok::<_, Error>((person, setup.and_then(|t| t.home)))
+            Ok::<_, Error>((person, of_two, setup.and_then(|t| t.home)))
         })
         .await?;
     match found {
-        (Some(person), _) => Ok(Link::Password(Box::new(person))),
-        (None, Some(home)) => Ok(Link::Setup(home)),
-        (None, None) => Err(spent()),
+        (Some(person), ..) => Ok(Link::Password(Box::new(person))),
+        (None, Some(person), _) => Ok(Link::ByTwo(Box::new(person))),
+        (None, None, Some(home)) => Ok(Link::Setup(home)),
+        (None, None, None) => Err(spent()),
     }
 }
 
-fn spent() -> Error {
+pub(crate) fn spent() -> Error {
     Error::refused(
         "link.spent",
         "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
@@ -365,6 +354,7 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
             {
                 return Err(spent());
             }
+            crate::reset::note_used(tx, &person).await?;
             store::person::password_set(tx, person.id, &hash, false).await?;
             // A link sent before must not undo the password that was just set.
             store::session::tokens_remove(tx, person.id).await?;
@@ -398,6 +388,8 @@ pub async fn setup_link(ctx: &Ctx, home: BodyId) -> Result<String> {
     ctx.app
         .store
         .write(&meta, async |tx| {
+            // One link at a time: whoever kept an earlier one sets nothing up.
+            store::session::setup_tokens_remove(tx, home).await?;
             store::session::token_insert(tx, &token, &one).await?;
             tx.note();
             Ok::<_, Error>(())
@@ -440,6 +432,14 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
             errors.add(
                 &format!("{}.login", role.code()),
                 "三名管理员应是不同的人，用户名不能相同。",
+            );
+        }
+        let name = domain::reset::plain_name(&admin.name);
+        let mut before = three.iter().take(i);
+        if !name.is_empty() && before.any(|(_, o)| domain::reset::plain_name(&o.name) == name) {
+            errors.add(
+                &format!("{}.name", role.code()),
+                "三名管理员应是不同的人。确系同名的，请在姓名后注明单位以便区分。",
             );
         }
     }

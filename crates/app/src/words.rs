@@ -122,6 +122,7 @@ pub const fn action(action: Action) -> &'static str {
         Action::EditBody => "维护单位",
         Action::EditPost => "维护岗位",
         Action::EditPerson => "维护人员",
+        Action::ConsentReset => "审批重置",
         Action::GrantRole => "授予或收回角色",
         Action::ViewAudit => "查看审计记录",
     }
@@ -212,6 +213,30 @@ pub const fn ruling_state(state: RulingState) -> &'static str {
     }
 }
 
+/// What a reset is for.
+pub fn reset_wanted(wanted: &domain::reset::Wanted) -> String {
+    use domain::reset::Wanted;
+    match wanted {
+        Wanted::Link => "发放一次性链接".to_owned(),
+        Wanted::Enable => "启用账号".to_owned(),
+        Wanted::Login(login) => format!("变更用户名为 {login}"),
+    }
+}
+
+/// Where a reset stands.
+pub const fn reset_state(state: domain::reset::State, by_operator: bool) -> &'static str {
+    use domain::reset::State;
+    match state {
+        State::Asked => "待审批",
+        State::Given { .. } => "同意",
+        State::Refused { .. } => "不同意",
+        State::Withdrawn { .. } => "已撤回",
+        State::Lapsed { .. } => "已过期",
+        State::Alone { .. } if by_operator => "控制台发放",
+        State::Alone { .. } => "直接发放",
+    }
+}
+
 /// Why something is asked for.
 pub const fn ruling_reason(reason: RulingReason) -> &'static str {
     match reason {
@@ -259,6 +284,13 @@ pub fn verb(code: &str) -> &'static str {
         "person.change" => "变更人员",
         "person.password" => "修改口令",
         "person.reset" => "发放一次性链接",
+        "reset.ask" => "提出重置",
+        "reset.consent" => "同意重置",
+        "reset.refuse" => "不同意重置",
+        "reset.withdraw" => "撤回重置申请",
+        "reset.operator" => "在控制台发放一次性链接",
+        "reset.wrong-code" => "验证码不对",
+        "reset.told" => "确认已知悉账号变动",
         "role.grant" => "授予角色",
         "role.revoke" => "收回角色",
         "session.sign-in" => "登录",

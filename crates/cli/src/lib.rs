@@ -28,6 +28,7 @@ mod draft;
 mod duty;
 mod migrate;
 mod pack;
+mod person;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -93,6 +94,9 @@ enum Command {
     /// Duties.
     #[command(about = "职责", subcommand)]
     Duty(duty::DutyCommand),
+    /// People, from the server's console.
+    #[command(about = "人员（仅限服务器控制台）", subcommand)]
+    Person(person::PersonCommand),
     /// The audit trail.
     #[command(about = "审计", subcommand)]
     Audit(audit::AuditCommand),
@@ -155,6 +159,7 @@ impl Bihuan {
             Command::Draft(command) => command.run(&place, console),
             Command::Act(command) => command.run(&place, console).await,
             Command::Duty(command) => command.run(&place, console).await,
+            Command::Person(command) => command.run(&place, console).await,
             Command::Audit(command) => command.run(&place, console).await,
             Command::Migrate(command) => command.run(&place, console).await,
             Command::Clock(command) => command.run(&place, console).await,

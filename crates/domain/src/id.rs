@@ -75,6 +75,7 @@ id!(/** A notice that is being made into a pack 起草. */ DraftId, "draft");
 id!(/** A ruling 裁定: waiver, extension or correction for one obligation. */ RulingId, "ruling");
 id!(/** An occasion 重要节点 opened by the office. */ OccasionId, "occasion");
 id!(/** A role given on a body 授权. */ GrantId, "grant");
+id!(/** A request for a person's sign-in 重置. */ ResetId, "reset");
 id!(/** A session of a signed-in person. */ SessionId, "session");
 
 /// Who owes: a body, or a post in a body.

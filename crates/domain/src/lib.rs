@@ -11,6 +11,7 @@ pub mod body;
 pub mod person;
 pub mod policy;
 pub mod post;
+pub mod reset;
 pub mod structure;
 pub mod uscc;
 

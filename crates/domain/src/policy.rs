@@ -56,6 +56,8 @@ codes! {
         EditPost = "edit-post",
         /// Set up people, reset sign-in.
         EditPerson = "edit-person",
+        /// Consent to another administrator's reset of a guarded account, or refuse it.
+        ConsentReset = "consent-reset",
         /// Give and take roles.
         GrantRole = "grant-role",
         /// Read the audit trail and verify it.
@@ -88,6 +90,37 @@ codes! {
         Accused = "accused",
         /// Nothing relates them.
         None = "none",
+    }
+}
+
+impl Role {
+    /// Whether it is one of the three administrators' (三员).
+    pub const fn is_administrator(self) -> bool {
+        match self {
+            Self::SystemAdmin | Self::SecurityAdmin | Self::AuditAdmin => true,
+            Self::Office | Self::Leader | Self::Liaison | Self::Viewer => false,
+        }
+    }
+
+    /// Whether nobody is to come by it alone: an account that holds it is reset by two.
+    pub const fn is_guarded(self) -> bool {
+        match self {
+            Self::SystemAdmin
+            | Self::SecurityAdmin
+            | Self::AuditAdmin
+            | Self::Office
+            | Self::Leader => true,
+            Self::Liaison | Self::Viewer => false,
+        }
+    }
+
+    /// Whether one person may hold both: an administrator holds no other role.
+    pub fn goes_with(self, other: Self) -> bool {
+        match (self.is_administrator(), other.is_administrator()) {
+            (false, false) => true,
+            (true, true) => self == other,
+            (true, false) | (false, true) => false,
+        }
     }
 }
 
@@ -131,13 +164,16 @@ pub const fn allows(role: Role, action: Action, relation: Relation) -> bool {
     }
 }
 
-// 三员分立: the three administrators share no power over the same thing and no business.
+// 三员分立: the three administrators share no power over the same thing and no business. What they
+// share is the second word on a reset, which none of them can have alone (ADR 0013).
 
 const fn system_admin(action: Action) -> Reach {
     match action {
-        Action::ViewBody | Action::EditBody | Action::EditPost | Action::EditPerson => {
-            Reach::Inside
-        }
+        Action::ViewBody
+        | Action::EditBody
+        | Action::EditPost
+        | Action::EditPerson
+        | Action::ConsentReset => Reach::Inside,
         Action::ViewStanding
         | Action::ViewAct
         | Action::RecordAct
@@ -155,7 +191,7 @@ const fn system_admin(action: Action) -> Reach {
 
 const fn security_admin(action: Action) -> Reach {
     match action {
-        Action::ViewBody | Action::GrantRole => Reach::Inside,
+        Action::ViewBody | Action::GrantRole | Action::ConsentReset => Reach::Inside,
         Action::ViewStanding
         | Action::ViewAct
         | Action::RecordAct
@@ -175,7 +211,7 @@ const fn security_admin(action: Action) -> Reach {
 
 const fn audit_admin(action: Action) -> Reach {
     match action {
-        Action::ViewBody | Action::ViewAudit => Reach::Inside,
+        Action::ViewBody | Action::ViewAudit | Action::ConsentReset => Reach::Inside,
         Action::ViewStanding
         | Action::ViewAct
         | Action::RecordAct
@@ -209,7 +245,9 @@ const fn office(action: Action) -> Reach {
         | Action::OpenOccasion
         | Action::EditBody
         | Action::EditPost => Reach::Inside,
-        Action::EditPerson | Action::GrantRole | Action::ViewAudit => Reach::Nowhere,
+        Action::EditPerson | Action::ConsentReset | Action::GrantRole | Action::ViewAudit => {
+            Reach::Nowhere
+        }
     }
 }
 
@@ -227,6 +265,7 @@ const fn leader(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
+        | Action::ConsentReset
         | Action::GrantRole
         | Action::ViewAudit => Reach::Nowhere,
     }
@@ -245,6 +284,7 @@ const fn liaison(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
+        | Action::ConsentReset
         | Action::GrantRole
         | Action::ViewAudit => Reach::Nowhere,
     }
@@ -264,6 +304,7 @@ const fn viewer(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
+        | Action::ConsentReset
         | Action::GrantRole
         | Action::ViewAudit => Reach::Nowhere,
     }

@@ -14,7 +14,9 @@ use crate::row::{audit, audit_head, counted};
 use crate::{Read, Result};
 
 /// Verbs of these nouns change bodies, posts, people, packs in force or occasions.
-const STRUCTURE: [&str; 7] = ["body", "home", "occasion", "pack", "person", "post", "role"];
+const STRUCTURE: [&str; 8] = [
+    "body", "home", "occasion", "pack", "person", "post", "reset", "role",
+];
 
 /// The number of the last link that changed a county's structure; 0 before the first.
 pub async fn generation(r: &Read, home: BodyId) -> Result<i64> {

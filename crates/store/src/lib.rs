@@ -28,7 +28,9 @@ pub mod enterprise;
 pub mod post;
 
 pub mod grant;
+pub mod namesake;
 pub mod person;
+pub mod reset;
 pub mod session;
 
 pub mod draft;

@@ -433,7 +433,7 @@ async fn doors(t: &TestApp) -> Outcome {
     if wrong.await.is_ok() {
         return Err("a wrong password signs nobody in".into());
     }
-    let signed = app::session::sign_in(&nobody, "aud", PASSWORD, "192.0.2.9", browser).await?;
+    let signed = app::session::sign_in(&nobody, "aud", PASSWORD, &browser).await?;
     app::session::sign_out(&t.person("aud").ctx().await, &signed.token).await?;
     let system = t.person("sys").ctx().await;
     app::person::reset(&system, t.person_id("qingxi.lly")).await?;

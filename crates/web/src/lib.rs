@@ -31,6 +31,7 @@ mod occasion;
 mod pack;
 mod person;
 mod post;
+mod reset;
 mod ruling;
 mod search;
 mod session;
@@ -66,6 +67,7 @@ const NOUNS: &[&[Route]] = &[
     body::ROUTES,
     post::ROUTES,
     person::ROUTES,
+    reset::ROUTES,
     audit::ROUTES,
     health::ROUTES,
 ];

@@ -103,7 +103,12 @@ impl Page {
             .await
             .map_err(|e| PageError(e).into_response())?;
         let is_part = parts.headers.contains_key("hx-request");
-        let Some(Resumed { who, must_change }) = resumed else {
+        let Some(Resumed {
+            who,
+            must_change,
+            untold,
+        }) = resumed
+        else {
             if parts.method == Method::GET && !is_part {
                 return Err(Redirect::to(&here.sign_in()).into_response());
             }
@@ -114,6 +119,11 @@ impl Page {
             return Err(Redirect::to("/password").into_response());
         }
         admitted(parts, &who).map_err(IntoResponse::into_response)?;
+        // A form that is sent goes through: what was typed is not lost, and the next page tells.
+        let asks = parts.method == Method::GET && !is_part;
+        if untold && asks && !must_change && path != crate::reset::TOLD && path != "/password" {
+            return Err(Redirect::to(crate::reset::TOLD).into_response());
+        }
         let as_of = cookie(AS_OF_COOKIE).and_then(|d| d.parse().ok());
         let csrf = csrf_of(&token);
         edge.keep_token(&csrf);
@@ -173,7 +183,7 @@ impl Page {
                 .first()
                 .map(|g| app::words::role(g.role).to_owned())
         };
-        Ok(Chrome {
+        let mut chrome = Chrome {
             assets: PATHS,
             nonce: self.edge.nonce.clone(),
             home: home_name(structure, who.home, day),
@@ -201,7 +211,12 @@ impl Page {
                 .unwrap_or_default()
                 .to_owned(),
             failed: false,
-        })
+        };
+        if self.may(Action::ConsentReset) {
+            let waits = app::reset::waiting_count(ctx).await?;
+            chrome.wait("/system/resets", waits);
+        }
+        Ok(chrome)
     }
 
     /// The rooms that this person may use.
@@ -241,6 +256,7 @@ impl Page {
                     room("单位", "/bodies", Some(Action::ViewBody)),
                     room("人员", "/system/people", Some(Action::EditPerson)),
                     room("权限", "/system/roles", Some(Action::GrantRole)),
+                    room("重置审批", "/system/resets", Some(Action::ConsentReset)),
                     room("审计", "/system/audit", Some(Action::ViewAudit)),
                 ],
             ),

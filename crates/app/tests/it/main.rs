@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod act;
+mod apart;
 mod as_of;
 mod body;
 mod drafting;
@@ -19,6 +20,7 @@ mod power;
 mod proof;
 mod queries;
 mod reading;
+mod reset;
 mod returns;
 mod ruling;
 mod session;

@@ -7,6 +7,8 @@ use app::audit::{Depth, proof, prove};
 use app::{Actor, App, Ctx, Ids, Settings};
 use domain::calendar::WorkCalendar;
 use domain::id::BodyId;
+use domain::policy::Role;
+use domain::reset::Wanted;
 use store::proof::{ColumnProof, proofs};
 use store::{Heads, Store};
 use testkit::kept::{self, Restored};
@@ -50,19 +52,34 @@ impl County {
     async fn goes_on(&self, last: i64) {
         let now = last + 60_000;
         let today = app::ctx::china_day(now);
-        let who = app::session::by_login(&self.app, "shiqiao.lly", today)
+        let ids = Ids::seeded("goes on");
+        let acting = async |login: &str| {
+            let who = app::session::by_login(&self.app, login, today).await;
+            Ctx {
+                app: self.app.clone(),
+                actor: Actor::Person(who.unwrap()),
+                now,
+                today,
+                as_of: None,
+                request_id: "story".to_owned(),
+                ids: ids.clone(),
+            }
+        };
+        let (sys, sec) = (acting("sys").await, acting("sec").await);
+        let office = self.app.world(self.home).await.unwrap();
+        let office = office.people.values().find(|p| p.login == "bangong");
+        let office = office.unwrap().clone();
+        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令", None)
             .await
             .unwrap();
-        let town = who.body;
-        let ctx = Ctx {
-            app: self.app.clone(),
-            actor: Actor::Person(who),
-            now,
-            today,
-            as_of: None,
-            request_id: "story".to_owned(),
-            ids: Ids::seeded("goes on"),
-        };
+        let same = app::person::create(&sys, &office.name, "tongming", None);
+        let same = same.await.unwrap().person;
+        let why = "同名的两个人，已核对身份证件";
+        app::person::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)
+            .await
+            .unwrap();
+        let ctx = acting("shiqiao.lly").await;
+        let town = ctx.who().unwrap().body;
         let visit = testkit::draft(
             "study",
             &today.to_string(),

@@ -9,6 +9,7 @@ mod demo;
 mod door;
 mod draft;
 mod pack;
+mod person;
 mod reference;
 mod running;
 mod serving;

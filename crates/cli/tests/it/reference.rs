@@ -26,6 +26,8 @@ const COMMANDS: &[&[&str]] = &[
     &["act", "list"],
     &["duty"],
     &["duty", "list"],
+    &["person"],
+    &["person", "reset"],
     &["audit"],
     &["audit", "verify"],
     &["counted"],

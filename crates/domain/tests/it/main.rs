@@ -15,6 +15,7 @@ mod part;
 mod policy;
 mod properties;
 mod removal;
+mod reset;
 mod second_county;
 mod shipped;
 mod standing;

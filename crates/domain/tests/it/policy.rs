@@ -38,6 +38,7 @@ const WRITES: &[Action] = &[
     Action::EditBody,
     Action::EditPost,
     Action::EditPerson,
+    Action::ConsentReset,
     Action::GrantRole,
 ];
 
@@ -91,6 +92,33 @@ fn no_two_administrators_share_a_power_and_no_role_of_business_has_one_of_theirs
             .collect();
         assert_eq!(holders.len(), 1, "{action}: {holders:?}");
         assert!(ADMINISTRATORS.contains(&holders[0]), "{action}");
+    }
+}
+
+#[test]
+fn the_three_administrators_and_nobody_else_have_the_second_word_on_a_reset() {
+    for role in Role::ALL {
+        for relation in Relation::ALL {
+            assert_eq!(
+                allows(*role, Action::ConsentReset, *relation),
+                ADMINISTRATORS.contains(role)
+                    && matches!(relation, Relation::Own | Relation::Below),
+                "{role} {relation}"
+            );
+        }
+    }
+}
+
+#[test]
+fn one_person_holds_one_administrators_role_or_business() {
+    for one in Role::ALL {
+        for other in Role::ALL {
+            let apart =
+                one != other && (ADMINISTRATORS.contains(one) || ADMINISTRATORS.contains(other));
+            assert_eq!(one.goes_with(*other), !apart, "{one} {other}");
+        }
+        assert_eq!(one.is_administrator(), ADMINISTRATORS.contains(one));
+        assert!(one.is_guarded() || matches!(one, Role::Liaison | Role::Viewer));
     }
 }
 

@@ -13,6 +13,7 @@ mod m0006_trail;
 mod m0007_parts_by_day;
 mod m0008_drafts;
 mod m0009_proof;
+mod m0010_resets;
 mod m0011_no_locks;
 
 use sea_orm_migration::async_trait::async_trait;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_parts_by_day::Migration),
             Box::new(m0008_drafts::Migration),
             Box::new(m0009_proof::Migration),
+            Box::new(m0010_resets::Migration),
             Box::new(m0011_no_locks::Migration),
         ]
     }

@@ -15,6 +15,7 @@ mod links;
 mod packs;
 mod people;
 mod posts;
+mod resets;
 mod rulings;
 
 pub(crate) use self::acts::{act, act_part, act_version, counted};
@@ -25,6 +26,7 @@ pub(crate) use self::links::{audit, audit_head};
 pub(crate) use self::packs::{pack, pack_element, pack_file, pack_use};
 pub(crate) use self::people::{client_request, person, role_grant, session, token};
 pub(crate) use self::posts::{post, tenure};
+pub(crate) use self::resets::{namesake, reset};
 pub(crate) use self::rulings::{occasion, ruling, seal};
 
 use sea_orm::{EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Value};
@@ -74,7 +76,7 @@ macro_rules! audited_tables {
     ($do:ident) => {
         $do! {
             body, body_span, body_link, body_alias, enterprise, post, tenure, person, role_grant,
-            session, token, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
+            reset, namesake, session, token, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
             occasion, file, file_use,
         }
     };

@@ -12,6 +12,7 @@ mod faults;
 mod generation;
 mod pack;
 mod person;
+mod reset;
 mod ruling;
 mod schema;
 mod write;

@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::query::{Asked, address, choices};
 
 /// Verbs to filter by: those of a noun together.
-const NOUNS: [(&str, &str); 11] = [
+const NOUNS: [(&str, &str); 12] = [
     ("", "全部"),
     ("act.", "履职记录"),
     ("ruling.", "裁定申请"),
@@ -19,6 +19,7 @@ const NOUNS: [(&str, &str); 11] = [
     ("body.", "单位"),
     ("post.", "岗位"),
     ("person.", "人员"),
+    ("reset.", "重置"),
     ("role.", "角色"),
     ("session.", "登录"),
     ("file.", "附件"),

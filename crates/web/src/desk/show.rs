@@ -1,6 +1,7 @@
 //! What is mine, what is late, what do I do now.
 
 use app::duty::{CalendarDay, Desk, desk};
+use app::reset::Resets;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};
@@ -8,7 +9,7 @@ use domain::policy::Action;
 use domain::standing::State;
 
 use crate::chrome::Chrome;
-use crate::error::Answer;
+use crate::error::{Answer, PageError};
 use crate::page::Page;
 use crate::query::{Asked, address};
 
@@ -54,6 +55,40 @@ const OWN_ROOMS: [(Action, &str); 3] = [
     (Action::ViewAudit, "/system/audit"),
 ];
 
+#[derive(Template)]
+#[template(path = "desk/admin.html")]
+struct AdminPage {
+    chrome: Chrome,
+    resets: Resets,
+    rooms: Vec<(&'static str, &'static str)>,
+    days: i64,
+}
+
+/// The desk of an administrator for whom something stands there: a reset that waits, a link that
+/// the operator gave. Without either there is nothing to show.
+async fn admin_desk(page: &Page) -> Result<Option<AdminPage>, PageError> {
+    let at_home = page.who()?.may_at_home(Action::ConsentReset);
+    if !at_home {
+        return Ok(None);
+    }
+    let resets = app::reset::list(&page.ctx).await?;
+    if resets.waiting.is_empty() && resets.by_operator.is_empty() {
+        return Ok(None);
+    }
+    let chrome = page.chrome().await?;
+    let system = chrome.nav.iter().flat_map(|g| &g.items);
+    let rooms = system
+        .filter(|r| r.href.starts_with("/system/"))
+        .map(|r| (r.label, r.href))
+        .collect();
+    Ok(Some(AdminPage {
+        resets,
+        rooms,
+        days: domain::reset::OPERATOR_SHOWN_DAYS,
+        chrome,
+    }))
+}
+
 /// Leads to the first page of the person.
 pub(super) async fn home(_: Page) -> Redirect {
     Redirect::to("/desk")
@@ -62,6 +97,9 @@ pub(super) async fn home(_: Page) -> Redirect {
 /// The desk; those without business are led to their own room.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let business = page.may(Action::ViewStanding);
+    if !business && let Some(shown) = admin_desk(&page).await? {
+        return page.html(&shown);
+    }
     if let Some((_, to)) = OWN_ROOMS.iter().find(|(a, _)| !business && page.may(*a)) {
         return Ok(Redirect::to(to).into_response());
     }

@@ -49,7 +49,7 @@ async fn sheet(
     let all = Role::ALL
         .iter()
         .map(|r| Choice::new(r.code(), app::words::role(*r)));
-    let fields = vec![
+    let mut fields = vec![
         Field::new("role", "角色", posted)
             .kind(FieldKind::Radio)
             .required()
@@ -59,13 +59,19 @@ async fn sheet(
             .required()
             .errors(errors),
     ];
+    // Asked for only where somebody bears the same name.
+    if posted.has("distinct") || !errors.of("distinct").is_empty() {
+        let distinct = Field::new("distinct", "为什么是两个人", posted).kind(FieldKind::Lines);
+        let max = domain::reset::REASON_LONGEST;
+        fields.push(distinct.required().max(max).errors(errors));
+    }
     let path = format!("/system/people/{id}");
     let sheet = Sheet::new(page, "授予角色", &format!("{path}/grant")).await?;
     Ok(sheet
         .crumb("权限", "/system/roles")
         .crumb(person.name.clone(), path)
         .lead(format!(
-            "授予 {}。角色在所选单位及其下级有效，即日起算。",
+            "授予 {}。角色在所选单位及其下级有效，即日起算。首次授予管理员、安委办或领导角色的，该账号原有口令和登录同时失效，由两名管理员重新发放链接。",
             person.name
         ))
         .fields(fields)
@@ -84,7 +90,10 @@ pub(super) async fn grant(Path(id): Path<String>, form: Form) -> Answer {
         errors.add("body", unknown(posted.text("body")));
     }
     let done = match (role, body) {
-        (Some(role), Some(body)) => tried(app::person::grant(&page.ctx, id, role, body).await)?,
+        (Some(role), Some(body)) => {
+            let why = posted.text("distinct");
+            tried(app::person::grant_namesake(&page.ctx, id, role, body, why).await)?
+        }
         _ => Err(errors),
     };
     match done {

@@ -1,5 +1,6 @@
 //! One-time links: setting a password, or naming the first three administrators.
 
+use app::reset::Notice;
 use app::session::{FirstAdmin, Link};
 use app::{Actor, Ctx, FieldErrors};
 use askama::Template;
@@ -32,9 +33,19 @@ struct LinkPage {
     title: &'static str,
     name: String,
     errors: Vec<Wrong>,
+    code: Option<Field>,
     password: Option<Field>,
     again: Option<Field>,
     admins: Vec<AdminFields>,
+}
+
+/// A password was set by a link that others had given: who, when, with whose consent.
+#[derive(Template)]
+#[template(path = "session/link_used.html")]
+struct UsedPage {
+    bare: Bare,
+    name: String,
+    notices: Vec<Notice>,
 }
 
 impl LinkPage {
@@ -49,12 +60,18 @@ impl LinkPage {
             title: "设置口令",
             name: String::new(),
             errors: summary(errors),
+            code: None,
             password: None,
             again: None,
             admins: Vec::new(),
         };
         match link {
-            Link::Password(person) => {
+            Link::Password(person) | Link::ByTwo(person) => {
+                if matches!(link, Link::ByTwo(_)) {
+                    let field = Field::new("code", "验证码", &Posted::default());
+                    let hint = "12位字母和数字，由提出重置的管理员当面或电话告知。";
+                    page.code = Some(field.required().max(20).hint(hint).errors(errors));
+                }
                 page.name = format!("{}（{}）", person.name, person.login);
                 page.password = Some(secret("password", "新口令"));
                 page.again = Some(secret("again", "再填一次新口令"));
@@ -126,17 +143,27 @@ pub(super) async fn post(
 async fn used(ctx: &Ctx, edge: &Edge, token: &str, posted: &Posted) -> Answer {
     let link = app::session::link(ctx, token).await?;
     let done = match &link {
-        Link::Password(_) => {
+        Link::Password(_) | Link::ByTwo(_) => {
             let (new, again) = (posted.text("password"), posted.text("again"));
-            app::session::set_password(ctx, token, new, again).await
+            app::reset::use_link(ctx, token, posted.text("code"), new, again).await
         }
         Link::Setup(_) => {
             let three = THREE.map(|role| (role, admin(role, posted)));
-            app::session::setup(ctx, token, &three).await
+            let set_up = app::session::setup(ctx, token, &three).await;
+            set_up.map(|()| Vec::new())
         }
     };
     match done {
-        Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
+        Ok(notices) if notices.is_empty() => Ok(Redirect::to("/sign-in").into_response()),
+        // The link is used up: this page cannot be asked for a second time.
+        Ok(notices) => {
+            let page = UsedPage {
+                bare: Bare::new(edge, ""),
+                name: LinkPage::new(edge, &link, posted, &FieldErrors::new()).name,
+                notices,
+            };
+            Ok(Html(render(&page)?).into_response())
+        }
         Err(app::Error::Invalid(errors)) => {
             let page = LinkPage::new(edge, &link, posted, &errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(render(&page)?)).into_response())

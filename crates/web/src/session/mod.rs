@@ -79,7 +79,7 @@ pub(crate) fn said(code: &str) -> &'static str {
         "file-removed" => "附件已移除。",
         "asked" => "申请已提出，等待决定。",
         "decided" => "已决定，申请人会看到您的意见。",
-        "ruling-withdrawn" => "申请已撤回。",
+        "ruling-withdrawn" | "reset-withdrawn" => "申请已撤回。",
         "draft-opened" => "文件已读入。请逐条核对右边的条目，可以随时离开，再接着做。",
         "draft-decided" => "已保存。",
         "draft-merged" => "已合并，依据和原文的几处都保留在这一条上。",
@@ -105,6 +105,12 @@ pub(crate) fn said(code: &str) -> &'static str {
             "这名人员已添加。一次性链接只显示一次，没有抄下的，请点“发放一次性链接”重新发放。"
         }
         "person-changed" => "人员信息已保存。",
+        "reset-asked" => {
+            "申请已提出，等待另一名管理员同意。验证码只显示一次，没有抄下的，请撤回后重新提出。"
+        }
+        "reset-consented" => "已同意。链接只显示一次，没有抄下的，请提出人重新提出。",
+        "reset-refused" => "已办理，提出人会看到您的意见。",
+        "told" => "已确认知悉。",
         "granted" => "角色已授予。",
         "revoked" => "角色已收回。",
         "occasion-opened" => "重要节点已设定，相应职责已计算。",

@@ -5,5 +5,6 @@ mod bounds;
 mod forms;
 mod pages;
 mod recording;
+mod reset;
 mod session;
 mod sweep;

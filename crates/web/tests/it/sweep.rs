@@ -22,6 +22,7 @@ struct Things {
     body: String,
     post: String,
     person: String,
+    reset: String,
     occasion: String,
     grant: String,
     draft: String,
@@ -101,6 +102,13 @@ async fn things(t: &TestApp) -> Things {
         .unwrap();
     let person = t.county.people.get("qingxi.lly").unwrap();
     let grant = grants.iter().find(|g| g.person == *person).unwrap();
+    // Somebody who asks for no page here: a reset leads each next page to its notice.
+    let other = t.person_id("yingji.jz");
+    let sys = t.person("sys").ctx().await;
+    let leader = t.person_id("fuxianzhang");
+    let wanted = domain::reset::Wanted::Link;
+    let reset = app::reset::ask(&sys, leader, wanted, "忘记口令", None);
+    let reset = reset.await.unwrap();
     let notice = "一、各镇每月检查2次。".as_bytes().to_vec();
     let office = t.person("bangong").ctx().await;
     let drafted = app::drafting::open(&office, "通知.txt", notice, None);
@@ -114,7 +122,8 @@ async fn things(t: &TestApp) -> Things {
         ruling: ruling.to_string(),
         body: t.body("shiqiao").to_string(),
         post: t.post("shiqiao/head").to_string(),
-        person: person.to_string(),
+        person: other.to_string(),
+        reset: reset.id.to_string(),
         occasion: occasion.to_string(),
         grant: grant.id.to_string(),
         duty: key.path(),
@@ -135,6 +144,8 @@ fn filled(path: &str, things: &Things) -> String {
         &things.post
     } else if path.starts_with("/system/people") {
         &things.person
+    } else if path.starts_with("/system/resets") {
+        &things.reset
     } else if path.starts_with("/system/roles") {
         &things.grant
     } else if path.starts_with("/packs/drafts") {
@@ -258,6 +269,7 @@ async fn a_post_without_the_sessions_token_does_nothing() {
                 body: t.home().to_string(),
                 post: String::new(),
                 person: String::new(),
+                reset: String::new(),
                 occasion: String::new(),
                 grant: String::new(),
                 draft: String::new(),

@@ -1,0 +1,127 @@
+//! One-time links that need nobody's consent: of an account without great powers, and of the
+//! operator at the server's console.
+
+use domain::id::ResetId;
+use domain::person::{LINK_HOURS, Person};
+use domain::policy::Action;
+use domain::reset::{Issuer, Reset, State, Wanted};
+use store::Tx;
+use store::session::OneTime;
+
+use super::{check_text, is_guarded, needs_consent};
+use crate::ctx::{Actor, Ctx};
+use crate::error::{Error, Result};
+use crate::session::secret;
+
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Keeps a link for a person and ends the earlier ones: there is one at a time.
+pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {
+    if let Some(person) = one.person {
+        store::session::tokens_remove(tx, person).await?;
+    }
+    store::session::token_insert(tx, token, one).await?;
+    Ok(())
+}
+
+fn password_for(tx: &Tx, person: &Person) -> OneTime {
+    OneTime {
+        purpose: "password".to_owned(),
+        person: Some(person.id),
+        home: Some(person.home),
+        expires_at: tx.at() + LINK_HOURS * HOUR_MS,
+    }
+}
+
+fn noted(ctx: &Ctx, person: &Person, wanted: Wanted, issuer: Issuer, reason: &str) -> Reset {
+    Reset {
+        id: ResetId::new(ctx.ids.next(ctx.now)),
+        home: person.home,
+        person: person.id,
+        wanted,
+        issuer,
+        asked_at: ctx.now,
+        reason: reason.trim().to_owned(),
+        state: State::Alone { at: ctx.now },
+        opinion: String::new(),
+        code_hash: String::new(),
+        wrong_codes: 0,
+        used_at: None,
+        told_at: None,
+        version: 1,
+    }
+}
+
+/// A link that one administrator gives alone, for an account without a guarded role. The first
+/// link of a new account tells its person nothing new and leaves no notice.
+pub(crate) async fn alone(ctx: &Ctx, person: &Person, first: bool) -> Result<String> {
+    let token = secret()?;
+    let who = ctx.who()?;
+    let note = noted(ctx, person, Wanted::Link, Issuer::Person(who.person), "");
+    let meta = ctx.meta(person.home, "person.reset", person.id.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            if is_guarded(tx, person.id, ctx.today).await? {
+                return Err(needs_consent(&person.name));
+            }
+            put_link(tx, &token, &password_for(tx, person)).await?;
+            if !first {
+                store::reset::reset_insert(tx, &note).await?;
+            }
+            tx.note();
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(token)
+}
+
+/// One link by the operator at the server's console, where two administrators cannot be reached.
+/// `enable` opens a disabled account in the same step. No page leads here.
+pub async fn by_operator(
+    ctx: &Ctx,
+    os_user: &str,
+    login: &str,
+    reason: &str,
+    enable: bool,
+) -> Result<String> {
+    if !matches!(ctx.actor, Actor::System { .. }) {
+        return Err(Error::Forbidden(Action::EditPerson));
+    }
+    check_text("reason", reason, "请写明原因。")?;
+    let login = login.trim().to_lowercase();
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::person::person_by_login(r, &login).await)
+        .await?;
+    let known = found.ok_or(Error::NotFound("这个用户名"))?.person;
+    let token = secret()?;
+    let issuer = Issuer::Operator(os_user.to_owned());
+    let note = noted(ctx, &known, Wanted::Link, issuer, reason);
+    let mut meta = ctx.meta(known.home, "reset.operator", note.id.to_string());
+    meta.operator = Some(os_user.to_owned());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let mut person = super::target(tx, known.id).await?;
+            if !person.active && !enable {
+                return Err(Error::refused(
+                    "reset.inactive",
+                    format!("{}的账号已停用。确需启用的，请加上 --enable。", person.name),
+                ));
+            }
+            if !person.active {
+                person.active = true;
+                let roles = super::roles_on(tx, person.id, ctx.today).await?;
+                crate::namesake::refuse(ctx, tx, &person, &roles).await?;
+                store::person::person_update(tx, &person).await?;
+            }
+            put_link(tx, &token, &password_for(tx, &person)).await?;
+            store::reset::reset_insert(tx, &note).await?;
+            Ok::<_, Error>(())
+        })
+        .await?;
+    Ok(token)
+}

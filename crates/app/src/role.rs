@@ -1,0 +1,160 @@
+//! Roles given and taken back.
+
+use domain::calendar::words::chinese_date;
+use domain::id::{BodyId, GrantId, PersonId};
+use domain::person::{Grant, Person};
+use domain::policy::{Action, Role};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::person::grant_for;
+
+/// Gives a role on a body. Nobody gives roles to himself.
+pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
+    grant_namesake(ctx, person, role, body, "").await
+}
+
+/// The same to an account whose name somebody else bears too: `distinct` says why they are two
+/// people, where their roles are not for one.
+pub async fn grant_namesake(
+    ctx: &Ctx,
+    person: PersonId,
+    role: Role,
+    body: BodyId,
+    distinct: &str,
+) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    ctx.allow(&world.structure, Action::GrantRole, body)?;
+    if person == who.person {
+        return Err(Error::refused(
+            "grant.self",
+            "不能给自己授予角色，请由另一名安全管理员办理。",
+        ));
+    }
+    if !world.people.contains_key(&person) {
+        return Err(Error::NotFound("这个人员"));
+    }
+    let grant = grant_for(ctx, person, role, body, ctx.today);
+    let meta = ctx.meta(who.home, "role.grant", person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            let (known, mut roles) = refuse_grant(tx, &grant).await?;
+            let guarded = roles.iter().any(|r| r.is_guarded());
+            roles.push(role);
+            crate::namesake::declare(ctx, tx, &known, &roles, distinct).await?;
+            store::grant::grant_insert(tx, &grant).await?;
+            if role.is_guarded() && !guarded {
+                begin_anew(tx, person).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// An account that comes to great powers forgets how it was signed in to: whoever gave its link
+/// alone may know the password. The new one is set by a link that two administrators give.
+async fn begin_anew(tx: &store::Tx, person: PersonId) -> Result<()> {
+    store::person::password_set(tx, person, "", true).await?;
+    store::session::tokens_remove(tx, person).await?;
+    store::session::sessions_remove(tx, person, None).await?;
+    Ok(())
+}
+
+/// Whether the person may be given the role besides those held. Asked in the transaction that
+/// writes: two administrators, or two clicks, are not to give what does not go together. Answers
+/// with the person and the roles held besides.
+async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)> {
+    let known = store::person::person_find(tx, new.person).await?;
+    let known = known.ok_or(Error::NotFound("这个人员"))?;
+    if !known.active {
+        return Err(Error::refused(
+            "grant.inactive",
+            format!(
+                "{}的账号已停用，不能授予角色。请先由系统管理员启用。",
+                known.name
+            ),
+        ));
+    }
+    let mut held = store::grant::grants_of_person(tx, new.person).await?;
+    let today = new.from_on;
+    let ended = |g: &&Grant| g.from_on <= today && g.to_on == Some(today);
+    if held
+        .iter()
+        .filter(ended)
+        .any(|g| !g.role.goes_with(new.role))
+    {
+        return Err(Error::refused(
+            "grant.same-day",
+            "三员分立：原有的角色今天才收回，同一天不能再担任另一种。请从明天起授予，或换一个人。",
+        ));
+    }
+    held.retain(|g| g.holds_on(today));
+    if held
+        .iter()
+        .any(|g| g.role == new.role && g.body == new.body)
+    {
+        return Err(Error::refused(
+            "grant.twice",
+            format!("{}已有这个角色。", known.name),
+        ));
+    }
+    if held.iter().any(|g| !g.role.goes_with(new.role)) {
+        return Err(Error::refused(
+            "grant.separate",
+            "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
+        ));
+    }
+    Ok((known, held.iter().map(|g| g.role).collect()))
+}
+
+/// Takes a role back from today on.
+pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
+    ctx.writable()?;
+    let who = ctx.who()?;
+    // Whoever gives no roles learns of none.
+    if !who.may_somewhere(Action::GrantRole) {
+        return Err(Error::Forbidden(Action::GrantRole));
+    }
+    let world = ctx.app.world(who.home).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::grant::grant_find(r, id).await)
+        .await?;
+    let grant = found.ok_or(Error::NotFound("这项授权"))?;
+    let seen_by = (Action::GrantRole, "这项授权");
+    ctx.allow_on(&world.structure, Action::GrantRole, grant.body, seen_by)?;
+    if grant.person == who.person {
+        return Err(Error::refused(
+            "grant.self",
+            "不能收回自己的角色，请由另一名安全管理员办理。",
+        ));
+    }
+    let meta = ctx.meta(who.home, "role.revoke", grant.person.to_string());
+    ctx.app
+        .store
+        .write(&meta, async |tx| {
+            refuse_closed(tx, id).await?;
+            store::grant::grant_close(tx, id, ctx.today).await?;
+            Ok::<_, Error>(())
+        })
+        .await
+}
+
+/// The day on which a role ended is written once: what it allowed until then stays as it was.
+async fn refuse_closed(tx: &store::Tx, id: GrantId) -> Result<()> {
+    let found = store::grant::grant_find(tx, id).await?;
+    match found.and_then(|g| g.to_on) {
+        None => Ok(()),
+        Some(on) => Err(Error::refused(
+            "grant.closed",
+            format!(
+                "这个角色已于{}收回，无须再办。请刷新页面查看最新情况。",
+                chinese_date(on)
+            ),
+        )),
+    }
+}
