@@ -234,9 +234,9 @@ async fn a_server_that_stopped_is_unreachable_and_writing_comes_back_with_it() {
     place.holds(&acked).await;
 }
 
-/// By its name, for the kinds of errors are named anew as faults are mended.
+/// By its name, for the store that mends this names the kind anew: `Fault { fault: Away, … }`.
 fn is_unreachable(error: &StoreError) -> bool {
-    format!("{error:?}").starts_with("Unreachable")
+    format!("{error:?}").starts_with("Fault { fault: Away")
 }
 
 #[tokio::test]
