@@ -189,7 +189,7 @@ pub struct Proven {
     pub verdict: Verdict,
     /// Derived rows; none where they could not be computed.
     pub astray: Option<Astray>,
-    /// Versions of packs whose index is not what their files say; none where they could not be read.
+    /// Versions of packs whose index is not what their files say; none where none could be read.
     pub indexes: Option<Vec<String>>,
     /// Evidence files that were looked at.
     pub files: u64,

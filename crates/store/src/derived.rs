@@ -1,4 +1,5 @@
-//! What a link holds of derived rows: one hash over the rows of `counted` that it opened and closed.
+//! What a link holds of derived rows: one hash over the rows of `counted` that it opened and
+//! closed.
 //!
 //! **Invariant:** the rows that are open equal a computation from nothing, which the caller makes;
 //! those that were closed, and when each was opened and closed, are proven here without it. The

@@ -2,6 +2,7 @@
 
 use app::{App, Settings};
 use domain::calendar::WorkCalendar;
+use store::schema::Schema;
 use store::{Heads, Store};
 use testkit::kept;
 
@@ -60,7 +61,14 @@ async fn a_kept_database_is_proven_whole_and_its_evidence_stands() {
     for kept in kept::all() {
         let restored = kept.in_story().await;
         let store = Store::open(&restored.config()).await.unwrap();
+        let schema = store.schema().await.unwrap();
+        assert!(
+            matches!(schema, Schema::Older(_)),
+            "{}: {schema:?}; what has today's schema shows nothing about an upgrade",
+            kept.commit
+        );
         store.migrate(0).await.unwrap();
+        assert_eq!(store.schema().await.unwrap(), Schema::Current);
         let heads = Heads::read(&restored.heads).unwrap();
         let homes = store
             .read(async |r| store::audit_verify::audit_homes(r, Some(&heads)).await)

@@ -5,6 +5,7 @@ mod act;
 mod apart;
 mod as_of;
 mod body;
+mod clock;
 mod drafting;
 mod error;
 mod file;

@@ -105,7 +105,8 @@ impl County {
             .await
             .unwrap();
         assert!(counties.homes.contains(&self.home));
-        let mut out = Vec::new();
+        let strays = counties.strays.iter();
+        let mut out: Vec<String> = strays.map(app::audit::finding_line).collect();
         for home in counties.homes {
             let proven = prove(&self.app, home, Some(&heads), Depth::default())
                 .await
@@ -263,6 +264,58 @@ async fn a_row_removed_from_each_table_is_named() {
             values.join(", ")
         );
         assert_eq!(county.restored.tamper(&insert).await, 1, "{table} back");
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(county.findings().await, Vec::<String>::new(), "all is back");
+}
+
+#[tokio::test]
+async fn a_row_inserted_into_each_table_is_named() {
+    let county = County::upgraded().await;
+    let mut wrong = Vec::new();
+    for (table, columns) in by_table() {
+        if matches!(table, "seaql_migrations" | "pulse" | "pack_element") {
+            continue;
+        }
+        let names: Vec<&str> = columns.iter().map(|proof| proof.column).collect();
+        let row = county.restored.row(table, &names).await;
+        // Like the last one, with as many other values as it takes to be a row of its own.
+        let mut inserted = 0;
+        let own: Vec<&str> = names.iter().copied().filter(|n| *n != "home").collect();
+        for many in 1..=own.len() {
+            let values: Vec<String> = names
+                .iter()
+                .map(|name| {
+                    if own[..many].contains(name) {
+                        other(name, &row[*name])
+                    } else {
+                        row[*name].clone()
+                    }
+                })
+                .collect();
+            let insert = format!(
+                "insert into {table} ({}) values ({}) on conflict do nothing",
+                names.join(", "),
+                values.join(", ")
+            );
+            inserted = county.restored.tamper(&insert).await;
+            if inserted == 1 {
+                let named = county.findings().await;
+                if !named.iter().any(|line| line.contains(&format!("{table} "))) {
+                    wrong.push(format!("{table}: {named:?}"));
+                }
+                let there: Vec<String> = names
+                    .iter()
+                    .zip(&values)
+                    .filter(|(_, value)| *value != "null")
+                    .map(|(name, value)| format!("{name} = {value}"))
+                    .collect();
+                let delete = format!("delete from {table} where {}", there.join(" and "));
+                assert_eq!(county.restored.tamper(&delete).await, 1, "{table} back");
+                break;
+            }
+        }
+        assert_eq!(inserted, 1, "{table} took no row");
     }
     assert_eq!(wrong, Vec::<String>::new());
     assert_eq!(county.findings().await, Vec::<String>::new(), "all is back");

@@ -34,9 +34,14 @@ pub(crate) async fn opens(t: &TestApp, link: &str, code: &str) -> app::Result<Ve
 }
 
 pub(crate) async fn signs_in(t: &TestApp, login: &str, password: &str) -> bool {
-    sign_in(&t.nobody(), login, password, &app::session::Visitor::default())
-        .await
-        .is_ok()
+    sign_in(
+        &t.nobody(),
+        login,
+        password,
+        &app::session::Visitor::default(),
+    )
+    .await
+    .is_ok()
 }
 
 pub(crate) async fn disable(t: &TestApp, by: &str, login: &str) {
@@ -463,7 +468,13 @@ async fn waits(t: &TestApp, token: &str) -> bool {
 async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     let t = TestApp::bare("2026-11-05").await;
     let enter = async |login: &str, password: &str| {
-        let signed = sign_in(&t.nobody(), login, password, &app::session::Visitor::default()).await;
+        let signed = sign_in(
+            &t.nobody(),
+            login,
+            password,
+            &app::session::Visitor::default(),
+        )
+        .await;
         signed.unwrap().token
     };
     // Of a link by one as well, and of one that nobody used.

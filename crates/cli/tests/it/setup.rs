@@ -40,7 +40,7 @@ fn an_empty_database_is_not_served() {
 }
 
 #[test]
-fn a_cut_tail_is_seen_against_the_head_file() {
+fn a_database_of_an_earlier_time_is_seen_against_the_head_file() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();
     let run = |arguments: &[&str]| bihuan(&[&["--data", data][..], arguments].concat());
@@ -61,7 +61,8 @@ fn a_cut_tail_is_seen_against_the_head_file() {
         elsewhere.to_str().unwrap(),
     ])
     .ends(1);
-    assert!(ran.out.contains("末尾被截去"), "{}", ran.out);
+    assert!(ran.out.contains("数据库比链头文件旧"), "{}", ran.out);
+    assert!(ran.err.contains("accept-heads"), "{}", ran.err);
 
     // Without a head file it is said that a cut tail cannot be seen.
     std::fs::remove_file(&heads).unwrap();

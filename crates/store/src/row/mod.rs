@@ -153,3 +153,95 @@ pub(crate) fn row_key<E: Audited>(model: &E::Model) -> String {
         .collect();
     parts.join("|")
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    use super::{Audited, Held, row_hash};
+
+    /// A table as an earlier program knew it.
+    mod before {
+        use super::*;
+
+        #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+        #[sea_orm(table_name = "thing")]
+        pub struct Model {
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: String,
+            pub home: String,
+            pub version: i64,
+        }
+
+        #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+
+        impl Audited for Entity {
+            const NAME: &'static str = "thing";
+        }
+    }
+
+    /// The same table after a migration added two columns.
+    mod after {
+        use super::*;
+
+        #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
+        #[sea_orm(table_name = "thing")]
+        pub struct Model {
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: String,
+            pub home: String,
+            pub version: i64,
+            pub due_on: Option<String>,
+            pub urgent: bool,
+        }
+
+        #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+
+        impl Audited for Entity {
+            const NAME: &'static str = "thing";
+            const LATER: &'static [(&'static str, Held)] =
+                &[("due_on", Held::Null), ("urgent", Held::Flag(false))];
+        }
+    }
+
+    #[test]
+    fn a_row_that_nobody_touched_keeps_its_hash_when_columns_come() {
+        let old = before::Model {
+            id: "thing_1".to_owned(),
+            home: "body_1".to_owned(),
+            version: 3,
+        };
+        let same = after::Model {
+            id: old.id.clone(),
+            home: old.home.clone(),
+            version: 3,
+            due_on: None,
+            urgent: false,
+        };
+        let hash = |row: &after::Model| row_hash::<after::Entity>(row).unwrap().hash;
+        assert_eq!(row_hash::<before::Entity>(&old).unwrap().hash, hash(&same));
+        let mut seen = vec![hash(&same)];
+        for (due_on, urgent) in [(Some("2026-03-01"), false), (None, true), (Some(""), false)] {
+            let changed = after::Model {
+                due_on: due_on.map(str::to_owned),
+                urgent,
+                ..same.clone()
+            };
+            seen.push(hash(&changed));
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(
+            seen.len(),
+            4,
+            "whatever a new column comes to hold is in the hash"
+        );
+    }
+}

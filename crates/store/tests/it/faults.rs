@@ -12,7 +12,7 @@ use std::time::Duration;
 use domain::act::Act;
 use domain::id::ActId;
 use store::act::{act_insert, acts_by_ids};
-use store::{Store, StoreConfig, StoreError};
+use store::{Fault, Store, StoreConfig, StoreError};
 
 use self::ground::{CHILD_HEADS, CHILD_URL, Child, Disk, Fiu, Server};
 use self::writer::{begin, check, meta, next_act, record_once};
@@ -234,9 +234,9 @@ async fn a_server_that_stopped_is_unreachable_and_writing_comes_back_with_it() {
     place.holds(&acked).await;
 }
 
-/// By its name, for the store that mends this names the kind anew: `Fault { fault: Away, … }`.
 fn is_unreachable(error: &StoreError) -> bool {
-    format!("{error:?}").starts_with("Fault { fault: Away")
+    let away = Fault::Away;
+    matches!(error, StoreError::Fault { fault, .. } if *fault == away)
 }
 
 #[tokio::test]
