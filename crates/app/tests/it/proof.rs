@@ -274,7 +274,9 @@ async fn a_row_inserted_into_each_table_is_named() {
     let county = County::upgraded().await;
     let mut wrong = Vec::new();
     for (table, columns) in by_table() {
-        if matches!(table, "seaql_migrations" | "pulse" | "pack_element") {
+        // More elements of a pack that is not there lead nowhere.
+        let proven = columns.iter().all(|proof| proof.by.is_proven());
+        if !proven || table == "pack_element" {
             continue;
         }
         let names: Vec<&str> = columns.iter().map(|proof| proof.column).collect();
