@@ -97,7 +97,9 @@ fn tell(console: Console, strange: &[String]) {
     if console.json {
         console.value(&json!({ "clean": false, "findings": strange }));
     } else {
-        strange.iter().for_each(|line| console.data(line));
+        for line in strange {
+            console.data(line);
+        }
     }
 }
 

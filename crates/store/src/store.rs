@@ -387,7 +387,8 @@ impl Store {
             Err(error) => return Err(error.into()),
         };
         let me = Arc::as_ptr(&self.0) as usize;
-        match WRITING.scope(me, f(&tx)).await {
+        // Boxed, so that a caller holds no more of it than an address.
+        match Box::pin(WRITING.scope(me, f(&tx))).await {
             Err(error) => {
                 let (again, broken) = (tx.asks_again(), tx.fault());
                 let undone = tx.rollback().await;

@@ -119,7 +119,9 @@ impl Walk<'_> {
                 .filter(|seq| page.binary_search_by_key(*seq, |link| link.seq).is_err())
                 .copied()
                 .collect();
-            strays.into_iter().for_each(|seq| self.differs(seq));
+            for seq in strays {
+                self.differs(seq);
+            }
         }
         Ok(())
     }
