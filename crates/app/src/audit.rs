@@ -224,14 +224,20 @@ pub async fn verify(ctx: &Ctx) -> Result<Proof> {
     Ok(proof)
 }
 
-/// Proves a chain, the rows that are derived from what it proves, and the files. All of it in one
-/// snapshot, so that what is written meanwhile is no finding.
+/// Proves a chain, the rows that are derived from what it proves, and the files. All rows are of one
+/// snapshot, so that what is written meanwhile is no finding; versions of packs never change. One
+/// proof at a time: it holds a reader and needs a second one.
 pub async fn prove(
     app: &App,
     home: BodyId,
     heads: Option<&store::Heads>,
     depth: Depth,
 ) -> Result<Proven> {
+    let _turn = app
+        .proving
+        .acquire()
+        .await
+        .map_err(|e| Error::Internal(Box::new(e)))?;
     app.store
         .read(async |r| {
             let mut verdict = store::audit_verify::audit_verify(r, home, heads).await?;
@@ -421,17 +427,20 @@ pub async fn accept_heads(ctx: &Ctx, operator: &str, reason: &str) -> Result<Acc
             "链头文件与数据库相符，无须确认。",
         ));
     }
-    let set_aside = ctx.app.store.begin_heads(ctx.now).await?;
     let heads = ctx
         .app
         .store
         .read(async |r| store::audit::audit_heads(r).await)
         .await?;
+    // Every county that the file knows otherwise stands in every link: one may be gone as a whole.
+    let lost: Vec<String> = apart
+        .iter()
+        .map(|a| format!("{} {}→{}", a.home, a.file, a.chain))
+        .collect();
+    let subject = format!("{reason}（{}）", lost.join("，"));
     let mut counties = Vec::new();
     for head in heads {
-        let lost = apart.iter().find(|a| a.home == head.home);
-        let lost = lost.map_or_else(String::new, |a| format!("{}-{}：", head.seq + 1, a.file));
-        let mut meta = ctx.meta(head.home, "audit.accept-heads", format!("{lost}{reason}"));
+        let mut meta = ctx.meta(head.home, "audit.accept-heads", subject.clone());
         meta.operator = Some(operator.to_owned());
         meta.at = meta.at.max(head.at);
         ctx.app
@@ -443,6 +452,8 @@ pub async fn accept_heads(ctx: &Ctx, operator: &str, reason: &str) -> Result<Acc
             .await?;
         counties.push(head.home);
     }
+    // Last: where it is not reached, the file still differs and all of it is done again.
+    let set_aside = ctx.app.store.begin_heads(ctx.now).await?;
     Ok(AcceptedHeads {
         counties,
         set_aside,

@@ -127,10 +127,6 @@ impl Astray {
         let mut standing = proof.counted;
         standing.sort();
         computed.sort();
-        let without = |rows: &[Counted], others: &[Counted]| -> Vec<Counted> {
-            let lone = rows.iter().filter(|row| others.binary_search(row).is_err());
-            lone.cloned().collect()
-        };
         self.extra.extend(without(&standing, &computed));
         self.missing.extend(without(&computed, &standing));
         if proof.parts_differ {
@@ -140,6 +136,24 @@ impl Astray {
             self.unread.push(proof.id);
         }
     }
+}
+
+/// What stands in one sorted list and not in another one, as often as it does: a row that stands
+/// twice counts for days on which it did not.
+fn without(rows: &[Counted], others: &[Counted]) -> Vec<Counted> {
+    let mut others = others.iter().peekable();
+    let mut lone = Vec::new();
+    for row in rows {
+        while others.peek().is_some_and(|other| *other < row) {
+            others.next();
+        }
+        if others.peek() == Some(&row) {
+            others.next();
+        } else {
+            lone.push(row.clone());
+        }
+    }
+    lone
 }
 
 /// Compares what is derived with its computation from nothing, step by step: neither all acts nor

@@ -1,15 +1,18 @@
 //! How the program is, for whoever watches it and for the pages.
 
+use std::time::Duration;
+
 use crate::ctx::App;
 use crate::words;
 
+/// A database that does not answer within this time is away.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
 /// Whether the database answers a question.
 pub async fn answers(app: &App) -> bool {
-    let asked = app
-        .store
-        .read(async |r| store::audit::audit_heads(r).await)
-        .await;
-    asked.is_ok()
+    let asked = app.store.read(async |r| store::audit::audit_heads(r).await);
+    let asked = tokio::time::timeout(ANSWER_WITHIN, asked).await;
+    asked.is_ok_and(|answer| answer.is_ok())
 }
 
 /// What every page says while something does not work: why nothing can be saved, or that the

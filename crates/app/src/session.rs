@@ -12,6 +12,7 @@ use domain::person::{
 use domain::policy::Role;
 use store::person::SignIn;
 use store::session::{OneTime, Session};
+use tokio::sync::Semaphore;
 
 use crate::brake::Account;
 use crate::ctx::{Actor, App, Ctx, Who};
@@ -32,23 +33,37 @@ const TOUCH_MS: i64 = 60_000;
 const FLUSH_MS: i64 = 5 * 60_000;
 
 /// When sessions were last used, by county: between one link about them and the next.
-#[derive(Debug, Default)]
-pub(crate) struct Seen(Mutex<BTreeMap<BodyId, BTreeMap<SessionId, i64>>>);
+#[derive(Debug)]
+pub(crate) struct Seen {
+    held: Mutex<BTreeMap<BodyId, BTreeMap<SessionId, i64>>>,
+    /// One write at a time; whoever waits for it knows that none is under way.
+    pub(crate) writing: Arc<Semaphore>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            held: Mutex::default(),
+            writing: Arc::new(Semaphore::new(1)),
+        }
+    }
+}
 
 impl Seen {
     fn of(&self, session: &Session, home: BodyId) -> i64 {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = held.get(&home).and_then(|county| county.get(&session.id));
         seen.copied().unwrap_or(0).max(session.seen_at)
     }
 
     fn remember(&self, id: SessionId, home: BodyId, now: i64) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.entry(home).or_default().insert(id, now);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = held.entry(home).or_default().entry(id).or_insert(now);
+        *seen = Ord::max(*seen, now);
     }
 
     fn take(&self, home: BodyId) -> Vec<(SessionId, i64)> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.remove(&home).unwrap_or_default().into_iter().collect()
     }
 }
@@ -114,7 +129,7 @@ pub async fn resume(
         app.seen.remember(session.id, person.home, now);
     }
     if now - session.seen_at > FLUSH_MS {
-        touch(app, &session, person.home, now).await;
+        touch(app, &session, person.home, now);
     }
     let must_change = person.must_change;
     let who = who_of(app, person, grants, post, today).await?;
@@ -136,9 +151,9 @@ pub struct Resumed {
     pub untold: bool,
 }
 
-/// Writes when the county's sessions were last used. A page that only reads does not fail because
-/// nothing can be written: then it is remembered on, and written when writing works again.
-async fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
+/// Writes when the county's sessions were last used, in a task of its own: no page waits for it,
+/// fails by it, or loses it by ending. While nothing can be written it is remembered on.
+fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
     let meta = store::Meta {
         home,
         at: now,
@@ -148,19 +163,59 @@ async fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
         verb: "session.touch",
         subject: session.person.to_string(),
     };
+    let Ok(permit) = app.seen.writing.clone().try_acquire_owned() else {
+        return;
+    };
     let seen = app.seen.take(home);
-    let written = app
-        .store
-        .write(&meta, async |tx| {
-            store::session::sessions_touch(tx, &seen).await
-        })
-        .await;
-    if let Err(error) = written {
-        tracing::warn!(%error, "the use of sessions could not be written");
-        for (id, at) in seen {
-            app.seen.remember(id, home, at);
+    let app = app.clone();
+    tokio::spawn(async move {
+        let _permit = permit;
+        let written = app
+            .store
+            .write(&meta, async |tx| {
+                store::session::sessions_touch(tx, &seen).await
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "the use of sessions could not be written");
+            for (id, at) in seen {
+                app.seen.remember(id, home, at);
+            }
         }
+    });
+}
+
+/// Results of requests are kept so long, in milliseconds: a page is not left open for longer.
+const REQUESTS_KEPT_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
+
+/// Clears what has run out, in every county: sessions past their longest time and what requests of
+/// former days came to. Returns how many rows went; called again while there are more.
+pub async fn sweep(ctx: &Ctx) -> Result<u64> {
+    let heads = ctx
+        .app
+        .store
+        .read(async |r| store::audit::audit_heads(r).await)
+        .await?;
+    let mut gone = 0;
+    for head in heads {
+        // A clock behind the county's last link has its own way out.
+        if head.at > ctx.now {
+            continue;
+        }
+        let meta = ctx.meta(head.home, "session.sweep", head.home.to_string());
+        let old = ctx.now - SESSION_HOURS * 60 * MINUTE_MS;
+        gone += ctx
+            .app
+            .store
+            .write(&meta, async |tx| {
+                let sessions = store::session::sessions_sweep(tx, old).await?;
+                let before = ctx.now - REQUESTS_KEPT_MS;
+                let requests = store::client_request::requests_sweep(tx, before).await?;
+                Ok::<_, Error>(sessions + requests)
+            })
+            .await?;
     }
+    Ok(gone)
 }
 
 /// Puts together who acts: roles in force today, the post chosen or the first one held.

@@ -61,9 +61,11 @@ pub(crate) fn wait_s(wait_ms: i64) -> u64 {
 }
 
 impl App {
-    /// Waits until everything about refused sign-ins is written: for tests, and before an end.
+    /// Waits until everything about refused sign-ins and used sessions is written: for tests, and
+    /// before an end.
     pub async fn settled(&self) {
         drop(self.brakes.settled().await);
+        drop(self.seen.writing.acquire().await);
     }
 }
 

@@ -327,6 +327,7 @@ pub fn verb(code: &str) -> &'static str {
         "audit.accept-heads" => "确认链头文件",
         "clock.set-back" => "更正时钟",
         "session.touch" => "续用登录",
+        "session.sweep" => "清理过期登录",
         "counted.rebuild" => "重新计数",
         _ => "其他",
     }

@@ -163,9 +163,9 @@ pub(crate) struct AcceptHeads {
 impl AcceptHeads {
     async fn run(self, place: &Place, console: Console) -> Outcome {
         place.must_exist()?;
-        let app = place.unchecked(console).await?;
+        let app = place.unchecked().await?;
         let name = "console";
-        let ctx = context(app, Actor::System { name }, place.instant_now());
+        let ctx = context(app, Actor::System { name }, place.upgrade_instant());
         let done = app::audit::accept_heads(&ctx, &edge::os_user(), &self.reason)
             .await
             .map_err(said)?;

@@ -40,7 +40,7 @@ impl Migrate {
             let current = schema == Schema::Current;
             return Ok(if current { Exit::Done } else { Exit::Refused });
         }
-        let done = upgrade(&store, place.upgrade_instant(), console).await?;
+        let done = upgrade(&store, place.upgrade_instant(), place.now, console).await?;
         if console.json {
             console.value(&json!({
                 "current": true, "steps": done.steps, "adopted": done.adopted,

@@ -96,7 +96,7 @@ impl Place {
             if purpose != Purpose::Fill {
                 console.talk("数据库是较早版本的，正在升级…");
             }
-            upgrade(store, self.upgrade_instant(), console).await?;
+            upgrade(store, self.upgrade_instant(), self.now, console).await?;
         } else if schema != Schema::Current {
             return Err(Fail::refused("schema", app::words::schema(&schema))
                 .hint(crate::refusal::way_out("schema")));
@@ -140,18 +140,14 @@ impl Place {
     }
 
     /// Opens a database whose head file does not go with it, to put that right.
-    pub(crate) async fn unchecked(&self, _console: Console) -> Outcome<App> {
+    pub(crate) async fn unchecked(&self) -> Outcome<App> {
         let store = self.store(Purpose::Write).await?;
         let schema = store.schema().await.map_err(|why| said(why.into()))?;
         if schema != Schema::Current {
-            return Err(Fail::refused("schema", app::words::schema(&schema)));
+            return Err(Fail::refused("schema", app::words::schema(&schema))
+                .hint(crate::refusal::way_out("schema")));
         }
         Ok(self.app_on(store, self.marked_day()))
-    }
-
-    /// The instant of what an operator does to the whole installation. A demo stays on its day.
-    pub(crate) fn instant_now(&self) -> i64 {
-        self.upgrade_instant()
     }
 
     /// Opens the database of a county that was set up before.
@@ -225,9 +221,15 @@ pub fn context(app: App, actor: Actor, now: i64) -> Ctx {
     }
 }
 
-/// Brings a database to this program's schema and says what was done.
-pub(crate) async fn upgrade(store: &Store, now: i64, console: Console) -> Outcome<Migrated> {
-    let done = store.migrate(now).await.map_err(|why| {
+/// Brings a database to this program's schema and says what was done: its links are stamped `at`,
+/// its copy is named by the machine's `clock`.
+pub(crate) async fn upgrade(
+    store: &Store,
+    at: i64,
+    clock: i64,
+    console: Console,
+) -> Outcome<Migrated> {
+    let done = store.migrate(at, clock).await.map_err(|why| {
         Fail::unavailable(format!("数据库升级没有完成：{why}")).hint(
             "数据库没有改动，或停在已做完的一步上；排除原因（如磁盘空间不足）后再执行一次 bihuan migrate。",
         )

@@ -57,7 +57,7 @@ pub(crate) async fn serve(app: App, clock: Clock, server: &Server, console: Cons
         .map_err(|why| Fail::unavailable(why.to_string()))?;
     console.talk(format!("已启动：http://{at}/　（按 Ctrl+C 停止）"));
     let store = app.store.clone();
-    crate::pulse::watch(store.clone(), clock.clone());
+    crate::pulse::watch(app.clone(), clock.clone());
     let settled = app.clone();
     let web = web::Web::new(app, clock, Ids::random(), server.secure_cookies);
     let router = web::router(web.behind(proxies.clone()));

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use crate::body_tree::{tree_add, tree_end, tree_move};
+use crate::body_tree::{tree_add, tree_make};
 use crate::canon::{Cells, OPEN_DAY, canonical, day_or_open};
 use crate::page::COUNT_MAX;
 use crate::row::{body, body_alias, body_link, body_span, body_tree};
@@ -81,7 +81,7 @@ pub async fn body_span_add(tx: &Tx, id: BodyId, version: i64, span: &Span) -> Re
             .await?;
     }
     if moved {
-        tree_move(tx, id, span.parent, span.from_on).await?;
+        tree_make(tx).await?;
     }
     tx.update::<body::Entity>(row).await
 }
@@ -100,9 +100,10 @@ pub async fn body_close(tx: &Tx, id: BodyId, version: i64, on: NaiveDate) -> Res
         span.to_on = on.to_string();
         tx.update::<body_span::Entity>(span).await?;
     }
-    tree_end(tx, id, on).await?;
     row.closed_on = on.to_string();
-    tx.update::<body::Entity>(row).await
+    let version = tx.update::<body::Entity>(row).await?;
+    tree_make(tx).await?;
+    Ok(version)
 }
 
 async fn body_row(r: &Read, id: BodyId) -> Result<body::Model> {

@@ -1,19 +1,19 @@
 //! The closure of the tree: who stood under whom on which days, so that scope is one look-up.
 //!
 //! **Invariant:** on every day the rows of a body are exactly its chain of parents, itself
-//! included at depth 0. Derived from spans, so not in the audit chain; `tree_rebuild` makes it
-//! anew.
+//! included at depth 0. Derived from spans, so not in the audit chain; `tree_make` makes it anew.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::body::Body;
 use domain::id::BodyId;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::canon::{Cells, day_or_open};
-use crate::row::{body, body_tree};
+use crate::canon::{Cells, OPEN_DAY, day_or_open};
+use crate::row::{body, body_span, body_tree};
 use crate::{Read, Result, Tx};
 
 /// What stands below a body on a day, itself included, nearest first.
@@ -85,85 +85,118 @@ pub(crate) async fn tree_add(
     tx.put_many::<body_tree::Entity>(&rows).await
 }
 
-/// Moves a body, with everything below it, under another parent from a day on.
-pub(crate) async fn tree_move(
-    tx: &Tx,
-    id: BodyId,
-    parent: Option<BodyId>,
-    on: NaiveDate,
-) -> Result<()> {
-    let from = on.to_string();
-    let id = id.to_string();
-    let below = body_tree::Entity::find()
-        .filter(body_tree::Column::Ancestor.eq(id.as_str()))
-        .filter(body_tree::Column::ToOn.gt(from.as_str()))
+/// Makes the closure of the county anew from its spans: whoever moves or closes a body does, so
+/// that what stands is what `audit verify` computes, whatever was moved before and below it.
+pub async fn tree_make(tx: &Tx) -> Result<()> {
+    let home = tx.home().to_string();
+    let bodies = body::Entity::find()
+        .filter(body::Column::Home.eq(home.as_str()))
         .all(&tx.conn)
         .await?;
-    let above: Vec<String> = body_tree::Entity::find()
-        .select_only()
-        .column(body_tree::Column::Ancestor)
-        .filter(body_tree::Column::Descendant.eq(id.as_str()))
-        .filter(body_tree::Column::Ancestor.ne(id.as_str()))
-        .filter(body_tree::Column::ToOn.gt(from.as_str()))
-        .into_tuple()
+    let spans = body_span::Entity::find()
+        .filter(body_span::Column::Home.eq(home.as_str()))
         .all(&tx.conn)
         .await?;
-    let mut moved: Vec<String> = below.iter().map(|row| row.descendant.clone()).collect();
-    moved.sort();
-    moved.dedup();
-    for chunk in moved.chunks(crate::act::IDS_AT_ONCE) {
-        cut(tx, &above, chunk, &from).await?;
-    }
+    let here = Query::select()
+        .column(body::Column::Id)
+        .from(body::Entity.table_ref())
+        .and_where(body::Column::Home.eq(home.as_str()))
+        .to_owned();
+    let delete = Query::delete()
+        .from_table(body_tree::Entity.table_ref())
+        .and_where(body_tree::Column::Descendant.in_subquery(here))
+        .to_owned();
+    tx.conn.execute(&delete).await?;
+    let closure = Closure::new(&bodies, &spans);
     let mut rows = Vec::new();
-    for above in chain(tx, parent, &from).await? {
-        rows.extend(
-            joined(&above, &below)
-                .into_iter()
-                .map(|row| after(row, &from)),
-        );
+    for body in &bodies {
+        for ((ancestor, depth), days) in closure.above(&body.id) {
+            rows.extend(days.into_iter().map(|(from_on, to_on)| body_tree::Model {
+                ancestor: ancestor.clone(),
+                descendant: body.id.clone(),
+                from_on,
+                to_on,
+                depth,
+            }));
+        }
     }
     tx.put_many::<body_tree::Entity>(&rows).await
 }
 
-/// Takes a body out of the tree from a day on.
-pub(crate) async fn tree_end(tx: &Tx, id: BodyId, on: NaiveDate) -> Result<()> {
-    let from = on.to_string();
-    let id = id.to_string();
-    let delete = Query::delete()
-        .from_table(body_tree::Entity.table_ref())
-        .and_where(body_tree::Column::Descendant.eq(id.as_str()))
-        .and_where(body_tree::Column::FromOn.gte(from.as_str()))
-        .to_owned();
-    tx.conn.execute(&delete).await?;
-    let update = Query::update()
-        .table(body_tree::Entity.table_ref())
-        .value(body_tree::Column::ToOn, from.as_str())
-        .and_where(body_tree::Column::Descendant.eq(id.as_str()))
-        .and_where(body_tree::Column::ToOn.gt(from.as_str()))
-        .to_owned();
-    tx.conn.execute(&update).await?;
-    Ok(())
+/// From a day to before another.
+pub(crate) type Days = (String, String);
+/// The days on which a body stands so deep under an ancestor.
+pub(crate) type Above = BTreeMap<(String, i64), Vec<Days>>;
+
+/// The spans of a county, to compute from who stood under whom when.
+pub(crate) struct Closure<'a> {
+    spans: BTreeMap<&'a str, Vec<&'a body_span::Model>>,
+    closed: BTreeMap<&'a str, &'a str>,
 }
 
-/// Makes the closure of a county anew from its bodies, parents first; for repair after an import.
-pub async fn tree_rebuild(tx: &Tx, bodies: &[Body]) -> Result<()> {
-    let home = Query::select()
-        .column(body::Column::Id)
-        .from(body::Entity.table_ref())
-        .and_where(body::Column::Home.eq(tx.home().to_string()))
-        .to_owned();
-    let delete = Query::delete()
-        .from_table(body_tree::Entity.table_ref())
-        .and_where(body_tree::Column::Descendant.in_subquery(home))
-        .to_owned();
-    tx.conn.execute(&delete).await?;
-    for body in bodies {
-        for span in &body.spans {
-            let to = span.to_on.or(body.closed_on);
-            tree_add(tx, body.id, span.parent, span.from_on, to).await?;
+impl<'a> Closure<'a> {
+    pub(crate) fn new(bodies: &'a [body::Model], spans: &'a [body_span::Model]) -> Self {
+        let mut by_body: BTreeMap<&str, Vec<&body_span::Model>> = BTreeMap::new();
+        for span in spans {
+            by_body.entry(&span.body).or_default().push(span);
+        }
+        let closed = bodies.iter().map(|b| (b.id.as_str(), b.closed_on.as_str()));
+        Self {
+            spans: by_body,
+            closed: closed.collect(),
         }
     }
-    Ok(())
+
+    /// What a body stands under on which days, itself included, in whole stretches.
+    pub(crate) fn above(&self, id: &'a str) -> Above {
+        let mut out = Above::new();
+        let ever = (String::new(), OPEN_DAY.to_owned());
+        self.climb(id, &ever, &mut Vec::new(), &mut out);
+        merged(out)
+    }
+
+    /// Goes from a body to its parents, within the days that are left. A parent that was met on
+    /// the way already is a circle, which no verb makes: it leads nowhere.
+    fn climb(&self, id: &'a str, days: &Days, way: &mut Vec<&'a str>, out: &mut Above) {
+        if way.contains(&id) {
+            return;
+        }
+        let depth = i64::try_from(way.len()).unwrap_or(i64::MAX);
+        let closed = self.closed.get(id).copied().unwrap_or_default();
+        way.push(id);
+        for span in self.spans.get(id).map_or(&[][..], Vec::as_slice) {
+            let from = Ord::max(span.from_on.as_str(), days.0.as_str());
+            let to = Ord::min(Ord::min(span.to_on.as_str(), closed), days.1.as_str());
+            if from >= to {
+                continue;
+            }
+            let held = (from.to_owned(), to.to_owned());
+            if let Some(parent) = &span.parent {
+                self.climb(parent, &held, way, out);
+            }
+            out.entry((id.to_owned(), depth)).or_default().push(held);
+        }
+        way.pop();
+    }
+}
+
+/// Days that touch become one, so that two ways to the same days are equal.
+pub(crate) fn merged(above: Above) -> Above {
+    let mut out = Above::new();
+    for (key, mut days) in above {
+        days.sort();
+        let mut whole: Vec<Days> = Vec::new();
+        for (from, to) in days {
+            match whole.last_mut() {
+                Some(last) if from <= last.1 => last.1 = Ord::max(to, last.1.clone()),
+                Some(_) | None => whole.push((from, to)),
+            }
+        }
+        if !whole.is_empty() {
+            out.insert(key, whole);
+        }
+    }
+    out
 }
 
 /// The rows of a parent's chain that end after a day.
@@ -185,40 +218,76 @@ fn joined(above: &body_tree::Model, below: &[body_tree::Model]) -> Vec<body_tree
         .map(|row| body_tree::Model {
             ancestor: above.ancestor.clone(),
             descendant: row.descendant.clone(),
-            from_on: above.from_on.clone().max(row.from_on.clone()),
-            to_on: above.to_on.clone().min(row.to_on.clone()),
+            from_on: Ord::max(above.from_on.clone(), row.from_on.clone()),
+            to_on: Ord::min(above.to_on.clone(), row.to_on.clone()),
             depth: above.depth + 1 + row.depth,
         })
         .filter(|row| row.from_on < row.to_on)
         .collect()
 }
 
-fn after(mut row: body_tree::Model, from: &str) -> body_tree::Model {
-    if row.from_on.as_str() < from {
-        from.clone_into(&mut row.from_on);
-    }
-    row
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Ends the rows between old ancestors and what moved.
-async fn cut(tx: &Tx, above: &[String], moved: &[String], from: &str) -> Result<()> {
-    if above.is_empty() || moved.is_empty() {
-        return Ok(());
+    fn span(body: &str, from: &str, to: &str, parent: Option<&str>) -> body_span::Model {
+        body_span::Model {
+            body: body.to_owned(),
+            from_on: from.to_owned(),
+            to_on: to.to_owned(),
+            home: "county".to_owned(),
+            parent: parent.map(str::to_owned),
+            name: String::new(),
+            division: String::new(),
+            level: String::new(),
+            attrs: String::new(),
+            version: 1,
+        }
     }
-    let delete = Query::delete()
-        .from_table(body_tree::Entity.table_ref())
-        .and_where(body_tree::Column::Ancestor.is_in(above))
-        .and_where(body_tree::Column::Descendant.is_in(moved))
-        .and_where(body_tree::Column::FromOn.gte(from))
-        .to_owned();
-    tx.conn.execute(&delete).await?;
-    let update = Query::update()
-        .table(body_tree::Entity.table_ref())
-        .value(body_tree::Column::ToOn, from)
-        .and_where(body_tree::Column::Ancestor.is_in(above))
-        .and_where(body_tree::Column::Descendant.is_in(moved))
-        .and_where(body_tree::Column::ToOn.gt(from))
-        .to_owned();
-    tx.conn.execute(&update).await?;
-    Ok(())
+
+    fn body(id: &str) -> body::Model {
+        body::Model {
+            id: id.to_owned(),
+            home: "county".to_owned(),
+            kind: String::new(),
+            opened_on: "2026".to_owned(),
+            closed_on: "9999".to_owned(),
+            sort_key: String::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_village_follows_its_town_and_a_renamed_town_is_one_stretch() {
+        let bodies = [body("county"), body("town"), body("other"), body("village")];
+        let spans = [
+            span("county", "2026", "9999", None),
+            span("town", "2026", "2027", Some("county")),
+            span("town", "2027", "9999", Some("county")),
+            span("other", "2026", "9999", Some("county")),
+            span("village", "2026", "2028", Some("town")),
+            span("village", "2028", "9999", Some("other")),
+        ];
+        let tree = Closure::new(&bodies, &spans);
+        let above = tree.above("village");
+        let days = |ancestor: &str, depth| above.get(&(ancestor.to_owned(), depth)).cloned();
+        let one = |from: &str, to: &str| Some(vec![(from.to_owned(), to.to_owned())]);
+        assert_eq!(days("village", 0), one("2026", "9999"));
+        assert_eq!(days("town", 1), one("2026", "2028"));
+        assert_eq!(days("other", 1), one("2028", "9999"));
+        assert_eq!(days("county", 2), one("2026", "9999"));
+    }
+
+    #[test]
+    fn a_circle_that_somebody_forged_ends() {
+        let bodies = [body("a"), body("b")];
+        let spans = [
+            span("a", "2026", "2027", Some("b")),
+            span("a", "2027", "9999", Some("b")),
+            span("b", "2026", "2027", Some("a")),
+            span("b", "2027", "9999", Some("a")),
+        ];
+        let tree = Closure::new(&bodies, &spans);
+        assert_eq!(tree.above("a").len(), 2, "itself and its parent");
+    }
 }

@@ -1,9 +1,10 @@
 //! What a request with a key came to, so that a double click does nothing twice.
 
 use domain::id::PersonId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::row::client_request;
+use crate::session::SWEEP_MAX;
 use crate::{Read, Result, Tx};
 
 /// The result of the same person's earlier request with this key and verb, if there was one.
@@ -39,11 +40,17 @@ pub async fn request_keep(
         home: tx.home().to_string(),
         seq: tx.seq(),
     };
-    tx.put_many::<client_request::Entity>(&[row]).await
+    tx.insert::<client_request::Entity>(row).await
 }
 
-/// Forgets requests made before an instant; returns how many.
+/// Forgets requests of the county made before an instant, at most [`SWEEP_MAX`]; returns how many.
 pub async fn requests_sweep(tx: &Tx, before: i64) -> Result<u64> {
-    let query = client_request::Entity::delete_many().filter(client_request::Column::At.lt(before));
-    Ok(query.exec(&tx.conn).await?.rows_affected)
+    let rows = client_request::Entity::find()
+        .filter(client_request::Column::Home.eq(tx.home().to_string()))
+        .filter(client_request::Column::At.lt(before))
+        .order_by_asc(client_request::Column::Key)
+        .limit(SWEEP_MAX)
+        .all(&tx.conn)
+        .await?;
+    tx.remove_many::<client_request::Entity>(&rows).await
 }

@@ -10,13 +10,18 @@ use std::collections::BTreeMap;
 use domain::id::BodyId;
 use futures::TryStreamExt;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityName, FromQueryResult, Iterable, Order};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, FromQueryResult, IdenStatic, Iterable, Order,
+};
 use sha2::{Digest, Sha256};
 
 use crate::audit::GONE;
 use crate::canon::{OPEN_SEQ, canonical};
 use crate::row::counted;
-use crate::{Read, Result};
+use crate::{Read, Result, StoreError};
+
+/// What a row that does not read adds to a hash.
+const UNREAD: &[u8] = b"unread";
 
 /// The hash over the rows that a link opened, or closed.
 type Digested = [u8; 32];
@@ -53,6 +58,24 @@ pub(crate) async fn changed(r: &Read, home: BodyId, seq: i64) -> Result<String> 
     Ok(said(opened.get(&seq), closed.get(&seq)))
 }
 
+/// Refuses rows that stand already at a link that is only being written: somebody put them there,
+/// and the link would hash them as its own.
+pub(crate) async fn refuse_planted(r: &Read, home: BodyId, seq: i64) -> Result<()> {
+    let mut query = rows_of(home);
+    let from = counted::Column::SeqFrom.gte(seq);
+    let to = counted::Column::SeqTo.gte(seq);
+    let to = to.and(counted::Column::SeqTo.lt(OPEN_SEQ));
+    query.and_where(from.or(to)).limit(1);
+    match r.conn.query_one(&query).await? {
+        None => Ok(()),
+        Some(row) => Err(StoreError::Corrupt {
+            table: "counted",
+            column: "seq_from",
+            id: row.try_get("", "act").unwrap_or_default(),
+        }),
+    }
+}
+
 /// The text of a link: nothing where it opened and closed nothing.
 pub(crate) fn said(opened: Option<&Digested>, closed: Option<&Digested>) -> String {
     if opened.is_none() && closed.is_none() {
@@ -85,8 +108,10 @@ pub(crate) async fn digests(
     let mut hashes: BTreeMap<i64, Sha256> = BTreeMap::new();
     let mut rows = r.conn.rows(&query).await?;
     while let Some(row) = rows.try_next().await? {
-        // A row that does not read is none: the hash of its link then says that it is not there.
         let Ok(row) = counted::Model::from_query_result(&row, "") else {
+            // No honest row fails to read: it spoils the hash of the link that it says.
+            let seq = row.try_get::<i64>("", column.as_str()).unwrap_or(first);
+            hashes.entry(seq).or_default().update(UNREAD);
             continue;
         };
         let seq = end.of(&row);
@@ -109,6 +134,7 @@ pub(crate) async fn adopted(r: &Read, home: BodyId, seq: i64) -> Result<String> 
     let mut rows = r.conn.rows(&query).await?;
     while let Some(row) = rows.try_next().await? {
         let Ok(row) = counted::Model::from_query_result(&row, "") else {
+            hash.update(UNREAD);
             continue;
         };
         let to = if row.seq_to < seq {

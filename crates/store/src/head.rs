@@ -156,9 +156,16 @@ impl HeadLog {
     }
 
     fn set_aside(&self, heads: &[HeadLine], at: i64) -> std::io::Result<PathBuf> {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".set-aside-{at:015}"));
-        let aside = self.path.with_file_name(name);
+        let mut at = at;
+        let aside = loop {
+            let mut name = self.path.file_name().unwrap_or_default().to_owned();
+            name.push(format!(".set-aside-{at:015}"));
+            let aside = self.path.with_file_name(name);
+            if !aside.exists() {
+                break aside;
+            }
+            at += 1;
+        };
         let mut text = String::new();
         for head in heads {
             text.push_str(&serde_json::to_string(head)?);

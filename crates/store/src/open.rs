@@ -65,7 +65,7 @@ impl Address {
         }
     }
 
-    /// Connects for reading. `create` makes a SQLite file where none stands.
+    /// Connects for reading; a SQLite file must stand.
     pub(crate) async fn readers(&self, connections: u32) -> Result<DatabaseConnection> {
         let connections = connections.max(READERS_FEWEST);
         Ok(match self {

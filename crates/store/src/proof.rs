@@ -26,8 +26,6 @@ pub enum By {
     DerivedHash,
     /// Its computation from rows that are proven.
     Computed(&'static str),
-    /// The link that did what it tells.
-    ItsLink,
     /// Nothing: what an attacker would gain.
     Bookkeeping(&'static str),
 }
@@ -42,7 +40,6 @@ impl By {
             Self::LastLink => "the last link".to_owned(),
             Self::DerivedHash => "hash of derived rows in its links, and computed anew".to_owned(),
             Self::Computed(from) => format!("computed from {from}"),
-            Self::ItsLink => "the link that did it".to_owned(),
             Self::Bookkeeping(gain) => format!("NOT PROVEN, bookkeeping: {gain}"),
         }
     }
@@ -102,12 +99,6 @@ pub fn proofs() -> Vec<ColumnProof> {
     }));
     out.extend(each::<row::pack_element::Entity>(|_| {
         By::Computed("the files of the pack")
-    }));
-    out.extend(each::<row::client_request::Entity>(|column| match column {
-        "key" => By::Bookkeeping(
-            "a second click on one page finds no first result, or another of the same person and verb",
-        ),
-        _ => By::ItsLink,
     }));
     for column in ["id", "at"] {
         out.push(ColumnProof {

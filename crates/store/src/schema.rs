@@ -20,6 +20,9 @@ pub const COPIES_KEPT: usize = 3;
 /// What stands in the name of a copy, between the name of the database and what it was before.
 const COPY_MARK: &str = "before";
 
+/// China has one zone, eight hours ahead of UTC.
+const CHINA_SECONDS: i64 = 8 * 3600;
+
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Schema {
@@ -136,16 +139,17 @@ impl Store {
     }
 
     /// Brings the schema to this program's: a copy first where a SQLite file holds something, then
-    /// the steps, then a link in each chain that takes in what was not named before. `at` is now,
+    /// the steps, then a link in each chain that takes in what was not named before. The links are
+    /// stamped `at`, or as the last ones where those are later; the copy is named by `clock`, both
     /// in milliseconds UTC. A database of a newer program is refused.
-    pub async fn migrate(&self, at: i64) -> Result<Migrated> {
+    pub async fn migrate(&self, at: i64, clock: i64) -> Result<Migrated> {
         let before = self.schema().await?;
         let mut done = Migrated::default();
         match before {
             Schema::Current => return Ok(done),
             Schema::Newer(_) => return Err(StoreError::Schema(before)),
             Schema::Empty | Schema::Unfinished => {}
-            Schema::Older(_) => done.copy = self.copy(at).await?,
+            Schema::Older(_) => done.copy = self.copy(clock).await?,
         }
         done.steps = self
             .alone(async |conn| {
@@ -165,13 +169,11 @@ impl Store {
     }
 
     /// Copies a SQLite file as it stands, log included, and waits until the disk has it.
-    async fn copy(&self, at: i64) -> Result<Option<PathBuf>> {
+    async fn copy(&self, clock: i64) -> Result<Option<PathBuf>> {
         let Address::File(path) = self.address() else {
             return Ok(None);
         };
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{COPY_MARK}-{at:015}"));
-        let copy = path.with_file_name(name);
+        let copy = copy_name(path, clock);
         let failed = |source| StoreError::File {
             path: copy.display().to_string(),
             source,
@@ -213,6 +215,8 @@ impl Store {
 }
 
 async fn adopt_rows(tx: &Tx) -> Result<()> {
+    // An earlier program moved rows one by one, and could lose days of a chain of parents.
+    crate::body_tree::tree_make(tx).await?;
     let home = tx.home().to_string();
     let sessions = session::Entity::find()
         .filter(session::Column::Home.eq(home.as_str()))
@@ -235,6 +239,21 @@ async fn adopt_rows(tx: &Tx) -> Result<()> {
     tx.note();
     tx.adopts();
     Ok(())
+}
+
+/// A name beside the database that is not taken, by the second of the county's clock.
+fn copy_name(path: &Path, clock: i64) -> PathBuf {
+    let mut seconds = clock / 1000 + CHINA_SECONDS;
+    loop {
+        let instant = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{COPY_MARK}-{}", instant.format("%Y%m%d%H%M%S")));
+        let copy = path.with_file_name(name);
+        if !copy.exists() {
+            return copy;
+        }
+        seconds += 1;
+    }
 }
 
 fn sync(path: &Path) -> std::io::Result<()> {

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::audit::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
 use crate::conn::{Conn, Engine};
-use crate::derived::{adopted, changed};
+use crate::derived::{adopted, changed, refuse_planted};
 use crate::error::{Fault, First, on_write};
 use crate::head::HeadLine;
 use crate::row::{Audited, audit, audit_head, row_hash, row_key};
@@ -179,11 +179,13 @@ impl Tx {
     }
 
     /// Says that rows of `counted` were opened or closed: the link then holds their hash.
-    pub(crate) fn derives(&self) {
-        let mut state = self.state();
-        if state.derived == Derived::Untouched {
-            state.derived = Derived::Changed;
+    pub(crate) async fn derives(&self) -> Result<()> {
+        if self.state().derived != Derived::Untouched {
+            return Ok(());
         }
+        refuse_planted(&self.read, self.meta.home, self.seq()).await?;
+        self.state().derived = Derived::Changed;
+        Ok(())
     }
 
     /// Takes the derived rows that stand, with their history, into this link.
@@ -497,7 +499,7 @@ impl Tx {
 }
 
 impl Read {
-    /// Inserts rows that no link names: derived tables, sessions, the chain itself.
+    /// Inserts rows that no link names: derived tables and the chain itself.
     pub(crate) async fn put_many<E: EntityTrait>(&self, models: &[E::Model]) -> Result<()>
     where
         E::Model: ModelTrait<Entity = E>,

@@ -136,7 +136,7 @@ impl TestApp {
         config.head_file = Some(dir.path().join("heads.jsonl"));
         config.files_dir = Some(dir.path().join("files"));
         let store = Store::open(&config).await.unwrap();
-        store.migrate(0).await.unwrap();
+        store.migrate(0, 0).await.unwrap();
         let settings = Settings {
             data_dir: dir.path().to_owned(),
             head_file: config.head_file.clone(),

@@ -5,6 +5,7 @@
 //! **Invariant:** a reading holds its turn until its thread has ended, and its thread ends soon
 //! after its flag was raised.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::draft::Stop;
@@ -95,6 +96,8 @@ pub struct Readings {
     all: Arc<Mutex<Vec<Reading>>>,
     turn: Arc<Semaphore>,
     counts: Arc<watch::Sender<Counts>>,
+    /// The number of the next one: never given twice, for pages ask by it.
+    next: Arc<AtomicU64>,
 }
 
 impl Default for Readings {
@@ -103,6 +106,7 @@ impl Default for Readings {
             all: Arc::default(),
             turn: Arc::new(Semaphore::new(READ_AT_ONCE)),
             counts: Arc::new(watch::Sender::new(Counts::default())),
+            next: Arc::new(AtomicU64::new(1)),
         }
     }
 }
@@ -151,7 +155,7 @@ impl Readings {
         // How the last one ended was told, or is of no use beside a new one.
         all.retain(|r| r.person != person);
         let reading = Reading {
-            n: all.iter().map(|r| r.n).max().unwrap_or(0) + 1,
+            n: self.next.fetch_add(1, Ordering::Relaxed),
             person,
             name: name.to_owned(),
             once: once.map(str::to_owned),

@@ -67,7 +67,7 @@ async fn a_kept_database_is_proven_whole_and_its_evidence_stands() {
             "{}: {schema:?}; what has today's schema shows nothing about an upgrade",
             kept.commit
         );
-        store.migrate(0).await.unwrap();
+        store.migrate(0, 0).await.unwrap();
         assert_eq!(store.schema().await.unwrap(), Schema::Current);
         let heads = Heads::read(&restored.heads).unwrap();
         let homes = store

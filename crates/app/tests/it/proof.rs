@@ -25,7 +25,7 @@ impl County {
         let kept = kept::all().remove(0);
         let restored = kept.in_story().await;
         let store = Store::open(&restored.config()).await.unwrap();
-        store.migrate(0).await.unwrap();
+        store.migrate(0, 0).await.unwrap();
         let settings = Settings {
             data_dir: restored.files.clone(),
             head_file: Some(restored.heads.clone()),

@@ -64,7 +64,7 @@ pub(crate) fn meta(subject: String) -> Result<Meta, Trouble> {
 
 /// Makes the tables and the county where they do not stand yet.
 pub(crate) async fn begin(store: &Store) -> Result<(), Trouble> {
-    store.migrate(0).await?;
+    store.migrate(0, 0).await?;
     let county = county();
     let meta = meta(county.id.to_string())?;
     store

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::act::{Act, Part};
 use domain::id::BodyId;
 use domain::weigh::Counted;
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityName, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::act::act_of;
@@ -39,10 +39,7 @@ pub async fn acts_proof_step(
     limit: u64,
 ) -> Result<(Vec<ActProof>, Option<String>)> {
     let mut query = act::Entity::find()
-        .filter(
-            unsearched(r.engine(), sea_orm::sea_query::Expr::col(act::Column::Home))
-                .eq(home.to_string()),
-        )
+        .filter(unsearched(r.engine(), Expr::col(act::Column::Home)).eq(home.to_string()))
         .order_by_asc(act::Column::Id)
         .limit(limit);
     if let Some(after) = after {
@@ -52,7 +49,7 @@ pub async fn acts_proof_step(
     let (Some(first), Some(last)) = (acts.first(), acts.last()) else {
         return Ok((Vec::new(), None));
     };
-    let mut of = Rows::between(r, &first.id, &last.id).await?;
+    let mut of = Rows::between(r, home, &first.id, &last.id).await?;
     let next = (acts.len() as u64 == limit).then(|| last.id.clone());
     let proofs = acts.iter().map(|row| of.proof(row)).collect();
     Ok((proofs, next))
@@ -66,9 +63,11 @@ struct Rows {
 }
 
 impl Rows {
-    async fn between(r: &Read, first: &str, last: &str) -> Result<Self> {
+    async fn between(r: &Read, home: BodyId, first: &str, last: &str) -> Result<Self> {
+        let home = || unsearched(r.engine(), Expr::col("home")).eq(home.to_string());
         let versions = act_version::Entity::find()
             .filter(act_version::Column::Act.between(first, last))
+            .filter(home())
             .order_by_asc(act_version::Column::Act)
             .order_by_asc(act_version::Column::Version)
             .all(&r.conn)
@@ -83,6 +82,7 @@ impl Rows {
         let counted = counted::Entity::find()
             .filter(counted::Column::Act.between(first, last))
             .filter(unindexed(counted::Column::SeqTo).eq(OPEN_SEQ))
+            .filter(home())
             .all(&r.conn)
             .await?;
         Ok(Self {

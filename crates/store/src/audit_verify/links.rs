@@ -2,7 +2,10 @@
 //! that it opened and closed; the end against the head row and the head file.
 
 use domain::id::BodyId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
+};
 
 use super::known::{Known, hash_of, short};
 use super::{FindingKind, Note, PAGE_LINKS, Verdict};
@@ -56,13 +59,7 @@ pub(super) async fn walk(
     };
     let mut after = i64::MIN;
     loop {
-        let page = audit::Entity::find()
-            .filter(audit::Column::Home.eq(home.to_string()))
-            .filter(audit::Column::Seq.gt(after))
-            .order_by_asc(audit::Column::Seq)
-            .limit(PAGE_LINKS)
-            .all(&r.conn)
-            .await?;
+        let page = walk.page(r, after).await?;
         let (Some(first), Some(last)) = (page.first(), page.last()) else {
             break;
         };
@@ -80,6 +77,30 @@ pub(super) async fn walk(
 }
 
 impl Walk<'_> {
+    /// The next links. One that does not read is named, and hides no other.
+    async fn page(&mut self, r: &Read, after: i64) -> Result<Vec<audit::Model>> {
+        let mut query = Query::select();
+        query
+            .columns(audit::Column::iter())
+            .from(audit::Entity.table_ref())
+            .and_where(audit::Column::Home.eq(self.verdict.home.to_string()))
+            .and_where(audit::Column::Seq.gt(after))
+            .order_by(audit::Column::Seq, Order::Asc)
+            .limit(PAGE_LINKS);
+        let mut out = Vec::new();
+        for row in r.conn.query_all(&query).await? {
+            if let Ok(link) = audit::Model::from_query_result(&row, "") {
+                out.push(link);
+                continue;
+            }
+            let seq = row.try_get::<i64>("", "seq").ok();
+            let key = self.key(seq.map_or_else(|| "?".to_owned(), |seq| seq.to_string()));
+            self.verdict
+                .find(FindingKind::AlteredLink, "audit", key, seq);
+        }
+        Ok(out)
+    }
+
     fn key(&self, what: impl std::fmt::Display) -> String {
         format!("{}|{what}", self.verdict.home)
     }
@@ -224,8 +245,12 @@ impl Walk<'_> {
         let home = self.verdict.home;
         let head = audit_head::Entity::find_by_id(home.to_string())
             .one(&r.conn)
-            .await?;
+            .await;
+        // A head row that does not read names no link.
+        let unread = head.is_err();
+        let head = head.ok().flatten();
         let agrees = match &head {
+            _ if unread => false,
             Some(head) => head.seq == self.seq && head.hash == self.hash && head.at == self.at,
             None => self.seq == 0,
         };

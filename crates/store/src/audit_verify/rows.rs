@@ -1,13 +1,11 @@
-//! Every audited row against its last link, every row that a link knows and no table has, and what
-//! requests came to against the links that did them.
+//! Every audited row against its last link, and every row that a link knows and no table has.
 
 use std::collections::{BTreeMap, HashSet};
 
 use futures::TryStreamExt;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    PrimaryKeyToColumn, QueryResult,
+    EntityTrait, FromQueryResult, IdenStatic, Iterable, PrimaryKeyToColumn, QueryResult,
 };
 use serde::Serialize;
 
@@ -15,7 +13,7 @@ use super::known::{Known, Said, hash_of, short};
 use super::{FINDINGS_MAX, FindingKind, Verdict};
 use crate::audit::rows_of;
 use crate::conn::unsearched;
-use crate::row::{self, Audited, audit, audited_tables, client_request, row_hash};
+use crate::row::{self, Audited, audit, audited_tables, row_hash};
 use crate::{Read, Result};
 
 /// Holds every audited table against what the chain knows.
@@ -106,68 +104,6 @@ pub(super) async fn gone(r: &Read, verdict: &mut Verdict, known: &Known) -> Resu
                 let kind = FindingKind::RemovedRow;
                 verdict.find(kind, &change.table, change.key, Some(seq));
             }
-        }
-    }
-    Ok(())
-}
-
-/// What a request is said to have come to, against the link that did it.
-#[derive(Debug, FromQueryResult)]
-struct Answered {
-    key: String,
-    person: String,
-    verb: String,
-    result: String,
-    at: i64,
-    seq: i64,
-    link_person: Option<String>,
-    link_verb: Option<String>,
-    link_subject: Option<String>,
-    link_at: Option<i64>,
-    link_rows: Option<String>,
-}
-
-impl Answered {
-    /// The link has this verb, person and instant, and is about this result or wrote it.
-    fn fits(&self) -> bool {
-        let rows = self.link_rows.as_deref().and_then(rows_of);
-        let wrote = rows.unwrap_or_default().iter().any(|change| {
-            change.key == self.result || change.key.split('|').next() == Some(&self.result)
-        });
-        self.link_person.as_ref() == Some(&self.person)
-            && self.link_verb.as_ref() == Some(&self.verb)
-            && self.link_at == Some(self.at)
-            && (wrote || self.link_subject.as_ref() == Some(&self.result))
-    }
-}
-
-/// Holds what requests came to against their links.
-pub(super) async fn requests(r: &Read, verdict: &mut Verdict) -> Result<()> {
-    let link = |column: audit::Column| Expr::col((audit::Entity, column));
-    let request = |column: client_request::Column| Expr::col((client_request::Entity, column));
-    let mut query = Query::select();
-    query
-        .columns(client_request::Column::iter().map(|c| (client_request::Entity, c)))
-        .expr_as(link(audit::Column::Person), Alias::new("link_person"))
-        .expr_as(link(audit::Column::Verb), Alias::new("link_verb"))
-        .expr_as(link(audit::Column::Subject), Alias::new("link_subject"))
-        .expr_as(link(audit::Column::At), Alias::new("link_at"))
-        .expr_as(link(audit::Column::Rows), Alias::new("link_rows"))
-        .from(client_request::Entity.table_ref())
-        .join(
-            JoinType::LeftJoin,
-            audit::Entity.table_ref(),
-            link(audit::Column::Home)
-                .eq(request(client_request::Column::Home))
-                .and(link(audit::Column::Seq).eq(request(client_request::Column::Seq))),
-        )
-        .and_where(client_request::Column::Home.eq(verdict.home.to_string()));
-    for row in r.conn.query_all(&query).await? {
-        let key = row.try_get::<String>("", "key").unwrap_or_default();
-        let answered = Answered::from_query_result(&row, "").ok();
-        let seq = answered.as_ref().map(|answered| answered.seq);
-        if !answered.is_some_and(|answered| answered.fits() && answered.key == key) {
-            verdict.find(FindingKind::AlteredRow, "client_request", key, seq);
         }
     }
     Ok(())

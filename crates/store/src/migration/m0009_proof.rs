@@ -40,6 +40,8 @@ const TABLES: &[&str] = &[
     "alter table session add column home {text} not null default ''",
     "alter table session add column version bigint not null default 1",
     "update session set home = (select home from person where person.id = session.person)",
+    // Those of more than twelve hours hold no longer; nothing ever removed them.
+    "delete from session where created_at < (select max(at) from audit_head) - 43200000",
     "update token set home = (select home from person where person.id = token.person)
         where home is null and person is not null",
     "delete from token where home is null",

@@ -76,7 +76,7 @@ macro_rules! audited_tables {
     ($do:ident) => {
         $do! {
             body, body_span, body_link, body_alias, enterprise, post, tenure, person, role_grant,
-            reset, namesake, session, token, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
+            reset, namesake, session, token, client_request, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
             occasion, file, file_use,
         }
     };

@@ -5,7 +5,7 @@ use store::body::{
     BodyFilter, alias_find, alias_insert, bodies_of, bodies_page, body_close, body_find,
     body_insert, body_span_add, link_close, link_insert, links_of,
 };
-use store::body_tree::{bodies_above, bodies_below, tree_rebuild};
+use store::body_tree::{bodies_above, bodies_below, tree_make};
 use store::{Count, StoreError};
 
 use crate::support::{day, on_each, span};
@@ -63,12 +63,7 @@ async fn a_move_takes_everything_below_along_and_the_past_stays() {
         };
         check().await;
         w.store
-            .write(&w.does("tree.rebuild"), async |tx| {
-                let all = bodies_of(tx, w.home).await?;
-                let order = [w.home, east.id, west.id, works.id, shop.id];
-                let by_id = |id| all.iter().find(|b| b.id == id).cloned();
-                tree_rebuild(tx, &order.into_iter().filter_map(by_id).collect::<Vec<_>>()).await
-            })
+            .write(&w.does("tree.make"), async |tx| tree_make(tx).await)
             .await
             .unwrap();
         check().await;
@@ -227,6 +222,43 @@ async fn relations_and_other_names_come_back() {
                 assert!(!links[0].holds_on(day("2026-04-01")));
                 assert_eq!(alias_find(r, w.home, "东川").await?, [town.id]);
                 assert!(alias_find(r, w.home, "西河").await?.is_empty());
+                Ok(())
+            })
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_moved_before_its_new_parent_did_keeps_every_day_of_its_chain() {
+    on_each(async |w| {
+        w.county().await;
+        let (east, west) = (w.town("东川镇").await, w.town("西河镇").await);
+        let (works, shop) = (
+            w.body(BodyKind::Enterprise, "爆竹厂", Some(east.id)),
+            w.body(BodyKind::Enterprise, "门市部", Some(east.id)),
+        );
+        w.store
+            .write::<_, StoreError, _>(&w.does("body.move"), async |tx| {
+                body_insert(tx, &works).await?;
+                body_insert(tx, &shop).await?;
+                // The shop goes to the works on the tenth; then the works move, from the fifth on.
+                let moved = span("2026-06-10", "门市部", Some(works.id));
+                body_span_add(tx, shop.id, 1, &moved).await?;
+                let moved = span("2026-06-05", "爆竹厂", Some(west.id));
+                body_span_add(tx, works.id, 1, &moved).await
+            })
+            .await
+            .unwrap();
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let above = bodies_above(r, shop.id, day("2026-06-07")).await?;
+                assert_eq!(above, [shop.id, east.id, w.home]);
+                let above = bodies_above(r, shop.id, day("2026-06-12")).await?;
+                assert_eq!(above, [shop.id, works.id, west.id, w.home]);
+                let found = store::audit_verify::audit_verify(r, w.home, None).await?;
+                assert!(found.is_clean(), "{:?}", found.findings);
                 Ok(())
             })
             .await

@@ -37,7 +37,7 @@ async fn a_fresh_schema_is_the_golden_one() {
 async fn a_second_migration_has_nothing_to_do() {
     on_each(async |w| {
         assert_eq!(w.store.schema().await.unwrap(), Schema::Current);
-        assert_eq!(w.store.migrate(0).await.unwrap(), Migrated::default());
+        assert_eq!(w.store.migrate(0, 0).await.unwrap(), Migrated::default());
     })
     .await;
 }

@@ -375,7 +375,7 @@ async fn postgres_template(server: &str) -> String {
 
 async fn migrated(url: &str) {
     let store = Store::open(&StoreConfig::new(url)).await.unwrap();
-    store.migrate(0).await.unwrap();
+    store.migrate(0, 0).await.unwrap();
     store.close().await.unwrap();
 }
 
