@@ -212,7 +212,7 @@ impl From<store::StoreError> for Error {
             store::StoreError::ClockBehind { now, last } => Self::refused(
                 "clock.behind",
                 format!(
-                    "服务器时钟（{}）比最近一次记录（{}）慢了10分钟以上，暂不能写入。请校准时钟后再试，已有内容没有丢失。",
+                    "服务器时钟（{}）比最近一次记录（{}）慢了10分钟以上，暂不能写入，已有内容没有丢失。请系统管理员校准时钟；时钟此前快了、现已校准的，在服务器上确认后即可写入。",
                     crate::words::instant(now),
                     crate::words::instant(last)
                 ),
@@ -226,6 +226,14 @@ impl From<store::StoreError> for Error {
             store::StoreError::Schema(schema) => Self::refused(
                 "schema",
                 format!("{}已有内容没有丢失。", crate::words::schema(&schema)),
+            ),
+            store::StoreError::HeadsApart { chain: 0, .. } => Self::refused(
+                "heads.foreign",
+                "库外链头文件里有本数据库没有的辖区：文件可能属于别处，数据库也可能已被清空，暂不写入。请由操作员核实，放回本辖区的文件或用备份恢复。",
+            ),
+            store::StoreError::HeadsApart { file: 0, .. } => Self::refused(
+                "heads.missing",
+                "库外链头文件缺失，或没有本辖区的记录，数据库末尾没有凭证，暂不写入。请由操作员从备份找回该文件，或核实后说明原因确认。",
             ),
             store::StoreError::HeadsApart { file, chain, .. } => Self::refused(
                 "heads.apart",

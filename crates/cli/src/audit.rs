@@ -83,6 +83,15 @@ impl Verify {
                 .await
                 .map_err(said)?;
             clean &= proven.is_clean();
+            if proven.verdict.links > 0 && !proven.verdict.tail_proven {
+                clean = false;
+                tell(
+                    console,
+                    &[format!(
+                        "链头文件缺失，或没有这个辖区的记录：{home} 的末尾没有库外的凭证"
+                    )],
+                );
+            }
             show(&app, home, &proven, console).await?;
         }
         Ok(if clean { Exit::Done } else { Exit::Refused })

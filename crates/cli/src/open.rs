@@ -77,6 +77,10 @@ impl Place {
         })
         .await
         .map_err(|why| {
+            if let store::StoreError::File { path, source } = &why {
+                return Fail::unavailable(format!("“{path}”不能读写：{source}"))
+                    .hint("链头文件、附件文件夹须能由运行本程序的账户写入；请检查权限和磁盘。");
+            }
             Fail::unavailable(format!("打不开数据库：{why}")).hint(
                 "请检查配置 [data] 的 dir、database 和 head_file，以及文件权限、磁盘空间、数据库服务是否在运行。",
             )
@@ -240,6 +244,9 @@ pub(crate) async fn upgrade(
             copy.display(),
             store::schema::COPIES_KEPT
         ));
+    }
+    if done.steps == 0 && done.adopted > 0 {
+        console.talk("接着上次没有做完的升级。");
     }
     if done.adopted > 0 {
         console.talk(format!(

@@ -42,6 +42,12 @@ pub(crate) const fn way_out(code: &str) -> &'static str {
         b"heads.apart" => {
             "先用 bihuan audit verify 核对；确是恢复了较早备份的：bihuan audit accept-heads --reason 说明原因。"
         }
+        b"heads.foreign" => {
+            "先用 bihuan audit verify 核对是哪个辖区；文件放错的，放回本辖区的链头文件。"
+        }
+        b"heads.missing" => {
+            "从别处保存的副本找回链头文件；确实没有的：bihuan audit verify 核对后，bihuan audit accept-heads --reason 说明原因。"
+        }
         b"schema" => {
             "新装的先执行 bihuan setup；较早版本的执行 bihuan migrate（SQLite 自动备份，PostgreSQL 请先自行备份）。"
         }

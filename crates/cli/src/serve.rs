@@ -12,6 +12,10 @@ use crate::door::{Closed, Door, Limits};
 use crate::edge;
 use crate::open::{Clock, Place, Purpose, homes};
 use crate::outcome::{Exit, Fail, Outcome};
+use crate::refusal::said;
+
+/// A last link so much later than the clock keeps everybody from writing, in milliseconds.
+const CLOCK_AHEAD_MS: i64 = 10 * 60_000;
 
 /// Serves the pages.
 #[derive(Debug, Args)]
@@ -32,6 +36,7 @@ impl Serve {
             return Err(Fail::refused("empty", "数据库里还没有辖区")
                 .hint("请先执行 bihuan setup --name 某某县 --division 六位区划代码。"));
         }
+        warn(&app, place, console).await?;
         let clock: Clock = match place.marked_day() {
             Some(day) => crate::demo::clock::running(day, &app).await?,
             None => Arc::new(edge::now_ms),
@@ -42,6 +47,31 @@ impl Serve {
         }
         serve(app, clock, &server, console).await
     }
+}
+
+/// Says at the start what would only show later.
+async fn warn(app: &App, place: &Place, console: Console) -> Outcome<()> {
+    let server = &place.config.server;
+    if server.listen.ip().is_loopback() && server.secure_cookies && server.proxies.is_empty() {
+        console.talk(
+            "提示：前面如有代理，请在配置 [server] proxies 写明其地址，否则所有人会被当作来自同一地址。",
+        );
+    }
+    let heads = app
+        .store
+        .read(async |r| store::audit::audit_heads(r).await)
+        .await
+        .map_err(|why| said(why.into()))?;
+    let ahead = heads
+        .iter()
+        .any(|head| head.at > place.now + CLOCK_AHEAD_MS);
+    if ahead && place.marked_day().is_none() {
+        console.talk(format!(
+            "注意：最近的记录晚于现在的时钟，暂不能写入，也不能登录。{}",
+            crate::refusal::way_out("clock.behind")
+        ));
+    }
+    Ok(())
 }
 
 /// Serves the pages at an address until the process is asked to end.

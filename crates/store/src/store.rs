@@ -243,6 +243,14 @@ impl Store {
                 out.push(Apart { home, file, chain });
             }
         }
+        // A county that has links and no line: the file was lost, or taken away.
+        for chain in chains.iter().filter(|c| heads.newest(c.home).is_none()) {
+            out.push(Apart {
+                home: chain.home,
+                file: 0,
+                chain: chain.seq,
+            });
+        }
         Ok(out)
     }
 

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use domain::act::{Act, Part, PartRole};
-use domain::body::{Link, LinkKind};
+use domain::body::{BodyKind, Link, LinkKind};
 use domain::id::{BodyId, Owner};
 use domain::part::{Doing, needs_power};
 use domain::policy::Action;
@@ -126,13 +126,36 @@ impl<'a> Names<'a> {
     }
 
     /// Whether a part may be typed by the actor, other parts left aside: of one's own doing, what
-    /// one records for; of who took part and what was visited, what one sees, who sits in a
-    /// committee that one records for, and who stands in the act until now.
+    /// one records for; of who took part and what was visited, what one sees, organs of the
+    /// county, who sits in a committee that one records for, and who stands in the act until now.
     pub(super) fn may_name(self, part: &Part, is_return: bool) -> bool {
         if needs_power(part.role, is_return) {
             return has(self.ctx, self.world, Action::RecordAct, part.body);
         }
-        self.standing.contains(part) || self.sees(part.body) || self.sits_with(part.body)
+        self.standing.contains(part)
+            || self.sees(part.body)
+            || self.sits_with(part.body)
+            || self.is_public(part.body)
+    }
+
+    /// Whether a body is an organ of the county, whose existence everybody knows: a town's meeting
+    /// may name another town. Enterprises and what stands in them are not told of.
+    fn is_public(self, body: BodyId) -> bool {
+        let Some(found) = self.world.structure.body(body) else {
+            return false;
+        };
+        match found.kind {
+            BodyKind::Jurisdiction
+            | BodyKind::PartyCommittee
+            | BodyKind::Government
+            | BodyKind::SafetyCommittee
+            | BodyKind::SafetyOffice
+            | BodyKind::SpecialCommittee
+            | BodyKind::Department
+            | BodyKind::Zone
+            | BodyKind::VillageCommittee => true,
+            BodyKind::Enterprise | BodyKind::Workshop | BodyKind::Team => false,
+        }
     }
 
     /// Whether a body sits in a committee that the actor records for. It stands on the committee's

@@ -6,6 +6,7 @@ use domain::person::{LINK_HOURS, Person};
 use domain::policy::Action;
 use domain::reset::{Issuer, Reset, State, Wanted};
 use store::Tx;
+use store::reset::Kind;
 use store::session::OneTime;
 
 use super::{check_text, is_guarded, needs_consent};
@@ -77,6 +78,22 @@ pub(crate) async fn alone(ctx: &Ctx, person: &Person, first: bool) -> Result<Str
     Ok(token)
 }
 
+/// One link of the console at a time: it is the way out where two administrators are unreachable,
+/// and opens the door for the next one by two.
+async fn refuse_second(ctx: &Ctx, tx: &store::Tx) -> Result<()> {
+    let since = ctx.now - LINK_HOURS * HOUR_MS;
+    let all = store::reset::resets_since(tx, tx.home(), Kind::ByOperator, since).await?;
+    let open = all.iter().find(|r| r.used_at.is_none());
+    let Some(open) = open else { return Ok(()) };
+    Err(Error::refused(
+        "reset.console-open",
+        format!(
+            "{}已在服务器上发放过一个一次性链接，还没有使用。请先用它登录，其余重置由两名管理员在页面上办理；链接遗失的，待其24小时失效后再发。",
+            crate::words::instant(open.asked_at)
+        ),
+    ))
+}
+
 /// One link by the operator at the server's console, where two administrators cannot be reached.
 /// `enable` opens a disabled account in the same step. No page leads here.
 pub async fn by_operator(
@@ -105,6 +122,7 @@ pub async fn by_operator(
     ctx.app
         .store
         .write(&meta, async |tx| {
+            refuse_second(ctx, tx).await?;
             let mut person = super::target(tx, known.id).await?;
             if !person.active && !enable {
                 return Err(Error::refused(

@@ -188,7 +188,7 @@ fn link_of(reset: &Reset, state: State) -> String {
         None if reset.wrong_codes >= domain::reset::WRONG_CODES_MAX => {
             "验证码多次不对，已作废".to_owned()
         }
-        None => "没有用过".to_owned(),
+        None => "没有用过；已另发链接或过期的，不能再用".to_owned(),
     }
 }
 

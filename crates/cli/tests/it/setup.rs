@@ -67,6 +67,6 @@ fn a_database_of_an_earlier_time_is_seen_against_the_head_file() {
     // Without a head file it is said that a cut tail cannot be seen.
     std::fs::remove_file(&heads).unwrap();
     std::fs::write(&heads, "").unwrap();
-    let ran = run(&["audit", "verify"]).ok();
-    assert!(ran.err.contains("链头文件"), "{}", ran.err);
+    let ran = run(&["audit", "verify"]).ends(1);
+    assert!(ran.out.contains("链头文件缺失"), "{}", ran.out);
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use futures::TryStreamExt;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    EntityTrait, FromQueryResult, IdenStatic, Iterable, PrimaryKeyToColumn, QueryResult,
+    ColumnTrait, ColumnType, EntityTrait, FromQueryResult, IdenStatic, Iterable,
+    PrimaryKeyToColumn, QueryResult,
 };
 use serde::Serialize;
 
@@ -60,6 +61,7 @@ where
     // A row that does not even read is altered, like one with another hash.
     let hash = E::Model::from_query_result(row, "")
         .ok()
+        .filter(|_| flags::<E>(row))
         .and_then(|model| row_hash::<E>(&model).ok())
         .and_then(|hashed| hash_of(&hashed.hash));
     match known.meet(short(E::NAME, &key)) {
@@ -70,6 +72,15 @@ where
         }
         Said::Stands(..) => {}
     }
+}
+
+/// Whether every yes or no of a row is one: SQLite keeps any number there and reads all but zero
+/// as yes.
+fn flags<E: Audited>(row: &QueryResult) -> bool {
+    E::Column::iter()
+        .filter(|column| *column.def().get_column_type() == ColumnType::Boolean)
+        .filter_map(|column| row.try_get::<i64>("", column.as_str()).ok())
+        .all(|number| number == 0 || number == 1)
 }
 
 /// A part of a row's key, read without trusting the rest of the row.

@@ -26,6 +26,7 @@ use crate::state::Web;
 struct SignInPage {
     bare: Bare,
     demo: bool,
+    trouble: String,
     next: String,
     login: Field,
     password: Field,
@@ -38,6 +39,7 @@ impl SignInPage {
         Self {
             bare: Bare::new(edge, ""),
             demo: web.app.settings.demo_day.is_some(),
+            trouble: app::health::said(&web.app).unwrap_or_default(),
             next: next.to_string(),
             login: Field::new("login", "用户名", posted)
                 .required()
