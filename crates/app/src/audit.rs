@@ -224,9 +224,9 @@ pub async fn verify(ctx: &Ctx) -> Result<Proof> {
     Ok(proof)
 }
 
-/// Proves a chain, the rows that are derived from what it proves, and the files. All rows are of one
-/// snapshot, so that what is written meanwhile is no finding; versions of packs never change. One
-/// proof at a time: it holds a reader and needs a second one.
+/// Proves a chain, the rows that are derived from what it proves, and the files. All rows are of
+/// one snapshot, so that what is written meanwhile is no finding; versions of packs never change.
+/// One proof at a time: it holds a reader and needs a second one.
 pub async fn prove(
     app: &App,
     home: BodyId,

@@ -265,45 +265,6 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
 
 /// What one administrator does not do alone to a guarded account: open it again, or give it
 /// another sign-in name. Asked in the transaction that writes.
-/// Refuses to leave one of the three powers of administrators without anybody who could use it:
-/// then nobody could ask for, or consent to, what puts it right. `gone` is the grant that ends;
-/// none where the whole account does.
-pub(crate) async fn refuse_last(
-    tx: &store::Tx,
-    person: PersonId,
-    gone: Option<GrantId>,
-    on: NaiveDate,
-) -> Result<()> {
-    let all = store::grant::grants_of_home(tx, tx.home()).await?;
-    let held = |g: &&Grant| g.holds_on(on) && g.role.is_administrator();
-    let mut lost: Vec<Role> = all
-        .iter()
-        .filter(held)
-        .filter(|g| g.person == person && gone.is_none_or(|id| id == g.id))
-        .map(|g| g.role)
-        .collect();
-    for other in all.iter().filter(held) {
-        let stays = other.person != person || gone.is_some_and(|id| id != other.id);
-        if !stays || !lost.contains(&other.role) {
-            continue;
-        }
-        let found = store::person::person_find(tx, other.person).await?;
-        if found.is_some_and(|p| p.active) {
-            lost.retain(|role| *role != other.role);
-        }
-    }
-    match lost.first() {
-        None => Ok(()),
-        Some(role) => Err(Error::refused(
-            "grant.last",
-            format!(
-                "这是本县唯一的{}，停用或收回后将无人办理。请先由安全管理员授予接任的人。",
-                words::role(*role)
-            ),
-        )),
-    }
-}
-
 async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()> {
     let known = store::person::person_find(tx, changed.id).await?;
     // What somebody else changed meanwhile is refused as stale by the update.
@@ -328,9 +289,6 @@ async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()
             );
         }
         errors.into_result()?;
-    }
-    if old.active && !changed.active {
-        refuse_last(tx, old.id, None, ctx.today).await?;
     }
     if opens || old.name != changed.name {
         let roles = crate::reset::roles_on(tx, old.id, ctx.today).await?;

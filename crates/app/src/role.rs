@@ -138,7 +138,6 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
         .store
         .write(&meta, async |tx| {
             refuse_closed(tx, id).await?;
-            crate::person::refuse_last(tx, grant.person, Some(id), ctx.today).await?;
             store::grant::grant_close(tx, id, ctx.today).await?;
             Ok::<_, Error>(())
         })

@@ -62,9 +62,12 @@ impl Seen {
         *seen = Ord::max(*seen, now);
     }
 
-    fn take(&self, home: BodyId) -> Vec<(SessionId, i64)> {
+    /// What is remembered of a county and not idle; it stays until it is written, and after.
+    fn snapshot(&self, home: BodyId, now: i64) -> Vec<(SessionId, i64)> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.remove(&home).unwrap_or_default().into_iter().collect()
+        let county = held.entry(home).or_default();
+        county.retain(|_, at| now - *at <= IDLE_MINUTES * MINUTE_MS);
+        county.iter().map(|(id, at)| (*id, *at)).collect()
     }
 }
 
@@ -166,7 +169,7 @@ fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
     let Ok(permit) = app.seen.writing.clone().try_acquire_owned() else {
         return;
     };
-    let seen = app.seen.take(home);
+    let seen = app.seen.snapshot(home, now);
     let app = app.clone();
     tokio::spawn(async move {
         let _permit = permit;
@@ -178,9 +181,6 @@ fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
             .await;
         if let Err(error) = written {
             tracing::warn!(%error, "the use of sessions could not be written");
-            for (id, at) in seen {
-                app.seen.remember(id, home, at);
-            }
         }
     });
 }

@@ -3,7 +3,8 @@
 //!
 //! The million is recorded through the program's own verb, 500 acts to a link, which is what an
 //! import does; so the chain has fewer links than a million single records would leave. Every one
-//! of them is proven at the end, by a process of its own. `BIHUAN_BENCH_ACTS` makes the county smaller, for a trial.
+//! of them is proven at the end, by a process of its own. `BIHUAN_BENCH_ACTS` makes the county
+//! smaller, for a trial.
 #![expect(
     clippy::print_stdout,
     reason = "a program of its own: its output is what it measured"

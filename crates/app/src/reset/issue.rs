@@ -1,7 +1,7 @@
 //! One-time links that need nobody's consent: of an account without great powers, and of the
 //! operator at the server's console.
 
-use domain::id::ResetId;
+use domain::id::{PersonId, ResetId};
 use domain::person::{LINK_HOURS, Person};
 use domain::policy::Action;
 use domain::reset::{Issuer, Reset, State, Wanted};
@@ -78,20 +78,25 @@ pub(crate) async fn alone(ctx: &Ctx, person: &Person, first: bool) -> Result<Str
     Ok(token)
 }
 
-/// One link of the console at a time: it is the way out where two administrators are unreachable,
-/// and opens the door for the next one by two.
-async fn refuse_second(ctx: &Ctx, tx: &store::Tx) -> Result<()> {
+/// One link of the console for a guarded account at a time: it is the way out where two
+/// administrators are unreachable, and opens the door for the next one by two.
+async fn refuse_second(ctx: &Ctx, tx: &store::Tx, person: PersonId) -> Result<()> {
     let since = ctx.now - LINK_HOURS * HOUR_MS;
     let all = store::reset::resets_since(tx, tx.home(), Kind::ByOperator, since).await?;
-    let open = all.iter().find(|r| r.used_at.is_none());
-    let Some(open) = open else { return Ok(()) };
-    Err(Error::refused(
-        "reset.console-open",
-        format!(
-            "{}已在服务器上发放过一个一次性链接，还没有使用。请先用它登录，其余重置由两名管理员在页面上办理；链接遗失的，待其24小时失效后再发。",
-            crate::words::instant(open.asked_at)
-        ),
-    ))
+    for open in all.iter().filter(|r| r.used_at.is_none()) {
+        if open.person == person || !is_guarded(tx, open.person, ctx.today).await? {
+            continue;
+        }
+        return Err(Error::refused(
+            "reset.console-open",
+            format!(
+                "{}已在服务器上为另一名管理员、安委办或领导账号发放过链接，还没有使用。请先用它登录，\
+                 其余重置由两名管理员在页面上办理；链接遗失的，待其24小时失效后再发。",
+                crate::words::instant(open.asked_at)
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// One link by the operator at the server's console, where two administrators cannot be reached.
@@ -122,7 +127,9 @@ pub async fn by_operator(
     ctx.app
         .store
         .write(&meta, async |tx| {
-            refuse_second(ctx, tx).await?;
+            if is_guarded(tx, known.id, ctx.today).await? {
+                refuse_second(ctx, tx, known.id).await?;
+            }
             let mut person = super::target(tx, known.id).await?;
             if !person.active && !enable {
                 return Err(Error::refused(

@@ -63,9 +63,7 @@ fn notice(world: &World, reset: &Reset) -> Notice {
             "发放了设置口令的一次性链接，链接已于{}用过",
             words::instant(at)
         ),
-        (Wanted::Link, None) => {
-            "发放了设置口令的一次性链接，链接没有用过；已另发链接或过期的，不能再用".to_owned()
-        }
+        (Wanted::Link, None) => "发放了设置口令的一次性链接，链接没有用过".to_owned(),
         (Wanted::Enable, _) => "重新启用了您的账号".to_owned(),
         (Wanted::Login(login), _) => format!("把您的用户名变更为 {login}"),
     };

@@ -323,3 +323,90 @@ async fn a_row_inserted_into_each_table_is_named() {
     assert_eq!(wrong, Vec::<String>::new());
     assert_eq!(county.findings().await, Vec::<String>::new(), "all is back");
 }
+
+/// The newest counted row, under other links.
+async fn counted_again(county: &County, from: &str, to: &str) {
+    let columns: Vec<&str> = proofs()
+        .iter()
+        .filter(|proof| proof.table == "counted")
+        .map(|proof| proof.column)
+        .collect();
+    let row = county.restored.row("counted", &columns).await;
+    let values: Vec<&str> = columns
+        .iter()
+        .map(|column| match *column {
+            "seq_from" => from,
+            "seq_to" => to,
+            other => row[other].as_str(),
+        })
+        .collect();
+    let insert = format!(
+        "insert into counted ({}) values ({})",
+        columns.join(", "),
+        values.join(", ")
+    );
+    assert_eq!(county.restored.tamper(&insert).await, 1);
+}
+
+#[tokio::test]
+async fn a_counted_row_at_links_that_there_are_not_is_named() {
+    let open = i64::MAX.to_string();
+    let closed = (i64::MAX - 1).to_string();
+    for (from, to) in [
+        ("0", &closed),
+        ("0", &open),
+        ("-5", &open),
+        ("99999", &open),
+    ] {
+        let county = County::upgraded().await;
+        counted_again(&county, from, to).await;
+        let named = county.findings().await;
+        assert!(
+            named.iter().any(|line| line.contains("counted ")),
+            "{from}-{to}: {named:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_counted_row_planted_for_the_next_link_is_not_taken_for_its_own() {
+    let county = County::upgraded().await;
+    let head = county
+        .app
+        .store
+        .read(async |r| store::audit::audit_head_of(r, county.home).await)
+        .await
+        .unwrap()
+        .unwrap();
+    let next = (head.seq + 1).to_string();
+    counted_again(&county, &next, &(i64::MAX - 1).to_string()).await;
+    let act = async || {
+        let today = app::ctx::china_day(head.at);
+        let who = app::session::by_login(&county.app, "qingxi.lly", today).await;
+        let who = who.unwrap();
+        let party = who.body.to_string();
+        let ctx = Ctx {
+            app: county.app.clone(),
+            actor: Actor::Person(who),
+            now: head.at,
+            today,
+            as_of: None,
+            request_id: "story".to_owned(),
+            ids: Ids::seeded("planted"),
+        };
+        let fields = [("form", "theory-group"), ("topic", "安全生产法")];
+        let study = testkit::draft("study", &today.to_string(), &[("hosted", party)], &fields);
+        app::act::record(&ctx, &study, None).await
+    };
+    // Refused where the act counts for something; where it does not, its link hashes no row.
+    let _ = act().await;
+    let named = county.findings().await;
+    assert!(
+        named.iter().any(|line| line.contains("counted ")),
+        "{named:?}"
+    );
+    let gone = format!("delete from counted where seq_from = {next}");
+    assert_eq!(county.restored.tamper(&gone).await, 1);
+    let _ = act().await;
+    assert_eq!(county.findings().await, Vec::<String>::new());
+}

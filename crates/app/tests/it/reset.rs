@@ -454,7 +454,11 @@ async fn a_guarded_account_gets_another_sign_in_name_by_two() {
     assert!(!signs_in(&t, "sec", PASSWORD).await);
     let mut named = show(&sys, sec).await.unwrap().person;
     named.name = "安小全（县应急局）".to_owned();
-    assert!(change(&sys, &named).await.is_ok(), "the name alone by one");
+    let refused = change(&sys, &named).await;
+    assert!(
+        beside(refused, "name").contains("收回角色"),
+        "nor the name by one"
+    );
 }
 
 /// Whether what was asked of a signed-in person waits to be told.

@@ -351,7 +351,7 @@ async fn a_clock_set_back_eleven_minutes_is_refused_and_nine_are_not() {
         .await;
     assert_eq!(
         sentence(refused),
-        "服务器时钟（2026年11月5日 09:19）比最近一次记录（2026年11月5日 09:30）慢了10分钟以上，暂不能写入。请校准时钟后再试，已有内容没有丢失。"
+        "服务器时钟（2026年11月5日 09:19）比最近一次记录（2026年11月5日 09:30）慢了10分钟以上，暂不能写入，已有内容没有丢失。请系统管理员校准时钟；时钟此前快了、现已校准的，在服务器上确认后即可写入。"
     );
     let again = officer
         .records(t.visit("shiqiao/head", "yimei", "2026-11-03"))

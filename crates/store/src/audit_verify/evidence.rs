@@ -10,8 +10,8 @@ use crate::{Read, Result, Store};
 /// So many files are looked up at once.
 const PAGE_FILES: u64 = 1_000;
 
-/// Holds the files that the county uses, whichever county kept them first, against the disk: their presence and length, and with
-/// `whole` each of their bytes. Says how many were looked at.
+/// Holds the files that the county uses, whichever county kept them first, against the disk: their
+/// presence and length, and with `whole` each of their bytes. Says how many were looked at.
 pub async fn evidence_verify(
     store: &Store,
     r: &Read,

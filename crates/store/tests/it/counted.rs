@@ -128,3 +128,46 @@ async fn a_rebuild_ends_what_should_not_stand_and_leaves_the_rest() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_row_that_waits_for_the_next_link_keeps_it_from_being_written() {
+    on_each(async |w| {
+        w.county().await;
+        let town = w.town("东川镇").await;
+        let act = w.act(town.id, "2026-03-01");
+        let recorded = recounted(w, &act).await;
+        let planted = format!(
+            "update counted set seq_to = {} where seq_from = {recorded}",
+            recorded + 2
+        );
+        assert_eq!(w.tamper(&planted).await, 1);
+        let next = w.act(town.id, "2026-03-02");
+        let write = async || {
+            let study = row(&next, "study");
+            w.store
+                .write::<_, StoreError, _>(&w.does("act.record"), async |tx| {
+                    store::act::act_insert(tx, &next, "").await?;
+                    counted_insert(tx, std::slice::from_ref(&study)).await
+                })
+                .await
+        };
+        let refused = write().await.unwrap_err();
+        assert!(
+            matches!(
+                refused,
+                StoreError::Corrupt {
+                    table: "counted",
+                    ..
+                }
+            ),
+            "{refused:?}"
+        );
+        let back = format!(
+            "update counted set seq_to = {} where seq_from = {recorded}",
+            recorded + 1
+        );
+        assert_eq!(w.tamper(&back).await, 1);
+        write().await.unwrap();
+    })
+    .await;
+}
