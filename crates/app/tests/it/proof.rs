@@ -119,31 +119,20 @@ impl County {
 
 /// A value that differs from one, of the same type.
 fn other(column: &str, value: &str) -> String {
-    const NUMBERS: [&str; 24] = [
+    const NUMBERS: [&str; 13] = [
         "version",
         "seq",
         "at",
         "n",
         "bytes",
         "depth",
-        "stored_at",
-        "created_at",
-        "seen_at",
-        "expires_at",
-        "used_at",
         "from_version",
         "to_version",
         "seq_from",
         "seq_to",
-        "asked_seq",
-        "decided_seq",
-        "opened_seq",
-        "withdrawn_seq",
         "pack_version",
         "undecided",
-        "elements",
-        "opened_at",
-        "changed_at",
+        "wrong_codes",
     ];
     const FLAGS: [&str; 6] = [
         "must_change",
@@ -158,7 +147,9 @@ fn other(column: &str, value: &str) -> String {
         let yes = matches!(bare, "1" | "true");
         return (!yes).to_string();
     }
-    if NUMBERS.contains(&column) || column == "sealed_at" {
+    let instant = column.ends_with("_at") || column.ends_with("_seq");
+    let number = (column == "elements") || instant || NUMBERS.contains(&column);
+    if number {
         return match bare.parse::<i64>() {
             Ok(i64::MAX) => (i64::MAX - 1).to_string(),
             Ok(number) => (number + 1000).to_string(),

@@ -30,8 +30,8 @@ use crate::{Read, Result};
 
 use self::known::Known;
 
-/// Links of one page.
-const PAGE_LINKS: u64 = 2_000;
+/// Links of one page: few, for the link of an import names thousands of rows.
+const PAGE_LINKS: u64 = 100;
 /// So many findings are named; the rest are counted.
 pub const FINDINGS_MAX: usize = 1_000;
 

@@ -44,16 +44,25 @@ where
         .columns(E::Column::iter())
         .from(E::default().table_ref())
         .and_where(home.eq(verdict.home.to_string()));
+    // Asked of each row: which columns it has is asked once.
+    let flags: Vec<E::Column> = E::Column::iter()
+        .filter(|column| *column.def().get_column_type() == ColumnType::Boolean)
+        .collect();
     let mut rows = r.conn.rows(&query).await?;
     while let Some(row) = rows.try_next().await? {
         let parts: Vec<String> = keys.iter().map(|key| key_part(&row, key)).collect();
-        one::<E>(verdict, known, &row, parts.join("|"));
+        one::<E>(verdict, known, &row, parts.join("|"), &flags);
     }
     Ok(())
 }
 
-fn one<E>(verdict: &mut Verdict, known: &mut Known, row: &QueryResult, key: String)
-where
+fn one<E>(
+    verdict: &mut Verdict,
+    known: &mut Known,
+    row: &QueryResult,
+    key: String,
+    flags: &[E::Column],
+) where
     E: Audited,
     E::Model: Serialize,
 {
@@ -61,7 +70,7 @@ where
     // A row that does not even read is altered, like one with another hash.
     let hash = E::Model::from_query_result(row, "")
         .ok()
-        .filter(|_| flags::<E>(row))
+        .filter(|_| are_flags(row, flags))
         .and_then(|model| row_hash::<E>(&model).ok())
         .and_then(|hashed| hash_of(&hashed.hash));
     match known.meet(short(E::NAME, &key)) {
@@ -76,9 +85,9 @@ where
 
 /// Whether every yes or no of a row is one: SQLite keeps any number there and reads all but zero
 /// as yes.
-fn flags<E: Audited>(row: &QueryResult) -> bool {
-    E::Column::iter()
-        .filter(|column| *column.def().get_column_type() == ColumnType::Boolean)
+fn are_flags<C: IdenStatic>(row: &QueryResult, flags: &[C]) -> bool {
+    flags
+        .iter()
         .filter_map(|column| row.try_get::<i64>("", column.as_str()).ok())
         .all(|number| number == 0 || number == 1)
 }
