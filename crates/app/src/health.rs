@@ -21,7 +21,7 @@ pub fn said(app: &App) -> Option<String> {
     let health = app.store.health();
     if let Some((fault, since)) = health.writing {
         let since = words::instant(since);
-        return Some(format!("{}（自{since}起）", words::fault(fault)));
+        return Some(format!("自{since}起，{}", words::fault(fault)));
     }
     health.head_file.map(|_| {
         "库外的链头文件写不进去，记录照常保存，但末尾暂无凭证。请通知系统管理员检查该文件所在的磁盘和权限。"
