@@ -224,9 +224,9 @@ pub async fn verify(ctx: &Ctx) -> Result<Proof> {
     Ok(proof)
 }
 
-/// Proves a chain, the rows that are derived from what it proves, and the files. All rows are of
+/// Proves a chain, the rows that are derived from what it proves, and the files. Each part looks at
 /// one snapshot, so that what is written meanwhile is no finding; versions of packs never change.
-/// One proof at a time: it holds a reader and needs a second one.
+/// One proof at a time: it holds two readers and needs a third one.
 pub async fn prove(
     app: &App,
     home: BodyId,
@@ -238,36 +238,44 @@ pub async fn prove(
         .acquire()
         .await
         .map_err(|e| Error::Internal(Box::new(e)))?;
-    app.store
+    // On two cores: what is derived is held against the facts while these are held against the
+    // chain. Each looks at a snapshot of its own, and neither needs the other's.
+    let beside = tokio::spawn(derived_parts(app.clone(), home));
+    let proven = app
+        .store
         .read(async |r| {
             let mut verdict = store::audit_verify::audit_verify(r, home, heads).await?;
             let files =
                 store::audit_verify::evidence_verify(&app.store, r, &mut verdict, depth.files)
                     .await?;
-            let astray = match derived_rows(app, r, home).await {
-                Ok(astray) => Some(astray),
-                // A row that does not read is named by the verdict; from it nothing can be
-                // computed, and that is said.
-                Err(error) => {
-                    tracing::warn!(%error, "derived rows could not be computed");
-                    None
-                }
-            };
-            let indexes = match crate::pack::indexes_astray(app, r, home).await {
-                Ok(indexes) => Some(indexes),
-                Err(error) => {
-                    tracing::warn!(%error, "indexes of packs could not be computed");
-                    None
-                }
-            };
-            Ok(Proven {
-                verdict,
-                astray,
-                indexes,
-                files,
-            })
+            Ok::<_, Error>((verdict, files))
         })
-        .await
+        .await;
+    let (astray, indexes) = beside.await.map_err(|e| Error::Internal(Box::new(e)))?;
+    let (verdict, files) = proven?;
+    Ok(Proven {
+        verdict,
+        astray,
+        indexes,
+        files,
+    })
+}
+
+/// What is derived against what it follows from. A row that does not read is named by the rows;
+/// from it nothing can be computed, and that is said.
+async fn derived_parts(app: App, home: BodyId) -> (Option<Astray>, Option<Vec<String>>) {
+    let astray = app
+        .store
+        .read(async |r| derived_rows(&app, r, home).await)
+        .await;
+    let indexes = app
+        .store
+        .read(async |r| crate::pack::indexes_astray(&app, r, home).await)
+        .await;
+    if let Some(error) = astray.as_ref().err().or(indexes.as_ref().err()) {
+        tracing::warn!(%error, "what is derived could not be computed");
+    }
+    (astray.ok(), indexes.ok())
 }
 
 async fn derived_rows(app: &App, r: &store::Read, home: BodyId) -> Result<Astray> {

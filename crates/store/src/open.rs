@@ -23,8 +23,8 @@ const PING_AFTER_SECONDS: u64 = 30;
 /// Connections of the writer to a server: one that works and one that is being given back.
 const SERVER_WRITERS: u32 = 2;
 
-/// Fewest connections for readers: what is read in a snapshot may need a look beside it.
-const READERS_FEWEST: u32 = 2;
+/// Fewest connections for readers: a proof reads in two snapshots, and may need a look beside them.
+const READERS_FEWEST: u32 = 3;
 
 /// An address that was understood.
 #[derive(Debug, Clone)]
