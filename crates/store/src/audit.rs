@@ -28,7 +28,7 @@ pub const ADOPT: &str = "audit.adopt";
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 /// China has one zone, eight hours ahead of UTC.
-const ZONE_MS: i64 = 8 * 3_600_000;
+pub(crate) const ZONE_MS: i64 = 8 * 3_600_000;
 
 /// A row that a link changed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 use sea_orm_migration::MigratorTrait;
 
-use crate::audit::{ADOPT, audit_heads};
+use crate::audit::{ADOPT, ZONE_MS, audit_heads};
 use crate::conn::Engine;
 use crate::migration::Migrator;
 use crate::open::Address;
@@ -19,9 +19,6 @@ use crate::{Meta, Result, Store, StoreError, Tx};
 pub const COPIES_KEPT: usize = 3;
 /// What stands in the name of a copy, between the name of the database and what it was before.
 const COPY_MARK: &str = "before";
-
-/// China has one zone, eight hours ahead of UTC.
-const CHINA_SECONDS: i64 = 8 * 3600;
 
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,7 +240,7 @@ async fn adopt_rows(tx: &Tx) -> Result<()> {
 
 /// A name beside the database that is not taken, by the second of the county's clock.
 fn copy_name(path: &Path, clock: i64) -> PathBuf {
-    let mut seconds = clock / 1000 + CHINA_SECONDS;
+    let mut seconds = (clock + ZONE_MS) / 1000;
     loop {
         let instant = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
         let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -7,13 +7,12 @@ use domain::reset::{Issuer, Reset, Step, Wanted};
 use store::Tx;
 use store::session::OneTime;
 
-use super::{BY_TWO, at_a_page, check_text, has_power, must_have_power, refusal, target, unbacked};
+use super::{
+    BY_TWO, HOUR_MS, at_a_page, check_text, has_power, must_have_power, refusal, target, unbacked,
+};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::session::secret;
-
-/// Milliseconds of an hour.
-const HOUR_MS: i64 = 3_600_000;
 
 /// What a consent came to.
 #[derive(Debug, Clone)]

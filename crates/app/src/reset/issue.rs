@@ -9,13 +9,10 @@ use store::Tx;
 use store::reset::Kind;
 use store::session::OneTime;
 
-use super::{check_text, is_guarded, needs_consent};
+use super::{HOUR_MS, check_text, is_guarded, needs_consent};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::session::secret;
-
-/// Milliseconds of an hour.
-const HOUR_MS: i64 = 3_600_000;
 
 /// Keeps a link for a person and ends the earlier ones: there is one at a time.
 pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {

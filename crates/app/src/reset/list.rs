@@ -124,7 +124,7 @@ pub async fn list(ctx: &Ctx) -> Result<Resets> {
 /// How many requests the one who looks may answer.
 pub async fn waiting_count(ctx: &Ctx) -> Result<usize> {
     let home = ctx.who()?.home;
-    let since = ctx.now - CONSENT_HOURS * 3_600_000;
+    let since = ctx.now - CONSENT_HOURS * super::HOUR_MS;
     let all = ctx
         .app
         .store

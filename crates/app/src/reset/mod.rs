@@ -35,6 +35,9 @@ pub(crate) use told::is_untold;
 /// What the one-time link of a reset by two is for, as its token says.
 pub(crate) const BY_TWO: &str = "reset";
 
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
 /// The person who acts at a page. Asking and consenting are done by who signed in: the operator at
 /// the console has a way of his own, which says so.
 fn at_a_page(ctx: &Ctx) -> Result<&Who> {
