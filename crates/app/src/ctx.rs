@@ -19,6 +19,7 @@ use store::Store;
 use uuid::Uuid;
 
 use crate::brake::Brakes;
+use crate::code::Code;
 use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::hashing::Hashing;
@@ -41,6 +42,9 @@ pub fn end_of_china_day(on: NaiveDate) -> i64 {
         .timestamp_millis();
     midnight - CHINA_MS + 86_400_000
 }
+
+/// What the trail begins the operator of an act with that a program did by a token.
+pub const TOKEN_MARK: &str = "令牌：";
 
 /// What the running program was told at its start.
 #[derive(Debug, Clone)]
@@ -113,9 +117,41 @@ pub struct Who {
     pub post: Option<PostId>,
     /// The body that the person acts for: the post's, or that of the first role.
     pub body: BodyId,
+    /// What a token cuts the person's powers to; everything where a person signed in.
+    pub scope: Option<Scope>,
+}
+
+/// What a token may be used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// What its person calls it.
+    pub name: String,
+    /// The powers, of those that the person has.
+    pub actions: Vec<Action>,
 }
 
 impl Who {
+    /// Whether the token that somebody came with lets this be asked at all.
+    fn in_scope(&self, action: Action) -> bool {
+        let scope = self.scope.as_ref();
+        scope.is_none_or(|scope| scope.actions.contains(&action))
+    }
+
+    /// Why an action is refused: no role allows it, or the token was not made for it.
+    pub(crate) fn lacking(&self, action: Action) -> Error {
+        match &self.scope {
+            Some(scope) if !scope.actions.contains(&action) => Error::refused(
+                Code::TokenScope,
+                format!(
+                    "令牌“{}”的权限范围不包括“{}”。请本人在“我的接口令牌”页面另办一个包括它的令牌。",
+                    scope.name,
+                    crate::words::action(action)
+                ),
+            ),
+            Some(_) | None => Error::Forbidden(action),
+        }
+    }
+
     /// Whether the person has a role anywhere.
     pub fn has_role(&self, role: Role) -> bool {
         self.grants.iter().any(|g| g.role == role)
@@ -123,31 +159,35 @@ impl Who {
 
     /// Whether any role, given on any body, allows the action on a thing of a body.
     pub fn may(&self, structure: &Structure, action: Action, thing: BodyId, on: NaiveDate) -> bool {
-        self.grants.iter().any(|g| {
-            structure
-                .relations(g.body, thing, on)
-                .iter()
-                .any(|r| allows(g.role, action, *r))
-        })
+        self.in_scope(action)
+            && self.grants.iter().any(|g| {
+                structure
+                    .relations(g.body, thing, on)
+                    .iter()
+                    .any(|r| allows(g.role, action, *r))
+            })
     }
 
     /// Whether any role lets the person see an act: by what a body did in it, or as a party that is
     /// named in it.
     pub fn sees(&self, structure: &Structure, doing: Doing<'_>, on: NaiveDate) -> bool {
-        self.grants.iter().any(|g| {
-            doing
-                .relations(structure, g.body, on)
-                .iter()
-                .any(|r| allows(g.role, Action::ViewAct, *r))
-        })
+        self.in_scope(Action::ViewAct)
+            && self.grants.iter().any(|g| {
+                doing
+                    .relations(structure, g.body, on)
+                    .iter()
+                    .any(|r| allows(g.role, Action::ViewAct, *r))
+            })
     }
 
     /// Whether any role allows the action anywhere: which rooms and buttons a person meets at all.
     /// What may be done to which body is asked again by the verb.
     pub fn may_somewhere(&self, action: Action) -> bool {
-        self.grants
-            .iter()
-            .any(|g| allows(g.role, action, Relation::Own))
+        self.in_scope(action)
+            && self
+                .grants
+                .iter()
+                .any(|g| allows(g.role, action, Relation::Own))
     }
 
     /// Whether any role allows the action on the person's own county, where no body is meant.
@@ -155,10 +195,12 @@ impl Who {
     /// What a town's role reaches is the town. Packs govern every body of the county, so whoever
     /// may see them anywhere in it may see them.
     pub fn may_at_home(&self, action: Action) -> bool {
-        self.grants
-            .iter()
-            .filter(|g| g.body == self.home || action == Action::ViewPack)
-            .any(|g| allows(g.role, action, Relation::Own))
+        self.in_scope(action)
+            && self
+                .grants
+                .iter()
+                .filter(|g| g.body == self.home || action == Action::ViewPack)
+                .any(|g| allows(g.role, action, Relation::Own))
     }
 }
 
@@ -259,6 +301,9 @@ pub struct Ctx {
     pub request_id: String,
     /// Source of ids.
     pub ids: Arc<Ids>,
+    /// The key of the page, request or command: what it came to is answered again and not done
+    /// again.
+    pub once: Option<String>,
 }
 
 impl Ctx {
@@ -293,7 +338,7 @@ impl Ctx {
         match self.as_of {
             None => Ok(()),
             Some(day) => Err(Error::refused(
-                "as-of.read-only",
+                crate::Code::AsOfReadOnly,
                 format!(
                     "您正在查看{}的情况，只能看不能改。请先点“回到今天”再办理。",
                     domain::calendar::words::chinese_date(day)
@@ -321,12 +366,14 @@ impl Ctx {
             Actor::System { .. } => Ok(()),
             Actor::Anonymous => Err(Error::SignedOut),
             Actor::Person(who) | Actor::Operator { who, .. } => {
-                if !who.may(structure, see, body, self.today) {
+                if !who.in_scope(see) {
+                    Err(who.lacking(see))
+                } else if !who.may(structure, see, body, self.today) {
                     Err(Error::NotFound(none))
                 } else if who.may(structure, action, body, self.today) {
                     Ok(())
                 } else {
-                    Err(Error::Forbidden(action))
+                    Err(who.lacking(action))
                 }
             }
         }
@@ -341,7 +388,7 @@ impl Ctx {
                 if who.may_at_home(action) {
                     Ok(())
                 } else {
-                    Err(Error::Forbidden(action))
+                    Err(who.lacking(action))
                 }
             }
         }
@@ -390,7 +437,11 @@ impl Ctx {
     ) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
-            Actor::Person(who) => (Some(who.person), who.post, None),
+            Actor::Person(who) => {
+                let token = who.scope.as_ref();
+                let token = token.map(|scope| format!("{TOKEN_MARK}{}", scope.name));
+                (Some(who.person), who.post, token)
+            }
             Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
             Actor::System { name } => (None, None, Some((*name).to_owned())),
         };

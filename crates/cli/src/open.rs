@@ -222,6 +222,7 @@ pub fn context(app: App, actor: Actor, now: i64) -> Ctx {
         as_of: None,
         request_id: "cli".to_owned(),
         ids: Ids::random(),
+        once: None,
     }
 }
 

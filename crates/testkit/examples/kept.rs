@@ -234,10 +234,10 @@ async fn occasions(t: &TestApp) -> Outcome {
         })
     };
     let may = occasion("labour-day", "2026年五一", "2026-05-01", "2026-05-05")?;
-    app::occasion::open(&office, None, may).await?;
+    app::occasion::open(&office, may).await?;
     let mistaken = occasion("sensitive-period", "误设", "2026-05-10", "2026-05-12")?;
-    let mistaken = app::occasion::open(&office, None, mistaken).await?;
-    app::occasion::withdraw(&office, mistaken).await?;
+    let mistaken = app::occasion::open(&office, mistaken).await?;
+    app::occasion::withdraw(&office, mistaken.id).await?;
     Ok(())
 }
 

@@ -270,6 +270,7 @@ impl TestApp {
             as_of: None,
             request_id: "test".to_owned(),
             ids: self.ids.clone(),
+            once: None,
         }
     }
 

@@ -384,6 +384,7 @@ async fn a_counted_row_planted_for_the_next_link_is_not_taken_for_its_own() {
             as_of: None,
             request_id: "story".to_owned(),
             ids: Ids::seeded("planted"),
+            once: None,
         };
         let fields = [("form", "theory-group"), ("topic", "安全生产法")];
         let study = testkit::draft("study", &today.to_string(), &[("hosted", party)], &fields);

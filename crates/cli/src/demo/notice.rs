@@ -150,7 +150,7 @@ pub(super) async fn open(ctx: &Ctx, county: &County, opened: Opened) -> Outcome<
         from_on: day(from)?,
         to_on: day(to)?,
     };
-    occasion::open(ctx, Some(county.home), new)
+    occasion::open_in(ctx, Some(county.home), new)
         .await
         .map_err(said)?;
     Ok(())

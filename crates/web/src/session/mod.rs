@@ -77,6 +77,7 @@ pub(crate) fn said(code: &str) -> &'static str {
         "submitted" => "已重新报送，等待审核。",
         "file-added" => "附件已保存。",
         "file-removed" => "附件已移除。",
+        "token-revoked" => "令牌已停用，使用它的程序不能再办理。",
         "asked" => "申请已提出，等待决定。",
         "decided" => "已决定，申请人会看到您的意见。",
         "ruling-withdrawn" | "reset-withdrawn" => "申请已撤回。",

@@ -94,7 +94,7 @@ async fn things(t: &TestApp) -> Things {
         from_on: testkit::day("2026-10-01"),
         to_on: testkit::day("2026-10-07"),
     };
-    let occasion = app::occasion::open(&t.person("bangong").ctx().await, None, occasion)
+    let occasion = app::occasion::open(&t.person("bangong").ctx().await, occasion)
         .await
         .unwrap();
     let grants = app::person::roles(&t.person("sec").ctx().await)
@@ -124,7 +124,7 @@ async fn things(t: &TestApp) -> Things {
         post: t.post("shiqiao/head").to_string(),
         person: other.to_string(),
         reset: reset.id.to_string(),
-        occasion: occasion.to_string(),
+        occasion: occasion.id.to_string(),
         grant: grant.id.to_string(),
         duty: key.path(),
     }
