@@ -30,6 +30,7 @@ pub(crate) fn said(error: Error) -> Fail {
         code: error.code(),
         message: error.sentence(),
         hint,
+        printed: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What surrounds an answer, and the one place where answers and refusals are printed.
 
+use domain::text::is_hidden;
 use schemars::Schema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -85,5 +86,34 @@ pub fn refusal(error: &Error, request_id: &str) -> Value {
 
 /// Prints an answer or a refusal. The API and the command line both send exactly this.
 pub fn print(answer: &Value) -> String {
-    answer.to_string()
+    escaped(&answer.to_string())
+}
+
+/// JSON in which what nobody sees is written with its number: the same value, and nothing hidden.
+pub fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn json_keeps_the_value_and_hides_nothing() {
+        let value = serde_json::json!({ "name": "甲\u{202e}乙\u{e0041}" });
+        let line = escaped(&value.to_string());
+        assert_eq!(line, r#"{"name":"甲\u202e乙\udb40\udc41"}"#);
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, value);
+    }
 }

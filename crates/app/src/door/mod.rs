@@ -24,7 +24,7 @@ use crate::error::{FieldErrors, Result};
 use crate::listed::Count;
 
 pub use self::check::NESTING_MAX;
-pub use self::envelope::{Envelope, print, refusal};
+pub use self::envelope::{Envelope, escaped, print, refusal};
 pub use self::nothing::Nothing;
 pub use self::saved::Saved;
 pub use self::schema::{closed, generator, is_of, scalar, title_of};

@@ -63,6 +63,7 @@ impl County {
                 as_of: None,
                 request_id: "story".to_owned(),
                 ids: ids.clone(),
+                once: None,
             }
         };
         let (sys, sec) = (acting("sys").await, acting("sec").await);
@@ -89,6 +90,12 @@ impl County {
         app::act::record(&ctx, &visit, Some("page-1"))
             .await
             .unwrap();
+        let token = app::token::NewToken {
+            name: "台账同步".to_owned(),
+            scope: vec![domain::policy::Action::ViewAct],
+            ends_on: today,
+        };
+        app::token::make(&ctx, token).await.unwrap();
         let visitor = app::session::Visitor::default();
         app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, &visitor)
             .await

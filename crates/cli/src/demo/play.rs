@@ -73,6 +73,7 @@ fn context(app: &App, ids: &std::sync::Arc<Ids>, actor: Actor, now: i64) -> Ctx 
         as_of: None,
         request_id: "demo".to_owned(),
         ids: ids.clone(),
+        once: None,
     }
 }
 
