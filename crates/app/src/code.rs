@@ -160,6 +160,7 @@ table! {
     PackMistakes "pack.mistakes" Refused;
     PackVersionTaken "pack.version-taken" Refused;
     PackWordsInUse "pack.words-in-use" Refused;
+    PageKey "page.key" Unreadable;
     PostByOffice "post.by-office" Refused;
     PostChanged "post.changed" Refused;
     PostClosed "post.closed" Refused;
@@ -179,6 +180,7 @@ table! {
     ResetOneself "reset.oneself" Refused;
     ResetOwn "reset.own" Refused;
     ResetRefused "reset.refused" Refused;
+    ResetToken "reset.token" Refused;
     ResetTwice "reset.twice" Refused;
     ResetUnbacked "reset.unbacked" Refused;
     ResetWithdrawn "reset.withdrawn" Refused;

@@ -271,6 +271,7 @@ pub async fn acts_page(
     };
     let items = acts(r, &page.items, filter.as_of.unwrap_or(OPEN_SEQ)).await?;
     Ok(Page {
+        previous: None,
         items,
         next,
         count: page.count,
