@@ -22,7 +22,7 @@ struct County {
 
 impl County {
     async fn upgraded() -> Self {
-        let kept = kept::all().remove(0);
+        let kept = kept::of("22decb2");
         let restored = kept.in_story().await;
         let store = Store::open(&restored.config()).await.unwrap();
         store.migrate(0, 0).await.unwrap();
