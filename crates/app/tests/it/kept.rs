@@ -52,6 +52,18 @@ fn tables_of(commit: &str) -> Vec<&'static str> {
     out
 }
 
+/// The columns in which it wrote empty texts alone: the first recipe looked for null only.
+fn left_empty_by(commit: &str) -> &'static [&'static str] {
+    match commit {
+        "22decb2" => &[
+            "enterprise.address",
+            "enterprise.industry",
+            "enterprise.phone",
+        ],
+        _ => &[],
+    }
+}
+
 #[tokio::test]
 async fn every_table_of_a_kept_database_has_a_row_and_every_column_a_value() {
     let all = kept::all();
@@ -64,7 +76,7 @@ async fn every_table_of_a_kept_database_has_a_row_and_every_column_a_value() {
         let tables: Vec<&str> = rows.keys().map(String::as_str).collect();
         assert_eq!(tables, tables_of(&kept.commit), "{}", kept.commit);
         let bare = kept::columns_without_value(&restored.url).await;
-        assert_eq!(bare, Vec::<String>::new(), "{}", kept.commit);
+        assert_eq!(bare, left_empty_by(&kept.commit), "{}", kept.commit);
     }
 }
 
