@@ -5,6 +5,7 @@ use app::{Actor, Ctx};
 use testkit::{PASSWORD, TestApp, draft};
 
 use crate::Outcome;
+use crate::story::at_page;
 
 /// Milliseconds after which the use of a session is written.
 const LONG_USED_MS: i64 = 6 * 60_000;
@@ -14,7 +15,7 @@ pub(crate) async fn clock(t: &TestApp) -> Outcome {
     t.set_day("2026-02-27");
     sign_in(&t.nobody(), "yingji.jz", PASSWORD, &visitor()).await?;
     t.set_day("2026-02-25");
-    let done = app::clock::set_back(&t.system(), "yunwei", "停电后时钟快了两天，已校准").await?;
+    let done = app::clock::set_back(&t.console(), "停电后时钟快了两天，已校准").await?;
     if done.len() == 1 {
         Ok(())
     } else {
@@ -56,7 +57,7 @@ pub(crate) async fn operator(t: &TestApp) -> Outcome {
     let host = t.body("office").to_string();
     let fields = [("form", "department"), ("topic", "冬季防火部署")];
     let meeting = draft("meeting", "2026-10-26", &[("hosted", host)], &fields);
-    app::act::record(&operator, &meeting, Some("page-meeting")).await?;
+    app::act::record(&at_page(&operator, "page-meeting"), &meeting).await?;
     Ok(())
 }
 

@@ -8,20 +8,19 @@ use domain::policy::Role;
 use domain::reset::Wanted;
 use testkit::{PASSWORD, TestApp};
 
+use crate::story::at_page;
 use crate::{Outcome, doors};
 
 const FORGOT: &str = "忘记口令，本人到安委办当面申请";
 
 /// The system administrator asks for a guarded account.
 async fn asks(t: &TestApp, person: PersonId, wanted: Wanted) -> Outcome<Asked> {
-    Ok(ask(&t.person("sys").ctx().await, person, wanted, FORGOT, None).await?)
+    Ok(ask(&t.person("sys").ctx().await, person, wanted, FORGOT).await?)
 }
 
 /// A second administrator consents; the link comes back where one was asked for.
 async fn consents(t: &TestApp, login: &str, asked: &Asked) -> Outcome<Option<String>> {
-    Ok(consent(&t.person(login).ctx().await, asked.id, None)
-        .await?
-        .link)
+    Ok(consent(&t.person(login).ctx().await, asked.id).await?.link)
 }
 
 /// A link by two with its code: asked for, consented to, opened.
@@ -66,7 +65,8 @@ pub(crate) async fn by_two(t: &TestApp) -> Outcome {
 pub(crate) async fn namesakes(t: &TestApp) -> Outcome {
     t.set_day("2026-09-09");
     let (system, security) = (t.person("sys").ctx().await, t.person("sec").ctx().await);
-    let same = app::person::create(&system, "安小办", "anxiaoban.sjj", Some("page-same")).await?;
+    let same =
+        app::person::create(&at_page(&system, "page-same"), "安小办", "anxiaoban.sjj").await?;
     let (same, why) = (
         same.person,
         "县审计局工作人员，身份证件已核对，与县安委办安小办为两人",
@@ -89,7 +89,7 @@ pub(crate) async fn without_two(t: &TestApp) -> Outcome {
 
     t.set_day("2026-09-16");
     let why = "申请已过期，两名管理员出差";
-    let link = by_operator(&t.system(), "yunwei", "bangong", why, false).await?;
+    let link = by_operator(&t.console(), "bangong", why, false).await?;
     app::session::set_password(&t.nobody(), &link, PASSWORD, PASSWORD).await?;
     Ok(())
 }
@@ -99,8 +99,9 @@ pub(crate) async fn waiting(t: &TestApp) -> Outcome {
     let system = t.person("sys").ctx().await;
     app::person::reset(&system, t.person_id("qingxi.lly")).await?;
     let (leader, head) = (t.person_id("fuxianzhang"), t.person_id("qingxi.zz"));
-    let asked = ask(&system, leader, Wanted::Link, FORGOT, Some("page-ask")).await?;
-    consent(&t.person("aud").ctx().await, asked.id, Some("page-consent")).await?;
+    let asked = ask(&at_page(&system, "page-ask"), leader, Wanted::Link, FORGOT).await?;
+    let auditor = t.person("aud").ctx().await;
+    consent(&at_page(&auditor, "page-consent"), asked.id).await?;
     asks(t, head, Wanted::Link).await?;
     Ok(())
 }

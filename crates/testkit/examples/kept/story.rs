@@ -7,12 +7,13 @@ use app::duty::DutyKey;
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
+use app::{Ctx, Verb};
 use domain::body::{Attrs, BodyKind, Level, Link, LinkKind};
 use domain::id::{ActId, BodyId, DraftId};
 use domain::pack::Choices;
 use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason};
-use store::StoreError;
+use store::{Meta, StoreError};
 use testkit::{PASSWORD, TestApp, day, key};
 
 use crate::{Outcome, doors, resets};
@@ -62,10 +63,11 @@ async fn notices_apply(t: &TestApp) {
 async fn people_come(t: &TestApp) -> Outcome {
     t.set_day("2026-02-16");
     let (system, security) = (t.person("sys").ctx().await, t.person("sec").ctx().await);
-    let new = app::person::create(&system, "新来同志", "xinlai", Some("page-xinlai")).await?;
+    let page = at_page(&system, "page-xinlai");
+    let new = app::person::create(&page, "新来同志", "xinlai").await?;
     let link = new.link.ok_or("a new person has a link")?;
     app::session::set_password(&t.nobody(), &link, PASSWORD, PASSWORD).await?;
-    app::person::create(&system, "未到同志", "weidao", None).await?;
+    app::person::create(&system, "未到同志", "weidao").await?;
     app::person::grant(&security, new.person, Role::Viewer, t.body("shiqiao")).await?;
     t.set_day("2026-02-20");
     let security = t.person("sec").ctx().await;
@@ -84,7 +86,7 @@ async fn people_change(t: &TestApp) -> Outcome {
     "调离老同志".clone_into(&mut person.name);
     app::person::change(&system, &person).await?;
     let version = app::person::show(&system, id).await?.person.version;
-    let meta = system.meta(t.home(), "person.change", id.to_string());
+    let meta = under(&system, Verb::PersonChange, id.to_string())?;
     t.app
         .store
         .write::<_, StoreError, _>(&meta, async |tx| {
@@ -100,7 +102,7 @@ async fn visits(t: &TestApp) -> Outcome {
     let town = t.person("shiqiao.lly");
     let first = t.visit("shiqiao/head", "yimei", "2026-03-05");
     let ctx = town.ctx().await;
-    let kept = app::act::record(&ctx, &first, Some("page-visit")).await?;
+    let kept = app::act::record(&at_page(&ctx, "page-visit"), &first).await?;
     app::file::add(&ctx, kept, "现场.jpg", PICTURE.into()).await?;
     app::file::add(&ctx, kept, "记录.pdf", PAPER.into()).await?;
     t.set_day("2026-03-06");
@@ -166,9 +168,9 @@ async fn occasions(t: &TestApp) -> Outcome {
         })
     };
     let may = occasion("labour-day", "2026年五一", "2026-05-01", "2026-05-05")?;
-    app::occasion::open(&office, None, may).await?;
+    app::occasion::open(&office, may).await?;
     let mistaken = occasion("sensitive-period", "误设", "2026-05-10", "2026-05-12")?;
-    let mistaken = app::occasion::open(&office, None, mistaken).await?;
+    let mistaken = app::occasion::open(&office, mistaken).await?;
     app::occasion::withdraw(&office, mistaken).await?;
     Ok(())
 }
@@ -185,7 +187,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     app::ruling::decide(&office, waived, 1, true, "同意").await?;
 
     let late = t.visit("shiqiao/head", "yimei", "2026-04-28");
-    let late = app::act::record(&town, &late, None).await?;
+    let late = app::act::record(&town, &late).await?;
     let counts = Ask {
         kind: RulingKind::Correction,
         act: Some(late),
@@ -236,7 +238,7 @@ async fn bodies_change(t: &TestApp) -> Outcome {
     };
     app::body::change(&office, works, 2, day("2026-06-10"), moved).await?;
     let depot = vec![depot(t.body("shiqiao"))];
-    app::body::create_many(&office, t.home(), depot, Vec::new()).await?;
+    app::body::create_many(&office, depot, Vec::new()).await?;
     let (money, coal) = (t.body("caizheng"), t.body("coal"));
     let kind = LinkKind::Leads;
     app::body::link(&office, leads(money, coal)).await?;
@@ -293,6 +295,28 @@ fn leads(a: BodyId, b: BodyId) -> Link {
     }
 }
 
+/// The link of a row that no verb writes, under the one that stands nearest.
+fn under(ctx: &Ctx, verb: Verb, subject: String) -> Outcome<Meta> {
+    let who = ctx.who()?;
+    Ok(Meta {
+        home: who.home,
+        at: ctx.now,
+        person: Some(who.person),
+        post: who.post,
+        operator: None,
+        verb: verb.code(),
+        subject,
+    })
+}
+
+/// The same at a page that has a key.
+pub(crate) fn at_page(ctx: &Ctx, key: &str) -> Ctx {
+    Ctx {
+        once: Some(key.to_owned()),
+        ..ctx.clone()
+    }
+}
+
 /// Another name of a body, a locked period, a one-time link that was used and stays: the program
 /// writes none of these yet, or clears it away at once. The store's own functions do, under the
 /// name of the verb that stands nearest.
@@ -301,13 +325,13 @@ async fn what_no_verb_writes(t: &TestApp) -> Outcome {
     let office = t.person("bangong").ctx().await;
     let (home, pit) = (t.home(), t.body("yimei"));
     let store = &t.app.store;
-    let meta = office.meta(home, "body.change", pit.to_string());
+    let meta = under(&office, Verb::BodyChange, pit.to_string())?;
     store
         .write::<_, StoreError, _>(&meta, async |tx| {
             store::body::alias_insert(tx, home, "泽安一号煤业", pit).await
         })
         .await?;
-    let meta = office.meta(home, "pack.apply", ACTIONS.to_owned());
+    let meta = under(&office, Verb::PackApply, ACTIONS.to_owned())?;
     let (pack, march) = (ACTIONS.parse()?, "2026-03".parse()?);
     store
         .write::<_, StoreError, _>(&meta, async |tx| {
@@ -317,7 +341,8 @@ async fn what_no_verb_writes(t: &TestApp) -> Outcome {
     let system = t.person("sys").ctx().await;
     let liaison = t.person_id("shiqiao.lly");
     let secret = app::person::reset(&system, liaison).await?;
-    let meta = system.meta(home, "person.password", liaison.to_string());
+    let secret = secret.0.ok_or("a link is shown once")?;
+    let meta = under(&system, Verb::PersonPassword, liaison.to_string())?;
     store
         .write::<_, StoreError, _>(&meta, async |tx| {
             tx.note();
@@ -333,7 +358,7 @@ async fn drafting(t: &TestApp) -> Outcome {
     t.set_day("2026-10-21");
     let office = t.person("bangong").ctx().await;
     let read = async |name: &str| -> Outcome<DraftId> {
-        Ok(app::drafting::open(&office, name, NOTICE.as_bytes(), None).await?)
+        Ok(app::drafting::open(&office, name, NOTICE.as_bytes()).await?)
     };
     let id = read("通知.txt").await?;
     let page = app::drafting::show(&office, id, Only::All, 1).await?;
