@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
+use app::App;
 use app::audit::{Depth, Proven, finding_line, head_lines, proof, prove};
-use app::{App};
 use clap::{Args, Subcommand};
 use domain::id::BodyId;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! `bihuan clock accept`: the way out after a clock that was wrongly ahead.
 
-use app::{Ctx};
+use app::Ctx;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
