@@ -9,7 +9,9 @@ pub mod ctx;
 pub mod door;
 pub mod error;
 pub mod listed;
+pub mod verb;
 pub mod words;
+pub mod write;
 
 pub mod counted;
 pub mod facts;
@@ -45,3 +47,4 @@ pub use code::{Class, Code};
 pub use ctx::{Actor, App, Ctx, Ids, Scope, Settings, Who};
 pub use error::{Error, FieldErrors, Result};
 pub use listed::Listed;
+pub use verb::Verb;

@@ -1,17 +1,18 @@
 //! Occasions: the office opens a festival or sensitive time, and its duties are owed in it.
 
 use chrono::NaiveDate;
-use domain::id::{BodyId, OccasionId, Slug};
+use domain::id::{OccasionId, Slug};
 use domain::occasion::{Occasion, OccasionState};
 use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::counted::recount_all;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::door::{Nothing, Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
 use crate::listed::{Count, Listed};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
 
@@ -27,9 +28,9 @@ operations! {
         Nothing => {"kinds": OccasionKinds} = kinds;
     Read "occasion.show" GET "/occasions/{id}" "一个重要节点" [ViewPack]
         OneOccasion => {"occasion": OccasionSeen} = show(id);
-    Write "occasion.open" POST "/occasions" "设定重要节点" [OpenOccasion]
+    Write OccasionOpen POST "/occasions"
         NewOccasion => {"occasion": Saved<OccasionId>} = open;
-    Write "occasion.withdraw" POST "/occasions/{id}/withdraw" "撤销重要节点" [OpenOccasion]
+    Write OccasionWithdraw POST "/occasions/{id}/withdraw"
         OneOccasion => {"occasion": Saved<OccasionId>} = withdraw(id);
 }
 
@@ -62,20 +63,10 @@ pub struct OneOccasion {
 
 /// Opens an occasion.
 pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<Saved<OccasionId>> {
-    open_in(ctx, None, new).await
-}
-
-/// The same in a county that the installation names.
-pub async fn open_in(
-    ctx: &Ctx,
-    home: Option<BodyId>,
-    new: NewOccasion,
-) -> Result<Saved<OccasionId>> {
-    ctx.writable()?;
-    let home = match (&ctx.actor, home) {
-        (Actor::System { .. }, Some(home)) => home,
-        _ => ctx.who()?.home,
-    };
+    if let Some(first) = ctx.begin(Verb::OccasionOpen).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let mut errors = FieldErrors::new();
@@ -115,18 +106,14 @@ pub async fn open_in(
         withdrawn: false,
         version: 1,
     };
-    let meta = ctx.meta(home, "occasion.open", occasion.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_second(tx, &occasion).await?;
-            store::occasion::occasion_insert(tx, &occasion).await?;
-            // Acts recorded before the occasion was opened may fall into it.
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(Saved::first(occasion.id))
+    ctx.write(Verb::OccasionOpen, occasion.id.to_string(), async |tx| {
+        refuse_second(tx, &occasion).await?;
+        store::occasion::occasion_insert(tx, &occasion).await?;
+        // Acts recorded before the occasion was opened may fall into it.
+        recount_all(tx, &ctx.app).await?;
+        Ok(Saved::first(occasion.id))
+    })
+    .await
 }
 
 /// One occasion of a kind at a time. Asked in the transaction that writes, so that a double click
@@ -151,9 +138,10 @@ async fn refuse_second(tx: &store::Tx, new: &Occasion) -> Result<()> {
 
 /// Withdraws an occasion that was opened by mistake: its duties are owed no more.
 pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<Saved<OccasionId>> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
-    let world = ctx.app.world(home).await?;
+    if let Some(first) = ctx.begin(Verb::OccasionWithdraw).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let found = ctx
         .app
@@ -167,16 +155,12 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<Saved<OccasionId>> {
         withdrawn: true,
         ..occasion
     };
-    let meta = ctx.meta(home, "occasion.withdraw", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let version = store::occasion::occasion_update(tx, &changed).await?;
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(Saved::at(id, version))
-        })
-        .await
-        .map_err(|e| e.named(&world))
+    ctx.write(Verb::OccasionWithdraw, id.to_string(), async |tx| {
+        let version = store::occasion::occasion_update(tx, &changed).await?;
+        recount_all(tx, &ctx.app).await?;
+        Ok(Saved::at(id, version))
+    })
+    .await
 }
 
 /// An occasion as it stands on the day looked at.

@@ -18,7 +18,9 @@ use crate::door::{Nothing, Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
 use crate::listed::{Count, Listed};
 use crate::session::secret;
+use crate::verb::Verb;
 use crate::words;
+use crate::write::Kept;
 
 /// What every secret begins with, so that it is known for what it is wherever it turns up.
 pub const PREFIX: &str = "bihuan_";
@@ -26,9 +28,9 @@ pub const PREFIX: &str = "bihuan_";
 operations! {
     Read "token.list" GET "/tokens" "我的接口令牌" []
         Nothing => ["tokens": TokenSeen] = list;
-    Write "token.make" POST "/tokens" "办理接口令牌" []
+    Write TokenMake POST "/tokens"
         NewToken => {"token": TokenMade} = make;
-    Write "token.revoke" POST "/tokens/{id}/revoke" "停用接口令牌" []
+    Write TokenRevoke POST "/tokens/{id}/revoke"
         OneToken => {"token": Saved<TokenId>} = revoke(id);
 }
 
@@ -106,7 +108,9 @@ pub fn powers(who: &Who) -> Vec<Action> {
 
 /// Makes a token. Whoever came with one makes none: it would outlive its own last day.
 pub async fn make(ctx: &Ctx, new: NewToken) -> Result<TokenMade> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::TokenMake).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     if who.scope.is_some() {
         return Err(Error::refused(
@@ -128,27 +132,29 @@ pub async fn make(ctx: &Ctx, new: NewToken) -> Result<TokenMade> {
         used_on: None,
         version: 1,
     };
-    let meta = ctx.meta(who.home, "token.make", token.id.to_string());
-    let verb = "token.make";
-    let once = ctx.once.as_deref();
-    let before: Option<TokenId> = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, verb, once).await? {
-                return Ok(Some(before));
-            }
-            refuse_many(ctx, tx, who).await?;
-            store::api_token::api_token_insert(tx, &token, &secret).await?;
-            ctx.answer(tx, verb, once, &token.id.to_string()).await?;
-            Ok::<_, Error>(None)
+    ctx.write(Verb::TokenMake, token.id.to_string(), async |tx| {
+        refuse_many(ctx, tx, who).await?;
+        store::api_token::api_token_insert(tx, &token, &secret).await?;
+        Ok(TokenMade {
+            id: token.id,
+            version: 1,
+            secret: Some(secret.clone()),
         })
-        .await?;
-    Ok(TokenMade {
-        id: before.unwrap_or(token.id),
-        version: 1,
-        secret: before.is_none().then_some(secret),
     })
+    .await
+}
+
+impl Kept for TokenMade {
+    fn keep(&self) -> String {
+        self.id.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        Some(Self {
+            id: text.parse().ok()?,
+            version: 1,
+            secret: None,
+        })
+    }
 }
 
 fn sorted(mut scope: Vec<Action>) -> Vec<Action> {
@@ -204,27 +210,26 @@ async fn refuse_many(ctx: &Ctx, tx: &store::Tx, who: &Who) -> Result<()> {
 
 /// Takes a token back; programs that use it are refused from the next request on.
 pub async fn revoke(ctx: &Ctx, id: TokenId) -> Result<Saved<TokenId>> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::TokenRevoke).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
-    let meta = ctx.meta(who.home, "token.revoke", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let found = store::api_token::api_token_find(tx, id).await?;
-            let token = found
-                .filter(|t| t.person == who.person && t.home == who.home)
-                .ok_or(Error::NotFound("这个令牌"))?;
-            if token.revoked_at.is_some() {
-                return Err(Error::refused(Code::TokenRevoked, "这个令牌已经停用。"));
-            }
-            let changed = Token {
-                revoked_at: Some(ctx.now),
-                ..token
-            };
-            let version = store::api_token::api_token_update(tx, &changed).await?;
-            Ok(Saved::at(id, version))
-        })
-        .await
+    ctx.write(Verb::TokenRevoke, id.to_string(), async |tx| {
+        let found = store::api_token::api_token_find(tx, id).await?;
+        let token = found
+            .filter(|t| t.person == who.person && t.home == who.home)
+            .ok_or(Error::NotFound("这个令牌"))?;
+        if token.revoked_at.is_some() {
+            return Err(Error::refused(Code::TokenEnded, "这个令牌已经停用。"));
+        }
+        let changed = Token {
+            revoked_at: Some(ctx.now),
+            ..token
+        };
+        let version = store::api_token::api_token_update(tx, &changed).await?;
+        Ok(Saved::at(id, version))
+    })
+    .await
 }
 
 /// The tokens of the one who looks, newest first.
@@ -337,22 +342,24 @@ fn note_use(ctx: &Ctx, token: Token) {
         return;
     };
     let system = Ctx {
-        actor: Actor::System { name: "token" },
+        actor: Actor::System {
+            name: "token",
+            home: token.home,
+        },
         ..ctx.clone()
     };
     tokio::spawn(async move {
         let _permit = permit;
-        let meta = system.meta(token.home, "token.use", token.id.to_string());
+        let (home, subject) = (token.home, token.id.to_string());
         let used = Token {
             used_on: Some(system.today),
             ..token
         };
         let written = system
-            .app
-            .store
-            .write(&meta, async |tx| {
+            .writing(Verb::TokenUse, home, subject)
+            .run(async |tx| {
                 store::api_token::api_token_update(tx, &used).await?;
-                Ok::<_, Error>(())
+                Ok(())
             })
             .await;
         if let Err(error) = written {

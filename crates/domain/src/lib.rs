@@ -6,6 +6,7 @@
 
 pub mod id;
 pub mod instant;
+pub mod listing;
 pub mod text;
 
 pub mod body;
@@ -14,6 +15,7 @@ pub mod policy;
 pub mod post;
 pub mod reset;
 pub mod structure;
+pub mod thing;
 pub mod token;
 pub mod uscc;
 

@@ -56,7 +56,10 @@ impl Checking {
         if let Some(all) = schema["enum"].as_array()
             && !all.contains(value)
         {
-            let said = |code: &Value| code.as_str().map_or_else(|| code.to_string(), str::to_owned);
+            let said = |code: &Value| {
+                code.as_str()
+                    .map_or_else(|| code.to_string(), str::to_owned)
+            };
             let codes: Vec<String> = all.iter().filter(|c| !c.is_null()).map(said).collect();
             self.wrong(at, format!("请从这些中选取：{}。", codes.join("、")));
             return;

@@ -69,7 +69,7 @@ pub(super) async fn post(form: Form) -> Answer {
         _ => Err(errors),
     };
     match done {
-        Ok(_) => Ok(page.done("/occasions", "occasion-opened")),
+        Ok(_) => Ok(page.done("/occasions", app::Verb::OccasionOpen)),
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
     }
 }
@@ -80,5 +80,5 @@ pub(super) async fn withdraw(Path(id): Path<String>, form: Form) -> Answer {
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这个节点")))?;
     app::occasion::withdraw(&form.page.ctx, id).await?;
-    Ok(form.page.done("/occasions", "occasion-withdrawn"))
+    Ok(form.page.done("/occasions", app::Verb::OccasionWithdraw))
 }

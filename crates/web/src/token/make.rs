@@ -72,14 +72,12 @@ pub(super) async fn post(form: Form) -> Answer {
     let name = posted.text("name").to_owned();
     let done = match ends_on {
         Some(ends_on) => {
-            let mut ctx = page.ctx.clone();
-            ctx.once = form.once();
             let new = NewToken {
                 name: name.clone(),
                 scope,
                 ends_on,
             };
-            tried(app::token::make(&ctx, new).await)?
+            tried(app::token::make(&page.ctx, new).await)?
         }
         None => Err(errors),
     };
@@ -99,5 +97,5 @@ pub(super) async fn revoke(Path(id): Path<String>, form: Form) -> Answer {
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这个令牌")))?;
     app::token::revoke(&form.page.ctx, id).await?;
-    Ok(form.page.done("/tokens", "token-revoked"))
+    Ok(form.page.done("/tokens", app::Verb::TokenRevoke))
 }
