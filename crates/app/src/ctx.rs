@@ -317,7 +317,7 @@ pub struct Ctx {
     pub request_id: String,
     /// Source of ids.
     pub ids: Arc<Ids>,
-    /// The key of the page, the request or the command: the same one again does nothing twice.
+    /// The key of the page or the request: the same one again does nothing twice.
     pub once: Option<String>,
 }
 
@@ -440,7 +440,7 @@ impl Ctx {
     }
 
     /// What the audit link says of this operation.
-    pub(crate) fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
+    pub fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
             Actor::Person(who) => {

@@ -350,18 +350,16 @@ fn note_use(ctx: &Ctx, token: Token) {
     };
     tokio::spawn(async move {
         let _permit = permit;
-        let (home, subject) = (token.home, token.id.to_string());
         let used = Token {
             used_on: Some(system.today),
             ..token
         };
-        let written = system
-            .writing(Verb::TokenUse, home, subject)
-            .run(async |tx| {
-                store::api_token::api_token_update(tx, &used).await?;
-                Ok(())
-            })
-            .await;
+        let writing = system.writing(Verb::TokenUse, used.home, used.id.to_string());
+        let written = writing.run(async |tx| {
+            store::api_token::api_token_update(tx, &used).await?;
+            Ok(())
+        });
+        let written = written.await;
         if let Err(error) = written {
             tracing::debug!(%error, "the use of a token was not written");
         }

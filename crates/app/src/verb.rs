@@ -10,12 +10,12 @@ use domain::policy::Action;
 /// A table that verbs write, as far as the trail names its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
-    /// Tokens of programs.
-    ApiToken,
     /// Acts.
     Act,
     /// Versions of acts.
     ActVersion,
+    /// Tokens of programs.
+    ApiToken,
     /// Bodies.
     Body,
     /// Other names of bodies.
@@ -70,9 +70,9 @@ impl Table {
     /// Its name in the database.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::ApiToken => "api_token",
             Self::Act => "act",
             Self::ActVersion => "act_version",
+            Self::ApiToken => "api_token",
             Self::Body => "body",
             Self::BodyAlias => "body_alias",
             Self::BodyLink => "body_link",
@@ -115,9 +115,9 @@ impl Table {
             | Self::Post
             | Self::Tenure => Some(Memory::County),
             Self::Ruling => Some(Memory::Rulings),
-            Self::ApiToken
-            | Self::Act
+            Self::Act
             | Self::ActVersion
+            | Self::ApiToken
             | Self::ClientRequest
             | Self::Draft
             | Self::File
@@ -248,7 +248,8 @@ verbs! {
     SessionTouch "session.touch" "续用登录" "" Program, [Session];
     SessionSweep "session.sweep" "清理过期登录" "" Program, [Session ClientRequest];
     TokenMake "token.make" "办理接口令牌" "" Oneself, [ApiToken];
-    TokenRevoke "token.revoke" "停用接口令牌" "令牌已停用，使用它的程序不能再办理。" Oneself, [ApiToken];
+    TokenRevoke "token.revoke" "停用接口令牌" "令牌已停用，使用它的程序不能再办理。" Oneself,
+        [ApiToken];
     TokenUse "token.use" "使用接口令牌" "" Program, [ApiToken];
     PackImport "pack.import" "导入制度" "制度已导入，可以施行。" May(Action::ApplyPack),
         [Pack PackFile];

@@ -42,15 +42,6 @@ impl Kept for ShownOnce {
     }
 }
 
-impl<I: std::fmt::Display + std::str::FromStr> Kept for Saved<I> {
-    fn keep(&self) -> String {
-        self.to_string()
-    }
-    fn again(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
 macro_rules! kept {
     ($($id:ty),+) => {
         $(impl Kept for $id {
@@ -75,6 +66,15 @@ impl Kept for (usize, usize) {
     fn again(text: &str) -> Option<Self> {
         let (one, other) = text.split_once(' ')?;
         Some((one.parse().ok()?, other.parse().ok()?))
+    }
+}
+
+impl<I: std::fmt::Display + std::str::FromStr> Kept for Saved<I> {
+    fn keep(&self) -> String {
+        self.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 

@@ -198,6 +198,25 @@ macro_rules! operations {
             ),
         }] $($rest)*);
     };
+    // What writes under another name than its verb's, or under several verbs.
+    (@rows [$($row:expr),*]
+        Write $name:literal POST $path:literal $words:literal [$($power:ident),*]
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+    ) => {
+        $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
+            name: $name,
+            method: $crate::door::Method::Post,
+            path: $path,
+            summary: $words,
+            powers: &[$(domain::policy::Action::$power),*],
+            envelope: $crate::door::operations!(@envelope $envelope),
+            input: |generator| generator.subschema_for::<$input>(),
+            output: |generator| $crate::door::operations!(@output generator $envelope),
+            call: $crate::door::operations!(
+                @function $input, $envelope, ($($call)::+) $(($($field),*))?
+            ),
+        }] $($rest)*);
+    };
     (@rows [$($row:expr),*]
         Write $verb:ident POST $path:literal
         $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
