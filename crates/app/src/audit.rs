@@ -99,6 +99,9 @@ pub async fn trail(ctx: &Ctx, query: &AuditQuery) -> Result<Trail> {
 fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
     let person = link.person.map(|p| world.person_name(p).to_owned());
     let by = match (person, &link.operator) {
+        (Some(name), Some(program)) if program.starts_with(crate::ctx::TOKEN_MARK) => {
+            format!("{name}（{program}）")
+        }
         (Some(name), Some(operator)) => format!("{name}（由{operator}在命令行代办）"),
         (Some(name), None) => name,
         (None, Some(operator)) => format!("系统（{operator}）"),

@@ -442,12 +442,10 @@ impl Ctx {
         }
     }
 
-    /// Why a power is lacking: the person has it not, or the token does not reach it.
+    /// Why an action is refused to whoever sees the thing.
     fn lacking(&self, action: Action) -> Error {
-        match self.actor.who() {
-            Some(who) => who.lacking(action),
-            None => Error::Forbidden(action),
-        }
+        let who = self.actor.who();
+        who.map_or(Error::Forbidden(action), |who| who.lacking(action))
     }
 
     /// What the audit link says of this operation.

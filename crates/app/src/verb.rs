@@ -312,6 +312,14 @@ impl Verb {
         Self::ALL.iter().copied().find(|verb| verb.code() == code)
     }
 
+    /// The powers of the policy that it asks for; none is said of what is one's own.
+    pub const fn powers(self) -> &'static [Action] {
+        match &self.row().power {
+            May(action) => std::slice::from_ref(action),
+            Door | Oneself | Console | Program => &[],
+        }
+    }
+
     /// Whether it may change what is held in memory.
     pub fn touches(self, memory: Memory) -> bool {
         self.row().tables.iter().any(|t| t.held() == Some(memory))
