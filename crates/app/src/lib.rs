@@ -36,6 +36,7 @@ pub mod ruling;
 pub mod audit;
 pub mod clock;
 pub mod health;
+pub mod job;
 
 pub use ctx::{Actor, App, Ctx, Ids, Settings, Who};
 pub use error::{Error, FieldErrors, Result};

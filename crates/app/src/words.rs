@@ -125,6 +125,8 @@ pub const fn action(action: Action) -> &'static str {
         Action::ConsentReset => "审批重置",
         Action::GrantRole => "授予或收回角色",
         Action::ViewAudit => "查看审计记录",
+        Action::ViewJob => "查看后台任务",
+        Action::RunJob => "重新执行后台任务",
     }
 }
 
@@ -328,6 +330,8 @@ pub fn verb(code: &str) -> &'static str {
         "clock.set-back" => "更正时钟",
         "session.touch" => "续用登录",
         "session.sweep" => "清理过期登录",
+        "request.sweep" => "清理过期的提交凭据",
+        "job.run" => "重新执行后台任务",
         "counted.rebuild" => "重新计数",
         _ => "其他",
     }

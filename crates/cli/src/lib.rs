@@ -29,6 +29,7 @@ mod duty;
 mod migrate;
 mod pack;
 mod person;
+mod tick;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -100,6 +101,9 @@ enum Command {
     /// The audit trail.
     #[command(about = "审计", subcommand)]
     Audit(audit::AuditCommand),
+    /// Jobs that are due, once.
+    #[command(about = "执行一次到时间的后台任务（供 cron 等定时调用；serve 运行时自动执行）")]
+    Tick(tick::Tick),
     /// Brings the database to this version.
     #[command(about = "升级数据库（SQLite 先自动备份）")]
     Migrate(migrate::Migrate),
@@ -161,6 +165,7 @@ impl Bihuan {
             Command::Duty(command) => command.run(&place, console).await,
             Command::Person(command) => command.run(&place, console).await,
             Command::Audit(command) => command.run(&place, console).await,
+            Command::Tick(command) => command.run(&place, console).await,
             Command::Migrate(command) => command.run(&place, console).await,
             Command::Clock(command) => command.run(&place, console).await,
             Command::Counted(command) => command.run(&place, console).await,

@@ -27,3 +27,5 @@ pub mod part;
 pub mod ruling;
 pub mod standing;
 pub mod weigh;
+
+pub mod job;

@@ -27,6 +27,7 @@ mod desk;
 mod drafting;
 mod duty;
 mod health;
+mod job;
 mod occasion;
 mod pack;
 mod person;
@@ -68,6 +69,7 @@ const NOUNS: &[&[Route]] = &[
     post::ROUTES,
     person::ROUTES,
     reset::ROUTES,
+    job::ROUTES,
     audit::ROUTES,
     health::ROUTES,
 ];

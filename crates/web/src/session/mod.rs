@@ -110,6 +110,7 @@ pub(crate) fn said(code: &str) -> &'static str {
         }
         "reset-consented" => "已同意。链接只显示一次，没有抄下的，请提出人重新提出。",
         "reset-refused" => "已办理，提出人会看到您的意见。",
+        "job-again" => "已排定，一分钟内重新执行。",
         "told" => "已确认知悉。",
         "granted" => "角色已授予。",
         "revoked" => "角色已收回。",

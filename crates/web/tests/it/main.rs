@@ -3,6 +3,7 @@
 
 mod bounds;
 mod forms;
+mod job;
 mod pages;
 mod recording;
 mod reset;
