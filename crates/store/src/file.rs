@@ -1,8 +1,8 @@
 //! Evidence files: the bytes in a folder under their hash, what they are evidence of in rows.
 //!
 //! **Invariant:** the bytes stand on the disk before a row refers to them. What no row refers to is
-//! set aside when it is a day old, where it is still found, and removed when it has lain there for a
-//! day: so an upload that met the bytes just before keeps them, whatever is collected meanwhile.
+//! set aside when it is a day old, where it is still found, and removed when it has lain there for
+//! a day: so an upload that met the bytes just before keeps them, whatever is collected meanwhile.
 
 use bytes::Bytes;
 use domain::id::BodyId;

@@ -1,7 +1,7 @@
 //! Jobs 后台任务: what the program does by itself, in the loop of `serve` and by `bihuan tick`.
 //!
-//! `work` looks for what is due and does it step by step; each step is an operation of its own, with
-//! its own instant. The sweeps are the first jobs.
+//! `work` looks for what is due and does it step by step; each step is an operation of its own,
+//! with its own instant. The sweeps are the first jobs.
 
 mod again;
 mod list;

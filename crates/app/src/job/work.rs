@@ -108,7 +108,7 @@ where
     Ok(out)
 }
 
-/// The counties that can be written in. A clock far behind a county's last link has its own way out.
+/// The counties that can be written in: a clock far behind a last link has its own way out.
 async fn counties(ctx: &Ctx) -> Result<Vec<BodyId>> {
     let heads = ctx
         .app
