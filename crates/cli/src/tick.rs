@@ -20,7 +20,13 @@ pub(crate) struct Tick {}
 
 /// A context of the installation for the next step of a job.
 pub(crate) fn stepper(app: App, clock: Clock) -> impl Fn() -> app::Ctx + Send + Sync {
-    move || context(app.clone(), Actor::System { name: "job" }, clock())
+    let os_user = "job".to_owned();
+    move || {
+        let actor = Actor::Console {
+            os_user: os_user.clone(),
+        };
+        context(app.clone(), actor, clock())
+    }
 }
 
 /// A name by which this process holds jobs, that no other has.

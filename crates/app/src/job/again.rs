@@ -5,35 +5,30 @@ use domain::policy::Action;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-
-/// The verb's name for the trail.
-const VERB: &str = "job.run";
+use crate::verb::Verb;
 
 /// Lets a job that was given up begin anew; the next look takes it. Who did so stands in the trail.
-pub async fn run_again(ctx: &Ctx, id: JobId, once: Option<&str>) -> Result<()> {
-    ctx.writable()?;
+pub async fn run_again(ctx: &Ctx, id: JobId) -> Result<()> {
+    if let Some(first) = ctx.begin(Verb::JobRun).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::RunJob)?;
-    let home = ctx.who()?.home;
-    let store = &ctx.app.store;
-    store
+    let home = ctx.home()?;
+    ctx.app
+        .store
         .read(async |r| store::job::job_find(r, id).await)
         .await?
         .filter(|job| job.home.is_none_or(|of| of == home))
         .ok_or(Error::NotFound("这项后台任务"))?;
-    let meta = ctx.meta(home, VERB, id.to_string());
-    store
-        .write(&meta, async |tx| {
-            if ctx.answered::<JobId>(tx, VERB, once).await?.is_some() {
-                return Ok(());
-            }
-            if !store::job::job_revive(tx, id, ctx.now).await? {
-                return Err(Error::refused(
-                    "job.not-dead",
-                    "这项后台任务没有停止，会按时自动执行，不必重新执行。",
-                ));
-            }
-            tx.note();
-            ctx.answer(tx, VERB, once, &id.to_string()).await
-        })
-        .await
+    ctx.write(Verb::JobRun, id.to_string(), async |tx| {
+        if !store::job::job_revive(tx, id, ctx.now).await? {
+            return Err(Error::refused(
+                "job.not-dead",
+                "这项后台任务没有停止，会按时自动执行，不必重新执行。",
+            ));
+        }
+        tx.note();
+        Ok(())
+    })
+    .await
 }

@@ -10,6 +10,7 @@ use store::session::SWEEP_MAX;
 use super::work::{Held, lost, noted};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::verb::Verb;
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
@@ -34,10 +35,8 @@ pub(super) async fn step(ctx: &Ctx, held: &Held) -> Result<Step> {
 /// Sessions past their longest time.
 async fn sessions(ctx: &Ctx, held: &Held, home: BodyId) -> Result<Step> {
     let before = ctx.now - SESSION_HOURS * HOUR_MS;
-    let meta = ctx.meta(home, "session.sweep", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::SessionSweep, home, home.to_string())
+        .run(async |tx| {
             let gone = store::session::sessions_sweep(tx, before).await?;
             swept(ctx, tx, held, gone).await
         })
@@ -47,10 +46,8 @@ async fn sessions(ctx: &Ctx, held: &Held, home: BodyId) -> Result<Step> {
 /// What requests of former days came to.
 async fn requests(ctx: &Ctx, held: &Held, home: BodyId) -> Result<Step> {
     let before = ctx.now - REQUESTS_KEPT_MS;
-    let meta = ctx.meta(home, "request.sweep", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::RequestSweep, home, home.to_string())
+        .run(async |tx| {
             let gone = store::client_request::requests_sweep(tx, before).await?;
             swept(ctx, tx, held, gone).await
         })

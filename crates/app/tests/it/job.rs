@@ -26,7 +26,15 @@ async fn ticks(t: &TestApp, app: &App, holder: &str) -> Vec<Ran> {
 /// Sessions of three days ago.
 async fn left_sessions(t: &TestApp, number: u128) {
     let now = t.system();
-    let meta = now.meta(t.home(), "session.sign-in", "story");
+    let meta = store::Meta {
+        home: t.home(),
+        at: now.now,
+        person: None,
+        post: None,
+        operator: None,
+        verb: "session.sign-in",
+        subject: "story".to_owned(),
+    };
     let person = t.person_id("shiqiao.lly");
     let then = now.now - 3 * DAY;
     t.app
@@ -296,12 +304,16 @@ async fn a_job_that_fails_six_times_waits_for_the_system_administrator() {
     for login in ["sec", "aud", "bangong", "shiqiao.lly"] {
         let ctx = t.person(login).ctx().await;
         assert_eq!(code(list(&ctx).await), "forbidden", "{login}");
-        assert_eq!(code(run_again(&ctx, id, None).await), "forbidden");
+        assert_eq!(code(run_again(&ctx, id).await), "forbidden");
     }
     mends_files(&t);
     let before = links(&t).await;
-    run_again(&sys, id, Some("key-1")).await.unwrap();
-    run_again(&sys, id, Some("key-1")).await.unwrap();
+    let clicked = Ctx {
+        once: Some("key-1".to_owned()),
+        ..sys.clone()
+    };
+    run_again(&clicked, id).await.unwrap();
+    run_again(&clicked, id).await.unwrap();
     assert_eq!(
         links(&t).await,
         before + 1,
@@ -310,12 +322,12 @@ async fn a_job_that_fails_six_times_waits_for_the_system_administrator() {
     let ran = ticks(&t, &t.app, "a").await;
     assert_eq!(of(&ran, JobKind::CollectFiles)[0].ended, Ended::Done);
     assert_eq!(dead_count(&sys).await.unwrap(), 0);
-    let refused = run_again(&sys, id, Some("key-2")).await;
+    let refused = run_again(&sys, id).await;
     assert_eq!(code(refused), "job.not-dead");
     let unknown = JobId::new(Uuid::from_u128(7));
-    assert_eq!(code(run_again(&sys, unknown, None).await), "not-found");
+    assert_eq!(code(run_again(&sys, unknown).await), "not-found");
     let past = t.person("sys").as_of("2026-11-01").await;
-    assert_eq!(code(run_again(&past, id, None).await), "as-of.read-only");
+    assert_eq!(code(run_again(&past, id).await), "as-of.read-only");
     assert!(is_clean(&t).await);
 }
 

@@ -93,6 +93,6 @@ pub(super) async fn run(Path(id): Path<String>, form: Form) -> Answer {
     let id = id
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这项后台任务")))?;
-    run_again(&form.page.ctx, id, form.once().as_deref()).await?;
-    Ok(form.page.done(JOBS, "job-again"))
+    run_again(&form.page.ctx, id).await?;
+    Ok(form.page.done(JOBS, app::Verb::JobRun))
 }
