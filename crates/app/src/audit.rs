@@ -113,6 +113,7 @@ fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
         Some("post") => format!("/posts/{}", link.subject),
         Some("person") => format!("/system/people/{}", link.subject),
         Some("reset") => format!("/system/resets/{}", link.subject),
+        Some("job") => "/system/jobs".to_owned(),
         Some("ruling") => format!("/rulings/{}", link.subject),
         Some(_) | None => String::new(),
     };

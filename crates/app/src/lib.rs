@@ -42,6 +42,7 @@ pub mod ruling;
 pub mod audit;
 pub mod clock;
 pub mod health;
+pub mod job;
 
 pub use code::{Class, Code};
 pub use ctx::{Actor, App, Ctx, Ids, Scope, Settings, Who};

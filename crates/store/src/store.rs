@@ -12,8 +12,8 @@ use std::time::Duration;
 use domain::id::BodyId;
 use object_store::local::LocalFileSystem;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, StatementBuilder,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -279,6 +279,52 @@ impl Store {
             writer.retire().await;
         }
         out
+    }
+
+    /// Keeps books that no chain names: one statement by itself, whose count of rows tells whether
+    /// they stood as it asked. It is run again where PostgreSQL asks for it, and a fault is
+    /// remembered like that of any write.
+    pub(crate) async fn keep_book<S>(&self, at: i64, statement: &S) -> Result<u64>
+    where
+        S: StatementBuilder + Sync,
+    {
+        self.refuse_reading_only()?;
+        let mut gate = Arc::clone(&self.0.writer).lock_owned().await;
+        let mut renewed = false;
+        for _ in 0..=RERUNS_MAX {
+            let held = gate.0.is_some() && !renewed;
+            match self.book_once(&mut gate, statement).await {
+                Err(StoreError::Db(error)) if asks_again(&error) => {}
+                // A server that was away broke the connection held: a new one tells.
+                Err(StoreError::Fault { .. }) if held => {
+                    gate.retire().await;
+                    renewed = true;
+                }
+                Err(error) => {
+                    if let StoreError::Fault { fault, .. } = &error {
+                        self.broken(&mut gate, Some(*fault), at).await;
+                    }
+                    return Err(error);
+                }
+                Ok(rows) => {
+                    self.0.pulse.wrote();
+                    return Ok(rows);
+                }
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    async fn book_once<S>(&self, gate: &mut Gate, statement: &S) -> Result<u64>
+    where
+        S: StatementBuilder + Sync,
+    {
+        let conn = gate.open(&self.0.address).await?;
+        let schema = crate::schema::of(conn).await?;
+        if !schema.writable() {
+            return Err(StoreError::Schema(schema));
+        }
+        Ok(conn.execute(statement).await?.rows_affected())
     }
 
     fn refuse_reading_only(&self) -> Result<()> {

@@ -25,7 +25,7 @@ use crate::{Result, StoreError};
 /// At most so many audited rows in one transaction; larger loads come in several.
 pub const LINK_ROWS_MAX: usize = 50_000;
 /// A clock so far behind the last link is refused, in milliseconds.
-const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
+pub const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
 /// At most so many rows in one insert statement.
 const INSERT_ROWS_MAX: usize = 500;
 /// At most so many values in one statement (SQLite allows 32,766).

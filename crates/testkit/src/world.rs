@@ -88,6 +88,7 @@ pub struct TestApp {
     pub county: County,
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
+    config: StoreConfig,
     _database: Option<Database>,
     url: String,
     dir: tempfile::TempDir,
@@ -155,6 +156,7 @@ impl TestApp {
             clock,
             ids,
             url: config.url.clone(),
+            config,
             _database: database,
             dir,
         }
@@ -251,6 +253,22 @@ impl TestApp {
             (Some(post), _) => Owner::Post(*post),
             (None, Some(body)) => Owner::Body(*body),
             (None, None) => panic!("nobody owes as {short} in the test county"),
+        }
+    }
+
+    /// Another node: a program of its own on the same database and folder of files.
+    pub async fn node(&self) -> App {
+        let mut config = self.config.clone();
+        config.head_file = Some(self.dir.path().join("heads-2.jsonl"));
+        let store = Store::open(&config).await.unwrap();
+        App::new(store, WorkCalendar::shipped(), (*self.app.settings).clone())
+    }
+
+    /// A context of the installation on a node, at the clock's next reading.
+    pub fn on(&self, app: &App) -> Ctx {
+        Ctx {
+            app: app.clone(),
+            ..self.system()
         }
     }
 

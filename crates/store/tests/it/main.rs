@@ -10,6 +10,7 @@ mod counted;
 mod draft;
 mod faults;
 mod generation;
+mod job;
 mod pack;
 mod person;
 mod reset;
