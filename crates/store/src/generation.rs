@@ -3,37 +3,59 @@
 //! Caches above the store are keyed by these numbers; on several nodes each sees the others'
 //! writes.
 
-use domain::id::BodyId;
+use std::sync::OnceLock;
+
+use domain::id::{ActId, BodyId};
 use domain::weigh::Counted;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UnionType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::canon::OPEN_SEQ;
 use crate::counted::{counted_of, unindexed};
 use crate::row::{audit, audit_head, counted};
-use crate::{Read, Result};
+use crate::{Read, Result, StoreError};
 
 /// Verbs of these nouns change bodies, posts, people, packs in force or occasions.
 const STRUCTURE: [&str; 8] = [
     "body", "home", "occasion", "pack", "person", "post", "reset", "role",
 ];
 
+/// Whether a verb changes a county's structure.
+pub(crate) fn changes_structure(verb: &str) -> bool {
+    let noun = verb.split_once('.').map_or(verb, |(noun, _)| noun);
+    STRUCTURE.contains(&noun)
+}
+
 /// The number of the last link that changed a county's structure; 0 before the first.
 pub async fn generation(r: &Read, home: BodyId) -> Result<i64> {
+    let known = r.known(home).map(|known| &known.generation);
+    if let Some(newest) = known.and_then(OnceLock::get) {
+        return Ok(*newest);
+    }
+    // One look at the index (home, verb, seq) for each noun; a noun has few verbs, and few links.
+    let newest_of = |noun: &str| {
+        Query::select()
+            .expr_as(audit::Column::Seq.max(), "newest")
+            .from(audit::Entity.table_ref())
+            .and_where(audit::Column::Home.eq(home.to_string()))
+            .and_where(audit::Column::Verb.gte(format!("{noun}.")))
+            .and_where(audit::Column::Verb.lt(format!("{noun}/")))
+            .to_owned()
+    };
+    let mut nouns = STRUCTURE.iter().map(|noun| newest_of(noun));
+    let mut query = nouns.next().unwrap_or_default();
+    for noun in nouns {
+        query.union(UnionType::All, noun);
+    }
     let mut newest = 0;
-    for noun in STRUCTURE {
-        // One seek in the index (home, verb, seq) a verb; a noun has few verbs.
-        let found: Option<i64> = audit::Entity::find()
-            .select_only()
-            .column_as(audit::Column::Seq.max(), "newest")
-            .filter(audit::Column::Home.eq(home.to_string()))
-            .filter(audit::Column::Verb.gte(format!("{noun}.")))
-            .filter(audit::Column::Verb.lt(format!("{noun}/")))
-            .into_tuple::<Option<i64>>()
-            .one(&r.conn)
-            .await?
-            .flatten();
+    for row in r.conn.query_all(&query).await? {
+        let found: Option<i64> = row.try_get("", "newest")?;
         newest = Ord::max(newest, found.unwrap_or(0));
+    }
+    if let Some(known) = known {
+        let _ = known.set(newest);
     }
     Ok(newest)
 }
@@ -64,10 +86,50 @@ pub async fn changed_since(r: &Read, home: BodyId, nouns: &[&str], seq: i64) -> 
 
 /// The number of a county's last link; 0 before the first.
 pub async fn head_seq(r: &Read, home: BodyId) -> Result<i64> {
+    if let Some(known) = r.known(home) {
+        return Ok(known.head);
+    }
     let head = audit_head::Entity::find_by_id(home.to_string())
         .one(&r.conn)
         .await?;
     Ok(head.map_or(0, |head| head.seq))
+}
+
+/// So many links are looked through for acts that changed.
+const CHANGED_LINKS_MAX: u64 = 200;
+
+/// The acts that links after this one changed, in no order; nothing where there are too many links
+/// to look through.
+pub async fn acts_changed_since(r: &Read, home: BodyId, seq: i64) -> Result<Option<Vec<ActId>>> {
+    let links: Vec<(i64, String)> = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Seq)
+        .column(audit::Column::Rows)
+        .filter(audit::Column::Home.eq(home.to_string()))
+        .filter(audit::Column::Seq.gt(seq))
+        .limit(CHANGED_LINKS_MAX + 1)
+        .into_tuple()
+        .all(&r.conn)
+        .await?;
+    if links.len() as u64 > CHANGED_LINKS_MAX {
+        return Ok(None);
+    }
+    let mut changed = Vec::new();
+    for (seq, rows) in links {
+        let corrupt = || StoreError::Corrupt {
+            table: "audit",
+            column: "rows",
+            id: seq.to_string(),
+        };
+        let rows: Vec<(String, String, i64, String)> =
+            serde_json::from_str(&rows).map_err(|_| corrupt())?;
+        for (_, id, ..) in rows.iter().filter(|(table, ..)| table == "act") {
+            changed.push(id.parse().map_err(|_| corrupt())?);
+        }
+    }
+    changed.sort_unstable();
+    changed.dedup();
+    Ok(Some(changed))
 }
 
 /// Counted rows that changed after a link.

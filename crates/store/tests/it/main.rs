@@ -15,4 +15,5 @@ mod person;
 mod reset;
 mod ruling;
 mod schema;
+mod together;
 mod write;
