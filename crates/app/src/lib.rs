@@ -22,6 +22,7 @@ pub mod session;
 
 mod brake;
 mod hashing;
+mod look;
 mod sign_in;
 
 pub mod drafting;
