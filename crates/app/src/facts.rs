@@ -17,12 +17,12 @@ use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::look::Wanted;
+use crate::verb::{Memory, touching};
 use crate::world::{NOW, World, read_lock, write_lock};
 
 /// Days before today whose counted acts are held in memory; older ones are read when asked for.
 pub const HELD_DAYS: u64 = 800;
-/// Verbs of this noun change rulings.
-const RULING: [&str; 1] = ["ruling"];
 
 /// The key of an obligation.
 pub type Key = (Slug, Slug, Owner, Period);
@@ -270,15 +270,18 @@ impl App {
     /// thousands of them, and every page and every record asks.
     pub(crate) async fn rulings(&self, home: BodyId) -> Result<Arc<Rulings>> {
         let now = self.head(home).await?;
-        let as_of = |held: Option<(i64, Arc<Rulings>)>| held.filter(|(seq, _)| *seq == now);
-        if let Some((_, rulings)) = as_of(self.rulings_held(home)) {
+        if let Some((seq, rulings)) = self.rulings_held(home)
+            && Wanted::exactly(now).is_met_by(seq)
+        {
             return Ok(rulings);
         }
         let renewing = self.renewing(home);
-        let _turn = renewing.turn().await;
+        let (_turn, wanted) = renewing.turn(now).await;
         let held = self.rulings_held(home);
-        if let Some((_, rulings)) = as_of(held.clone()) {
-            return Ok(rulings);
+        if let Some((seq, rulings)) = &held
+            && wanted.is_met_by(*seq)
+        {
+            return Ok(rulings.clone());
         }
         let (head, read) = self
             .store
@@ -336,30 +339,30 @@ impl App {
         let floor = today
             .checked_sub_days(Days::new(HELD_DAYS))
             .unwrap_or(NaiveDate::MIN);
-        let wanted = from.min(floor);
+        let since = from.min(floor);
         let now = self.head(home).await?;
-        if let Some(facts) = self.facts_held(home, wanted, now) {
+        if let Some(facts) = self.facts_held(home, since, Wanted::exactly(now)) {
             return Ok(facts);
         }
         let renewing = self.renewing(home);
-        let _turn = renewing.turn().await;
-        if let Some(facts) = self.facts_held(home, wanted, now) {
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(facts) = self.facts_held(home, since, wanted) {
             return Ok(facts);
         }
-        self.facts_renewed(home, wanted).await
+        self.facts_renewed(home, since).await
     }
 
     /// Both as held, where nothing was written since.
     fn facts_held(
         &self,
         home: BodyId,
-        wanted: NaiveDate,
-        now: i64,
+        since: NaiveDate,
+        wanted: Wanted,
     ) -> Option<(Arc<Counts>, Arc<Rulings>)> {
         let cache = read_lock(&self.worlds);
         let (seq, rulings) = cache.rulings.get(&home)?;
         let counts = cache.counts.get(&home)?;
-        let same = *seq == now && counts.seq == now && counts.from <= wanted;
+        let same = *seq == counts.seq && wanted.is_met_by(*seq) && counts.from <= since;
         same.then(|| (counts.clone(), rulings.clone()))
     }
 
@@ -423,7 +426,8 @@ async fn rulings_after(
     let same = match held {
         Some((seq, _)) if *seq == head => true,
         Some((seq, _)) if *seq < head => {
-            !store::generation::changed_since(r, home, &RULING, *seq).await?
+            let verbs = touching(Memory::Rulings);
+            !store::generation::changed_since(r, home, verbs, *seq).await?
         }
         Some(_) | None => false,
     };

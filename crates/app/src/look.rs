@@ -42,9 +42,37 @@ struct Seen {
 pub(crate) struct Renewing(Arc<Line>);
 
 impl Renewing {
-    /// Waits for whoever has it; what is held is to be looked at again then.
-    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
-        self.0.renewing.lock().await
+    /// Waits for whoever has it, and says what then serves one who found the chain at `now`.
+    pub(crate) async fn turn(&self, now: i64) -> (MutexGuard<'_, ()>, Wanted) {
+        let (turn, renewed) = match self.0.renewing.try_lock() {
+            Ok(turn) => (turn, false),
+            Err(_) => (self.0.renewing.lock().await, true),
+        };
+        (turn, Wanted { now, renewed })
+    }
+}
+
+/// What serves one who asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    now: i64,
+    /// Somebody brought something up to date meanwhile.
+    renewed: bool,
+}
+
+impl Wanted {
+    /// What is held as of this link and nothing else.
+    pub(crate) const fn exactly(now: i64) -> Self {
+        Self {
+            now,
+            renewed: false,
+        }
+    }
+
+    /// Whether what is complete up to a link will do. A later one than was asked for is somebody
+    /// else's work; without that it would be of a chain that was put back.
+    pub(crate) const fn is_met_by(self, seq: i64) -> bool {
+        seq == self.now || (self.renewed && seq > self.now)
     }
 }
 

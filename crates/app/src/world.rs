@@ -22,6 +22,8 @@ use crate::act::Returns;
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::{Counts, Facts, Rulings};
+use crate::look::Wanted;
+use crate::verb::{Memory, touching};
 
 /// As of now, where the store asks for a link's number.
 pub const NOW: i64 = i64::MAX;
@@ -210,7 +212,7 @@ impl Rows {
             occasions: store::occasion::occasions_of(r, home, seq).await?,
             people: store::person::people_of(r, home).await?,
             uses: store::pack::pack_uses_of(r, home).await?,
-            generation: store::generation::generation(r, home).await?,
+            generation: county_generation(r, home).await?,
         })
     }
 }
@@ -219,22 +221,22 @@ impl App {
     /// The county as it stands now, from memory where no link since changed it.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
         let now = self.head(home).await?;
-        if let Some(world) = self.world_held(home, now) {
+        if let Some(world) = self.world_held(home, Wanted::exactly(now)) {
             return Ok(world);
         }
         let renewing = self.renewing(home);
-        let _turn = renewing.turn().await;
-        if let Some(world) = self.world_held(home, now) {
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(world) = self.world_held(home, wanted) {
             return Ok(world);
         }
         self.world_renewed(home).await
     }
 
     /// The county as held, where nothing was written since or somebody brought it up to date.
-    fn world_held(&self, home: BodyId, now: i64) -> Option<Arc<World>> {
+    fn world_held(&self, home: BodyId, wanted: Wanted) -> Option<Arc<World>> {
         let cache = read_lock(&self.worlds);
         let held = cache.worlds.get(&home);
-        held.filter(|(seq, _)| *seq == now)
+        held.filter(|(seq, _)| wanted.is_met_by(*seq))
             .map(|(_, world)| world.clone())
     }
 
@@ -249,7 +251,8 @@ impl App {
                 let same = match since {
                     Some(seq) if seq == head => true,
                     Some(seq) if seq < head => {
-                        !store::generation::structure_changed_since(r, home, seq).await?
+                        let verbs = touching(Memory::County);
+                        !store::generation::changed_since(r, home, verbs, seq).await?
                     }
                     Some(_) | None => false,
                 };
@@ -409,6 +412,11 @@ impl App {
             )
         })
     }
+}
+
+/// The number of the last link that changed what a county is made of.
+pub(crate) async fn county_generation(r: &Read, home: BodyId) -> Result<i64> {
+    Ok(store::generation::generation(r, home, touching(Memory::County)).await?)
 }
 
 pub(crate) fn read_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {

@@ -8,13 +8,14 @@
 //! **Invariant:** nobody hears anything before the commit: what a write was answered, a refusal
 //! too, may follow from rows of those before it. What is undone is one write, to its savepoint, or
 //! all of them.
-//! **Invariant:** a write that changes a county's structure shares its transaction with nobody, and
-//! no transaction has links of two counties.
+//! **Invariant:** a write that changes a county's structure is the last one of its transaction, so
+//! that no closure meets a county that may still be undone; no transaction has links of two
+//! counties.
 //! **Invariant:** from the end of its closure on a write is carried by a task of its own, so that a
 //! caller that is dropped takes nothing of the others with it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::id::BodyId;
@@ -25,7 +26,6 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use crate::conn::Conn;
 use crate::error::{Fault, asks_again};
-use crate::generation::changes_structure;
 use crate::head::HeadLine;
 use crate::row::{audit, audit_head};
 use crate::store::{RERUN_PAUSE_MS, RERUNS_MAX, WRITING, Writer, jittered};
@@ -37,6 +37,22 @@ const BATCH_MAX: usize = 32;
 /// Undone is back to here: what the writes before did stays.
 const MARK: &str = "savepoint one_write";
 const BACK: &str = "rollback to savepoint one_write";
+
+/// A county as it is held in memory is made of these.
+const STRUCTURE: [&str; 12] = [
+    "body",
+    "body_alias",
+    "body_link",
+    "body_span",
+    "enterprise",
+    "occasion",
+    "pack",
+    "pack_file",
+    "pack_use",
+    "person",
+    "post",
+    "tenure",
+];
 
 /// The right to write, of which a process has one for each store, with the connection for it and
 /// the transaction that is open.
@@ -96,7 +112,6 @@ impl Batch {
         let known = Known {
             home,
             head: head.as_ref().map_or(0, |head| head.seq),
-            generation: OnceLock::new(),
         };
         Ok(Self {
             read: read.knowing(known),
@@ -296,7 +311,7 @@ impl Store {
 
     /// Joins the transaction that is open, where this write may, or begins one.
     async fn turn(&self, meta: &Meta, mut gate: Gate) -> Result<Turn> {
-        let joins = |open: &Batch| open.home == meta.home && !changes_structure(meta.verb);
+        let joins = |open: &Batch| open.home == meta.home;
         if let Some(open) = gate.batch.as_ref().filter(|open| joins(open)) {
             let at = instant(meta, open.last())?;
             // Taken out once nothing more is awaited: a caller that is dropped here leaves it to
@@ -380,7 +395,7 @@ async fn settle(
     tell: oneshot::Sender<Outcome>,
 ) {
     let is_first = tx.batch.waiting.is_empty();
-    let alone = changes_structure(tx.meta().verb);
+    let is_last = tx.tables().iter().any(|table| STRUCTURE.contains(table));
     let refused = if failed { None } else { tx.link().await.err() };
     let undo = failed || refused.is_some();
     let mut end = End {
@@ -401,7 +416,7 @@ async fn settle(
         drop(gate);
         return done.tell(&store).await;
     }
-    let full = alone || batch.is_full();
+    let full = is_last || batch.is_full();
     let number = batch.number;
     gate.batch = Some(batch);
     if !full && !is_first {

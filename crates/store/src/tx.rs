@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::id::{BodyId, PersonId, PostId};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -69,8 +69,6 @@ pub(crate) struct Known {
     pub(crate) home: BodyId,
     /// The number of the last link, those of this transaction included.
     pub(crate) head: i64,
-    /// The county's generation, once it was asked for: whatever changes it is committed alone.
-    pub(crate) generation: OnceLock<i64>,
 }
 
 impl Read {
@@ -195,6 +193,18 @@ impl Tx {
     /// Asks for a link even if no audited row changes: a refused sign-in, a look at the trail.
     pub fn note(&self) {
         self.state().noted = true;
+    }
+
+    /// The tables of which audited rows changed so far.
+    pub fn tables(&self) -> Vec<&'static str> {
+        let mut out: Vec<&str> = self
+            .state()
+            .changes
+            .keys()
+            .map(|(table, _)| *table)
+            .collect();
+        out.dedup();
+        out
     }
 
     /// Says that rows of `counted` are opened: the link then holds their hash.

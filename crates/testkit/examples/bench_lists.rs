@@ -163,7 +163,7 @@ impl Works<'_> {
         if n.is_multiple_of(ACT_EVERY) {
             let act = self.wide.act(self.next, TODAY);
             self.next += 1;
-            app::act::record(&self.t.person(OFFICE).ctx().await, &act, None).await?;
+            app::act::record(&self.t.person(OFFICE).ctx().await, &act).await?;
         }
         Ok(())
     }

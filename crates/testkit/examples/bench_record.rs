@@ -162,11 +162,11 @@ async fn record(t: &TestApp, wide: &Wide, acts: u64, bare: &mut Bare) -> Outcome
             .then(|| returns.next())
             .flatten();
         let draft = due.unwrap_or_else(|| wide.act(acts + n, TODAY));
-        let ctx = t.person("bangong").ctx().await;
-        let once = ctx.ids.next(ctx.now).simple().to_string();
+        let mut ctx = t.person("bangong").ctx().await;
+        ctx.once = Some(ctx.ids.next(ctx.now).simple().to_string());
         let (mut act, mut row) = (Times::default(), Times::default());
         row.of(bare.row(n)).await?;
-        let recording = Box::pin(app::act::record(&ctx, &draft, Some(&once)));
+        let recording = Box::pin(app::act::record(&ctx, &draft));
         act.of(recording).await?;
         if n >= WARM {
             recorded.join(act);
@@ -189,14 +189,14 @@ async fn record_together(
     let mut clients = Vec::new();
     let from = Instant::now();
     for client in 0..CLIENTS {
-        let ctx = t.person("bangong").ctx().await;
+        let mut ctx = t.person("bangong").ctx().await;
         let drafts: Vec<ActDraft> = (0..EACH)
             .map(|n| wide.act(first + client * EACH + n, TODAY))
             .collect();
         clients.push(tokio::spawn(async move {
             for draft in &drafts {
-                let once = ctx.ids.next(ctx.now).simple().to_string();
-                app::act::record(&ctx, draft, Some(&once)).await?;
+                ctx.once = Some(ctx.ids.next(ctx.now).simple().to_string());
+                app::act::record(&ctx, draft).await?;
             }
             Ok::<_, app::Error>(())
         }));

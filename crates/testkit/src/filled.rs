@@ -105,9 +105,7 @@ async fn open_occasions(t: &TestApp) {
             from_on: day(from),
             to_on: day(to),
         };
-        app::occasion::open(&t.system(), Some(t.home()), new)
-            .await
-            .unwrap();
+        app::occasion::open(&t.system(), new).await.unwrap();
     }
 }
 
@@ -159,7 +157,6 @@ async fn rule(t: &TestApp, wide: &Wide) {
 /// Records the acts of the county, day after day, on the days on which they happened.
 async fn record(t: &TestApp, wide: &Wide, acts: u64) {
     let batch = u64::try_from(app::act::BATCH_MAX).unwrap();
-    let home = Some(t.home());
     let (mut done, mut said) = (0, 0);
     while done < acts {
         let on = (day(FIRST_DAY) + chrono::Days::new(done * DAYS / acts)).to_string();
@@ -168,9 +165,7 @@ async fn record(t: &TestApp, wide: &Wide, acts: u64) {
         let drafts: Vec<ActDraft> = (done..acts.min(done + batch))
             .map(|n| wide.act(n, &on))
             .collect();
-        app::act::record_many(&t.system(), home, &drafts)
-            .await
-            .unwrap();
+        app::act::record_many(&t.system(), &drafts).await.unwrap();
         done += u64::try_from(drafts.len()).unwrap();
         if done * 10 / acts > said {
             said = done * 10 / acts;
@@ -181,9 +176,7 @@ async fn record(t: &TestApp, wide: &Wide, acts: u64) {
     for month in 3..=9 {
         let on = format!("2026-{month:02}-20");
         let drafts = wide.returns(&format!("2026-{month:02}"), &on);
-        app::act::record_many(&t.system(), home, &drafts)
-            .await
-            .unwrap();
+        app::act::record_many(&t.system(), &drafts).await.unwrap();
     }
 }
 

@@ -12,6 +12,7 @@ use store::Read;
 
 use crate::ctx::{App, Ctx};
 use crate::error::Result;
+use crate::look::Wanted;
 use crate::world::{NOW, World, read_lock, write_lock};
 
 /// A return that nobody judged for so many days is no longer looked for.
@@ -100,12 +101,12 @@ impl App {
         from: NaiveDate,
     ) -> Result<Arc<Vec<Act>>> {
         let now = self.head(home).await?;
-        if let Some(held) = self.returns_held(home, kinds, from, Some(now)) {
+        if let Some(held) = self.returns_held(home, kinds, from, Some(Wanted::exactly(now))) {
             return Ok(Arc::clone(&held.acts));
         }
         let renewing = self.renewing(home);
-        let _turn = renewing.turn().await;
-        if let Some(held) = self.returns_held(home, kinds, from, Some(now)) {
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(held) = self.returns_held(home, kinds, from, Some(wanted)) {
             return Ok(Arc::clone(&held.acts));
         }
         let held = self.returns_held(home, kinds, from, None);
@@ -125,11 +126,12 @@ impl App {
         home: BodyId,
         kinds: &[Slug],
         from: NaiveDate,
-        seq: Option<i64>,
+        wanted: Option<Wanted>,
     ) -> Option<Arc<Returns>> {
         let cache = read_lock(&self.worlds);
         let held = cache.returns.get(&home)?;
-        let same = held.serves(kinds, from) && seq.is_none_or(|seq| held.seq == seq);
+        let same =
+            held.serves(kinds, from) && wanted.is_none_or(|wanted| wanted.is_met_by(held.seq));
         same.then(|| Arc::clone(held))
     }
 }
