@@ -18,7 +18,8 @@ use domain::calendar::Period;
 use domain::id::{Owner, RulingId};
 use domain::pack::Choices;
 use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
-use store::StoreError;
+use sqlx::{Connection, SqliteConnection};
+use store::{Meta, StoreError};
 
 use crate::wide::{Wide, widen};
 use crate::world::{TestApp, day, root};
@@ -144,7 +145,15 @@ async fn rule(t: &TestApp, wide: &Wide) {
         }
     };
     let rulings: Vec<Ruling> = (0..RULINGS).map(ruling).collect();
-    let meta = ctx.meta(t.home(), "ruling.decide", "rulings");
+    let meta = Meta {
+        home: t.home(),
+        at: ctx.now,
+        person: None,
+        post: None,
+        operator: Some("bench".to_owned()),
+        verb: "ruling.decide",
+        subject: "rulings".to_owned(),
+    };
     let written = t.app.store.write::<_, StoreError, _>(&meta, async |tx| {
         for ruling in &rulings {
             store::ruling::ruling_insert(tx, ruling).await?;
@@ -227,14 +236,14 @@ impl Kept {
         } else {
             // A copy that is whole while the county is open.
             let from = format!("sqlite:{}", t.dir().join("t.db").display());
-            let mut conn: sqlx::SqliteConnection = sqlx::Connection::connect(&from).await.unwrap();
+            let mut conn = SqliteConnection::connect(&from).await.unwrap();
             let _ = std::fs::remove_file(&half);
             sqlx::query("vacuum into ?")
                 .bind(half.to_string_lossy())
                 .execute(&mut conn)
                 .await
                 .unwrap();
-            sqlx::Connection::close(conn).await.unwrap();
+            conn.close().await.unwrap();
         }
         std::fs::copy(t.dir().join("heads.jsonl"), &self.heads).unwrap();
         std::fs::rename(&half, &self.database).unwrap();
