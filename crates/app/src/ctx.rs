@@ -72,6 +72,7 @@ pub struct App {
     /// Settings.
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
+    pub(crate) looks: Arc<crate::look::Looks>,
     pub(crate) seen: Arc<crate::session::Seen>,
     pub(crate) proving: Arc<tokio::sync::Semaphore>,
     pub(crate) hashing: Arc<Hashing>,
@@ -92,6 +93,7 @@ impl App {
             calendar: Arc::new(calendar),
             settings: Arc::new(settings),
             worlds: Arc::default(),
+            looks: Arc::default(),
             seen: Arc::default(),
             proving: Arc::new(tokio::sync::Semaphore::new(1)),
             hashing: Arc::default(),

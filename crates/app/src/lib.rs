@@ -28,6 +28,7 @@ pub mod token;
 
 mod brake;
 mod hashing;
+mod look;
 mod sign_in;
 
 pub mod drafting;

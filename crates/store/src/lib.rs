@@ -7,6 +7,7 @@
 //! of the canonical row into the link; whatever is not audited can be computed again or is
 //! bookkeeping of sign-in.
 
+mod batch;
 mod canon;
 mod conn;
 mod derived;

@@ -16,4 +16,5 @@ mod person;
 mod reset;
 mod ruling;
 mod schema;
+mod together;
 mod write;
