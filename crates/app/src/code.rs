@@ -199,6 +199,7 @@ table! {
     SignedOut "signed-out" SignedOut;
     Stale "stale" Refused;
     TokenDisabled "token.disabled" SignedOut;
+    TokenEnded "token.ended" Refused;
     TokenExpired "token.expired" SignedOut;
     TokenMany "token.many" Refused;
     TokenMissing "token.missing" SignedOut;

@@ -1,5 +1,7 @@
 //! A page of a list.
 
+use std::cmp::Ordering;
+
 use domain::listing::{Cursor, ForeignKey, PageSize};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -116,6 +118,16 @@ impl PageAsked {
     /// The page of a list that is held in memory whole, in ascending order of its keys. The text of
     /// a key must sort as the list does.
     pub(crate) fn cut<T>(&self, all: Vec<T>, key: impl Fn(&T) -> RowKey) -> Listed<T> {
+        self.cut_in(Ordering::Less, all, key)
+    }
+
+    /// The same of a list in ascending (`Less`) or descending (`Greater`) order of its keys.
+    pub(crate) fn cut_in<T>(
+        &self,
+        order: Ordering,
+        all: Vec<T>,
+        key: impl Fn(&T) -> RowKey,
+    ) -> Listed<T> {
         let total = all.len() as u64;
         let count = if total > store::COUNT_MAX {
             store::Count::More
@@ -125,11 +137,12 @@ impl PageAsked {
         let (from, to) = match &self.cursor {
             None => (0, self.rows),
             Some(at) if at.back => {
-                let to = all.partition_point(|row| key(row) < at.key);
+                let to = all.partition_point(|row| key(row).cmp(&at.key) == order);
                 (to.saturating_sub(self.rows), to)
             }
             Some(at) => {
-                let from = all.partition_point(|row| key(row) <= at.key);
+                let beyond = order.reverse();
+                let from = all.partition_point(|row| key(row).cmp(&at.key) != beyond);
                 (from, from.saturating_add(self.rows))
             }
         };

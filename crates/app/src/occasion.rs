@@ -28,9 +28,9 @@ operations! {
         Nothing => {"kinds": OccasionKinds} = kinds;
     Read "occasion.show" GET "/occasions/{id}" "一个重要节点" [ViewPack]
         OneOccasion => {"occasion": OccasionSeen} = show(id);
-    Write "occasion.open" POST "/occasions" "设定重要节点" [OpenOccasion]
+    Write OccasionOpen POST "/occasions"
         NewOccasion => {"occasion": Saved<OccasionId>} = open;
-    Write "occasion.withdraw" POST "/occasions/{id}/withdraw" "撤销重要节点" [OpenOccasion]
+    Write OccasionWithdraw POST "/occasions/{id}/withdraw"
         OneOccasion => {"occasion": Saved<OccasionId>} = withdraw(id);
 }
 

@@ -38,11 +38,11 @@ operations! {
         ListPeople => ["people": PersonLine] = list;
     Read "person.show" GET "/people/{id}" "一名人员" [EditPerson, GrantRole]
         OnePerson => {"person": PersonSeen} = show(id);
-    Write "person.create" POST "/people" "添加人员" [EditPerson]
+    Write PersonCreate POST "/people"
         NewAccount => {"person": Added} = create_asked;
-    Write "person.change" POST "/people/{id}/change" "变更人员" [EditPerson]
+    Write PersonChange POST "/people/{id}/change"
         ChangePerson => {"person": Saved<PersonId>} = change;
-    Write "person.reset" POST "/people/{id}/reset" "发放一次性链接" [EditPerson]
+    Write PersonReset POST "/people/{id}/reset"
         OnePerson => {"person": LinkGiven} = reset(id);
 }
 

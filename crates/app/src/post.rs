@@ -37,9 +37,9 @@ operations! {
         Nothing => ["kinds": PostKind] = kinds_listed;
     Read "post.show" GET "/posts/{id}" "一个岗位" [ViewBody]
         OnePost => {"post": PostSeen} = show(id);
-    Write "post.create" POST "/posts" "设立岗位" [EditPost]
+    Write PostCreate POST "/posts"
         CreatePost => {"post": Saved<PostId>} = create_asked;
-    Write "post.hand-over" POST "/posts/{id}/hand-over" "岗位交接" [EditPost]
+    Write PostHandOver POST "/posts/{id}/hand-over"
         HandOver => {"post": HandedOver} = hand_over(id, from, to, on);
 }
 

@@ -23,9 +23,9 @@ use crate::world::World;
 operations! {
     Read "role.list" GET "/roles" "权限" [GrantRole]
         ListRoles => ["roles": GrantSeen] = list;
-    Write "role.grant" POST "/roles" "授予角色" [GrantRole]
+    Write RoleGrant POST "/roles"
         NewGrant => {"role": Saved<GrantId>} = given;
-    Write "role.revoke" POST "/roles/{id}/revoke" "收回角色" [GrantRole]
+    Write RoleRevoke POST "/roles/{id}/revoke"
         OneGrant => {"role": Saved<GrantId>} = revoke(id);
 }
 

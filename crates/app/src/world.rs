@@ -18,9 +18,11 @@ use domain::structure::Structure;
 use domain::weigh::{Counted, count_act};
 use store::{Read, Tx};
 
+use crate::act::Returns;
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::{Counts, Facts, Rulings};
+use crate::look::Wanted;
 use crate::verb::{Memory, touching};
 
 /// As of now, where the store asks for a link's number.
@@ -60,6 +62,8 @@ pub struct WorldCache {
     pub(crate) counts: HashMap<BodyId, Arc<Counts>>,
     /// With the link up to which none came and none was decided.
     pub(crate) rulings: HashMap<BodyId, (i64, Arc<Rulings>)>,
+    /// Returns of the last months, by county.
+    pub(crate) returns: HashMap<BodyId, Arc<Returns>>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
     /// The newest versions that the packs were read with: other words make them read anew.
     newest: BTreeMap<Slug, u32>,
@@ -216,6 +220,27 @@ impl Rows {
 impl App {
     /// The county as it stands now, from memory where no link since changed it.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
+        let now = self.head(home).await?;
+        if let Some(world) = self.world_held(home, Wanted::exactly(now)) {
+            return Ok(world);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(world) = self.world_held(home, wanted) {
+            return Ok(world);
+        }
+        self.world_renewed(home).await
+    }
+
+    /// The county as held, where nothing was written since or somebody brought it up to date.
+    fn world_held(&self, home: BodyId, wanted: Wanted) -> Option<Arc<World>> {
+        let cache = read_lock(&self.worlds);
+        let held = cache.worlds.get(&home);
+        held.filter(|(seq, _)| wanted.is_met_by(*seq))
+            .map(|(_, world)| world.clone())
+    }
+
+    async fn world_renewed(&self, home: BodyId) -> Result<Arc<World>> {
         let held = read_lock(&self.worlds).worlds.get(&home).cloned();
         let since = held.as_ref().map(|(seq, _)| *seq);
         let (head, same) = self

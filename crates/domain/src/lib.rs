@@ -31,3 +31,5 @@ pub mod part;
 pub mod ruling;
 pub mod standing;
 pub mod weigh;
+
+pub mod job;

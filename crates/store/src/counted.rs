@@ -20,7 +20,7 @@ use crate::{Read, Result, Tx};
 pub async fn counted_insert(tx: &Tx, rows: &[Counted]) -> Result<()> {
     let rows: Vec<counted::Model> = rows.iter().map(|row| row_of(tx, row, tx.seq())).collect();
     if !rows.is_empty() {
-        tx.derives().await?;
+        tx.opens(&rows).await?;
     }
     tx.put_many::<counted::Entity>(&rows).await
 }
@@ -28,7 +28,7 @@ pub async fn counted_insert(tx: &Tx, rows: &[Counted]) -> Result<()> {
 /// Ends the open rows of an act at this transaction's link. Rows that began with the same link
 /// never held and are removed.
 pub async fn counted_close(tx: &Tx, act: ActId) -> Result<()> {
-    tx.derives().await?;
+    tx.closes().await?;
     let delete = Query::delete()
         .from_table(counted::Entity.table_ref())
         .and_where(counted::Column::Act.eq(act.to_string()))
@@ -114,7 +114,7 @@ pub async fn counted_replace_all(
         .cloned()
         .collect();
     if !gone.is_empty() {
-        tx.derives().await?;
+        tx.closes().await?;
     }
     for row in &gone {
         let update = Query::update()

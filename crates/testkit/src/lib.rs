@@ -11,6 +11,7 @@ mod database;
 mod golden;
 mod world;
 
+pub mod filled;
 pub mod kept;
 pub mod measure;
 pub mod wide;

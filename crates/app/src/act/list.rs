@@ -1,19 +1,19 @@
 //! 履职记录: acts as a list, filtered, newest first, paged by key.
 
 use chrono::NaiveDate;
-use domain::act::{Act, FieldValue, Judged, PartRole};
+use domain::act::{Act, ActSort, FieldValue, Judged, PartRole};
 use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{ActId, BodyId};
 use domain::policy::Action;
 
+use super::returns::recent_returns;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listed::PageAsked;
 use crate::world::World;
 
 /// Rows a page.
 pub const PAGE: usize = 30;
-/// A return that nobody judged for so many days is no longer looked for.
-const WAITING_DAYS: u64 = 200;
 
 /// What to list.
 #[derive(Debug, Clone, Default)]
@@ -98,56 +98,31 @@ pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    let after = query.after.as_deref().and_then(after_key);
     let limit = if query.limit == 0 { PAGE } else { query.limit };
+    let order = ("act.list", ActSort::Newest.code(), 2);
+    let asked = PageAsked::read(order, query.after.as_deref(), None)?.of_rows(limit);
     let page = ctx
         .app
         .store
-        .read(async |r| store::act::acts_page(r, world.home, &filter, after.as_ref(), limit).await)
+        .read(async |r| {
+            let turn = asked.turn();
+            store::act::acts_page(r, world.home, &filter, ActSort::Newest, &turn).await
+        })
         .await?;
-    let lines = page.items.iter().map(|a| line(&world, a, day)).collect();
-    let next = page.next.map(|(on, id)| format!("{on}_{id}"));
+    let count = page.count.to_string();
+    let listed = asked.answer(page, |a| line(&world, &a, day));
     Ok(Acts {
-        lines,
-        next,
-        count: page.count.to_string(),
+        lines: listed.rows,
+        next: listed.next,
+        count,
     })
-}
-
-fn after_key(text: &str) -> Option<store::act::ActKey> {
-    let (on, id) = text.split_once('_')?;
-    Some((on.parse().ok()?, id.parse().ok()?))
 }
 
 /// Returns of the last months that wait for acceptance.
 pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let mut all = recent_returns(ctx, world).await?;
-    all.retain(|a| matches!(a.judged(), Judged::Waiting(_)));
-    Ok(all)
-}
-
-/// Returns of the last months.
-pub(crate) async fn recent_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let judged: Vec<_> = world
-        .act_kinds()
-        .iter()
-        .filter(|k| k.judged)
-        .map(|k| k.id.clone())
-        .collect();
-    if judged.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = store::act::ActFilter {
-        kinds: judged,
-        from: ctx.day().checked_sub_days(chrono::Days::new(WAITING_DAYS)),
-        as_of: ctx.as_of_seq(world.home).await?,
-        ..store::act::ActFilter::default()
-    };
-    Ok(ctx
-        .app
-        .store
-        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
-        .await?)
+    let all = recent_returns(ctx, world).await?;
+    let waits = |a: &&Act| matches!(a.judged(), Judged::Waiting(_));
+    Ok(all.iter().filter(waits).cloned().collect())
 }
 
 async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {

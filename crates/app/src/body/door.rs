@@ -33,17 +33,17 @@ operations! {
         FindBodies => ["bodies": BodyFound] = options_asked;
     Read "body.show" GET "/bodies/{id}" "一个单位" [ViewBody]
         OneBody => {"body": BodySeen} = super::show::show(id);
-    Write "body.create" POST "/bodies" "设立单位" [EditBody]
+    Write BodyCreate POST "/bodies"
         CreateBody => {"body": Saved<BodyId>} = create_asked;
-    Write "body.change" POST "/bodies/{id}/change" "变更单位" [EditBody]
+    Write BodyChange POST "/bodies/{id}/change"
         ChangeBody => {"body": Saved<BodyId>} = change_asked;
-    Write "body.close" POST "/bodies/{id}/close" "撤销单位" [EditBody]
+    Write BodyClose POST "/bodies/{id}/close"
         CloseBody => {"body": Saved<BodyId>} = super::edit::close(id, version, on);
-    Write "body.merge" POST "/bodies/{id}/merge" "合并单位" [EditBody]
+    Write BodyMerge POST "/bodies/{id}/merge"
         MergeBody => {"body": Saved<BodyId>} = super::merge::merge(id, into, on);
-    Write "body.link" POST "/bodies/{id}/link" "建立关系" [EditBody]
+    Write BodyLink POST "/bodies/{id}/link"
         LinkBodies => {"link": Related} = link_asked;
-    Write "body.unlink" POST "/bodies/{id}/unlink" "解除关系" [EditBody]
+    Write BodyUnlink POST "/bodies/{id}/unlink"
         UnlinkBodies => {"link": Related} = super::relate::unlink(kind, id, b, on);
 }
 

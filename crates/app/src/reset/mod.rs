@@ -48,16 +48,15 @@ operations! {
         Nothing => ["notices": Notice] = told::noticed;
     Read "reset.show" GET "/resets/{id}" "一份重置申请" [ConsentReset]
         OneReset => {"reset": ResetSeen} = show(id);
-    Write "reset.ask" POST "/resets" "提出重置（限本人登录后在页面办理）" [EditPerson]
+    Write ResetAsk POST "/resets"
         AskReset => {"reset": Asked} = ask::asked;
-    Write "reset.consent" POST "/resets/{id}/consent" "同意重置（限本人登录后在页面办理）"
-        [ConsentReset] OneReset => {"reset": Consented} = consent(id);
-    Write "reset.refuse" POST "/resets/{id}/refuse" "不同意重置（限本人登录后在页面办理）"
-        [ConsentReset] RefuseReset => {"reset": Saved<ResetId>} = decide::refused;
-    Write "reset.withdraw" POST "/resets/{id}/withdraw"
-        "撤回重置申请（限本人登录后在页面办理）" [EditPerson]
+    Write ResetConsent POST "/resets/{id}/consent"
+        OneReset => {"reset": Consented} = consent(id);
+    Write ResetRefuse POST "/resets/{id}/refuse"
+        RefuseReset => {"reset": Saved<ResetId>} = decide::refused;
+    Write ResetWithdraw POST "/resets/{id}/withdraw"
         OneReset => {"reset": Saved<ResetId>} = withdraw(id);
-    Write "reset.told" POST "/resets/told" "确认已知悉账号变动（限本人登录后在页面办理）" []
+    Write ResetTold POST "/resets/told"
         Told => {"reset": ToldCount} = told::told;
 }
 

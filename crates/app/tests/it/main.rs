@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod hidden;
 mod invisible;
+mod job;
 mod kept;
 mod list;
 mod occasion;
