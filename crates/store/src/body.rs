@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::body_tree::{tree_add, tree_make};
 use crate::canon::{Cells, OPEN_DAY, canonical, day_or_open};
 use crate::page::{COUNT_MAX, Keyset};
-use crate::row::{body, body_alias, body_link, body_span, body_tree};
+use crate::row::{body, body_alias, body_link, body_span};
 use crate::{Count, Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Inserts a body with all its spans and puts it into the tree; parents come first.
