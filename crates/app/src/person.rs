@@ -22,8 +22,6 @@ use crate::words;
 use crate::world::World;
 use crate::write::Kept;
 
-pub use crate::role::{grant, grant_namesake, revoke};
-
 /// Longest name, in characters.
 pub const NAME_LONGEST: usize = 40;
 /// Longest sign-in name, in characters.

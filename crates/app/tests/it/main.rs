@@ -44,6 +44,15 @@ fn sentence<T: std::fmt::Debug>(answer: app::Result<T>) -> String {
     answer.unwrap_err().sentence()
 }
 
+/// The roles in force, as who gives them sees them.
+async fn roles(ctx: &app::Ctx) -> app::Result<Vec<app::role::GrantSeen>> {
+    let whole = app::role::ListRoles {
+        size: Some(domain::listing::PageSize::ThreeHundred),
+        ..app::role::ListRoles::default()
+    };
+    Ok(app::role::list(ctx, whole).await?.rows)
+}
+
 /// The messages beside a field.
 fn beside<T: std::fmt::Debug>(answer: app::Result<T>, field: &str) -> String {
     let app::Error::Invalid(errors) = answer.unwrap_err() else {

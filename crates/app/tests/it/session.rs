@@ -128,8 +128,7 @@ async fn a_one_time_link_expires_after_a_day() {
     let admin = t.person("sys").ctx().await;
     let token = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap()
-        .0
+        .unwrap().link
         .unwrap();
     t.shift(24 * 60 * MINUTE - 1);
     assert!(link(&t.nobody(), &token).await.is_ok());
@@ -151,13 +150,11 @@ async fn a_newer_link_takes_the_place_of_the_older_one() {
     let admin = t.person("sys").ctx().await;
     let old = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap()
-        .0
+        .unwrap().link
         .unwrap();
     let new = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap()
-        .0
+        .unwrap().link
         .unwrap();
     let nobody = t.nobody();
     set_password(&nobody, &new, "Gonghao-2026", "Gonghao-2026")
@@ -284,10 +281,9 @@ async fn a_deactivated_persons_sessions_end() {
     let admin = t.person("sys").ctx().await;
     let mut changed = app::person::show(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap()
-        .person;
+        .unwrap().unchanged();
     changed.active = false;
-    app::person::change(&admin, &changed).await.unwrap();
+    app::person::change(&admin, changed.clone()).await.unwrap();
     assert!(!holds(&t, &token).await);
     assert_eq!(
         code(tries(&t, "shiqiao.lly", PASSWORD).await),

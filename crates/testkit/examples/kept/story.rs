@@ -69,12 +69,12 @@ async fn people_come(t: &TestApp) -> Outcome {
     let link = new.link.ok_or("a new person has a link")?;
     app::session::set_password(&t.nobody(), &link, PASSWORD, PASSWORD).await?;
     app::person::create(&system, "未到同志", "weidao").await?;
-    app::person::grant(&security, new.person, Role::Viewer, t.body("shiqiao")).await?;
+    app::role::grant(&security, new.id, Role::Viewer, t.body("shiqiao")).await?;
     t.set_day("2026-02-20");
     let security = t.person("sec").ctx().await;
-    let given = app::person::roles(&security).await?;
-    let given = given.iter().find(|g| g.person == new.person);
-    app::person::revoke(&security, given.ok_or("a role was given")?.id).await?;
+    let given = app::role::list(&security, app::role::ListRoles::default()).await?;
+    let given = given.iter().find(|g| g.person.id == new.person);
+    app::role::revoke(&security, given.ok_or("a role was given")?.id).await?;
     Ok(())
 }
 
@@ -83,9 +83,9 @@ async fn people_change(t: &TestApp) -> Outcome {
     t.set_day("2026-02-24");
     let id = t.joins("diaoli", "调离同志", &[]).await;
     let system = t.person("sys").ctx().await;
-    let mut person = app::person::show(&system, id).await?.person;
+    let mut person = app::person::show(&system, id).await?.unchanged();
     "调离老同志".clone_into(&mut person.name);
-    app::person::change(&system, &person).await?;
+    app::person::change(&system, person.clone()).await?;
     let version = app::person::show(&system, id).await?.person.version;
     let meta = under(&system, Verb::PersonChange, id.to_string())?;
     t.app

@@ -237,7 +237,7 @@ async fn tokens_of_a_person_who_was_disabled_are_dead() {
         active: false,
         ..person.clone()
     };
-    app::person::change(&sys, &disabled).await.unwrap();
+    app::person::change(&sys, disabled.clone()).await.unwrap();
     let refused = api.get("/occasions").await;
     assert_eq!(
         (refused.status.as_u16(), refused.code()),

@@ -99,11 +99,11 @@ async fn things(t: &TestApp) -> Things {
     let occasion = app::occasion::open(&t.person("bangong").ctx().await, occasion)
         .await
         .unwrap();
-    let grants = app::person::roles(&t.person("sec").ctx().await)
+    let grants = app::role::list(&t.person("sec").ctx().await, app::role::ListRoles::default())
         .await
         .unwrap();
     let person = t.county.people.get("qingxi.lly").unwrap();
-    let grant = grants.iter().find(|g| g.person == *person).unwrap();
+    let grant = grants.iter().find(|g| g.person.id == *person).unwrap();
     // Somebody who asks for no page here: a reset leads each next page to its notice.
     let other = t.person_id("yingji.jz");
     let sys = t.person("sys").ctx().await;
