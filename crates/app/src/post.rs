@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::post::{Post, Tenure};
 use store::Tx;
 
-use crate::counted::recount_all;
+use crate::counted::{Changed, found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
@@ -144,6 +144,7 @@ async fn create_in(
     }
     errors.into_result()?;
     let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
+    let bodies: Vec<BodyId> = posts.iter().map(|p| p.body).collect();
     let first = ids.first().map(ToString::to_string).unwrap_or_default();
     let meta = ctx.meta(home, "post.create", first.clone());
     let before = ctx
@@ -153,12 +154,11 @@ async fn create_in(
             if let Some(before) = ctx.answered(tx, "post.create", once).await? {
                 return Ok(Some(before));
             }
+            let before = found(tx, &ctx.app, &world).await?;
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
-            if posts.iter().any(|p| p.from_on <= ctx.today) {
-                // What its body did since that day, today included, may count for the post.
-                recount_all(tx, &ctx.app).await?;
-            }
+            // What its body did since its first day may count for the post.
+            recount_changed(tx, &ctx.app, &before, Changed::Posts(&bodies)).await?;
             ctx.answer(tx, "post.create", once, &first).await?;
             Ok::<_, Error>(None)
         })

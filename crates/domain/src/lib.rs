@@ -26,4 +26,5 @@ pub mod act;
 pub mod part;
 pub mod ruling;
 pub mod standing;
+pub mod touched;
 pub mod weigh;

@@ -43,6 +43,7 @@ pub mod file;
 pub mod occasion;
 pub mod ruling;
 pub mod seal;
+pub mod touched;
 
 pub mod audit;
 pub mod audit_verify;

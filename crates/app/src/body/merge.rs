@@ -6,7 +6,7 @@ use domain::id::{BodyId, PostId};
 use domain::policy::Action;
 
 use super::edit::{check_end, check_later};
-use crate::counted::recount_all;
+use crate::counted::{Changed, found, recount_changed};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::world::World;
@@ -33,9 +33,13 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
     }
     let meta = ctx.meta(home, "body.merge", old.to_string());
     let links = territory_moves(&world, old, into, on);
+    let mut changed: Vec<BodyId> = plan.moved.iter().map(|(body, _)| body.id).collect();
+    changed.extend(plan.pairs.iter().map(|(gone, _)| gone.id));
+    changed.extend(links.iter().map(|(b, _)| *b));
     ctx.app
         .store
         .write(&meta, async |tx| {
+            let before = found(tx, &ctx.app, &world).await?;
             for (body, span) in &plan.moved {
                 store::body::body_span_add(tx, body.id, body.version, span).await?;
             }
@@ -58,7 +62,7 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
                 store::post::post_close(tx, *post, on).await?;
             }
             // What the old ones did counts for their successors from now on.
-            recount_all(tx, &ctx.app).await?;
+            recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
             Ok::<_, Error>(())
         })
         .await

@@ -173,7 +173,7 @@ pub(crate) async fn import_of(
     }
     if pack.kind == PackKind::Vocabulary {
         // Lists and kinds of act of the words in use hold at once: who owes may differ.
-        recount_home(ctx, home).await?;
+        recount_home(ctx, home, &mut |_| ()).await?;
     }
     Ok(imported)
 }

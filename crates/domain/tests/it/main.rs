@@ -20,4 +20,5 @@ mod second_county;
 mod shipped;
 mod standing;
 mod structure;
+mod touched;
 mod weighing;
