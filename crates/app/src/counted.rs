@@ -19,6 +19,7 @@ use crate::facts::Rulings;
 use crate::world::{NOW, World};
 
 pub use anew::{Changed, found, recount_changed, recount_extended};
+pub(crate) use beside::recount_words;
 pub use beside::{Beside, Progress, recount_home};
 
 /// What acts count for as the county stands in this transaction. `world` was loaded before the

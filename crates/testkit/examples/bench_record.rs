@@ -21,12 +21,12 @@ use domain::calendar::{Period, WorkCalendar};
 use domain::id::{Owner, RulingId};
 use domain::pack::Choices;
 use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::audit_verify::audit_homes;
 use store::{Heads, Store, StoreConfig, StoreError};
+use testkit::bare::Bare;
 use testkit::measure::{Figure, Times};
-use testkit::wide::{Wide, scattered, widen};
+use testkit::wide::{Wide, widen};
 use testkit::{TestApp, day};
 
 /// Acts that the county holds before the first one is timed.
@@ -41,8 +41,6 @@ const TARGET_MS: f64 = 20.0;
 /// What issue 8 promises of a proof at a million acts, in seconds and in MiB.
 const PROVE_SECONDS: f64 = 60.0;
 const PROVE_MIB: f64 = 200.0;
-/// About what one act writes in all tables: row, version, parts, counted rows, link.
-const BARE_BYTES: usize = 2_500;
 /// One act in so many that are timed is a monthly return, which must be the first of its kind.
 const RETURN_EVERY: u64 = 20;
 /// The days on which the acts of the county happened, and the day on which more are recorded.
@@ -102,7 +100,7 @@ async fn on_engine(engine: &str, url: Option<&str>, acts: u64) -> Outcome<()> {
     let from = Instant::now();
     fill(&t, &wide, acts).await?;
     let filled = from.elapsed().as_secs_f64();
-    let mut bare = Bare::open(&t, url).await?;
+    let mut bare = Bare::open(t.dir(), url).await?;
     let (recorded, simplest) = record(&t, &wide, acts, &mut bare).await?;
     bare.close().await?;
     let name = |what: &str| format!("{what}, {engine}");
@@ -333,64 +331,4 @@ async fn proves(url: &str, dir: &Path) -> Outcome<()> {
     let peak = peak.and_then(|text| text.split_whitespace().next());
     println!("{links} {rows} {}", peak.unwrap_or("0"));
     Ok(())
-}
-
-// --- what it is held against --------------------------------------------------------------------
-
-/// A table beside the county's, with nothing but a key and a text.
-enum Bare {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
-
-const BARE_TABLE: &str = "create table bare (id bigint primary key, text text not null)";
-
-impl Bare {
-    async fn open(t: &TestApp, url: Option<&str>) -> Outcome<Self> {
-        if let Some(url) = url {
-            let mut conn = PgConnection::connect(url).await?;
-            conn.execute(BARE_TABLE).await?;
-            return Ok(Self::Postgres(conn));
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(t.dir().join("bare.db"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
-        let mut conn = SqliteConnection::connect_with(&options).await?;
-        conn.execute(BARE_TABLE).await?;
-        Ok(Self::Sqlite(conn))
-    }
-
-    /// One row in one transaction of its own.
-    async fn row(&mut self, n: u64) -> Outcome<()> {
-        let id = i64::try_from(n)?;
-        let mut text = String::with_capacity(BARE_BYTES);
-        for at in 0..BARE_BYTES / 16 {
-            text += &format!("{:016x}", scattered((n << 16) | u64::try_from(at)?));
-        }
-        match self {
-            Self::Sqlite(conn) => {
-                let insert = sqlx::query("insert into bare (id, text) values (?, ?)");
-                let mut tx = conn.begin().await?;
-                insert.bind(id).bind(text).execute(&mut *tx).await?;
-                tx.commit().await?;
-            }
-            Self::Postgres(conn) => {
-                let insert = sqlx::query("insert into bare (id, text) values ($1, $2)");
-                let mut tx = conn.begin().await?;
-                insert.bind(id).bind(text).execute(&mut *tx).await?;
-                tx.commit().await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn close(self) -> Outcome<()> {
-        match self {
-            Self::Sqlite(conn) => conn.close().await?,
-            Self::Postgres(conn) => conn.close().await?,
-        }
-        Ok(())
-    }
 }

@@ -10,6 +10,7 @@ mod database;
 mod golden;
 mod world;
 
+pub mod bare;
 pub mod kept;
 pub mod measure;
 pub mod wide;

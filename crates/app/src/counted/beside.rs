@@ -20,6 +20,8 @@ use crate::world::{NOW, World};
 
 /// So often a rebuild begins anew because the county was changed meanwhile.
 const TRIES_MAX: usize = 5;
+/// By whom a county is counted anew when another one imports words that it uses.
+const WORDS_BY: &str = "words";
 /// Links of these nouns change what was computed beside them.
 const OVERTAKING: [&str; 2] = ["ruling", "counted"];
 
@@ -65,7 +67,9 @@ impl Beside {
         Self::counted(app, before.generation, after, Which::Touched(before), said).await
     }
 
-    async fn every(
+    /// Counts all acts of a county beside what stands. `None` where the county was changed since
+    /// it was loaded.
+    pub async fn of_county(
         app: &App,
         world: Arc<World>,
         said: &mut (dyn FnMut(Progress) + Send),
@@ -189,17 +193,44 @@ pub async fn recount_home(
     said: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(usize, usize)> {
     let meta = ctx.meta(home, "counted.rebuild", home.to_string());
+    rebuilt(&ctx.app, &meta, false, said).await
+}
+
+/// Counts a county anew whose packs use words of which a new version was imported elsewhere. Its
+/// own chain says so, whatever it comes to: whoever holds the county in memory loads it anew.
+pub(crate) async fn recount_words(ctx: &Ctx, home: BodyId, words: String) -> Result<()> {
+    let meta = store::Meta {
+        person: None,
+        post: None,
+        operator: Some(WORDS_BY.to_owned()),
+        ..ctx.meta(home, "pack.import", words)
+    };
+    rebuilt(&ctx.app, &meta, true, &mut |_| ()).await?;
+    Ok(())
+}
+
+async fn rebuilt(
+    app: &App,
+    meta: &store::Meta,
+    noted: bool,
+    said: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(usize, usize)> {
+    let home = meta.home;
     for _ in 0..TRIES_MAX {
-        let world = ctx.app.world(home).await?;
-        let Some(beside) = Beside::every(&ctx.app, world, said).await? else {
+        // Not from memory: words that came with another county's link are no change of this one.
+        let read = app.store.read(async |r| app.world_at(r, home).await);
+        let world = Arc::new(read.await?);
+        let Some(beside) = Beside::of_county(app, world, said).await? else {
             continue;
         };
-        let swapped = ctx
-            .app
-            .store
-            .write(&meta, async |tx| beside.swap(tx).await)
-            .await?;
-        if let Some(rows) = swapped {
+        let swapped = app.store.write(meta, async |tx| {
+            let swapped = beside.swap(tx).await?;
+            if noted && swapped.is_some() {
+                tx.note();
+            }
+            Ok::<_, Error>(swapped)
+        });
+        if let Some(rows) = swapped.await? {
             return Ok(rows);
         }
     }
