@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::facts::Rulings;
 use crate::world::{NOW, World};
 
-pub use anew::{Changed, found, recount_changed, recount_extended};
+pub use anew::{Changed, as_found, recount_changed, recount_extended};
 pub(crate) use beside::recount_words;
 pub use beside::{Beside, Progress, recount_home};
 

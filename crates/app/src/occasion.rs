@@ -5,7 +5,7 @@ use domain::id::{BodyId, OccasionId, Slug};
 use domain::occasion::Occasion;
 use domain::policy::Action;
 
-use crate::counted::{Changed, found, recount_changed};
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
@@ -80,7 +80,7 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
         .store
         .write(&meta, async |tx| {
             refuse_second(tx, &occasion).await?;
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::occasion::occasion_insert(tx, &occasion).await?;
             // Acts recorded before the occasion was opened may fall into it.
             recount_changed(tx, &ctx.app, &before, Changed::Occasions).await?;
@@ -132,7 +132,7 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::occasion::occasion_update(tx, &changed).await?;
             recount_changed(tx, &ctx.app, &before, Changed::Occasions).await?;
             Ok::<_, Error>(())

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::post::{Post, Tenure};
 use store::Tx;
 
-use crate::counted::{Changed, found, recount_changed};
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
@@ -154,7 +154,7 @@ async fn create_in(
             if let Some(before) = ctx.answered(tx, "post.create", once).await? {
                 return Ok(Some(before));
             }
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::post::posts_insert(tx, &posts).await?;
             store::post::tenures_insert(tx, &tenures).await?;
             // What its body did since its first day may count for the post.

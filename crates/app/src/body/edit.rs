@@ -10,7 +10,7 @@ use domain::policy::Action;
 use domain::uscc::Uscc;
 use store::enterprise::Enterprise;
 
-use crate::counted::{Changed, found, recount_changed};
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::words;
@@ -149,7 +149,7 @@ async fn create_in(
             if let Some(before) = ctx.answered(tx, "body.create", once).await? {
                 return Ok(Some(before));
             }
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             for body in &bodies {
                 store::body::body_insert(tx, body).await?;
             }
@@ -356,7 +356,7 @@ pub async fn change(
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::body::body_span_add(tx, id, version, &span).await?;
             // Who owes follows from attributes.
             recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[id])).await?;
@@ -398,7 +398,7 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::body::body_close(tx, id, version, on).await?;
             for post in &posts {
                 store::post::post_close(tx, *post, on).await?;
@@ -479,7 +479,7 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::body::link_insert(tx, home, &link).await?;
             recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[link.b])).await?;
             Ok::<_, Error>(())
@@ -501,7 +501,7 @@ pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDa
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             store::body::link_close(tx, kind, a, b, on).await?;
             recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[b])).await?;
             Ok::<_, Error>(())

@@ -6,7 +6,7 @@ use domain::id::{BodyId, PostId};
 use domain::policy::Action;
 
 use super::edit::{check_end, check_later};
-use crate::counted::{Changed, found, recount_changed};
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::world::World;
@@ -39,7 +39,7 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
     ctx.app
         .store
         .write(&meta, async |tx| {
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             for (body, span) in &plan.moved {
                 store::body::body_span_add(tx, body.id, body.version, span).await?;
             }

@@ -34,7 +34,7 @@ pub enum Changed<'a> {
 
 /// The county as a transaction finds it, asked before it writes: `world` where nobody changed the
 /// county since that was loaded.
-pub async fn found(tx: &Tx, app: &App, world: &Arc<World>) -> Result<Arc<World>> {
+pub async fn as_found(tx: &Tx, app: &App, world: &Arc<World>) -> Result<Arc<World>> {
     if store::generation::generation(tx, world.home).await? == world.generation {
         return Ok(world.clone());
     }

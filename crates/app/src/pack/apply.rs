@@ -9,7 +9,7 @@ use domain::id::{BodyId, PackUseId, Slug};
 use domain::pack::{Choices, Pack};
 use domain::policy::Action;
 
-use crate::counted::{Beside, Changed, found, recount_changed};
+use crate::counted::{Beside, Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::ClauseRef;
 use crate::error::{Error, FieldErrors, Result};
@@ -405,7 +405,7 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
                     "这个制度刚刚已经施行。请刷新页面，查看现行的版本。",
                 ));
             }
-            let before = found(tx, &ctx.app, &world).await?;
+            let before = as_found(tx, &ctx.app, &world).await?;
             if let Some(old) = open {
                 store::pack::pack_use_close(tx, old, plan.from_on).await?;
             }
