@@ -267,6 +267,9 @@ fn version_differs(before: Option<&Arc<Duty>>, after: Option<&Arc<Duty>>) -> Opt
     let (Some(old), Some(new)) = (before, after) else {
         return before.or(after).map(|d| d.in_use.from_on);
     };
+    if Arc::ptr_eq(old, new) {
+        return None;
+    }
     let same = old.in_use.from_on == new.in_use.from_on
         && old.in_use.choices.lock_after_days == new.in_use.choices.lock_after_days
         && old.effect == new.effect

@@ -154,13 +154,14 @@ pub(super) fn differ(
 impl World {
     /// The acts that may count otherwise than they did in the county as it was.
     pub(super) fn touched_since(&self, before: &Self, rulings: &Rulings) -> Touched {
-        let mut touched = by_book(&before.book, &self.book, rulings);
-        for book in [&before.book, &self.book] {
-            let moved = by_structure(book, &before.structure, &self.structure, rulings);
-            touched.join(moved);
-            if Arc::ptr_eq(&before.book, &self.book) {
-                break;
-            }
+        let mut touched = Touched::nothing();
+        if !Arc::ptr_eq(&before.book, &self.book) {
+            touched.join(by_book(&before.book, &self.book, rulings));
+        }
+        // The book first, then the bodies as that book asks for them.
+        if !Arc::ptr_eq(&before.structure, &self.structure) {
+            let (old, new) = (&before.structure, &self.structure);
+            touched.join(by_structure(&self.book, old, new, rulings));
         }
         touched
     }
