@@ -16,7 +16,7 @@ use store::{Read, Tx};
 use crate::ctx::App;
 use crate::error::Result;
 use crate::facts::Rulings;
-use crate::world::{NOW, World};
+use crate::world::{NOW, World, county_generation};
 
 pub use anew::{Changed, as_found, recount_changed, recount_extended};
 pub(crate) use beside::recount_words;
@@ -33,7 +33,7 @@ async fn rows_of(
     acts: &[Act],
 ) -> Result<Vec<Counted>> {
     let fresh;
-    let world = if store::generation::generation(tx, world.home).await? == world.generation {
+    let world = if county_generation(tx, world.home).await? == world.generation {
         world
     } else {
         fresh = app.world_in(tx).await?;

@@ -11,10 +11,11 @@ use domain::policy::Action;
 use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
 
 use crate::counted::{recount, recount_extended};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::duty::{DutyKey, bears_on, may_decide};
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Rulings;
+use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
 
@@ -40,7 +41,9 @@ pub struct Ask {
 
 /// Asks for a ruling.
 pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingAsk).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let (_, obligation) = crate::duty::find(&world, &ask.key, ctx.today)?;
@@ -74,15 +77,12 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
         opinion: String::new(),
         version: 1,
     };
-    let meta = ctx.meta(who.home, "ruling.ask", ruling.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_second(tx, &ruling).await?;
-            store::ruling::ruling_insert(tx, &ruling).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
+    ctx.write(Verb::RulingAsk, ruling.id.to_string(), async |tx| {
+        refuse_second(tx, &ruling).await?;
+        store::ruling::ruling_insert(tx, &ruling).await?;
+        Ok(())
+    })
+    .await?;
     Ok(ruling.id)
 }
 
@@ -185,7 +185,9 @@ pub async fn decide(
     approve: bool,
     opinion: &str,
 ) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingDecide).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
     if ruling.state != RulingState::Asked {
@@ -221,12 +223,14 @@ pub async fn decide(
         version,
         ..ruling
     };
-    save(ctx, &world, &decided, "ruling.decide").await
+    save(ctx, &world, &decided, Verb::RulingDecide).await
 }
 
 /// Withdraws a request that was not decided yet; by the one who asked.
 pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingWithdraw).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
     if ruling.asked_by != who.person {
@@ -243,31 +247,28 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
         version,
         ..ruling
     };
-    save(ctx, &world, &changed, "ruling.withdraw").await
+    save(ctx, &world, &changed, Verb::RulingWithdraw).await
 }
 
-async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: &'static str) -> Result<()> {
-    let meta = ctx.meta(world.home, verb, changed.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::ruling::ruling_update(tx, changed).await?;
-            // An approved correction makes an act count that was entered after the lock.
-            if let Some(act) = changed.act
-                && let Some(history) = store::act::act_find(tx, act).await?
-            {
-                let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
-                let rulings = Rulings::new(all);
-                recount(tx, &ctx.app, world, &rulings, &history.act).await?;
-            }
-            if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
-                // Acts after the period's end may count now.
-                recount_extended(tx, &ctx.app, world, changed).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(world))
+async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<()> {
+    ctx.write(verb, changed.id.to_string(), async |tx| {
+        store::ruling::ruling_update(tx, changed).await?;
+        // An approved correction makes an act count that was entered after the lock.
+        if let Some(act) = changed.act
+            && let Some(history) = store::act::act_find(tx, act).await?
+        {
+            let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
+            let rulings = Rulings::new(all);
+            recount(tx, &ctx.app, world, &rulings, &history.act).await?;
+        }
+        if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
+            // Acts after the period's end may count now.
+            recount_extended(tx, &ctx.app, world, changed).await?;
+        }
+        Ok(())
+    })
+    .await
+    .map_err(|e| e.named(world))
 }
 
 /// A request in a list.
@@ -346,10 +347,7 @@ fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
         owner: r.owner,
         period: r.period,
     };
-    let who = match &ctx.actor {
-        Actor::Person(who) | Actor::Operator { who, .. } => Some(who),
-        Actor::Anonymous | Actor::System { .. } => None,
-    };
+    let who = ctx.actor.who();
     let decided = match (r.decided_by, r.decided_on) {
         (Some(by), Some(on)) => {
             format!(

@@ -22,7 +22,7 @@ use domain::id::{BodyId, Owner, RulingId};
 use domain::pack::Choices;
 use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use store::StoreError;
+use store::{Meta, StoreError};
 use testkit::bare::Bare;
 use testkit::measure::{Figure, Times};
 use testkit::wide::{Wide, widen};
@@ -121,7 +121,7 @@ async fn fill(t: &TestApp, wide: &Wide, acts: u64) -> Outcome<()> {
         let drafts: Vec<ActDraft> = (done..acts.min(done + batch))
             .map(|n| wide.act(n, &on))
             .collect();
-        app::act::record_many(&t.system(), Some(t.home()), &drafts).await?;
+        app::act::record_many(&t.system(), &drafts).await?;
         done += u64::try_from(drafts.len())?;
     }
     Ok(())
@@ -160,7 +160,7 @@ async fn changes(t: &TestApp, wide: &Wide, bare: &mut Bare) -> Outcome<Changes> 
 
         t.app.world(t.home()).await?;
         let new = vec![enterprise(t, n)];
-        let opening = app::body::create_many(&ctx, t.home(), new, Vec::new());
+        let opening = app::body::create_many(&ctx, new, Vec::new());
         round.opened.of(Box::pin(opening)).await?;
 
         let asked = asks(t, wide.firms[usize::try_from(WARM + TIMED + n)?]).await?;
@@ -181,7 +181,7 @@ async fn changes(t: &TestApp, wide: &Wide, bare: &mut Bare) -> Outcome<Changes> 
             from_on: on,
             to_on: on + chrono::Days::new(7),
         };
-        let occasion = app::occasion::open(&ctx, None, ahead);
+        let occasion = app::occasion::open(&ctx, ahead);
         round.occasion.of(Box::pin(occasion)).await?;
         if n >= WARM {
             out.opened.join(round.opened);
@@ -233,7 +233,15 @@ async fn asks(t: &TestApp, firm: BodyId) -> Outcome<RulingId> {
         opinion: String::new(),
         version: 1,
     };
-    let meta = ctx.meta(t.home(), "ruling.ask", ruling.id.to_string());
+    let meta = Meta {
+        home: t.home(),
+        at: ctx.now,
+        person: None,
+        post: None,
+        operator: Some("bench".to_owned()),
+        verb: "ruling.ask",
+        subject: ruling.id.to_string(),
+    };
     t.app
         .store
         .write::<_, StoreError, _>(&meta, async |tx| {

@@ -13,6 +13,7 @@ use super::power;
 use super::record::{Change, REASON_LONGEST, load, reason, save};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -92,7 +93,9 @@ fn waiting(act: &Act) -> Result<()> {
 
 /// Accepts a return.
 pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActAccept).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
     waiting(&act)?;
@@ -110,14 +113,15 @@ pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
         ActStep::Accept,
         None,
         &why,
-        "act.accept",
     )
     .await
 }
 
 /// Sends a return back with days to answer.
 pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActSendBack).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
     let why = reason(&change.reason)?;
@@ -132,7 +136,6 @@ pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
         ActStep::SendBack,
         answer_by,
         &why,
-        "act.send-back",
     )
     .await
 }
@@ -155,7 +158,9 @@ fn answer_days(world: &World, act: &Act) -> u32 {
 
 /// Answers a return that was sent back.
 pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActSubmitAgain).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     power::allowed(ctx, &world, Action::RecordAct, &act)?;
     if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
@@ -192,7 +197,6 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
         ActStep::SubmitAgain,
         None,
         &why,
-        "act.submit-again",
     )
     .await
 }

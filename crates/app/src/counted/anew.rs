@@ -14,7 +14,7 @@ use super::without;
 use crate::ctx::App;
 use crate::error::Result;
 use crate::facts::Rulings;
-use crate::world::{NOW, World};
+use crate::world::{NOW, World, county_generation};
 
 /// So many acts are read and counted at a time.
 pub(super) const STEP: usize = 1_000;
@@ -35,7 +35,7 @@ pub enum Changed<'a> {
 /// The county as a transaction finds it, asked before it writes: `world` where nobody changed the
 /// county since that was loaded.
 pub async fn as_found(tx: &Tx, app: &App, world: &Arc<World>) -> Result<Arc<World>> {
-    if store::generation::generation(tx, world.home).await? == world.generation {
+    if county_generation(tx, world.home).await? == world.generation {
         return Ok(world.clone());
     }
     Ok(Arc::new(app.world_in(tx).await?))
@@ -67,7 +67,7 @@ pub async fn recount_changed(
 /// The same for an extension that the transaction approved.
 pub async fn recount_extended(tx: &Tx, app: &App, world: &World, ruling: &Ruling) -> Result<()> {
     let fresh;
-    let world = if store::generation::generation(tx, world.home).await? == world.generation {
+    let world = if county_generation(tx, world.home).await? == world.generation {
         world
     } else {
         fresh = app.world_in(tx).await?;

@@ -16,14 +16,14 @@ use super::anew::{STEP, differ, differences};
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::Rulings;
-use crate::world::{NOW, World};
+use crate::verb::{Memory, Verb, touching};
+use crate::world::{NOW, World, county_generation};
+use crate::write::Writing;
 
 /// So often a rebuild begins anew because the county was changed meanwhile.
 const TRIES_MAX: usize = 5;
 /// By whom a county is counted anew when another one imports words that it uses.
 const WORDS_BY: &str = "words";
-/// Links of these nouns change what was computed beside them.
-const OVERTAKING: [&str; 2] = ["ruling", "counted"];
 
 /// How far counting is: acts done, and of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Beside {
         let begun = app
             .store
             .read(async |r| {
-                if store::generation::generation(r, home).await? != generation {
+                if county_generation(r, home).await? != generation {
                     return Ok::<_, Error>(None);
                 }
                 let rulings = Rulings::new(store::ruling::rulings_of(r, home, NOW).await?);
@@ -149,9 +149,10 @@ impl Beside {
     /// counts were changed meanwhile.
     pub async fn swap(&self, tx: &Tx) -> Result<Option<(usize, usize)>> {
         let home = self.world.home;
-        if store::generation::structure_changed_since(tx, home, self.seq).await?
-            || store::generation::changed_since(tx, home, &OVERTAKING, self.seq).await?
-        {
+        let mut overtaking = vec![Verb::CountedRebuild.code()];
+        overtaking.extend(touching(Memory::County));
+        overtaking.extend(touching(Memory::Rulings));
+        if store::generation::changed_since(tx, home, &overtaking, self.seq).await? {
             return Ok(None);
         }
         let since = store::touched::act_ids_since(tx, home, self.seq).await?;
@@ -192,30 +193,28 @@ pub async fn recount_home(
     home: BodyId,
     said: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(usize, usize)> {
-    let meta = ctx.meta(home, "counted.rebuild", home.to_string());
-    rebuilt(&ctx.app, &meta, false, said).await
+    let writing = || ctx.writing(Verb::CountedRebuild, home, home.to_string());
+    rebuilt(&ctx.app, home, &writing, false, said).await
 }
 
 /// Counts a county anew whose packs use words of which a new version was imported elsewhere. Its
 /// own chain says so, whatever it comes to: whoever holds the county in memory loads it anew.
 pub(crate) async fn recount_words(ctx: &Ctx, home: BodyId, words: String) -> Result<()> {
-    let meta = store::Meta {
-        person: None,
-        post: None,
-        operator: Some(WORDS_BY.to_owned()),
-        ..ctx.meta(home, "pack.import", words)
+    let writing = || {
+        let writing = ctx.writing(Verb::PackImport, home, words.clone());
+        writing.by_program(WORDS_BY)
     };
-    rebuilt(&ctx.app, &meta, true, &mut |_| ()).await?;
+    rebuilt(&ctx.app, home, &writing, true, &mut |_| ()).await?;
     Ok(())
 }
 
 async fn rebuilt(
     app: &App,
-    meta: &store::Meta,
+    home: BodyId,
+    writing: &(dyn Fn() -> Writing<'_> + Sync),
     noted: bool,
     said: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(usize, usize)> {
-    let home = meta.home;
     for _ in 0..TRIES_MAX {
         // Not from memory: words that came with another county's link are no change of this one.
         let read = app.store.read(async |r| app.world_at(r, home).await);
@@ -223,12 +222,12 @@ async fn rebuilt(
         let Some(beside) = Beside::of_county(app, world, said).await? else {
             continue;
         };
-        let swapped = app.store.write(meta, async |tx| {
+        let swapped = writing().run(async |tx| {
             let swapped = beside.swap(tx).await?;
             if noted && swapped.is_some() {
                 tx.note();
             }
-            Ok::<_, Error>(swapped)
+            Ok(swapped)
         });
         if let Some(rows) = swapped.await? {
             return Ok(rows);

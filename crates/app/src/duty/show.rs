@@ -16,7 +16,7 @@ use domain::weigh::{Locks, Weight, WhyNot, weigh};
 
 use super::desk::may_decide;
 use super::item::{ClauseRef, DutyKey, Item, clause_refs, item};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::words;
@@ -483,12 +483,11 @@ fn rulings(ctx: &Ctx, world: &World, key: &DutyKey, facts: &Facts) -> Vec<Ruling
                 }
                 (Some(_) | None, _) => String::new(),
             },
-            may_decide: match &ctx.actor {
-                Actor::Person(who) | Actor::Operator { who, .. } => {
-                    ctx.as_of.is_none() && may_decide(world, who, r, ctx.today)
-                }
-                Actor::Anonymous | Actor::System { .. } => false,
-            },
+            may_decide: ctx.as_of.is_none()
+                && ctx
+                    .actor
+                    .who()
+                    .is_some_and(|who| may_decide(world, who, r, ctx.today)),
         })
         .collect();
     out.reverse();

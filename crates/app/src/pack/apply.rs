@@ -13,6 +13,7 @@ use crate::counted::{Beside, Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::ClauseRef;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::world::World;
 
 /// A text that may be chosen.
@@ -365,14 +366,11 @@ async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack
 
 /// Applies a pack; what was recorded before is counted for its duties too.
 pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
-    let home = ctx.who()?.home;
-    apply_in(ctx, home, plan).await
-}
-
-/// The same in a county that the caller names.
-pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackUseId> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PackApply).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     let pack = checked(ctx, &world, plan).await?;
     let open = world
@@ -393,10 +391,10 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
     };
     let applied = Arc::new(applied(ctx, &world, &in_use, pack));
     let beside = Beside::between(&ctx.app, &world, applied, &mut |_| ()).await?;
-    let meta = ctx.meta(home, "pack.apply", format!("{}@{}", plan.id, plan.version));
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.write(
+        Verb::PackApply,
+        format!("{}@{}", plan.id, plan.version),
+        async |tx| {
             // Asked in the transaction that writes, so that a double click applies it once.
             let now = store::pack::pack_use_open(tx, home, &plan.id).await?;
             if now.map(|row| row.pack_use.id) != open {
@@ -418,10 +416,10 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
                 // The county was changed while its acts were counted.
                 recount_changed(tx, &ctx.app, &before, Changed::Packs).await?;
             }
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(in_use.id)
+            Ok(in_use.id)
+        },
+    )
+    .await
 }
 
 /// The county as it will be with a pack in force, whose earlier version ends then.

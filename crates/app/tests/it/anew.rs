@@ -67,7 +67,7 @@ async fn a_year(t: &TestApp, times: u32) {
         drafts.push(draft("consultation", &on, &parts, &[("topic", "季度会商")]));
     }
     for batch in drafts.chunks(app::act::BATCH_MAX) {
-        app::act::record_many(&office, None, batch).await.unwrap();
+        app::act::record_many(&office, batch).await.unwrap();
     }
 }
 
@@ -78,7 +78,7 @@ async fn returns(t: &TestApp) {
         let month = format!("2026-{month:02}");
         for town in ["shiqiao/gov", "qingxi/gov"] {
             let on = format!("{month}-27");
-            app::act::record(&office, &t.monthly(town, &month, &on), None)
+            app::act::record(&office, &t.monthly(town, &month, &on))
                 .await
                 .unwrap();
         }
@@ -123,7 +123,7 @@ async fn after_each_change_of_bodies_what_counts_equals_its_rebuild() {
     let office = t.person("bangong").ctx().await;
     let town = t.body("shiqiao");
     let new = enterprise(town, "石桥镇新砖厂", "2026-03-02");
-    let made = create_many(&office, t.home(), vec![new], Vec::new()).await;
+    let made = create_many(&office, vec![new], Vec::new()).await;
     let firm = made.unwrap()[0];
     equals_a_rebuild(&t, "an enterprise opened long ago").await;
     let regulates = Link {
@@ -200,7 +200,7 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
     t.apply(Z1, 1, "2026-02-14", Choices::default()).await;
     let under_both = equals_a_rebuild(&t, "a second notice").await;
     let office = t.person("bangong").ctx().await;
-    let id = open(&office, None, national_day()).await.unwrap();
+    let id = open(&office, national_day()).await.unwrap();
     equals_a_rebuild(&t, "an occasion opened afterwards").await;
     withdraw(&office, id).await.unwrap();
     assert_eq!(
@@ -217,7 +217,7 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
         sort_key: "9".to_owned(),
         holder: None,
     };
-    app::post::create_many(&t.system(), t.home(), vec![post])
+    app::post::create_many(&t.system(), vec![post])
         .await
         .unwrap();
     equals_a_rebuild(&t, "a post since May").await;
@@ -255,7 +255,7 @@ async fn a_year_without_z1(t: &TestApp) {
             draft("consultation", &on, &hosted, &topic),
             draft("consultation", "2026-10-03", &hosted, &topic),
         ] {
-            app::act::record(&office, &draft, None).await.unwrap();
+            app::act::record(&office, &draft).await.unwrap();
         }
     }
 }
@@ -267,7 +267,7 @@ async fn asked(t: &TestApp, n: u32) -> [u64; 3] {
     let counter = || t.app.store.queries();
     let start = counter();
     let new = enterprise(t.body("shiqiao"), &format!("第{n}号厂"), "2026-11-01");
-    let made = create_many(&office, t.home(), vec![new], Vec::new()).await;
+    let made = create_many(&office, vec![new], Vec::new()).await;
     let opened = counter();
     let firm = made.unwrap()[0];
     let seen = version(t, firm).await;
@@ -281,7 +281,7 @@ async fn asked(t: &TestApp, n: u32) -> [u64; 3] {
     };
     t.app.world(t.home()).await.unwrap();
     let held = counter();
-    open(&office, None, ahead).await.unwrap();
+    open(&office, ahead).await.unwrap();
     [opened - start, closed - before, counter() - held]
 }
 
@@ -298,9 +298,21 @@ async fn a_change_sends_as_many_statements_whatever_was_recorded() {
     assert!(many.iter().all(|n| *n < 90), "{many:?}");
 }
 
+fn meta(t: &TestApp, verb: &'static str) -> store::Meta {
+    store::Meta {
+        home: t.home(),
+        at: t.system().now,
+        person: None,
+        post: None,
+        operator: Some("test".to_owned()),
+        verb,
+        subject: "rows".to_owned(),
+    }
+}
+
 /// Ends some rows that should stand, past every verb.
 async fn spoil(t: &TestApp, rows: &[Counted]) {
-    let meta = t.system().meta(t.home(), "test.spoil", "rows");
+    let meta = meta(t, "test.spoil");
     let spoilt = t.app.store.write(&meta, async |tx| {
         store::counted::counted_swap(tx, rows, &[]).await?;
         Ok::<_, Error>(())
@@ -309,7 +321,7 @@ async fn spoil(t: &TestApp, rows: &[Counted]) {
 }
 
 async fn swap(t: &TestApp, app: &App, beside: &Beside) -> Option<(usize, usize)> {
-    let meta = t.system().meta(t.home(), "counted.rebuild", "rows");
+    let meta = meta(t, "counted.rebuild");
     let swapped = app.store.write(&meta, async |tx| beside.swap(tx).await);
     swapped.await.unwrap()
 }

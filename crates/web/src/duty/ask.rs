@@ -94,7 +94,7 @@ pub(super) async fn post(Path((pack, duty, owner, period)): Key, form: Form) -> 
         Err(errors) => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), "asked")),
+        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingAsk)),
         Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
     }
 }
