@@ -112,6 +112,7 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
         return Ok(first);
     }
     let home = ctx.home()?;
+    let world = ctx.app.world(home).await?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let found = ctx
         .app

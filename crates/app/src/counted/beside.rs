@@ -208,10 +208,10 @@ pub(crate) async fn recount_words(ctx: &Ctx, home: BodyId, words: String) -> Res
     Ok(())
 }
 
-async fn rebuilt(
+async fn rebuilt<'a>(
     app: &App,
     home: BodyId,
-    writing: &(dyn Fn() -> Writing<'_> + Sync),
+    writing: &(dyn Fn() -> Writing<'a> + Sync),
     noted: bool,
     said: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(usize, usize)> {
