@@ -200,7 +200,7 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
     t.apply(Z1, 1, "2026-02-14", Choices::default()).await;
     let under_both = equals_a_rebuild(&t, "a second notice").await;
     let office = t.person("bangong").ctx().await;
-    let id = open(&office, national_day()).await.unwrap();
+    let id = open(&office, national_day()).await.unwrap().id;
     equals_a_rebuild(&t, "an occasion opened afterwards").await;
     withdraw(&office, id).await.unwrap();
     assert_eq!(
