@@ -13,6 +13,7 @@ use domain::weigh::Counted;
 use store::{Read, Tx};
 
 use super::anew::{STEP, differ, differences};
+use crate::code::Code;
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::Rulings;
@@ -64,7 +65,9 @@ impl Beside {
         after: Arc<World>,
         said: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Option<Self>> {
-        Self::counted(app, before.generation, after, Which::Touched(before), said).await
+        let counting = Self::counted(app, before.generation, after, Which::Touched(before), said);
+        // Boxed, so that a caller holds no more of it than an address.
+        Box::pin(counting).await
     }
 
     /// Counts all acts of a county beside what stands. `None` where the county was changed since
@@ -74,7 +77,14 @@ impl Beside {
         world: Arc<World>,
         said: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Option<Self>> {
-        Self::counted(app, world.generation, world, Which::Every, said).await
+        Box::pin(Self::counted(
+            app,
+            world.generation,
+            world,
+            Which::Every,
+            said,
+        ))
+        .await
     }
 
     async fn counted(
@@ -194,7 +204,7 @@ pub async fn recount_home(
     said: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(usize, usize)> {
     let writing = || ctx.writing(Verb::CountedRebuild, home, home.to_string());
-    rebuilt(&ctx.app, home, &writing, false, said).await
+    Box::pin(rebuilt(&ctx.app, home, &writing, false, said)).await
 }
 
 /// Counts a county anew whose packs use words of which a new version was imported elsewhere. Its
@@ -204,7 +214,7 @@ pub(crate) async fn recount_words(ctx: &Ctx, home: BodyId, words: String) -> Res
         let writing = ctx.writing(Verb::PackImport, home, words.clone());
         writing.by_program(WORDS_BY)
     };
-    rebuilt(&ctx.app, home, &writing, true, &mut |_| ()).await?;
+    Box::pin(rebuilt(&ctx.app, home, &writing, true, &mut |_| ())).await?;
     Ok(())
 }
 
@@ -234,7 +244,7 @@ async fn rebuilt<'a>(
         }
     }
     Err(Error::refused(
-        "counted.overtaken",
+        Code::CountedOvertaken,
         "重新计算期间单位、制度或申请一直有变动，这次没有更正。请稍后再执行一次。",
     ))
 }

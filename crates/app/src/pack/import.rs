@@ -168,7 +168,7 @@ pub(crate) async fn import_of(
         return Ok(imported);
     }
     if pack.kind == PackKind::Vocabulary {
-        recount_users(ctx, home, &pack).await?;
+        Box::pin(recount_users(ctx, home, &pack)).await?;
     }
     Ok(imported)
 }
