@@ -17,6 +17,7 @@ mod m0010_resets;
 mod m0011_no_locks;
 mod m0012_jobs;
 mod m0013_api_token;
+mod m0015_counting;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_no_locks::Migration),
             Box::new(m0012_jobs::Migration),
             Box::new(m0013_api_token::Migration),
+            Box::new(m0015_counting::Migration),
         ]
     }
 }
