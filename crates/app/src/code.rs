@@ -108,6 +108,7 @@ table! {
     BodyLink "body.link" Refused;
     Busy "busy" Busy;
     ClockBehind "clock.behind" Refused;
+    CountedOvertaken "counted.overtaken" Refused;
     DatabaseAway "database-away" Unavailable;
     DiskError "disk-error" Unavailable;
     DiskFull "disk-full" Unavailable;

@@ -6,7 +6,7 @@ use domain::id::{BodyId, PostId};
 use domain::policy::Action;
 
 use super::edit::{check_end, check_later};
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::door::Saved;
 use crate::error::{Error, Result};
@@ -43,7 +43,11 @@ pub async fn merge(
         check_later(&world, gone.id, on)?;
     }
     let links = territory_moves(&world, old, into, on);
+    let mut changed: Vec<BodyId> = plan.moved.iter().map(|(body, _)| body.id).collect();
+    changed.extend(plan.pairs.iter().map(|(gone, _)| gone.id));
+    changed.extend(links.iter().map(|(b, _)| *b));
     ctx.write(Verb::BodyMerge, old.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         for (body, span) in &plan.moved {
             store::body::body_span_add(tx, body.id, body.version, span).await?;
         }
@@ -68,7 +72,7 @@ pub async fn merge(
             store::post::post_close(tx, *post, on).await?;
         }
         // What the old ones did counts for their successors from now on.
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
         Ok(Saved::at(old, last))
     })
     .await

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
@@ -64,8 +64,9 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<Related> {
         ));
     }
     ctx.write(Verb::BodyLink, link.a.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::link_insert(tx, home, &link).await?;
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[link.b])).await?;
         Ok(Related {
             kind: link.kind,
             a: link.a,
@@ -94,8 +95,9 @@ pub async fn unlink(
         return Err(Error::NotFound("这种关系"));
     }
     ctx.write(Verb::BodyUnlink, a.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::link_close(tx, kind, a, b, on).await?;
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[b])).await?;
         Ok(Related { kind, a, b })
     })
     .await
