@@ -546,7 +546,8 @@ pub async fn list(ctx: &Ctx, asked: ListPeople) -> Result<Listed<PersonLine>> {
         .store
         .read(async |r| {
             let people = store::person::people_page(r, home, &filter, sort, &turn.turn()).await?;
-            let grants = store::grant::grants_of_home(r, home).await?;
+            let ids: Vec<PersonId> = people.items.iter().map(|p| p.id).collect();
+            let grants = store::grant::grants_of_people(r, &ids).await?;
             Ok::<_, Error>((people, grants))
         })
         .await?;

@@ -586,7 +586,9 @@ pub async fn open_items(ctx: &Ctx, id: PostId) -> Result<Vec<Item>> {
 /// What is open for a post and for those held through it.
 async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item>> {
     let day = ctx.day();
-    let back = day.checked_sub_days(chrono::Days::new(OPEN_DAYS)).unwrap_or(day);
+    let back = day
+        .checked_sub_days(chrono::Days::new(OPEN_DAYS))
+        .unwrap_or(day);
     let facts = ctx.app.facts(ctx, world, back).await?;
     let held = world
         .structure

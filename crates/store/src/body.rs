@@ -302,9 +302,7 @@ fn page_query(home: BodyId, filter: &BodyFilter, on: NaiveDate, sort: BodySort) 
             let holds = span_holds(&on);
             query
                 .from(body_span::Entity.table_ref())
-                .cross_join(
-                    body::Entity.table_ref(),
-                )
+                .cross_join(body::Entity.table_ref())
                 .and_where(id().equals((body_span::Entity, body_span::Column::Body)))
                 .and_where(
                     Expr::col((body_span::Entity, body_span::Column::Home)).eq(home.to_string()),
@@ -350,13 +348,12 @@ fn span_holds(on: &str) -> Condition {
     let later = Query::select()
         .expr(Expr::val(1))
         .from_as(body_span::Entity, "later")
-        .and_where(Expr::col(("later", body_span::Column::Body)).equals((
-            body_span::Entity,
-            body_span::Column::Body,
-        )))
         .and_where(
-            Expr::col(("later", body_span::Column::FromOn))
-                .gt(column(body_span::Column::FromOn)),
+            Expr::col(("later", body_span::Column::Body))
+                .equals((body_span::Entity, body_span::Column::Body)),
+        )
+        .and_where(
+            Expr::col(("later", body_span::Column::FromOn)).gt(column(body_span::Column::FromOn)),
         )
         .and_where(Expr::col(("later", body_span::Column::FromOn)).lte(on))
         .to_owned();

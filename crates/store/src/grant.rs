@@ -10,8 +10,8 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::body::count_of;
+use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::page::Keyset;
 use crate::row::role_grant;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
@@ -67,6 +67,23 @@ pub async fn grants_of_person(r: &Read, person: PersonId) -> Result<Vec<Grant>> 
         .iter()
         .map(grant_of)
         .collect()
+}
+
+/// Every role that these people were ever given, oldest first.
+pub async fn grants_of_people(r: &Read, people: &[PersonId]) -> Result<Vec<Grant>> {
+    let mut out = Vec::new();
+    for chunk in people.chunks(crate::act::IDS_AT_ONCE) {
+        let rows = role_grant::Entity::find()
+            .filter(role_grant::Column::Person.is_in(chunk.iter().map(ToString::to_string)))
+            .order_by_asc(role_grant::Column::FromOn)
+            .order_by_asc(role_grant::Column::Id)
+            .all(&r.conn)
+            .await?;
+        for row in &rows {
+            out.push(grant_of(row)?);
+        }
+    }
+    Ok(out)
 }
 
 /// Every role that was ever given in a county, by body and day.

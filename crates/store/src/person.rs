@@ -3,7 +3,9 @@
 use domain::id::{BodyId, PersonId};
 use domain::person::{PeopleSort, Person};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter};
+use sea_orm::{
+    ColumnTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter,
+};
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::body::{contains, count_of};

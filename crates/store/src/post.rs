@@ -9,8 +9,8 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::body::count_of;
+use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::page::Keyset;
 use crate::row::{post, tenure};
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};

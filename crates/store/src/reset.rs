@@ -8,8 +8,8 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::canon::Cells;
 use crate::body::count_of;
+use crate::canon::Cells;
 use crate::page::Keyset;
 use crate::row::reset;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};

@@ -339,12 +339,7 @@ pub async fn change(
 }
 
 /// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
-pub async fn close(
-    ctx: &Ctx,
-    id: BodyId,
-    version: i64,
-    on: NaiveDate,
-) -> Result<Saved<BodyId>> {
+pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result<Saved<BodyId>> {
     if let Some(first) = ctx.begin(Verb::BodyClose).await? {
         return Ok(first);
     }

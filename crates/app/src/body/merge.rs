@@ -18,12 +18,7 @@ use crate::world::World;
 /// and other bodies on its territory move under the new one.
 ///
 /// Answers with the body that is gone, in its last version.
-pub async fn merge(
-    ctx: &Ctx,
-    old: BodyId,
-    into: BodyId,
-    on: NaiveDate,
-) -> Result<Saved<BodyId>> {
+pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<Saved<BodyId>> {
     if let Some(first) = ctx.begin(Verb::BodyMerge).await? {
         return Ok(first);
     }

@@ -86,8 +86,7 @@ pub async fn list(ctx: &Ctx, asked: ListBodies) -> Result<Listed<BodyLine>> {
                 below: asked.below,
                 closed_too: asked.closed == Some(true),
             };
-            let page =
-                store::body::bodies_page(r, home, &filter, day, sort, &turn.turn()).await?;
+            let page = store::body::bodies_page(r, home, &filter, day, sort, &turn.turn()).await?;
             let ids: Vec<BodyId> = page.items.iter().map(|b| b.id).collect();
             let files = store::enterprise::enterprises_by_bodies(r, &ids).await?;
             Ok::<_, Error>((page, files))
@@ -286,7 +285,9 @@ pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodySeen> {
         kind: body.kind,
         level: span.level,
         division: span.division.clone(),
-        path: above.map(|b| Named::new(b, structure.name(b, day))).collect(),
+        path: above
+            .map(|b| Named::new(b, structure.name(b, day)))
+            .collect(),
         opened_on: body.opened_on,
         closed_on: body.closed_on,
         closed: !body.exists_on(day),
@@ -340,7 +341,9 @@ pub async fn at_work(ctx: &Ctx, id: BodyId) -> Result<AtWork> {
 
 async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Vec<ActLine>)> {
     let day = ctx.day();
-    let back = day.checked_sub_days(chrono::Days::new(OPEN_DAYS)).unwrap_or(day);
+    let back = day
+        .checked_sub_days(chrono::Days::new(OPEN_DAYS))
+        .unwrap_or(day);
     let facts = ctx.app.facts(ctx, world, back).await?;
     let mut items = Vec::new();
     for body in world.structure.answers_for(id, day) {
@@ -399,9 +402,10 @@ fn titles(world: &World, name: &str, value: &AttrValue) -> Vec<String> {
     match (name, value) {
         ("sector", AttrValue::Text(id)) => vec![sector(id)],
         ("sectors", AttrValue::Many(all)) => all.iter().map(sector).collect(),
-        (_, AttrValue::Flag(_) | AttrValue::Number(_) | AttrValue::Text(_) | AttrValue::Many(_)) => {
-            Vec::new()
-        }
+        (
+            _,
+            AttrValue::Flag(_) | AttrValue::Number(_) | AttrValue::Text(_) | AttrValue::Many(_),
+        ) => Vec::new(),
     }
 }
 

@@ -11,9 +11,9 @@ use store::session::OneTime;
 use super::{HOUR_MS, check_text, is_guarded, needs_consent};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::LinkGiven;
 use crate::session::secret;
 use crate::verb::Verb;
-use crate::person::LinkGiven;
 
 /// Keeps a link for a person and ends the earlier ones: there is one at a time.
 pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {

@@ -32,9 +32,9 @@ pub use list::{
 };
 pub use told::{Notice, Told, ToldCount, acknowledge, notices};
 
-pub(crate) use list::of_person;
 pub(crate) use code::note_used;
 pub(crate) use issue::{alone, first_link};
+pub(crate) use list::of_person;
 pub(crate) use told::is_untold;
 
 // What is done by two is done at a page, by who signed in there: a token, and the operator on

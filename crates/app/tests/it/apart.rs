@@ -1,10 +1,10 @@
 //! Nobody comes to two of the three administrators' powers: by an account whose password another
 //! knows, by a role taken and given on one day, by a post, by a second sign-in name.
 
-use app::person::{change, create, show};
-use app::role::{grant, grant_namesake, revoke};
 use app::door::Nothing;
+use app::person::{change, create, show};
 use app::reset::{ListResets, ask, by_operator, consent, list, namesakes};
+use app::role::{grant, grant_namesake, revoke};
 use app::session::{link, resume, set_password, sign_in};
 use domain::id::PersonId;
 use domain::policy::{Action, Role};
@@ -12,7 +12,7 @@ use domain::reset::Wanted;
 use testkit::{PASSWORD, TestApp};
 
 use crate::reset::{HOUR, NEW, asks, disable, gives, is_clean, opens, signs_in};
-use crate::{beside, code, sentence, roles};
+use crate::{beside, code, roles, sentence};
 
 #[tokio::test]
 async fn an_account_that_comes_to_great_powers_forgets_how_it_was_signed_in_to() {
@@ -26,15 +26,14 @@ async fn an_account_that_comes_to_great_powers_forgets_how_it_was_signed_in_to()
     assert!(signs_in(&t, "wang", NEW).await);
     let kept = app::person::reset(&sys, added.id)
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     let signed = sign_in(&t.nobody(), "wang", NEW, &app::session::Visitor::default()).await;
     let token = signed.unwrap().token;
 
     let sec = t.person("sec").ctx().await;
-    grant(&sec, added.id, Role::Office, t.home())
-        .await
-        .unwrap();
+    grant(&sec, added.id, Role::Office, t.home()).await.unwrap();
     assert!(!signs_in(&t, "wang", NEW).await, "the password is gone");
     assert_eq!(code(link(&t.nobody(), &kept).await), "link.spent");
     let now = t.nobody();
@@ -49,9 +48,7 @@ async fn an_account_that_comes_to_great_powers_forgets_how_it_was_signed_in_to()
     let given = gives(&t, "aud", asked.id).await.unwrap();
     opens(&t, &given, &asked.code.unwrap()).await.unwrap();
     // A second role changes nothing: the account was guarded already.
-    grant(&sec, added.id, Role::Leader, t.home())
-        .await
-        .unwrap();
+    grant(&sec, added.id, Role::Leader, t.home()).await.unwrap();
     assert!(signs_in(&t, "wang", NEW).await);
     assert!(is_clean(&t).await);
 }
@@ -90,7 +87,11 @@ async fn a_role_that_was_taken_back_for_an_hour_guards_until_the_day_is_over() {
     revoke(&sec, office).await.unwrap();
     t.set_day("2026-11-07");
     let sys = t.person("sys").ctx().await;
-    let known = app::person::reset(&sys, person).await.unwrap().link.unwrap();
+    let known = app::person::reset(&sys, person)
+        .await
+        .unwrap()
+        .link
+        .unwrap();
     set_password(&t.nobody(), &known, NEW, NEW).await.unwrap();
     let sec = t.person("sec").ctx().await;
     grant(&sec, person, Role::Office, t.home()).await.unwrap();

@@ -501,10 +501,7 @@ async fn a_post_shows_who_held_it_then_and_nobody_who_came_later() {
     };
     assert_eq!(
         page("2026-05-31").await,
-        (
-            "副小县".to_owned(),
-            vec!["副小县 2026-01-05..".to_owned()]
-        )
+        ("副小县".to_owned(), vec!["副小县 2026-01-05..".to_owned()])
     );
     t.set_day("2026-06-02");
     let (holder, held) = page("2026-06-01").await;

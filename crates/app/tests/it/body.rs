@@ -1,6 +1,8 @@
 //! Bodies: renamed, moved, merged, closed, related; enterprises by their codes.
 
-use app::body::{BodyChange, ListBodies, NewBody, NewEnterprise, change, close, create, link, list};
+use app::body::{
+    BodyChange, ListBodies, NewBody, NewEnterprise, change, close, create, link, list,
+};
 use app::body::{merge, show, unlink};
 use app::duty::{GridQuery, Scope, grid};
 use domain::body::{BodyKind, Level, Link, LinkKind};
@@ -379,7 +381,10 @@ async fn a_double_click_sets_up_one_body() {
         create(&office, enterprise(&t, ""))
     );
     assert_eq!(one.unwrap(), two.unwrap());
-    assert_eq!(list(&office, named("新开食品")).await.unwrap().rows.len(), 1);
+    assert_eq!(
+        list(&office, named("新开食品")).await.unwrap().rows.len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use app::act::{ActQuery, acts};
 use app::body::{BodyFound, ListBodies, options};
 use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
-use domain::listing::PageSize;
 use domain::id::ActId;
+use domain::listing::PageSize;
 use domain::ruling::{RulingKind, RulingReason};
 use domain::standing::State;
 use testkit::{TestApp, key};

@@ -23,11 +23,13 @@ mod power;
 mod proof;
 mod queries;
 mod reading;
+mod register;
 mod reset;
 mod returns;
 mod ruling;
 mod session;
 mod sign_in;
+mod twice;
 mod year;
 
 /// The notice of the special committees.

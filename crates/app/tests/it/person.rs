@@ -1,12 +1,12 @@
 //! People and their powers: three administrators apart, nobody grants to himself.
 
 use app::person::{ListPeople, change, create, list, show};
-use app::role::{grant, revoke};
 use app::post::NewPost;
+use app::role::{grant, revoke};
 use domain::policy::Role;
 use testkit::{TestApp, day, key};
 
-use crate::{Z2, beside, code, sentence, roles};
+use crate::{Z2, beside, code, roles, sentence};
 
 const APART: &str = "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。";
 
@@ -48,7 +48,10 @@ async fn nobody_grants_to_himself_or_takes_from_himself() {
         "不能给自己授予角色，请由另一名安全管理员办理。"
     );
     let all = roles(&security).await.unwrap();
-    let mine = all.iter().find(|g| g.person.id == t.person_id("sec")).unwrap();
+    let mine = all
+        .iter()
+        .find(|g| g.person.id == t.person_id("sec"))
+        .unwrap();
     assert_eq!(code(revoke(&security, mine.id).await), "grant.self");
 }
 

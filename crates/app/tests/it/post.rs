@@ -52,10 +52,16 @@ async fn a_post_goes_over_with_everything_open_and_the_chairs_held_by_office() {
     let page = show(&office, post).await.unwrap();
     assert!(page.may_hand_over);
     assert_eq!(
-        page.holds.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(),
+        page.holds
+            .iter()
+            .map(|h| h.name.as_str())
+            .collect::<Vec<_>>(),
         ["煤矿安全专委会主任"]
     );
-    assert!(!open_items(&office, post).await.unwrap().is_empty(), "what goes along is shown before");
+    assert!(
+        !open_items(&office, post).await.unwrap().is_empty(),
+        "what goes along is shown before"
+    );
     hand_over(&office, post, Some(old), Some(new), day("2026-11-05"))
         .await
         .unwrap();
@@ -64,10 +70,7 @@ async fn a_post_goes_over_with_everything_open_and_the_chairs_held_by_office() {
     assert!(desk(&t, "fuxianzhang").await.is_empty());
     let page = show(&office, post).await.unwrap();
     assert_eq!(page.holder.map(|h| h.name).as_deref(), Some("新任同志"));
-    assert_eq!(
-        days(page.tenures.last().unwrap()),
-        "2026-01-05..2026-11-05"
-    );
+    assert_eq!(days(page.tenures.last().unwrap()), "2026-01-05..2026-11-05");
     let chair = show(&office, t.post("coal/chair")).await.unwrap();
     assert!(
         !chair.may_hand_over,

@@ -2,18 +2,18 @@
 //! two of the three administrators' powers.
 
 use app::person::{change, create, show};
-use app::role::{revoke};
 use app::reset::{
     ListResets, Notice, ResetSeen, acknowledge, ask, by_operator, consent, list, notices, refuse,
     use_link, withdraw,
 };
+use app::role::revoke;
 use app::session::{link, resume, set_password, sign_in};
 use domain::id::ResetId;
 use domain::policy::Role;
 use domain::reset::{LinkUse, ResetGroup, Stage, Want, Wanted};
 use testkit::{PASSWORD, TestApp};
 
-use crate::{beside, code, sentence, roles};
+use crate::{beside, code, roles, sentence};
 
 pub(crate) const HOUR: i64 = 3_600_000;
 pub(crate) const NEW: &str = "Chongzhi-2026";
@@ -322,7 +322,11 @@ async fn the_link_of_a_consent_counts_for_nothing_once_one_of_both_is_gone() {
         .await;
     let ctx = t.person("sec.2").ctx().await;
     let all = roles(&ctx).await.unwrap();
-    let of_sys = all.iter().find(|g| g.role == domain::policy::Role::SystemAdmin).unwrap().id;
+    let of_sys = all
+        .iter()
+        .find(|g| g.role == domain::policy::Role::SystemAdmin)
+        .unwrap()
+        .id;
     revoke(&ctx, of_sys).await.unwrap();
     assert_eq!(
         code(opens(&t, &given, &right).await),
@@ -390,7 +394,11 @@ async fn many_ordinary_links_push_nothing_out_of_sight() {
     let sys = t.person("sys").ctx().await;
     let officer = t.person_id("shiqiao.lly");
     for _ in 0..=store::reset::RESETS_MAX {
-        app::person::reset(&sys, officer).await.unwrap().link.unwrap();
+        app::person::reset(&sys, officer)
+            .await
+            .unwrap()
+            .link
+            .unwrap();
     }
     let aud = t.person("aud").ctx().await;
     assert_eq!(of_group(&aud, ResetGroup::Console).await.len(), 1);
@@ -507,7 +515,8 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     let sys = t.person("sys").ctx().await;
     app::person::reset(&sys, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     let token = enter("shiqiao.lly", PASSWORD).await;
     assert!(waits(&t, &token).await);
@@ -519,7 +528,8 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     t.shift(HOUR / 10);
     app::person::reset(&t.person("sys").ctx().await, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     let read: Vec<_> = seen.iter().map(|n| n.id).collect();
     let ctx = t.person("shiqiao.lly").ctx().await;
@@ -551,7 +561,8 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
     let first = added.link.unwrap();
     let second = app::person::reset(&sys, added.id)
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     assert_eq!(code(link(&nobody, &first).await), "link.spent");
     // So does any link with the operator's.
@@ -578,7 +589,8 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
     // A disabled account's link ends with it.
     let officer = app::person::reset(&sys, t.person_id("qingxi.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     disable(&t, "sys", "qingxi.lly").await;
     assert_eq!(code(link(&nobody, &officer).await), "link.spent");

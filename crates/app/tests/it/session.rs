@@ -128,7 +128,8 @@ async fn a_one_time_link_expires_after_a_day() {
     let admin = t.person("sys").ctx().await;
     let token = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     t.shift(24 * 60 * MINUTE - 1);
     assert!(link(&t.nobody(), &token).await.is_ok());
@@ -150,11 +151,13 @@ async fn a_newer_link_takes_the_place_of_the_older_one() {
     let admin = t.person("sys").ctx().await;
     let old = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     let new = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     let nobody = t.nobody();
     set_password(&nobody, &new, "Gonghao-2026", "Gonghao-2026")
@@ -281,7 +284,8 @@ async fn a_deactivated_persons_sessions_end() {
     let admin = t.person("sys").ctx().await;
     let mut changed = app::person::show(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().unchanged();
+        .unwrap()
+        .unchanged();
     changed.active = false;
     app::person::change(&admin, changed.clone()).await.unwrap();
     assert!(!holds(&t, &token).await);

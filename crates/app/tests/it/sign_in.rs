@@ -236,7 +236,8 @@ async fn every_kind_of_name_costs_one_hash_and_is_answered_alike() {
         .unwrap();
     let mut gone = app::person::show(&admin, t.person_id("qingxi.lly"))
         .await
-        .unwrap().unchanged();
+        .unwrap()
+        .unchanged();
     gone.active = false;
     app::person::change(&admin, gone.clone()).await.unwrap();
     for _ in 0..5 {
@@ -325,7 +326,8 @@ async fn a_new_password_is_a_new_beginning() {
     let admin = t.person("sys").ctx().await;
     let link = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
-        .unwrap().link
+        .unwrap()
+        .link
         .unwrap();
     set_password(&t.nobody(), &link, "Xinde-2026", "Xinde-2026")
         .await

@@ -14,6 +14,7 @@ mod generation;
 mod job;
 mod pack;
 mod person;
+mod register;
 mod reset;
 mod ruling;
 mod schema;

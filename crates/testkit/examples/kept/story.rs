@@ -73,7 +73,7 @@ async fn people_come(t: &TestApp) -> Outcome {
     t.set_day("2026-02-20");
     let security = t.person("sec").ctx().await;
     let given = app::role::list(&security, app::role::ListRoles::default()).await?;
-    let given = given.iter().find(|g| g.person.id == new.person);
+    let given = given.rows.iter().find(|g| g.person.id == new.id);
     app::role::revoke(&security, given.ok_or("a role was given")?.id).await?;
     Ok(())
 }
@@ -85,8 +85,8 @@ async fn people_change(t: &TestApp) -> Outcome {
     let system = t.person("sys").ctx().await;
     let mut person = app::person::show(&system, id).await?.unchanged();
     "调离老同志".clone_into(&mut person.name);
-    app::person::change(&system, person.clone()).await?;
-    let version = app::person::show(&system, id).await?.person.version;
+    app::person::change(&system, person).await?;
+    let version = app::person::show(&system, id).await?.version;
     let meta = under(&system, Verb::PersonChange, id.to_string())?;
     t.app
         .store
@@ -359,7 +359,7 @@ async fn what_no_verb_writes(t: &TestApp) -> Outcome {
     let system = t.person("sys").ctx().await;
     let liaison = t.person_id("shiqiao.lly");
     let secret = app::person::reset(&system, liaison).await?;
-    let secret = secret.0.ok_or("a link is shown once")?;
+    let secret = secret.link.ok_or("a link is shown once")?;
     let meta = under(&system, Verb::PersonPassword, liaison.to_string())?;
     store
         .write::<_, StoreError, _>(&meta, async |tx| {
