@@ -304,7 +304,7 @@ async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon()
     };
     let fire = app::body::create(&office.ctx().await, fire).await.unwrap();
     let parts = [
-        ("hosted", fire.to_string()),
+        ("hosted", fire.id.to_string()),
         ("presided", t.post("gov/deputy").to_string()),
     ];
     let fields = [("form", "plenary"), ("topic", "部署冬季防火")];

@@ -65,7 +65,8 @@ async fn a_person_is_found_by_name_and_by_login_and_changes_with_its_version() {
                 let whole = PeopleFilter::default();
                 for sort in PeopleSort::ALL {
                     let page = |turn| people_page(r, w.home, &whole, *sort, turn);
-                    let first = page(&Turn::first(2)).await?;
+                    let two = Turn::first(2);
+                    let first = page(&two).await?;
                     let key = first.next.unwrap();
                     let cursor = Cursor::new("people", sort.code(), false, key);
                     let turn = Turn {

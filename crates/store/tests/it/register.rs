@@ -25,7 +25,12 @@ fn told(title: &str, plans: &[String]) -> String {
 
 /// The second page, for the first is the easier one.
 fn behind(sort: &str, first: &str) -> Cursor {
-    Cursor::new("list", sort, false, vec![first.to_owned(), "id_0".to_owned()])
+    Cursor::new(
+        "list",
+        sort,
+        false,
+        vec![first.to_owned(), "id_0".to_owned()],
+    )
 }
 
 async fn bodies(w: &World, out: &mut String) -> Result<()> {
@@ -66,7 +71,10 @@ async fn bodies(w: &World, out: &mut String) -> Result<()> {
             let asked = w
                 .store
                 .explained(async |r| bodies_page(r, w.home, filter, on, *sort, &turn).await);
-            out.push_str(&told(&format!("body.list/{sort}: {title}"), &asked.await?.1));
+            out.push_str(&told(
+                &format!("body.list/{sort}: {title}"),
+                &asked.await?.1,
+            ));
         }
     }
     Ok(())
@@ -118,7 +126,10 @@ async fn others(w: &World, out: &mut String) -> Result<()> {
             .store
             .explained(async |r| resets_page(r, w.home, &filter, &turn).await);
         let title = group.map_or("all", ResetGroup::code);
-        out.push_str(&told(&format!("reset.list/newest: {title}"), &asked.await?.1));
+        out.push_str(&told(
+            &format!("reset.list/newest: {title}"),
+            &asked.await?.1,
+        ));
     }
     let cursor = behind("register", "9");
     let turn = Turn {
@@ -158,7 +169,13 @@ async fn golden_plans_of_the_register() {
         people(w, &mut found).await.unwrap();
         others(w, &mut found).await.unwrap();
         held_golden(w.store.engine(), &found);
-        for bad in ["SCAN body", "SCAN person", "FOR ORDER BY", "Seq Scan", "Sort Key"] {
+        for bad in [
+            "SCAN body",
+            "SCAN person",
+            "FOR ORDER BY",
+            "Seq Scan",
+            "Sort Key",
+        ] {
             assert!(!found.contains(bad), "{bad}\n{found}");
         }
     })

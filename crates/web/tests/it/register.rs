@@ -6,11 +6,7 @@ use serde_json::{Value, json};
 use testkit::{Api, TestApp};
 
 const OFFICE: &[Action] = &[Action::ViewBody, Action::EditBody, Action::EditPost];
-const SYSTEM: &[Action] = &[
-    Action::ViewBody,
-    Action::EditPerson,
-    Action::ConsentReset,
-];
+const SYSTEM: &[Action] = &[Action::ViewBody, Action::EditPerson, Action::ConsentReset];
 
 fn id(answer: &Value, noun: &str) -> String {
     answer[noun]["id"].as_str().unwrap().to_owned()
@@ -24,8 +20,14 @@ async fn a_body_is_set_up_changed_related_and_closed_by_a_program() {
         "kind": "enterprise", "name": "新设企业", "parent": t.body("shiqiao").to_string(),
         "level": "town", "opened_on": "2026-03-01", "phone": "0000-000000",
     });
-    let made = api.post_once("/bodies", "key-of-a-program-1", &new).await.ok();
-    let again = api.post_once("/bodies", "key-of-a-program-1", &new).await.ok();
+    let made = api
+        .post_once("/bodies", "key-of-a-program-1", &new)
+        .await
+        .ok();
+    let again = api
+        .post_once("/bodies", "key-of-a-program-1", &new)
+        .await
+        .ok();
     assert_eq!(made, again, "the same key does nothing twice");
     let firm = id(&made, "body");
     let path = format!("/bodies/{firm}");
@@ -54,9 +56,15 @@ async fn a_body_is_set_up_changed_related_and_closed_by_a_program() {
     api.post(&format!("{path}/close"), &close).await.ok();
     let named = api.get("/bodies?text=%E6%9B%B4%E5%90%8D").await.ok();
     assert_eq!(named["count"], json!({ "rows": 0, "exact": true }));
-    let named = api.get("/bodies?text=%E6%9B%B4%E5%90%8D&closed=true").await.ok();
+    let named = api
+        .get("/bodies?text=%E6%9B%B4%E5%90%8D&closed=true")
+        .await
+        .ok();
     assert_eq!(named["bodies"][0]["closed"], true);
-    let found = api.get("/bodies/options?text=%E7%9F%B3%E6%A1%A5").await.ok();
+    let found = api
+        .get("/bodies/options?text=%E7%9F%B3%E6%A1%A5")
+        .await
+        .ok();
     assert!(found["bodies"].as_array().unwrap().len() > 1);
     let merge = json!({ "into": t.body("shiqiao").to_string(), "on": "2026-11-05" });
     let gone = format!("/bodies/{}/merge", t.body("qingxi"));
@@ -111,7 +119,13 @@ async fn a_post_is_set_up_and_handed_over_by_a_program() {
     let t = TestApp::at("2026-11-05").await;
     let api = t.api("bangong", OFFICE).await;
     let kinds = api.get("/posts/kinds").await.ok();
-    assert!(kinds["kinds"].as_array().unwrap().iter().any(|k| k["kind"] == "liaison"));
+    assert!(
+        kinds["kinds"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|k| k["kind"] == "liaison")
+    );
     let body = t.body("shiqiao/gov").to_string();
     let new = json!({
         "body": body, "kind": "liaison", "title": "安全员", "from_on": "2026-11-01",
@@ -126,7 +140,13 @@ async fn a_post_is_set_up_and_handed_over_by_a_program() {
     assert_eq!(seen["post"]["holder"]["id"], person.as_str());
     assert_eq!(seen["post"]["tenures"][0]["from_on"], "2026-11-05");
     let listed = api.get(&format!("/posts?body={body}")).await.ok();
-    assert!(listed["posts"].as_array().unwrap().iter().any(|p| p["title"] == "安全员"));
+    assert!(
+        listed["posts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|p| p["title"] == "安全员")
+    );
 }
 
 #[tokio::test]
@@ -135,9 +155,15 @@ async fn a_person_is_added_and_given_a_role_by_programs_and_the_link_is_shown_on
     let sys = t.api("sys", SYSTEM).await;
     let sec = t.api("sec", &[Action::GrantRole, Action::ViewBody]).await;
     let new = json!({ "name": "新来同志", "login": "xinlai" });
-    let made = sys.post_once("/people", "key-of-a-program-2", &new).await.ok();
+    let made = sys
+        .post_once("/people", "key-of-a-program-2", &new)
+        .await
+        .ok();
     assert!(made["person"]["link"].is_string());
-    let again = sys.post_once("/people", "key-of-a-program-2", &new).await.ok();
+    let again = sys
+        .post_once("/people", "key-of-a-program-2", &new)
+        .await
+        .ok();
     assert!(again["person"]["link"].is_null(), "shown once");
     let person = id(&made, "person");
     let path = format!("/people/{person}");
@@ -195,7 +221,10 @@ async fn a_token_resets_nobodys_account_and_sees_what_was_asked() {
     let withdraw = format!("{path}/withdraw");
     assert_eq!(refused(&sys, withdraw, json!({})).await, by_token);
     let told = json!({ "seen": [reset.id.to_string()] });
-    assert_eq!(refused(&sys, "/resets/told".to_owned(), told).await, by_token);
+    assert_eq!(
+        refused(&sys, "/resets/told".to_owned(), told).await,
+        by_token
+    );
 
     let seen = aud.get(&path).await.ok();
     assert_eq!(seen["reset"]["stage"], "asked");
