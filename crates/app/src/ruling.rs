@@ -95,7 +95,7 @@ async fn refuse_second(tx: &store::Tx, new: &Ruling) -> Result<()> {
     match all.iter().find(waits) {
         None => Ok(()),
         Some(_) => Err(Error::refused(
-            "ruling.twice",
+            crate::Code::RulingTwice,
             format!(
                 "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
                 words::ruling_kind(new.kind)
@@ -192,13 +192,13 @@ pub async fn decide(
     let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
     if ruling.state != RulingState::Asked {
         return Err(Error::refused(
-            "ruling.decided",
+            crate::Code::RulingDecided,
             "这份申请已有结果，不能再次决定。",
         ));
     }
     if !may_decide(&world, who, &ruling, ctx.today) {
         return Err(Error::refused(
-            "ruling.own",
+            crate::Code::RulingOwn,
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
         ));
     }
@@ -234,11 +234,14 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
     let who = ctx.who()?;
     let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
     if ruling.asked_by != who.person {
-        return Err(Error::refused("ruling.not-asker", "申请由提出人撤回。"));
+        return Err(Error::refused(
+            crate::Code::RulingNotAsker,
+            "申请由提出人撤回。",
+        ));
     }
     if ruling.state != RulingState::Asked {
         return Err(Error::refused(
-            "ruling.decided",
+            crate::Code::RulingDecided,
             "这份申请已有结果，不能撤回。",
         ));
     }

@@ -22,6 +22,7 @@ use domain::pack::{Choices, PackFile};
 use domain::policy::Role;
 use store::{Store, StoreConfig};
 
+use crate::api::Api;
 use crate::browser::Browser;
 use crate::county::{County, build};
 use crate::database::Database;
@@ -88,6 +89,7 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
     _database: Option<Database>,
+    url: String,
     dir: tempfile::TempDir,
 }
 
@@ -152,6 +154,7 @@ impl TestApp {
             county: County::default(),
             clock,
             ids,
+            url: config.url.clone(),
             _database: database,
             dir,
         }
@@ -209,6 +212,11 @@ impl TestApp {
             choices,
         };
         app::pack::apply(&self.system(), &plan).await.unwrap();
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The folder of its files; everything in it goes with the value.
@@ -362,6 +370,18 @@ impl TestApp {
     /// A browser at the running pages.
     pub fn browser(&self) -> Browser {
         Browser::new(self.pages())
+    }
+
+    /// A program of somebody, with a token for these powers.
+    pub async fn api(&self, login: &str, scope: &[domain::policy::Action]) -> Api {
+        let ctx = self.person(login).ctx().await;
+        let token = app::token::NewToken {
+            name: format!("{login} 的程序"),
+            scope: scope.to_vec(),
+            ends_on: ctx.today,
+        };
+        let made = app::token::make(&ctx, token).await.unwrap();
+        Api::new(self.pages(), made.secret.unwrap())
     }
 
     /// The pages as a router, to be served on a port or asked directly.

@@ -38,7 +38,7 @@ pub(super) fn reported(found: &Act) -> Error {
     let period = found.period.map(period_name).unwrap_or_default();
     let on = words::days(found.occurred_on, found.occurred_on);
     Error::refused(
-        "return.twice",
+        crate::Code::ReturnTwice,
         format!("{period}的这张表已于{on}报送。要改动的，请打开那一次报送，更正或重新报送。"),
     )
 }
@@ -74,7 +74,7 @@ fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
     let own = world.structure.answers_for(ctx.who()?.body, ctx.today);
     if act.parts.iter().any(|p| own.contains(&p.body)) {
         return Err(Error::refused(
-            "return.own",
+            crate::Code::ReturnOwn,
             "本单位的报送由接收单位审核，不能自己审核。",
         ));
     }
@@ -85,7 +85,7 @@ fn waiting(act: &Act) -> Result<()> {
     match act.judged() {
         Judged::Waiting(_) if act.form.is_some() && !act.withdrawn => Ok(()),
         Judged::Waiting(_) | Judged::SentBack { .. } | Judged::Accepted(_) => Err(Error::refused(
-            "return.not-waiting",
+            crate::Code::ReturnNotWaiting,
             "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
         )),
     }
@@ -165,7 +165,7 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
     power::allowed(ctx, &world, Action::RecordAct, &act)?;
     if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
         return Err(Error::refused(
-            "return.not-sent-back",
+            crate::Code::ReturnNotSentBack,
             "这次报送没有被退回，无需重新报送。",
         ));
     }

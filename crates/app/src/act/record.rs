@@ -353,7 +353,7 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     errors.into_result()?;
     if act.withdrawn {
         return Err(Error::refused(
-            "act.withdrawn",
+            crate::Code::ActWithdrawn,
             "这条记录已撤回，不能再更正。请另记一条。",
         ));
     }
@@ -382,7 +382,7 @@ async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
     };
     if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
         return Err(Error::refused(
-            "return.locked",
+            crate::Code::ReturnLocked,
             "那一期已经锁定，不能把别期的报送改过去。请另行报送，再申请补录。",
         ));
     }
@@ -410,7 +410,10 @@ pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
     let (world, act) = amendable(ctx, change.id).await?;
     let why = reason(&change.reason)?;
     if act.withdrawn {
-        return Err(Error::refused("act.withdrawn", "这条记录已经撤回。"));
+        return Err(Error::refused(
+            crate::Code::ActWithdrawn,
+            "这条记录已经撤回。",
+        ));
     }
     let next = Act {
         withdrawn: true,

@@ -63,16 +63,17 @@ impl County {
                 as_of: None,
                 request_id: "story".to_owned(),
                 ids: ids.clone(),
+                once: None,
             }
         };
         let (sys, sec) = (acting("sys").await, acting("sec").await);
         let office = self.app.world(self.home).await.unwrap();
         let office = office.people.values().find(|p| p.login == "bangong");
         let office = office.unwrap().clone();
-        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令", None)
+        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令")
             .await
             .unwrap();
-        let same = app::person::create(&sys, &office.name, "tongming", None);
+        let same = app::person::create(&sys, &office.name, "tongming");
         let same = same.await.unwrap().person;
         let why = "同名的两个人，已核对身份证件";
         app::person::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)
@@ -89,6 +90,12 @@ impl County {
         app::act::record(&ctx, &visit, Some("page-1"))
             .await
             .unwrap();
+        let token = app::token::NewToken {
+            name: "台账同步".to_owned(),
+            scope: vec![domain::policy::Action::ViewAct],
+            ends_on: today,
+        };
+        app::token::make(&ctx, token).await.unwrap();
         let visitor = app::session::Visitor::default();
         app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, &visitor)
             .await
@@ -384,6 +391,7 @@ async fn a_counted_row_planted_for_the_next_link_is_not_taken_for_its_own() {
             as_of: None,
             request_id: "story".to_owned(),
             ids: Ids::seeded("planted"),
+            once: None,
         };
         let fields = [("form", "theory-group"), ("topic", "安全生产法")];
         let study = testkit::draft("study", &today.to_string(), &[("hosted", party)], &fields);

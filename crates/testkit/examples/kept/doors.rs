@@ -1,7 +1,9 @@
 //! Who signs in and who fails to, what comes from the command line, and what is done now and then.
 
 use app::session::{Visitor, resume, sign_in, sign_out};
+use app::token::NewToken;
 use app::{Actor, Ctx};
+use domain::policy::Action;
 use testkit::{PASSWORD, TestApp, draft};
 
 use crate::Outcome;
@@ -21,6 +23,22 @@ pub(crate) async fn clock(t: &TestApp) -> Outcome {
     } else {
         Err("the clock was ahead of the county's last link".into())
     }
+}
+
+/// A program has a token and comes with it; another one's was taken back.
+pub(crate) async fn tokens(t: &TestApp) -> Outcome {
+    let office = t.person("bangong").ctx().await;
+    let new = |name: &str| NewToken {
+        name: name.to_owned(),
+        scope: vec![Action::ViewPack],
+        ends_on: office.today,
+    };
+    let used = app::token::make(&office, new("台账同步")).await?;
+    app::token::enter(&t.nobody(), &used.secret.unwrap_or_default()).await?;
+    t.app.settled().await;
+    let gone = app::token::make(&office, new("停用的程序")).await?;
+    app::token::revoke(&office, gone.id).await?;
+    Ok(())
 }
 
 /// One session stays and is used, one ends, a wrong password opens none, a password is changed.

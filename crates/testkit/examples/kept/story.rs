@@ -45,6 +45,7 @@ pub(crate) async fn tell(t: &TestApp) -> Outcome {
     resets::namesakes(t).await?;
     resets::without_two(t).await?;
     drafting(t).await?;
+    doors::tokens(t).await?;
     doors::sessions(t).await?;
     resets::waiting(t).await?;
     doors::operator(t).await?;
@@ -171,7 +172,7 @@ async fn occasions(t: &TestApp) -> Outcome {
     app::occasion::open(&office, may).await?;
     let mistaken = occasion("sensitive-period", "误设", "2026-05-10", "2026-05-12")?;
     let mistaken = app::occasion::open(&office, mistaken).await?;
-    app::occasion::withdraw(&office, mistaken).await?;
+    app::occasion::withdraw(&office, mistaken.id).await?;
     Ok(())
 }
 
