@@ -99,6 +99,9 @@ pub async fn trail(ctx: &Ctx, query: &AuditQuery) -> Result<Trail> {
 fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
     let person = link.person.map(|p| world.person_name(p).to_owned());
     let by = match (person, &link.operator) {
+        (Some(name), Some(program)) if program.starts_with(crate::ctx::TOKEN_MARK) => {
+            format!("{name}（{program}）")
+        }
         (Some(name), Some(operator)) => format!("{name}（由{operator}在命令行代办）"),
         (Some(name), None) => name,
         (None, Some(operator)) => format!("系统（{operator}）"),
@@ -110,6 +113,7 @@ fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
         Some("post") => format!("/posts/{}", link.subject),
         Some("person") => format!("/system/people/{}", link.subject),
         Some("reset") => format!("/system/resets/{}", link.subject),
+        Some("job") => "/system/jobs".to_owned(),
         Some("ruling") => format!("/rulings/{}", link.subject),
         Some(_) | None => String::new(),
     };

@@ -108,6 +108,7 @@ table! {
     BodyLink "body.link" Refused;
     Busy "busy" Busy;
     ClockBehind "clock.behind" Refused;
+    CountedOvertaken "counted.overtaken" Refused;
     DatabaseAway "database-away" Unavailable;
     DiskError "disk-error" Unavailable;
     DiskFull "disk-full" Unavailable;
@@ -197,6 +198,7 @@ table! {
     SignedOut "signed-out" SignedOut;
     Stale "stale" Refused;
     TokenDisabled "token.disabled" SignedOut;
+    TokenEnded "token.ended" Refused;
     TokenExpired "token.expired" SignedOut;
     TokenMany "token.many" Refused;
     TokenMissing "token.missing" SignedOut;

@@ -17,6 +17,7 @@ use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::look::Wanted;
 use crate::verb::{Memory, touching};
 use crate::world::{NOW, World, read_lock, write_lock};
 
@@ -30,10 +31,10 @@ pub type Key = (Slug, Slug, Owner, Period);
 type OfOwners<T> = HashMap<Owner, Vec<T>>;
 
 /// Things by obligation: by duty and period first, so that a grid looks a duty's month up once and
-/// not once for each of hundreds who owe it.
+/// not once for each of hundreds who owe it. A copy shares what is not changed in it.
 #[derive(Debug, Clone)]
 struct ByObligation<T> {
-    rows: HashMap<(Slug, Slug, Period), OfOwners<T>>,
+    rows: HashMap<(Slug, Slug, Period), Arc<OfOwners<T>>>,
 }
 
 impl<T> Default for ByObligation<T> {
@@ -44,7 +45,7 @@ impl<T> Default for ByObligation<T> {
     }
 }
 
-impl<T> ByObligation<T> {
+impl<T: Clone> ByObligation<T> {
     fn of(&self, (pack, duty, owner, period): &Key) -> &[T] {
         let found = self.in_period(pack, duty, *period);
         found
@@ -53,12 +54,13 @@ impl<T> ByObligation<T> {
     }
 
     fn in_period(&self, pack: &Slug, duty: &Slug, period: Period) -> Option<&OfOwners<T>> {
-        self.rows.get(&(pack.clone(), duty.clone(), period))
+        let found = self.rows.get(&(pack.clone(), duty.clone(), period));
+        found.map(Arc::as_ref)
     }
 
     fn entry(&mut self, (pack, duty, owner, period): Key) -> &mut Vec<T> {
         let owners = self.rows.entry((pack, duty, period)).or_default();
-        owners.entry(owner).or_default()
+        Arc::make_mut(owners).entry(owner).or_default()
     }
 }
 
@@ -132,7 +134,7 @@ impl Rulings {
 
     /// All of them, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Ruling> {
-        let owners = self.rows.rows.values().flat_map(HashMap::values);
+        let owners = self.rows.rows.values().flat_map(|owners| owners.values());
         owners.flatten()
     }
 
@@ -267,7 +269,20 @@ impl App {
     /// The rulings of a county now, from memory where no link since is about one. A county has
     /// thousands of them, and every page and every record asks.
     pub(crate) async fn rulings(&self, home: BodyId) -> Result<Arc<Rulings>> {
+        let now = self.head(home).await?;
+        if let Some((seq, rulings)) = self.rulings_held(home)
+            && Wanted::exactly(now).is_met_by(seq)
+        {
+            return Ok(rulings);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
         let held = self.rulings_held(home);
+        if let Some((seq, rulings)) = &held
+            && wanted.is_met_by(*seq)
+        {
+            return Ok(rulings.clone());
+        }
         let (head, read) = self
             .store
             .read(async |r| {
@@ -321,12 +336,43 @@ impl App {
         from: NaiveDate,
         today: NaiveDate,
     ) -> Result<(Arc<Counts>, Arc<Rulings>)> {
-        let known = self.rulings_held(home);
         let floor = today
             .checked_sub_days(Days::new(HELD_DAYS))
             .unwrap_or(NaiveDate::MIN);
+        let since = from.min(floor);
+        let now = self.head(home).await?;
+        if let Some(facts) = self.facts_held(home, since, Wanted::exactly(now)) {
+            return Ok(facts);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(facts) = self.facts_held(home, since, wanted) {
+            return Ok(facts);
+        }
+        self.facts_renewed(home, since).await
+    }
+
+    /// Both as held, where nothing was written since.
+    fn facts_held(
+        &self,
+        home: BodyId,
+        since: NaiveDate,
+        wanted: Wanted,
+    ) -> Option<(Arc<Counts>, Arc<Rulings>)> {
+        let cache = read_lock(&self.worlds);
+        let (seq, rulings) = cache.rulings.get(&home)?;
+        let counts = cache.counts.get(&home)?;
+        let same = *seq == counts.seq && wanted.is_met_by(*seq) && counts.from <= since;
+        same.then(|| (counts.clone(), rulings.clone()))
+    }
+
+    async fn facts_renewed(
+        &self,
+        home: BodyId,
+        wanted: NaiveDate,
+    ) -> Result<(Arc<Counts>, Arc<Rulings>)> {
+        let known = self.rulings_held(home);
         let held = read_lock(&self.worlds).counts.get(&home).cloned();
-        let wanted = from.min(floor);
         let held = held.filter(|c| c.from <= wanted);
         let since = held.as_ref().map(|c| c.seq);
         let (changes, read, head) = self
@@ -357,11 +403,8 @@ impl App {
             return Ok((counts.clone(), rulings));
         }
         let mut counts = match held {
-            // Taken out of the cache so that the copy is usually the only one and costs nothing.
-            Some(held) => {
-                write_lock(&self.worlds).counts.remove(&home);
-                Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone())
-            }
+            // Pages read the old one meanwhile; the copy shares with it what does not change.
+            Some(held) => (*held).clone(),
             None => Counts::since(wanted),
         };
         changes.closed.iter().for_each(|row| counts.remove(row));

@@ -137,7 +137,7 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
     {
         crate::act::recent_returns(ctx, &world).await?
     } else {
-        Vec::new()
+        std::sync::Arc::default()
     };
     let to_judge = to_judge(ctx, &world, &returns)?;
 

@@ -5,6 +5,7 @@
 mod calendar;
 mod county;
 mod examples;
+mod job;
 mod pack;
 mod pack_chaos;
 mod pack_choices;
@@ -20,4 +21,5 @@ mod second_county;
 mod shipped;
 mod standing;
 mod structure;
+mod touched;
 mod weighing;

@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::query::{Asked, address, choices};
 
 /// Verbs to filter by: those of a noun together.
-const NOUNS: [(&str, &str); 12] = [
+const NOUNS: [(&str, &str); 13] = [
     ("", "全部"),
     ("act.", "履职记录"),
     ("ruling.", "裁定申请"),
@@ -23,6 +23,7 @@ const NOUNS: [(&str, &str); 12] = [
     ("role.", "角色"),
     ("session.", "登录"),
     ("file.", "附件"),
+    ("job.", "后台任务"),
 ];
 
 #[derive(Template)]
