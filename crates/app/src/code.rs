@@ -151,6 +151,8 @@ table! {
     JsonMediaType "json.media-type" MediaType;
     JsonUnreadable "json.unreadable" Unreadable;
     Limit "limit" Limit;
+    JobLost "job.lost" Refused;
+    JobNotDead "job.not-dead" Refused;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
     MergeKind "merge.kind" Refused;

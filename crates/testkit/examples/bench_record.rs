@@ -25,7 +25,7 @@ use testkit::TestApp;
 use testkit::bare::Bare;
 use testkit::filled::{Filled, TODAY};
 use testkit::measure::{Figure, Times};
-use testkit::wide::{Wide, scattered};
+use testkit::wide::Wide;
 
 /// Acts that the county holds before the first one is timed.
 const ACTS: u64 = 1_000_000;
