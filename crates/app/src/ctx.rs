@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
+use domain::decider::Decider;
 use domain::id::{BodyId, PersonId, PostId};
 use domain::part::Doing;
 use domain::person::Grant;
@@ -116,6 +117,15 @@ pub struct Who {
 }
 
 impl Who {
+    /// The person as one who decides on what others ask for or hand in.
+    pub fn decider(&self) -> Decider<'_> {
+        Decider {
+            person: self.person,
+            body: self.body,
+            grants: &self.grants,
+        }
+    }
+
     /// Whether the person has a role anywhere.
     pub fn has_role(&self, role: Role) -> bool {
         self.grants.iter().any(|g| g.role == role)

@@ -23,7 +23,10 @@ pub mod duty;
 pub mod occasion;
 
 pub mod act;
+pub mod decider;
+pub mod extension;
 pub mod part;
 pub mod ruling;
+pub mod share;
 pub mod standing;
 pub mod weigh;

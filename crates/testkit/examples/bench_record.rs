@@ -18,9 +18,10 @@ use app::act::ActDraft;
 use app::audit::{Depth, proof, prove as prove_whole};
 use app::{App, Settings};
 use domain::calendar::{Period, WorkCalendar};
+use domain::duty::Key;
 use domain::id::{Owner, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use store::audit_verify::audit_homes;
@@ -168,30 +169,31 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
         Ok(Ruling {
             id: RulingId::new(ctx.ids.next(ctx.now)),
             home: t.home(),
-            pack: Z2.parse()?,
-            duty: if extended {
-                "self-check"
-            } else {
-                "drill-others"
-            }
-            .parse()?,
-            owner: Owner::Body(*firm),
-            period: month,
-            kind: if extended {
-                RulingKind::Extension
-            } else {
-                RulingKind::Waiver
+            key: Key {
+                pack: Z2.parse()?,
+                duty: if extended {
+                    "self-check"
+                } else {
+                    "drill-others"
+                }
+                .parse()?,
+                owner: Owner::Body(*firm),
+                period: month,
             },
-            state: RulingState::Approved,
-            new_due_on: extended.then_some(later),
-            act: None,
+            wanted: if extended {
+                Wanted::Extension { new_due_on: later }
+            } else {
+                Wanted::Waiver
+            },
+            state: State::Approved(Decision {
+                by,
+                on: ctx.today,
+                opinion: "同意".to_owned(),
+            }),
             reason: RulingReason::Weather,
             text: "连续强降雨，道路中断，暂缓开展".to_owned(),
             asked_by: by,
-            asked_on: ctx.today,
-            decided_by: Some(by),
-            decided_on: Some(ctx.today),
-            opinion: "同意".to_owned(),
+            asked_on: month.last_day(),
             version: 1,
         })
     };

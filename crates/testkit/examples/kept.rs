@@ -21,12 +21,12 @@ use std::process::Command;
 use app::act::{ActDraft, Change};
 use app::body::BodyChange;
 use app::drafting::{Decision, HeadForm, Only};
-use app::duty::DutyKey;
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
 use app::{Actor, Ctx};
 use domain::body::{Link, LinkKind};
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, DraftId};
 use domain::pack::Choices;
 use domain::policy::Role;
@@ -276,7 +276,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-fn waiver(key: DutyKey) -> Ask {
+fn waiver(key: Key) -> Ask {
     Ask {
         key,
         kind: RulingKind::Waiver,

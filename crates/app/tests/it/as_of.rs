@@ -219,7 +219,7 @@ async fn a_duty_stands_as_it_was_known_then() {
     afterwards(&t).await;
     let office = t.person("bangong");
     let then = office.as_of("2026-03-31").await;
-    let on = |k: app::duty::DutyKey| {
+    let on = |k: domain::duty::Key| {
         let (then, office) = (then.clone(), t.person("bangong"));
         async move {
             let then = app::duty::show(&then, &k).await.unwrap().item.word;

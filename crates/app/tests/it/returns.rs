@@ -1,7 +1,7 @@
 //! Returns: handed in, judged by the receiver, answered, handed in once.
 
 use app::act::{ActQuery, Change, accept, amend, send_back, show, submit_again, withdraw};
-use app::duty::DutyKey;
+use domain::duty::Key;
 use domain::id::ActId;
 use domain::policy::Role;
 use testkit::{TestApp, day, key};
@@ -16,7 +16,7 @@ fn change(id: ActId, version: i64, reason: &str) -> Change {
     }
 }
 
-fn october(t: &TestApp) -> DutyKey {
+fn october(t: &TestApp) -> Key {
     key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10")
 }
 

@@ -1,7 +1,7 @@
 //! Requests about one obligation, and who decides them.
 
-use app::duty::DutyKey;
 use app::ruling::{Ask, ask, decide, list, show, withdraw};
+use domain::duty::Key;
 use domain::id::{ActId, RulingId};
 use domain::pack::Choices;
 use domain::ruling::{RulingKind, RulingReason};
@@ -9,7 +9,7 @@ use testkit::{TestApp, day, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
-fn waiver(key: &DutyKey) -> Ask {
+fn waiver(key: &Key) -> Ask {
     Ask {
         key: key.clone(),
         kind: RulingKind::Waiver,
@@ -20,7 +20,7 @@ fn waiver(key: &DutyKey) -> Ask {
     }
 }
 
-fn extension(key: &DutyKey, to: &str) -> Ask {
+fn extension(key: &Key, to: &str) -> Ask {
     Ask {
         kind: RulingKind::Extension,
         new_due_on: Some(day(to)),
@@ -28,7 +28,7 @@ fn extension(key: &DutyKey, to: &str) -> Ask {
     }
 }
 
-fn correction(key: &DutyKey, act: ActId) -> Ask {
+fn correction(key: &Key, act: ActId) -> Ask {
     Ask {
         kind: RulingKind::Correction,
         act: Some(act),
@@ -36,7 +36,7 @@ fn correction(key: &DutyKey, act: ActId) -> Ask {
     }
 }
 
-fn october(t: &TestApp) -> DutyKey {
+fn october(t: &TestApp) -> Key {
     key(
         Z2,
         "government-leader-visit",
@@ -127,7 +127,7 @@ async fn nobody_decides_on_his_own() {
     approve(&t, "bangong.2", own).await.unwrap();
 }
 
-fn gov_of(t: &TestApp, gov: &str) -> DutyKey {
+fn gov_of(t: &TestApp, gov: &str) -> Key {
     key(Z2, "monthly-return", t.owner(gov), "2026-10")
 }
 

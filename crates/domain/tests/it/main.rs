@@ -19,5 +19,6 @@ mod reset;
 mod second_county;
 mod shipped;
 mod standing;
+mod states;
 mod structure;
 mod weighing;

@@ -1,7 +1,8 @@
 //! Rulings: asked, decided, and how they stood before.
 
+use domain::duty::Key;
 use domain::id::Owner;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Decision, Ruling, RulingReason, RulingState, State, Wanted};
 use store::ruling::{
     RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
     rulings_of_act, rulings_page,
@@ -14,21 +15,18 @@ fn waiver(w: &World, owner: Owner) -> Ruling {
     Ruling {
         id: w.ruling_id(),
         home: w.home,
-        pack: "three-actions".parse().unwrap(),
-        duty: "study".parse().unwrap(),
-        owner,
-        period: "2026-03".parse().unwrap(),
-        kind: RulingKind::Waiver,
-        state: RulingState::Asked,
-        new_due_on: None,
-        act: None,
+        key: Key {
+            pack: "three-actions".parse().unwrap(),
+            duty: "study".parse().unwrap(),
+            owner,
+            period: "2026-03".parse().unwrap(),
+        },
+        wanted: Wanted::Waiver,
+        state: State::Asked,
         reason: RulingReason::Weather,
         text: "连日暴雨".to_owned(),
         asked_by: w.person_id(),
         asked_on: day("2026-03-02"),
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
         version: 1,
     }
 }
@@ -36,7 +34,7 @@ fn waiver(w: &World, owner: Owner) -> Ruling {
 /// Two requests, the second of a post, and the link that asked for them.
 async fn asked(w: &World) -> (Ruling, Ruling, i64) {
     let first = Ruling {
-        act: Some(w.act_id()),
+        wanted: Wanted::Correction { act: w.act_id() },
         ..waiver(w, Owner::Body(w.home))
     };
     let other = waiver(w, Owner::Post(w.post_id()));
@@ -52,10 +50,11 @@ async fn asked(w: &World) -> (Ruling, Ruling, i64) {
 
 async fn decide(w: &World, first: &Ruling) -> Ruling {
     let decided = Ruling {
-        state: RulingState::Approved,
-        decided_by: Some(w.person_id()),
-        decided_on: Some(day("2026-03-03")),
-        opinion: "同意".to_owned(),
+        state: State::Approved(Decision {
+            by: w.person_id(),
+            on: day("2026-03-03"),
+            opinion: "同意".to_owned(),
+        }),
         ..first.clone()
     };
     let version = w
@@ -88,9 +87,9 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
                     }
                 );
                 assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
-                let mine = rulings_for_owners(r, &[first.owner], NOWADAYS).await?;
+                let mine = rulings_for_owners(r, &[first.key.owner], NOWADAYS).await?;
                 assert_eq!(mine, [decided]);
-                assert_eq!(rulings_of_act(r, first.act.unwrap()).await?, mine);
+                assert_eq!(rulings_of_act(r, first.wanted.act().unwrap()).await?, mine);
                 Ok(())
             })
             .await
@@ -123,7 +122,7 @@ async fn a_list_of_rulings_begins_with_the_newest_and_is_filtered() {
                 let page = rulings_page(r, w.home, &open, None, 5).await?;
                 assert_eq!(page.items, [other]);
                 let mine = RulingFilter {
-                    owners: Some(vec![first.owner]),
+                    owners: Some(vec![first.key.owner]),
                     ..all
                 };
                 let page = rulings_page(r, w.home, &mine, None, 5).await?;
