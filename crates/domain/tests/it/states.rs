@@ -70,7 +70,7 @@ fn where_each_step_leads_a_request_is_what_the_golden_table_says() {
                 Ok(to) => to.name().to_string(),
                 Err(why) => format!("no: {why}"),
             };
-            writeln!(table, "{:<11}{name:<22}{to}", state.name()).unwrap();
+            writeln!(table, "{:<11}{name:<22}{to}", state.name().code()).unwrap();
         }
     }
     golden("ruling_states.txt", &table);
