@@ -10,6 +10,7 @@ use store::audit_verify::{FINDINGS_MAX, Finding, FindingKind, Note, Verdict};
 use crate::counted::{Astray, astray};
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -416,10 +417,8 @@ pub struct AcceptedHeads {
 /// each chain gets a link that says by whom and why, and which numbers are gone.
 ///
 /// For the console only.
-pub async fn accept_heads(ctx: &Ctx, operator: &str, reason: &str) -> Result<AcceptedHeads> {
-    if !matches!(ctx.actor, crate::ctx::Actor::System { .. }) {
-        return Err(Error::SignedOut);
-    }
+pub async fn accept_heads(ctx: &Ctx, reason: &str) -> Result<AcceptedHeads> {
+    ctx.at_console()?;
     let reason = crate::act::reason(reason)?;
     let apart = ctx.app.store.heads_apart().await?;
     if apart.is_empty() {
@@ -441,14 +440,11 @@ pub async fn accept_heads(ctx: &Ctx, operator: &str, reason: &str) -> Result<Acc
     let subject = format!("{reason}（{}）", lost.join("，"));
     let mut counties = Vec::new();
     for head in heads {
-        let mut meta = ctx.meta(head.home, "audit.accept-heads", subject.clone());
-        meta.operator = Some(operator.to_owned());
-        meta.at = meta.at.max(head.at);
-        ctx.app
-            .store
-            .write(&meta, async |tx| {
+        ctx.writing(Verb::AuditAcceptHeads, head.home, subject.clone())
+            .not_before(head.at)
+            .run(async |tx| {
                 tx.note();
-                Ok::<_, Error>(())
+                Ok(())
             })
             .await?;
         counties.push(head.home);

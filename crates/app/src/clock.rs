@@ -1,10 +1,10 @@
 //! A clock that was wrong: the way out for the operator, which leaves a link.
 
 use domain::id::BodyId;
-use store::audit::CLOCK_SET_BACK;
 
-use crate::ctx::{Actor, Ctx};
-use crate::error::{Error, Result};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::verb::Verb;
 use crate::words;
 
 /// A county whose clock was put right.
@@ -25,10 +25,8 @@ pub struct SetBack {
 /// for their time was counted by the wrong clock.
 ///
 /// For the console only: whoever may set the machine's clock may say that it was wrong.
-pub async fn set_back(ctx: &Ctx, operator: &str, reason: &str) -> Result<Vec<SetBack>> {
-    if !matches!(ctx.actor, Actor::System { .. }) {
-        return Err(Error::SignedOut);
-    }
+pub async fn set_back(ctx: &Ctx, reason: &str) -> Result<Vec<SetBack>> {
+    ctx.at_console()?;
     let reason = crate::act::reason(reason)?;
     let heads = ctx
         .app
@@ -38,16 +36,14 @@ pub async fn set_back(ctx: &Ctx, operator: &str, reason: &str) -> Result<Vec<Set
     let mut out = Vec::new();
     for head in heads.into_iter().filter(|head| head.at > ctx.now) {
         let was = words::instant(head.at);
-        let mut meta = ctx.meta(head.home, CLOCK_SET_BACK, format!("{was}：{reason}"));
-        meta.operator = Some(operator.to_owned());
+        let subject = format!("{was}：{reason}");
         let seq = ctx
-            .app
-            .store
-            .write(&meta, async |tx| {
+            .writing(Verb::ClockSetBack, head.home, subject)
+            .run(async |tx| {
                 store::session::sessions_end(tx).await?;
                 store::session::tokens_end(tx).await?;
                 tx.note();
-                Ok::<_, Error>(tx.seq())
+                Ok(tx.seq())
             })
             .await?;
         out.push(SetBack {

@@ -11,9 +11,10 @@ use store::audit_verify::ActProof;
 use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::Rulings;
-use crate::world::{NOW, World};
+use crate::verb::Verb;
+use crate::world::{NOW, World, county_generation};
 
 /// What acts count for as the county stands in this transaction. `world` was loaded before the
 /// transaction began: where somebody changed the county in between, it is read anew, for whoever
@@ -26,7 +27,7 @@ async fn rows_of(
     acts: &[Act],
 ) -> Result<Vec<Counted>> {
     let fresh;
-    let world = if store::generation::generation(tx, world.home).await? == world.generation {
+    let world = if county_generation(tx, world.home).await? == world.generation {
         world
     } else {
         fresh = app.world_in(tx).await?;
@@ -191,15 +192,13 @@ pub async fn recount_all(tx: &Tx, app: &App) -> Result<(usize, usize)> {
 
 /// Makes what stands in `counted` equal to its rebuild, for the command line.
 pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
-    let meta = ctx.meta(home, "counted.rebuild", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::CountedRebuild, home, home.to_string())
+        .run(async |tx| {
             let (gone, new) = recount_all(tx, &ctx.app).await?;
             if gone + new > 0 {
                 tx.note();
             }
-            Ok::<_, Error>(())
+            Ok(())
         })
         .await
 }

@@ -11,10 +11,10 @@ use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
 use domain::decider::Decider;
 use domain::id::{BodyId, PersonId, PostId};
-use domain::part::Doing;
 use domain::person::Grant;
 use domain::policy::{Action, Relation, Role, allows};
 use domain::structure::Structure;
+use domain::thing::Thing;
 use sha2::{Digest, Sha256};
 use store::Store;
 use uuid::Uuid;
@@ -23,6 +23,7 @@ use crate::brake::Brakes;
 use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::hashing::Hashing;
+use crate::verb::Verb;
 use crate::world::WorldCache;
 
 /// Milliseconds that the county's clock is ahead of UTC; one zone, no summer time.
@@ -131,24 +132,18 @@ impl Who {
         self.grants.iter().any(|g| g.role == role)
     }
 
-    /// Whether any role, given on any body, allows the action on a thing of a body.
-    pub fn may(&self, structure: &Structure, action: Action, thing: BodyId, on: NaiveDate) -> bool {
+    /// Whether any role, given on any body, allows the action on a thing.
+    pub fn may(
+        &self,
+        structure: &Structure,
+        action: Action,
+        thing: impl Into<Thing>,
+        on: NaiveDate,
+    ) -> bool {
+        let thing = thing.into();
         self.grants.iter().any(|g| {
-            structure
-                .relations(g.body, thing, on)
-                .iter()
-                .any(|r| allows(g.role, action, *r))
-        })
-    }
-
-    /// Whether any role lets the person see an act: by what a body did in it, or as a party that is
-    /// named in it.
-    pub fn sees(&self, structure: &Structure, doing: Doing<'_>, on: NaiveDate) -> bool {
-        self.grants.iter().any(|g| {
-            doing
-                .relations(structure, g.body, on)
-                .iter()
-                .any(|r| allows(g.role, Action::ViewAct, *r))
+            let relations = thing.relations(structure, g.body, on);
+            relations.iter().any(|r| allows(g.role, action, *r))
         })
     }
 
@@ -186,11 +181,33 @@ pub enum Actor {
         /// For whom.
         who: Who,
     },
-    /// The installation itself: first set-up, demo, jobs.
+    /// The operator at the server's console, on nobody's behalf: a clock, a restore, a way back in.
+    Console {
+        /// Account of the operating system.
+        os_user: String,
+    },
+    /// The installation itself in one county: first set-up, demo, jobs.
     System {
         /// What runs.
         name: &'static str,
+        /// The county.
+        home: BodyId,
     },
+}
+
+impl Actor {
+    /// Whose powers count: a person's; none of nobody, the console and the installation.
+    pub fn who(&self) -> Option<&Who> {
+        match self {
+            Self::Person(who) | Self::Operator { who, .. } => Some(who),
+            Self::Anonymous | Self::Console { .. } | Self::System { .. } => None,
+        }
+    }
+
+    /// Whether the installation itself acts, which asks nobody.
+    pub const fn is_system(&self) -> bool {
+        matches!(self, Self::System { .. })
+    }
 }
 
 /// Where ids come from: time-ordered, and repeatable with a seed.
@@ -269,6 +286,8 @@ pub struct Ctx {
     pub request_id: String,
     /// Source of ids.
     pub ids: Arc<Ids>,
+    /// The key of the page or the request: the same one again does nothing twice.
+    pub once: Option<String>,
 }
 
 impl Ctx {
@@ -292,9 +311,25 @@ impl Ctx {
 
     /// The person behind the operation.
     pub fn who(&self) -> Result<&Who> {
+        self.actor.who().ok_or(Error::SignedOut)
+    }
+
+    /// The county of the operation.
+    pub fn home(&self) -> Result<BodyId> {
         match &self.actor {
-            Actor::Person(who) | Actor::Operator { who, .. } => Ok(who),
-            Actor::Anonymous | Actor::System { .. } => Err(Error::SignedOut),
+            Actor::Person(who) | Actor::Operator { who, .. } => Ok(who.home),
+            Actor::System { home, .. } => Ok(*home),
+            Actor::Anonymous | Actor::Console { .. } => Err(Error::SignedOut),
+        }
+    }
+
+    /// Refuses everybody but the operator at the server's console.
+    pub(crate) fn at_console(&self) -> Result<&str> {
+        match &self.actor {
+            Actor::Console { os_user } => Ok(os_user),
+            Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } | Actor::System { .. } => {
+                Err(Error::SignedOut)
+            }
         }
     }
 
@@ -312,97 +347,66 @@ impl Ctx {
         }
     }
 
+    /// Whether the actor has a power over a thing.
+    pub fn may(&self, structure: &Structure, action: Action, thing: impl Into<Thing>) -> bool {
+        let by_role = |who: &Who| who.may(structure, action, thing, self.today);
+        self.actor.is_system() || self.actor.who().is_some_and(by_role)
+    }
+
     /// Asserts a power over a body: seen but not allowed is `Forbidden`.
     pub fn allow(&self, structure: &Structure, action: Action, thing: BodyId) -> Result<()> {
         let seen_by = (Action::ViewBody, "这个单位");
         self.allow_on(structure, action, thing, seen_by)
     }
 
-    /// Asserts a power over a thing of a body. Whoever has not the power that lets the thing be
-    /// seen gets the same answer as for one that does not exist: `none` is what was not found.
+    /// Asserts a power over a thing. Whoever has not the power that lets the thing be seen gets the
+    /// same answer as for one that does not exist: `none` is what was not found.
     pub fn allow_on(
         &self,
         structure: &Structure,
         action: Action,
-        body: BodyId,
+        thing: impl Into<Thing>,
         (see, none): (Action, &'static str),
     ) -> Result<()> {
-        match &self.actor {
-            Actor::System { .. } => Ok(()),
-            Actor::Anonymous => Err(Error::SignedOut),
-            Actor::Person(who) | Actor::Operator { who, .. } => {
-                if !who.may(structure, see, body, self.today) {
-                    Err(Error::NotFound(none))
-                } else if who.may(structure, action, body, self.today) {
-                    Ok(())
-                } else {
-                    Err(Error::Forbidden(action))
-                }
-            }
+        let thing = thing.into();
+        if !self.actor.is_system() {
+            self.who()?;
+        }
+        if !self.may(structure, see, thing.clone()) {
+            Err(Error::NotFound(none))
+        } else if self.may(structure, action, thing) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(action))
         }
     }
 
     /// Asserts a power that is not about one body.
     pub fn allow_at_home(&self, action: Action) -> Result<()> {
-        match &self.actor {
-            Actor::System { .. } => Ok(()),
-            Actor::Anonymous => Err(Error::SignedOut),
-            Actor::Person(who) | Actor::Operator { who, .. } => {
-                if who.may_at_home(action) {
-                    Ok(())
-                } else {
-                    Err(Error::Forbidden(action))
-                }
-            }
-        }
+        self.asserts(action, |who| who.may_at_home(action))
     }
 
-    /// What an earlier request of the same person with this key came to: a double click on a
-    /// button does it once. Asked first in the transaction that writes.
-    pub(crate) async fn answered<T>(
-        &self,
-        tx: &store::Tx,
-        verb: &str,
-        once: Option<&str>,
-    ) -> Result<Option<T>>
-    where
-        T: std::str::FromStr,
-        T::Err: std::error::Error + Send + Sync + 'static,
-    {
-        let (Some(key), Ok(who)) = (once, self.who()) else {
-            return Ok(None);
-        };
-        let before = store::client_request::request_find(tx, key, who.person, verb).await?;
-        let result = before.map(|result| result.parse().map_err(|e| Error::Internal(Box::new(e))));
-        result.transpose()
+    /// Asserts a power that is had somewhere, before anything is said of a body.
+    pub fn allow_somewhere(&self, action: Action) -> Result<()> {
+        self.asserts(action, |who| who.may_somewhere(action))
     }
 
-    /// Keeps what a request with a key came to, in the transaction that did it.
-    pub(crate) async fn answer(
-        &self,
-        tx: &store::Tx,
-        verb: &str,
-        once: Option<&str>,
-        result: &str,
-    ) -> Result<()> {
-        if let (Some(key), Ok(who)) = (once, self.who()) {
-            store::client_request::request_keep(tx, key, who.person, verb, result).await?;
+    fn asserts(&self, action: Action, may: impl FnOnce(&Who) -> bool) -> Result<()> {
+        if self.actor.is_system() || may(self.who()?) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(action))
         }
-        Ok(())
     }
 
     /// What the audit link says of this operation.
-    pub fn meta(
-        &self,
-        home: BodyId,
-        verb: &'static str,
-        subject: impl Into<String>,
-    ) -> store::Meta {
+    pub(crate) fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
             Actor::Person(who) => (Some(who.person), who.post, None),
             Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
-            Actor::System { name } => (None, None, Some((*name).to_owned())),
+            Actor::Console { os_user } => (None, None, Some(os_user.clone())),
+            Actor::System { name, .. } => (None, None, Some((*name).to_owned())),
         };
         store::Meta {
             home,
@@ -410,8 +414,8 @@ impl Ctx {
             person,
             post,
             operator,
-            verb,
-            subject: subject.into(),
+            verb: verb.code(),
+            subject,
         }
     }
 }

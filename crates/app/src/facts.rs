@@ -21,12 +21,11 @@ use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::verb::{Memory, touching};
 use crate::world::{NOW, World, read_lock, write_lock};
 
 /// Days before today whose counted acts are held in memory; older ones are read when asked for.
 pub const HELD_DAYS: u64 = 800;
-/// Verbs of this noun change rulings.
-const RULING: [&str; 1] = ["ruling"];
 
 /// What belongs to those who owe one duty in one period.
 type OfOwners<T> = HashMap<Owner, Vec<T>>;
@@ -523,7 +522,8 @@ async fn rulings_after(
     let same = match held {
         Some((seq, _)) if *seq == head => true,
         Some((seq, _)) if *seq < head => {
-            !store::generation::changed_since(r, home, &RULING, *seq).await?
+            let verbs = touching(Memory::Rulings);
+            !store::generation::changed_since(r, home, verbs, *seq).await?
         }
         Some(_) | None => false,
     };

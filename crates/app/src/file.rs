@@ -5,6 +5,7 @@ use domain::id::ActId;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::world::NOW;
 
 /// Longest file name, in characters.
@@ -127,8 +128,9 @@ pub(crate) fn named(sent: &str, longest: usize) -> Result<&str> {
 
 /// Adds a file to an act. `bytes` arrived whole; the edge refuses what is longer than the limit.
 pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> {
-    ctx.writable()?;
-    let who = ctx.who()?;
+    if let Some(first) = ctx.begin(Verb::FileAdd).await? {
+        return Ok(first);
+    }
     crate::act::amendable(ctx, act).await?;
     let max = ctx.app.settings.upload_max;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -153,21 +155,18 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
         });
     }
     let sha = ctx.app.store.file_put(bytes).await?;
-    let meta = ctx.meta(who.home, "file.add", subject.clone());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
-            if let Some(same) = held.iter().find(|f| f.sha == sha) {
-                return Err(FieldErrors::one(
-                    "file",
-                    format!("这个文件已经上传过（“{}”），不必再传。", same.name),
-                ));
-            }
-            store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::FileAdd, subject.clone(), async |tx| {
+        let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
+        if let Some(same) = held.iter().find(|f| f.sha == sha) {
+            return Err(FieldErrors::one(
+                "file",
+                format!("这个文件已经上传过（“{}”），不必再传。", same.name),
+            ));
+        }
+        store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// The files of a subject, as of the day looked at.
@@ -241,20 +240,18 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
 
 /// Takes a file from an act; its bytes and the trail stay.
 pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
-    ctx.writable()?;
-    let who = ctx.who()?;
+    if let Some(first) = ctx.begin(Verb::FileRemove).await? {
+        return Ok(first);
+    }
     crate::act::amendable(ctx, act).await?;
     let subject = act.to_string();
-    let meta = ctx.meta(who.home, "file.remove", subject.clone());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
-            if !held.iter().any(|f| f.n == n) {
-                return Err(Error::NotFound("这个附件"));
-            }
-            store::file::file_use_close(tx, &subject, n).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::FileRemove, subject.clone(), async |tx| {
+        let held = store::file::files_of(tx, std::slice::from_ref(&subject), NOW).await?;
+        if !held.iter().any(|f| f.n == n) {
+            return Err(Error::NotFound("这个附件"));
+        }
+        store::file::file_use_close(tx, &subject, n).await?;
+        Ok(())
+    })
+    .await
 }

@@ -6,7 +6,9 @@
 
 pub mod ctx;
 pub mod error;
+pub mod verb;
 pub mod words;
+pub mod write;
 
 pub mod counted;
 pub mod facts;
@@ -39,3 +41,4 @@ pub mod health;
 
 pub use ctx::{Actor, App, Ctx, Ids, Settings, Who};
 pub use error::{Error, FieldErrors, Result};
+pub use verb::Verb;

@@ -1,13 +1,14 @@
 //! Occasions: the office opens a festival or sensitive time, and its duties are owed in it.
 
 use chrono::NaiveDate;
-use domain::id::{BodyId, OccasionId, Slug};
+use domain::id::{OccasionId, Slug};
 use domain::occasion::Occasion;
 use domain::policy::Action;
 
 use crate::counted::recount_all;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::NOW;
 
@@ -30,12 +31,11 @@ pub struct NewOccasion {
 }
 
 /// Opens an occasion.
-pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<OccasionId> {
-    ctx.writable()?;
-    let home = match (&ctx.actor, home) {
-        (Actor::System { .. }, Some(home)) => home,
-        _ => ctx.who()?.home,
-    };
+pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<OccasionId> {
+    if let Some(first) = ctx.begin(Verb::OccasionOpen).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let mut errors = FieldErrors::new();
@@ -75,18 +75,14 @@ pub async fn open(ctx: &Ctx, home: Option<BodyId>, new: NewOccasion) -> Result<O
         withdrawn: false,
         version: 1,
     };
-    let meta = ctx.meta(home, "occasion.open", occasion.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_second(tx, &occasion).await?;
-            store::occasion::occasion_insert(tx, &occasion).await?;
-            // Acts recorded before the occasion was opened may fall into it.
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(occasion.id)
+    ctx.write(Verb::OccasionOpen, occasion.id.to_string(), async |tx| {
+        refuse_second(tx, &occasion).await?;
+        store::occasion::occasion_insert(tx, &occasion).await?;
+        // Acts recorded before the occasion was opened may fall into it.
+        recount_all(tx, &ctx.app).await?;
+        Ok(occasion.id)
+    })
+    .await
 }
 
 /// One occasion of a kind at a time. Asked in the transaction that writes, so that a double click
@@ -111,9 +107,10 @@ async fn refuse_second(tx: &store::Tx, new: &Occasion) -> Result<()> {
 
 /// Withdraws an occasion that was opened by mistake: its duties are owed no more.
 pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
-    let world = ctx.app.world(home).await?;
+    if let Some(first) = ctx.begin(Verb::OccasionWithdraw).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let found = ctx
         .app
@@ -127,16 +124,12 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
         withdrawn: true,
         ..occasion
     };
-    let meta = ctx.meta(home, "occasion.withdraw", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::occasion::occasion_update(tx, &changed).await?;
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(&world))
+    ctx.write(Verb::OccasionWithdraw, id.to_string(), async |tx| {
+        store::occasion::occasion_update(tx, &changed).await?;
+        recount_all(tx, &ctx.app).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// An occasion as shown.

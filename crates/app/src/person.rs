@@ -6,11 +6,13 @@ use domain::id::{BodyId, GrantId, PersonId};
 use domain::person::{Grant, Person, login_ok};
 use domain::policy::{Action, Role};
 
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::session::secret;
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
+use crate::write::{Kept, ShownOnce};
 
 pub use crate::role::{grant, grant_namesake, revoke};
 
@@ -52,7 +54,7 @@ pub(crate) fn check_person(name: &str, login: &str, prefix: &str, errors: &mut F
 }
 
 pub(crate) fn built(ctx: &Ctx, home: BodyId, id: PersonId, name: &str, login: &str) -> Person {
-    let by_self = matches!(ctx.actor, Actor::System { .. } | Actor::Anonymous);
+    let by_self = ctx.actor.who().is_none();
     Person {
         id,
         home,
@@ -105,11 +107,21 @@ pub struct Added {
     pub link: Option<String>,
 }
 
-/// Adds a person, who sets a password by a one-time link. `once` is the page's key: the same key
-/// again adds nobody.
-pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> Result<Added> {
-    ctx.allow_at_home(Action::EditPerson)?;
-    let home = ctx.who()?.home;
+impl Kept for Added {
+    fn keep(&self) -> String {
+        self.person.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        let person = text.parse().ok()?;
+        Some(Self { person, link: None })
+    }
+}
+
+/// Adds a person, who sets a password by a one-time link.
+pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<Added> {
+    if let Some(first) = ctx.begin(Verb::PersonCreate).await? {
+        return Ok(first);
+    }
     let one = NewPerson {
         id: None,
         name: name.to_owned(),
@@ -117,40 +129,63 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str, once: Option<&str>) -> R
         password_hash: None,
         roles: Vec::new(),
     };
-    let made = match create_in(ctx, home, vec![one], once).await? {
-        Made::Before(person) => return Ok(Added { person, link: None }),
-        Made::Now(made) => made,
-    };
-    let person = made.into_iter().next().ok_or(Error::NotFound("这个人员"))?;
-    let link = crate::reset::alone(ctx, &person, true).await?;
-    Ok(Added {
-        person: person.id,
-        link: Some(link),
+    let rows = built_rows(ctx, vec![one])?;
+    let token = secret()?;
+    ctx.write(Verb::PersonCreate, subject_of(&rows), async |tx| {
+        insert(tx, &rows).await?;
+        let added = rows.first().ok_or(Error::NotFound("这个人员"))?;
+        crate::reset::first_link(tx, &token, &added.person).await?;
+        Ok(Added {
+            person: added.person.id,
+            link: Some(token.clone()),
+        })
     })
+    .await
+    .map_err(taken_login)
 }
 
 /// Adds people.
-pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPerson>) -> Result<Vec<Person>> {
-    match create_in(ctx, home, new, None).await? {
-        Made::Now(people) => Ok(people),
-        // Without a key there is nothing before.
-        Made::Before(_) => Ok(Vec::new()),
+pub async fn create_many(ctx: &Ctx, new: Vec<NewPerson>) -> Result<Vec<PersonId>> {
+    if let Some(first) = ctx.begin(Verb::PersonCreate).await? {
+        return Ok(first);
     }
+    let rows = built_rows(ctx, new)?;
+    ctx.write(Verb::PersonCreate, subject_of(&rows), async |tx| {
+        insert(tx, &rows).await?;
+        Ok(rows
+            .iter()
+            .map(|row| row.person.id)
+            .collect::<Vec<PersonId>>())
+    })
+    .await
+    .map_err(taken_login)
 }
 
-/// Who was added, now or by an earlier request with the same key.
-enum Made {
-    Now(Vec<Person>),
-    Before(PersonId),
+/// A person as written.
+struct NewRow {
+    person: Person,
+    password_hash: String,
+    salt: String,
+    grants: Vec<Grant>,
 }
 
-async fn create_in(
-    ctx: &Ctx,
-    home: BodyId,
-    new: Vec<NewPerson>,
-    once: Option<&str>,
-) -> Result<Made> {
-    ctx.writable()?;
+fn subject_of(rows: &[NewRow]) -> String {
+    rows.first()
+        .map(|row| row.person.id.to_string())
+        .unwrap_or_default()
+}
+
+async fn insert(tx: &store::Tx, rows: &[NewRow]) -> Result<()> {
+    for row in rows {
+        store::person::person_insert(tx, &row.person, &row.password_hash, &row.salt).await?;
+        for grant in &row.grants {
+            store::grant::grant_insert(tx, grant).await?;
+        }
+    }
+    Ok(())
+}
+
+fn built_rows(ctx: &Ctx, new: Vec<NewPerson>) -> Result<Vec<NewRow>> {
     ctx.allow_at_home(Action::EditPerson)?;
     if new.len() > BATCH_MAX {
         return Err(Error::Limit {
@@ -158,7 +193,7 @@ async fn create_in(
             max: format!("{BATCH_MAX}人"),
         });
     }
-    let system = matches!(ctx.actor, Actor::System { .. });
+    let system = ctx.actor.is_system();
     let mut errors = FieldErrors::new();
     for one in &new {
         check_person(&one.name, one.login.trim(), "", &mut errors);
@@ -167,58 +202,33 @@ async fn create_in(
         }
     }
     errors.into_result()?;
-    let mut rows = Vec::with_capacity(new.len());
-    for one in new {
-        let id = one
-            .id
-            .unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
-        let person = built(ctx, home, id, &one.name, &one.login);
-        let salt = salt_for(ctx)?;
-        let grants: Vec<Grant> = one
-            .roles
-            .iter()
-            .map(|(role, body)| grant_for(ctx, id, *role, *body, ctx.today))
-            .collect();
-        rows.push((person, one.password_hash.unwrap_or_default(), salt, grants));
-    }
-    let subject = rows
-        .first()
-        .map(|(p, ..)| p.id.to_string())
-        .unwrap_or_default();
-    let meta = ctx.meta(home, "person.create", subject.clone());
-    let before = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "person.create", once).await? {
-                return Ok(Some(before));
-            }
-            for (person, hash, salt, grants) in &rows {
-                store::person::person_insert(tx, person, hash, salt).await?;
-                for grant in grants {
-                    store::grant::grant_insert(tx, grant).await?;
-                }
-            }
-            ctx.answer(tx, "person.create", once, &subject).await?;
-            Ok::<_, Error>(None)
+    let home = ctx.home()?;
+    new.into_iter()
+        .map(|one| {
+            let id = one
+                .id
+                .unwrap_or_else(|| PersonId::new(ctx.ids.next(ctx.now)));
+            let person = built(ctx, home, id, &one.name, &one.login);
+            let salt = salt_for(ctx)?;
+            let grants = one.roles.iter();
+            let grants = grants.map(|(role, body)| grant_for(ctx, id, *role, *body, ctx.today));
+            Ok(NewRow {
+                person,
+                password_hash: one.password_hash.unwrap_or_default(),
+                salt,
+                grants: grants.collect(),
+            })
         })
-        .await
-        .map_err(taken_login)?;
-    if let Some(before) = before {
-        return Ok(Made::Before(before));
-    }
-    Ok(Made::Now(rows.into_iter().map(|(p, ..)| p).collect()))
+        .collect()
 }
 
 /// What the chain hashes a name with.
 fn salt_for(ctx: &Ctx) -> Result<String> {
-    match &ctx.actor {
+    if ctx.actor.is_system() {
         // The demo is the same every time, its salts included.
-        Actor::System { .. } => Ok(ctx.ids.next(ctx.now).simple().to_string()),
-        Actor::Anonymous | Actor::Person(_) | Actor::Operator { .. } => {
-            Ok(secret()?.chars().take(32).collect())
-        }
+        return Ok(ctx.ids.next(ctx.now).simple().to_string());
     }
+    Ok(secret()?.chars().take(32).collect())
 }
 
 pub(crate) fn taken_login(error: Error) -> Error {
@@ -234,7 +244,9 @@ pub(crate) fn taken_login(error: Error) -> Error {
 
 /// Changes name, sign-in name, or whether the person may sign in.
 pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PersonChange).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
@@ -247,20 +259,17 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
         errors.add("active", "不能停用自己的账号。");
     }
     errors.into_result()?;
-    let meta = ctx.meta(home, "person.change", changed.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_change(ctx, tx, changed).await?;
-            store::person::person_update(tx, changed).await?;
-            if !changed.active {
-                store::session::sessions_remove(tx, changed.id, None).await?;
-                store::session::tokens_remove(tx, changed.id).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| taken_login(e).named(&world))
+    ctx.write(Verb::PersonChange, changed.id.to_string(), async |tx| {
+        refuse_change(ctx, tx, changed).await?;
+        store::person::person_update(tx, changed).await?;
+        if !changed.active {
+            store::session::sessions_remove(tx, changed.id, None).await?;
+            store::session::tokens_remove(tx, changed.id).await?;
+        }
+        Ok(())
+    })
+    .await
+    .map_err(taken_login)
 }
 
 /// What one administrator does not do alone to a guarded account: open it again, or give it
@@ -299,8 +308,10 @@ async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()
 
 /// A new one-time link for a person who forgot the password. For a guarded account it is asked for
 /// (`reset::ask`).
-pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
-    ctx.writable()?;
+pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<ShownOnce> {
+    if let Some(first) = ctx.begin(Verb::PersonReset).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let person = ctx
@@ -311,7 +322,7 @@ pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<String> {
     let person = person
         .filter(|p| p.home == home)
         .ok_or(Error::NotFound("这个人员"))?;
-    crate::reset::alone(ctx, &person, false).await
+    crate::reset::alone(ctx, &person).await
 }
 
 async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {

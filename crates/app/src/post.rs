@@ -11,6 +11,7 @@ use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -63,16 +64,10 @@ pub struct NewPost {
     pub holder: Option<PersonId>,
 }
 
-/// Sets up one post. `once` is the page's key: the same key again answers with the first result.
-pub async fn create(ctx: &Ctx, new: NewPost, once: Option<&str>) -> Result<PostId> {
-    let home = ctx.who()?.home;
-    let made = create_in(ctx, home, vec![new], once).await?;
+/// Sets up one post.
+pub async fn create(ctx: &Ctx, new: NewPost) -> Result<PostId> {
+    let made = create_many(ctx, vec![new]).await?;
     made.first().copied().ok_or(Error::NotFound("这个岗位"))
-}
-
-/// Sets up posts with their holders in one operation.
-pub async fn create_many(ctx: &Ctx, home: BodyId, new: Vec<NewPost>) -> Result<Vec<PostId>> {
-    create_in(ctx, home, new, None).await
 }
 
 fn check_new(ctx: &Ctx, world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErrors) {
@@ -108,14 +103,12 @@ fn check_new(ctx: &Ctx, world: &World, one: &NewPost, batch: &[Post], errors: &m
     }
 }
 
-async fn create_in(
-    ctx: &Ctx,
-    home: BodyId,
-    new: Vec<NewPost>,
-    once: Option<&str>,
-) -> Result<Vec<PostId>> {
-    ctx.writable()?;
-    let world = ctx.app.world(home).await?;
+/// Sets up posts with their holders in one operation.
+pub async fn create_many(ctx: &Ctx, new: Vec<NewPost>) -> Result<Vec<PostId>> {
+    if let Some(first) = ctx.begin(Verb::PostCreate).await? {
+        return Ok(first);
+    }
+    let world = ctx.app.world(ctx.home()?).await?;
     let mut errors = FieldErrors::new();
     let mut posts = Vec::with_capacity(new.len());
     let mut tenures = Vec::new();
@@ -145,28 +138,16 @@ async fn create_in(
     errors.into_result()?;
     let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
     let first = ids.first().map(ToString::to_string).unwrap_or_default();
-    let meta = ctx.meta(home, "post.create", first.clone());
-    let before = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "post.create", once).await? {
-                return Ok(Some(before));
-            }
-            store::post::posts_insert(tx, &posts).await?;
-            store::post::tenures_insert(tx, &tenures).await?;
-            if posts.iter().any(|p| p.from_on <= ctx.today) {
-                // What its body did since that day, today included, may count for the post.
-                recount_all(tx, &ctx.app).await?;
-            }
-            ctx.answer(tx, "post.create", once, &first).await?;
-            Ok::<_, Error>(None)
-        })
-        .await?;
-    if let Some(before) = before {
-        return Ok(vec![before]);
-    }
-    Ok(ids)
+    ctx.write(Verb::PostCreate, first, async |tx| {
+        store::post::posts_insert(tx, &posts).await?;
+        store::post::tenures_insert(tx, &tenures).await?;
+        if posts.iter().any(|p| p.from_on <= ctx.today) {
+            // What its body did since that day, today included, may count for the post.
+            recount_all(tx, &ctx.app).await?;
+        }
+        Ok(ids.clone())
+    })
+    .await
 }
 
 /// Hands a post over: from that day on somebody else holds it, and everything open goes along.
@@ -178,50 +159,36 @@ pub async fn hand_over(
     to: Option<PersonId>,
     on: NaiveDate,
 ) -> Result<()> {
-    let home = ctx.who()?.home;
-    hand_over_in(ctx, home, id, from, to, on).await
-}
-
-/// The same in a county that the caller names.
-pub async fn hand_over_in(
-    ctx: &Ctx,
-    home: BodyId,
-    id: PostId,
-    from: Option<PersonId>,
-    to: Option<PersonId>,
-    on: NaiveDate,
-) -> Result<()> {
-    ctx.writable()?;
-    let world = ctx.app.world(home).await?;
+    if let Some(first) = ctx.begin(Verb::PostHandOver).await? {
+        return Ok(first);
+    }
+    let world = ctx.app.world(ctx.home()?).await?;
     let post = world
         .structure
         .post(id)
         .ok_or(Error::NotFound("这个岗位"))?;
     let seen_by = (Action::ViewBody, "这个岗位");
     ctx.allow_on(&world.structure, Action::EditPost, post.body, seen_by)?;
-    let meta = ctx.meta(home, "post.hand-over", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let post = store::post::post_find(tx, id).await?;
-            let post = post.ok_or(Error::NotFound("这个岗位"))?;
-            let held = refuse_hand_over(tx, &post, from).await?;
-            check_hand_over(ctx, tx, &post, &held, to, on).await?;
-            if let Some(person) = from {
-                store::post::tenure_close(tx, id, person, on).await?;
-            }
-            if let Some(person) = to {
-                let tenure = Tenure {
-                    post: id,
-                    person,
-                    from_on: on,
-                    to_on: None,
-                };
-                store::post::tenure_insert(tx, &tenure).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::PostHandOver, id.to_string(), async |tx| {
+        let post = store::post::post_find(tx, id).await?;
+        let post = post.ok_or(Error::NotFound("这个岗位"))?;
+        let held = refuse_hand_over(tx, &post, from).await?;
+        check_hand_over(ctx, tx, &post, &held, to, on).await?;
+        if let Some(person) = from {
+            store::post::tenure_close(tx, id, person, on).await?;
+        }
+        if let Some(person) = to {
+            let tenure = Tenure {
+                post: id,
+                person,
+                from_on: on,
+                to_on: None,
+            };
+            store::post::tenure_insert(tx, &tenure).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Whether the post can change hands at all, and from the one whom the page showed. Asked in the

@@ -8,6 +8,7 @@ use domain::policy::{Action, Role};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::grant_for;
+use crate::verb::Verb;
 
 /// Gives a role on a body. Nobody gives roles to himself.
 pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
@@ -23,7 +24,9 @@ pub async fn grant_namesake(
     body: BodyId,
     distinct: &str,
 ) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RoleGrant).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     ctx.allow(&world.structure, Action::GrantRole, body)?;
@@ -37,21 +40,18 @@ pub async fn grant_namesake(
         return Err(Error::NotFound("这个人员"));
     }
     let grant = grant_for(ctx, person, role, body, ctx.today);
-    let meta = ctx.meta(who.home, "role.grant", person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let (known, mut roles) = refuse_grant(tx, &grant).await?;
-            let guarded = roles.iter().any(|r| r.is_guarded());
-            roles.push(role);
-            crate::namesake::declare(ctx, tx, &known, &roles, distinct).await?;
-            store::grant::grant_insert(tx, &grant).await?;
-            if role.is_guarded() && !guarded {
-                begin_anew(tx, person).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::RoleGrant, person.to_string(), async |tx| {
+        let (known, mut roles) = refuse_grant(tx, &grant).await?;
+        let guarded = roles.iter().any(|r| r.is_guarded());
+        roles.push(role);
+        crate::namesake::declare(ctx, tx, &known, &roles, distinct).await?;
+        store::grant::grant_insert(tx, &grant).await?;
+        if role.is_guarded() && !guarded {
+            begin_anew(tx, person).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// An account that comes to great powers forgets how it was signed in to: whoever gave its link
@@ -112,7 +112,9 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)
 
 /// Takes a role back from today on.
 pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RoleRevoke).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     // Whoever gives no roles learns of none.
     if !who.may_somewhere(Action::GrantRole) {
@@ -133,15 +135,12 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
             "不能收回自己的角色，请由另一名安全管理员办理。",
         ));
     }
-    let meta = ctx.meta(who.home, "role.revoke", grant.person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_closed(tx, id).await?;
-            store::grant::grant_close(tx, id, ctx.today).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::RoleRevoke, grant.person.to_string(), async |tx| {
+        refuse_closed(tx, id).await?;
+        store::grant::grant_close(tx, id, ctx.today).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// The day on which a role ended is written once: what it allowed until then stays as it was.

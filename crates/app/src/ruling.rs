@@ -14,10 +14,11 @@ use domain::ruling::{
 };
 
 use crate::counted::{recount, recount_all};
-use crate::ctx::{Actor, Ctx, Who};
+use crate::ctx::{Ctx, Who};
 use crate::duty::bears_on;
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Rulings;
+use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
 
@@ -40,7 +41,9 @@ pub struct Ask {
 
 /// Asks for a ruling.
 pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingAsk).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let (_, obligation) = crate::duty::find(&world, &ask.key, ctx.today)?;
@@ -72,15 +75,12 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
         asked_on: ctx.today,
         version: 1,
     };
-    let meta = ctx.meta(who.home, "ruling.ask", ruling.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            refuse_second(tx, &ruling).await?;
-            store::ruling::ruling_insert(tx, &ruling).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
+    ctx.write(Verb::RulingAsk, ruling.id.to_string(), async |tx| {
+        refuse_second(tx, &ruling).await?;
+        store::ruling::ruling_insert(tx, &ruling).await?;
+        Ok(())
+    })
+    .await?;
     Ok(ruling.id)
 }
 
@@ -194,7 +194,9 @@ pub async fn decide(
     approve: bool,
     opinion: &str,
 ) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingDecide).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
     let decider = who.decider();
@@ -221,12 +223,14 @@ pub async fn decide(
         version,
         ..ruling
     };
-    save(ctx, &world, &decided, "ruling.decide").await
+    save(ctx, &world, &decided, Verb::RulingDecide).await
 }
 
 /// Withdraws a request that was not decided yet; by the one who asked.
 pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::RulingWithdraw).await? {
+        return Ok(first);
+    }
     let by = ctx.who()?.person;
     let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
     let state = ruling
@@ -237,32 +241,27 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
         version,
         ..ruling
     };
-    save(ctx, &world, &changed, "ruling.withdraw").await
+    save(ctx, &world, &changed, Verb::RulingWithdraw).await
 }
 
-async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: &'static str) -> Result<()> {
-    let meta = ctx.meta(world.home, verb, changed.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::ruling::ruling_update(tx, changed).await?;
-            // An approved correction makes an act count that was entered after the lock.
-            if let Some(act) = changed.wanted.act()
-                && let Some(history) = store::act::act_find(tx, act).await?
-            {
-                let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
-                let rulings = Rulings::new(all);
-                recount(tx, &ctx.app, world, &rulings, &history.act).await?;
-            }
-            if let (State::Approved(_), Wanted::Extension { .. }) = (&changed.state, changed.wanted)
-            {
-                // Acts after the period's end may count now.
-                recount_all(tx, &ctx.app).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(world))
+async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<()> {
+    ctx.write(verb, changed.id.to_string(), async |tx| {
+        store::ruling::ruling_update(tx, changed).await?;
+        // An approved correction makes an act count that was entered after the lock.
+        if let Some(act) = changed.wanted.act()
+            && let Some(history) = store::act::act_find(tx, act).await?
+        {
+            let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
+            let rulings = Rulings::new(all);
+            recount(tx, &ctx.app, world, &rulings, &history.act).await?;
+        }
+        if let (State::Approved(_), Wanted::Extension { .. }) = (&changed.state, changed.wanted) {
+            // Acts after the period's end may count now.
+            recount_all(tx, &ctx.app).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// What was decided on a request.
@@ -344,10 +343,7 @@ pub(crate) fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
     let key = &r.key;
     let duty = world.book.line(&key.pack, &key.duty);
     let duty = duty.and_then(|l| l.newest());
-    let who = match &ctx.actor {
-        Actor::Person(who) | Actor::Operator { who, .. } if ctx.as_of.is_none() => Some(who),
-        Actor::Person(_) | Actor::Operator { .. } | Actor::Anonymous | Actor::System { .. } => None,
-    };
+    let who = ctx.actor.who().filter(|_| ctx.as_of.is_none());
     let takes_back = |w: &Who| r.take(Step::TakeBack { by: w.person }).is_ok();
     RulingLine {
         id: r.id,

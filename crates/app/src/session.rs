@@ -19,6 +19,7 @@ use crate::ctx::{Actor, App, Ctx, Who};
 use crate::error::{Error, FieldErrors, Result};
 use crate::reset::link_person;
 use crate::sign_in::wait_s;
+use crate::verb::Verb;
 use crate::words;
 
 pub use crate::brake::{Visitor, network};
@@ -86,16 +87,16 @@ pub async fn sign_out(ctx: &Ctx, token: &str) -> Result<()> {
         .read(async |r| store::session::session_find(r, token).await)
         .await?;
     let Some(session) = found else { return Ok(()) };
-    let who = ctx.who()?;
-    let meta = ctx.meta(who.home, "session.sign-out", session.person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.write(
+        Verb::SessionSignOut,
+        session.person.to_string(),
+        async |tx| {
             store::session::session_remove(tx, session.id).await?;
             tx.note();
-            Ok::<_, Error>(())
-        })
-        .await
+            Ok(())
+        },
+    )
+    .await
 }
 
 /// Who a cookie's token belongs to, if its session still holds. `post` is the post that the person
@@ -163,7 +164,7 @@ fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
         person: Some(session.person),
         post: None,
         operator: None,
-        verb: "session.touch",
+        verb: Verb::SessionTouch.code(),
         subject: session.person.to_string(),
     };
     let Ok(permit) = app.seen.writing.clone().try_acquire_owned() else {
@@ -202,12 +203,10 @@ pub async fn sweep(ctx: &Ctx) -> Result<u64> {
         if head.at > ctx.now {
             continue;
         }
-        let meta = ctx.meta(head.home, "session.sweep", head.home.to_string());
         let old = ctx.now - SESSION_HOURS * 60 * MINUTE_MS;
         gone += ctx
-            .app
-            .store
-            .write(&meta, async |tx| {
+            .writing(Verb::SessionSweep, head.home, head.home.to_string())
+            .run(async |tx| {
                 let sessions = store::session::sessions_sweep(tx, old).await?;
                 let before = ctx.now - REQUESTS_KEPT_MS;
                 let requests = store::client_request::requests_sweep(tx, before).await?;
@@ -323,7 +322,9 @@ pub async fn change_password(
     again: &str,
     token: &str,
 ) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PersonPassword).await? {
+        return Ok(first);
+    }
     let who = ctx.who()?;
     let known = ctx
         .app
@@ -339,17 +340,14 @@ pub async fn change_password(
         .store
         .read(async |r| store::session::session_find(r, token).await)
         .await?;
-    let meta = ctx.meta(who.home, "person.password", who.person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::person::password_set(tx, who.person, &hash, false).await?;
-            store::session::sessions_remove(tx, who.person, kept.as_ref().map(|s| s.id)).await?;
-            // Whoever chose a new password gave the old ways in up, links that lie about too.
-            store::session::tokens_remove(tx, who.person).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::PersonPassword, who.person.to_string(), async |tx| {
+        store::person::password_set(tx, who.person, &hash, false).await?;
+        store::session::sessions_remove(tx, who.person, kept.as_ref().map(|s| s.id)).await?;
+        // Whoever chose a new password gave the old ways in up, links that lie about too.
+        store::session::tokens_remove(tx, who.person).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// What a one-time link is for.
@@ -398,11 +396,9 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
     };
     new_password(new, again, &person.login)?;
     let hash = ctx.app.hash(new).await?;
-    let mut meta = ctx.meta(person.home, "person.password", person.id.to_string());
-    meta.person = Some(person.id);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::PersonPassword, person.home, person.id.to_string())
+        .by(person.id)
+        .run(async |tx| {
             if store::session::token_take(tx, token, "password")
                 .await?
                 .is_none()
@@ -420,7 +416,8 @@ pub async fn set_password(ctx: &Ctx, token: &str, new: &str, again: &str) -> Res
 }
 
 /// The first one-time link of an empty county; whoever opens it names the three administrators.
-pub async fn setup_link(ctx: &Ctx, home: BodyId) -> Result<String> {
+pub async fn setup_link(ctx: &Ctx) -> Result<String> {
+    let home = ctx.home()?;
     let people = ctx
         .app
         .store
@@ -439,15 +436,13 @@ pub async fn setup_link(ctx: &Ctx, home: BodyId) -> Result<String> {
         home: Some(home),
         expires_at: ctx.now + LINK_HOURS * 60 * MINUTE_MS,
     };
-    let meta = ctx.meta(home, "person.reset", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::PersonReset, home, home.to_string())
+        .run(async |tx| {
             // One link at a time: whoever kept an earlier one sets nothing up.
             store::session::setup_tokens_remove(tx, home).await?;
             store::session::token_insert(tx, &token, &one).await?;
             tx.note();
-            Ok::<_, Error>(())
+            Ok(())
         })
         .await?;
     Ok(token)
@@ -511,13 +506,15 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
     }
     let made = Arc::new(made);
     let system = Ctx {
-        actor: Actor::System { name: "setup" },
+        actor: Actor::System {
+            name: "setup",
+            home,
+        },
         ..ctx.clone()
     };
-    let meta = system.meta(home, "person.create", home.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    system
+        .writing(Verb::PersonCreate, home, home.to_string())
+        .run(async |tx| {
             if store::session::token_take(tx, token, "setup")
                 .await?
                 .is_none()

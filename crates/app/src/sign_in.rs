@@ -12,6 +12,7 @@ use crate::brake::{Account, BRAKED_MINUTES, Visitor, WRONG_AT_NAME};
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::session::secret;
+use crate::verb::Verb;
 use crate::words;
 
 /// Milliseconds of a second.
@@ -118,13 +119,12 @@ fn trace(ctx: &Ctx, known: &SignIn) {
         tracing::warn!(%person, "a refused sign-in was not written: there are too many");
         return;
     };
-    let mut meta = ctx.meta(home, "session.refused", person.to_string());
-    meta.person = Some(person);
-    let store = ctx.app.store.clone();
+    let ctx = ctx.clone();
     tokio::spawn(async move {
-        let written = store.write(&meta, async |tx| {
+        let refused = ctx.writing(Verb::SessionRefused, home, person.to_string());
+        let written = refused.by(person).run(async |tx| {
             tx.note();
-            Ok::<_, Error>(())
+            Ok(())
         });
         if let Err(why) = written.await {
             tracing::error!(%why, %person, "a refused sign-in was not written");
@@ -148,11 +148,9 @@ async fn open(ctx: &Ctx, known: &SignIn, visitor: &Visitor) -> Result<SignedIn> 
         address: address.chars().take(ADDRESS_LONGEST).collect(),
         agent: visitor.agent.chars().take(AGENT_LONGEST).collect(),
     };
-    let mut meta = ctx.meta(known.person.home, "session.sign-in", person.to_string());
-    meta.person = Some(person);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::SessionSignIn, known.person.home, person.to_string())
+        .by(person)
+        .run(async |tx| {
             // Asked again: between the first look and this, the try waited to be verified.
             let now = store::person::person_sign_in(tx, person).await?;
             let now = now.ok_or_else(refused)?;
@@ -161,7 +159,7 @@ async fn open(ctx: &Ctx, known: &SignIn, visitor: &Visitor) -> Result<SignedIn> 
             }
             store::session::session_insert(tx, &session, &token).await?;
             tx.note();
-            Ok::<_, Error>(())
+            Ok(())
         })
         .await?;
     Ok(SignedIn {

@@ -21,6 +21,7 @@ use store::{Read, Tx};
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::{Counts, Facts, Rulings};
+use crate::verb::{Memory, touching};
 
 /// As of now, where the store asks for a link's number.
 pub const NOW: i64 = i64::MAX;
@@ -207,7 +208,7 @@ impl Rows {
             occasions: store::occasion::occasions_of(r, home, seq).await?,
             people: store::person::people_of(r, home).await?,
             uses: store::pack::pack_uses_of(r, home).await?,
-            generation: store::generation::generation(r, home).await?,
+            generation: county_generation(r, home).await?,
         })
     }
 }
@@ -225,7 +226,8 @@ impl App {
                 let same = match since {
                     Some(seq) if seq == head => true,
                     Some(seq) if seq < head => {
-                        !store::generation::structure_changed_since(r, home, seq).await?
+                        let verbs = touching(Memory::County);
+                        !store::generation::changed_since(r, home, verbs, seq).await?
                     }
                     Some(_) | None => false,
                 };
@@ -385,6 +387,11 @@ impl App {
             )
         })
     }
+}
+
+/// The number of the last link that changed what a county is made of.
+pub(crate) async fn county_generation(r: &Read, home: BodyId) -> Result<i64> {
+    Ok(store::generation::generation(r, home, touching(Memory::County)).await?)
 }
 
 pub(crate) fn read_lock<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {

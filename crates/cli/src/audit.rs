@@ -173,9 +173,8 @@ impl AcceptHeads {
     async fn run(self, place: &Place, console: Console) -> Outcome {
         place.must_exist()?;
         let app = place.unchecked().await?;
-        let name = "console";
-        let ctx = context(app, Actor::System { name }, place.upgrade_instant());
-        let done = app::audit::accept_heads(&ctx, &edge::os_user(), &self.reason)
+        let ctx = context(app, crate::open::console(), place.upgrade_instant());
+        let done = app::audit::accept_heads(&ctx, &self.reason)
             .await
             .map_err(said)?;
         if console.json {

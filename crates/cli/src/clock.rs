@@ -47,8 +47,8 @@ impl Accept {
             ));
         }
         let app = place.existing(Purpose::Write, console).await?;
-        let ctx: Ctx = context(app, Actor::System { name: "console" }, place.now);
-        let done = app::clock::set_back(&ctx, &edge::os_user(), &self.reason)
+        let ctx: Ctx = context(app, crate::open::console(), place.now);
+        let done = app::clock::set_back(&ctx, &self.reason)
             .await
             .map_err(said)?;
         for one in &done {

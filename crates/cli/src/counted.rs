@@ -28,7 +28,7 @@ impl CountedCommand {
             Self::Check => Purpose::Read,
             Self::Rebuild => Purpose::Write,
         };
-        let ctx = place.system("counted", purpose, console).await?;
+        let ctx = place.console(purpose, console).await?;
         let mut equal = true;
         for home in homes(&ctx.app).await? {
             if matches!(self, Self::Rebuild) {

@@ -199,16 +199,18 @@ impl Place {
         Ok(context(app, actor, now))
     }
 
-    /// A context of the installation itself.
-    pub async fn system(
-        &self,
-        name: &'static str,
-        purpose: Purpose,
-        console: Console,
-    ) -> Outcome<Ctx> {
-        let app = self.existing(purpose, console).await?;
+    /// A context of the operator at the console, on nobody's behalf.
+    pub(crate) async fn console(&self, purpose: Purpose, talk: Console) -> Outcome<Ctx> {
+        let app = self.existing(purpose, talk).await?;
         let now = self.instant(&app).await?;
-        Ok(context(app, Actor::System { name }, now))
+        Ok(context(app, console(), now))
+    }
+}
+
+/// The operator at the console.
+pub(crate) fn console() -> Actor {
+    Actor::Console {
+        os_user: edge::os_user(),
     }
 }
 
@@ -222,6 +224,7 @@ pub fn context(app: App, actor: Actor, now: i64) -> Ctx {
         as_of: None,
         request_id: "cli".to_owned(),
         ids: Ids::random(),
+        once: None,
     }
 }
 

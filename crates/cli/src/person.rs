@@ -49,12 +49,11 @@ pub(crate) struct Reset {
 
 impl Reset {
     async fn run(self, place: &Place, console: Console) -> Outcome {
-        let ctx = place.system("person", Purpose::Write, console).await?;
+        let ctx = place.console(Purpose::Write, console).await?;
         let operator = edge::os_user();
-        let token =
-            app::reset::by_operator(&ctx, &operator, &self.login, &self.reason, self.enable)
-                .await
-                .map_err(said)?;
+        let token = app::reset::by_operator(&ctx, &self.login, &self.reason, self.enable)
+            .await
+            .map_err(said)?;
         let link = format!("http://{}/link/{token}", place.config.server.listen);
         if console.json {
             console.value(&json!({ "login": self.login, "link": link }));

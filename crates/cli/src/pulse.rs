@@ -32,7 +32,13 @@ pub(crate) fn watch(app: App, clock: Clock) {
 
 /// Clears, a bounded number of rows at a time, until nothing is left.
 async fn sweep(app: &App, now: i64) {
-    let ctx = context(app.clone(), Actor::System { name: "sweep" }, now);
+    let ctx = context(
+        app.clone(),
+        Actor::Console {
+            os_user: "sweep".to_owned(),
+        },
+        now,
+    );
     loop {
         match app::session::sweep(&ctx).await {
             Ok(0) => return,

@@ -25,13 +25,14 @@ impl Setup {
     /// Creates the county where none stands, and prints the link.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let app = place.app(Purpose::Fill, None, console).await?;
-        let ctx = context(app, Actor::System { name: "setup" }, place.now);
-        let standing = homes(&ctx.app).await?.first().copied();
-        let home = match standing {
-            Some(home) => home,
-            None => self.county(&ctx).await?,
-        };
-        let token = session::setup_link(&ctx, home).await.map_err(said)?;
+        let standing = homes(&app).await?.first().copied();
+        let home = standing.unwrap_or_else(|| BodyId::new(Ids::random().next(place.now)));
+        let name = "setup";
+        let ctx = context(app, Actor::System { name, home }, place.now);
+        if standing.is_none() {
+            self.county(&ctx).await?;
+        }
+        let token = session::setup_link(&ctx).await.map_err(said)?;
         let link = format!("http://{}/link/{token}", place.config.server.listen);
         if console.json {
             console.value(&json!({ "home": home.to_string(), "link": link }));

@@ -5,6 +5,7 @@
 //! function of its arguments. **Invariant:** nothing about one county's notice stands here.
 
 pub mod id;
+pub mod listing;
 pub mod text;
 
 pub mod body;
@@ -13,6 +14,7 @@ pub mod policy;
 pub mod post;
 pub mod reset;
 pub mod structure;
+pub mod thing;
 pub mod uscc;
 
 pub mod calendar;

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 
 use crate::act::{Act, Part, PartRole};
 use crate::id::BodyId;
-use crate::policy::Relation;
 use crate::structure::Structure;
+use crate::thing::Thing;
 
 /// Roles that stand for the host of an act, the one asked for first at the front. A place that was
 /// visited never does.
@@ -109,34 +109,12 @@ impl<'a> Doing<'a> {
         Some(asked)
     }
 
-    /// How a body stands to the act, for those who want to see it: to what was done by its parts
-    /// as bodies stand to each other; where it, or what stands below it, is only named in somebody
-    /// else's act, as a party.
-    pub fn relations(self, structure: &Structure, actor: BodyId, on: NaiveDate) -> Vec<Relation> {
+    /// The act as powers look at it: of those who did it, naming those whose doing it is not.
+    pub fn thing(self, structure: &Structure) -> Thing {
         let own = self.own_doings(structure);
-        let mut out: Vec<Relation> = Vec::new();
-        for part in self.parts {
-            let is_own = own.contains(part) || self.is_by_office(part, structure);
-            for relation in structure.relations(actor, part.body, on) {
-                let seen = match relation {
-                    Relation::Own | Relation::Below if !is_own => Relation::Party,
-                    Relation::Own
-                    | Relation::Below
-                    | Relation::Above
-                    | Relation::Sibling
-                    | Relation::Territory
-                    | Relation::Regulator
-                    | Relation::Committee
-                    | Relation::Party
-                    | Relation::Accused
-                    | Relation::None => relation,
-                };
-                if !out.contains(&seen) {
-                    out.push(seen);
-                }
-            }
-        }
-        out.sort_by_key(|r| Relation::ALL.iter().position(|known| known == r));
-        out
+        let is_own = |p: &&Part| own.contains(p) || self.is_by_office(p, structure);
+        let (mine, named): (Vec<&Part>, Vec<&Part>) = self.parts.iter().partition(is_own);
+        let bodies = |parts: Vec<&Part>| parts.into_iter().map(|p| p.body).collect::<Vec<_>>();
+        Thing::of(bodies(mine)).naming(bodies(named))
     }
 }

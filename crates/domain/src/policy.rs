@@ -84,7 +84,7 @@ codes! {
         /// round.
         Committee = "committee",
         /// The actor's body, or one below it, is named in an act that others did: it took part or
-        /// was visited. `part::Doing::relations` finds it; it shows that act and nothing else.
+        /// was visited. `thing::Thing` finds it; it shows that act and nothing else.
         Party = "party",
         /// The thing accuses the actor's body.
         Accused = "accused",

@@ -178,6 +178,18 @@ impl Tx {
         self.state().noted = true;
     }
 
+    /// The tables of which audited rows changed so far.
+    pub fn tables(&self) -> Vec<&'static str> {
+        let mut out: Vec<&str> = self
+            .state()
+            .changes
+            .keys()
+            .map(|(table, _)| *table)
+            .collect();
+        out.dedup();
+        out
+    }
+
     /// Says that rows of `counted` were opened or closed: the link then holds their hash.
     pub(crate) async fn derives(&self) -> Result<()> {
         if self.state().derived != Derived::Untouched {

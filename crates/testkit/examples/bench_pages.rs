@@ -95,7 +95,7 @@ async fn work(t: &TestApp, wide: &Wide, n: u64) -> Outcome<()> {
     t.shift(100);
     if n.is_multiple_of(ACT_EVERY) {
         let act = done(wide, n, TODAY);
-        app::act::record(&t.person("bangong").ctx().await, &act, None).await?;
+        app::act::record(&t.person("bangong").ctx().await, &act).await?;
     }
     Ok(())
 }
@@ -209,7 +209,7 @@ async fn fill(t: &TestApp, wide: &Wide) -> Outcome<u64> {
         let drafts: Vec<ActDraft> = (from..acts.min(from + batch))
             .map(|n| done(wide, n, &on))
             .collect();
-        app::act::record_many(&t.system(), Some(t.home()), &drafts).await?;
+        app::act::record_many(&t.system(), &drafts).await?;
     }
     t.set_day(TODAY);
     Ok(acts)

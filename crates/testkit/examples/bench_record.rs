@@ -224,7 +224,7 @@ async fn fill(t: &TestApp, wide: &Wide, acts: u64) -> Outcome<()> {
         let drafts: Vec<ActDraft> = (done..acts.min(done + batch))
             .map(|n| wide.act(n, &on))
             .collect();
-        app::act::record_many(&t.system(), home, &drafts).await?;
+        app::act::record_many(&t.system(), &drafts).await?;
         done += u64::try_from(drafts.len())?;
         if done * 10 / acts > said {
             said = done * 10 / acts;
@@ -235,7 +235,7 @@ async fn fill(t: &TestApp, wide: &Wide, acts: u64) -> Outcome<()> {
         let on = format!("2026-{month:02}-20");
         let drafts = wide.returns(&format!("2026-{month:02}"), &on);
         t.set_day(TODAY);
-        app::act::record_many(&t.system(), home, &drafts).await?;
+        app::act::record_many(&t.system(), &drafts).await?;
     }
     Ok(())
 }

@@ -253,7 +253,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     app::ruling::decide(&office, waived, 1, true, "同意").await?;
 
     let late = t.visit("shiqiao/head", "yimei", "2026-04-28");
-    let late = app::act::record(&town, &late, None).await?;
+    let late = app::act::record(&town, &late).await?;
     let counts = Ask {
         kind: RulingKind::Correction,
         act: Some(late),
@@ -449,7 +449,7 @@ async fn doors(t: &TestApp) -> Outcome {
     let host = t.body("office").to_string();
     let fields = [("form", "department"), ("topic", "冬季防火部署")];
     let meeting = draft("meeting", "2026-10-26", &[("hosted", host)], &fields);
-    app::act::record(&operator, &meeting, None).await?;
+    app::act::record(&operator, &meeting).await?;
     Ok(())
 }
 

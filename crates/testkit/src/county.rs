@@ -72,12 +72,11 @@ pub(crate) async fn build(app: &App, ctx: &Ctx) -> app::Result<County> {
         people,
         ..
     } = b;
-    app::body::create_many(ctx, home, bodies, links).await?;
-    let made = app::person::create_many(ctx, home, people).await?;
-    for person in made {
-        out.people.insert(person.login, person.id);
-    }
-    app::post::create_many(ctx, home, posts).await?;
+    app::body::create_many(ctx, bodies, links).await?;
+    let logins: Vec<String> = people.iter().map(|p| p.login.clone()).collect();
+    let made = app::person::create_many(ctx, people).await?;
+    out.people.extend(logins.into_iter().zip(made));
+    app::post::create_many(ctx, posts).await?;
     Ok(out)
 }
 

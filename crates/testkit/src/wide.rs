@@ -97,10 +97,8 @@ pub async fn widen(t: &TestApp) -> Wide {
         out,
         ..
     } = builder;
-    app::body::create_many(&ctx, t.home(), bodies, links)
-        .await
-        .unwrap();
-    app::post::create_many(&ctx, t.home(), posts).await.unwrap();
+    app::body::create_many(&ctx, bodies, links).await.unwrap();
+    app::post::create_many(&ctx, posts).await.unwrap();
     out
 }
 

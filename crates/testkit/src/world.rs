@@ -182,9 +182,7 @@ impl TestApp {
 
     /// Imports a pack that no folder holds.
     pub async fn import_files(&self, files: &[PackFile]) {
-        app::pack::import_in(&self.system(), self.home(), files)
-            .await
-            .unwrap();
+        app::pack::import(&self.system(), files).await.unwrap();
     }
 
     /// Applies a pack.
@@ -211,9 +209,7 @@ impl TestApp {
             followed_from_on: day(followed_from),
             choices,
         };
-        app::pack::apply_in(&self.system(), self.home(), &plan)
-            .await
-            .unwrap();
+        app::pack::apply(&self.system(), &plan).await.unwrap();
     }
 
     /// The folder of its files; everything in it goes with the value.
@@ -253,7 +249,16 @@ impl TestApp {
 
     /// The context of the installation itself.
     pub fn system(&self) -> Ctx {
-        self.ctx(Actor::System { name: "test" })
+        let new = || BodyId::new(self.ids.next(self.clock.load(Ordering::Relaxed)));
+        let home = self.county.home.unwrap_or_else(new);
+        self.ctx(Actor::System { name: "test", home })
+    }
+
+    /// The context of the operator at the server's console.
+    pub fn console(&self) -> Ctx {
+        self.ctx(Actor::Console {
+            os_user: "operator".to_owned(),
+        })
     }
 
     /// The context of somebody who did not sign in.
@@ -271,6 +276,7 @@ impl TestApp {
             as_of: None,
             request_id: "test".to_owned(),
             ids: self.ids.clone(),
+            once: None,
         }
     }
 
@@ -313,8 +319,8 @@ impl TestApp {
             password_hash: Some(hash),
             roles: roles.to_vec(),
         };
-        let made = app::person::create_many(&self.system(), self.home(), vec![new]).await;
-        made.unwrap()[0].id
+        let made = app::person::create_many(&self.system(), vec![new]).await;
+        made.unwrap()[0]
     }
 
     /// Another officer of the county's office, in a post of it.
@@ -332,9 +338,7 @@ impl TestApp {
             sort_key: "9000".to_owned(),
             holder: Some(id),
         };
-        app::post::create_many(&ctx, home, vec![post])
-            .await
-            .unwrap();
+        app::post::create_many(&ctx, vec![post]).await.unwrap();
         id
     }
 
@@ -420,7 +424,7 @@ impl Person<'_> {
 
     /// Records an act.
     pub async fn records(&self, draft: ActDraft) -> app::Result<ActId> {
-        app::act::record(&self.ctx().await, &draft, None).await
+        app::act::record(&self.ctx().await, &draft).await
     }
 }
 

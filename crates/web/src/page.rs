@@ -1,7 +1,7 @@
 //! Extractors: who asks, on which day, with which form; and the values around every page.
 
 use app::session::Resumed;
-use app::{Actor, Ctx, Who};
+use app::{Actor, Ctx, Verb, Who};
 use askama::Template;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
@@ -79,6 +79,7 @@ pub(crate) fn ctx_of(web: &Web, edge: &Edge, actor: Actor, as_of: Option<NaiveDa
         today,
         as_of: as_of.filter(|d| *d < today),
         request_id: edge.request_id.clone(),
+        once: None,
         ids: web.ids.clone(),
     }
 }
@@ -139,6 +140,25 @@ impl Page {
             said: cookie(SAID_COOKIE),
             is_part,
         })
+    }
+
+    /// With the key of this form: that of its showing, bound to where it goes and what it says.
+    /// A second click does nothing twice; another button of the page, or another text after going
+    /// back, is another form. What htmx sends goes on without a page, and has none.
+    pub(crate) fn keyed(mut self, posted: &Posted, files: &[crate::upload::Sent]) -> Self {
+        let shown = posted.text("once");
+        if shown.is_empty() || self.is_part {
+            return self;
+        }
+        let mut key = Sha256::new().chain_update(self.path.as_bytes());
+        for (name, value) in &posted.0 {
+            key.update(format!("\u{1f}{name}\u{1e}{value}"));
+        }
+        for file in files {
+            key.update(format!("\u{1f}{}\u{1e}{}", file.name, file.bytes.len()));
+        }
+        self.ctx.once = Some(hex::encode(key.finalize()));
+        self
     }
 
     /// Who asks. A page is made for somebody who is signed in only.
@@ -207,8 +227,8 @@ impl Page {
             said: self
                 .said
                 .as_deref()
-                .map(crate::session::said)
-                .unwrap_or_default()
+                .and_then(Verb::of)
+                .map_or("", |verb| verb.row().said)
                 .to_owned(),
             failed: false,
         };
@@ -291,17 +311,22 @@ impl Page {
         Ok(response)
     }
 
-    /// Leads on after a post; `said` is the code of what was done.
-    pub(crate) fn done(&self, path: &str, said: &str) -> Response {
-        let mut response = Redirect::to(path).into_response();
-        if !said.is_empty() {
-            let minute = 60;
+    /// Leads on after a post, where the next page tells what was done.
+    pub(crate) fn done(&self, path: &str, verb: Verb) -> Response {
+        let mut response = self.leads(path);
+        if !verb.row().said.is_empty() {
+            let (said, minute) = (verb.code(), 60);
             add_cookie(
                 &mut response,
                 &set_cookie(SAID_COOKIE, said, Some(minute), self.web.secure_cookies),
             );
         }
         response
+    }
+
+    /// Leads on, where nothing is to be told.
+    pub(crate) fn leads(&self, path: &str) -> Response {
+        Redirect::to(path).into_response()
     }
 
     /// A file to save, such as a table for a spreadsheet.
@@ -363,13 +388,6 @@ pub(crate) struct Form {
     pub posted: Posted,
 }
 
-impl Form {
-    /// The key of the showing of the form, for the verb.
-    pub(crate) fn once(&self) -> Option<String> {
-        self.posted.some("once").filter(|o| o.len() <= 64)
-    }
-}
-
 impl FromRequest<Web> for Form {
     type Rejection = Response;
 
@@ -395,7 +413,10 @@ impl FromRequest<Web> for Form {
         // Kept before the token is looked at, so that an old page loses nothing that was typed.
         edge.keep(&posted);
         check_token(&page, posted.text("csrf")).map_err(|t| t.into_response())?;
-        Ok(Self { page, posted })
+        Ok(Self {
+            page: page.keyed(&posted, &[]),
+            posted,
+        })
     }
 }
 

@@ -161,7 +161,7 @@ impl FromRequest<Web> for Upload {
         };
         let (posted, files) = reading.rest(token).await?;
         Ok(Self {
-            page,
+            page: page.keyed(&posted, &files),
             posted,
             files,
             taken,

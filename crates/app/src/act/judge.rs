@@ -11,6 +11,7 @@ use super::power;
 use super::record::{Change, load, reason_for, save, taken};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -66,38 +67,35 @@ fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
 
 /// Accepts a return.
 pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActAccept).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
     let why = reason_for(ActStep::Accept, &change.reason)?;
     let step = taken(&act, Step::Accept)?;
-    save(ctx, &world, change.version, act, step, &why, "act.accept").await
+    save(ctx, &world, change.version, act, step, &why).await
 }
 
 /// Sends a return back with days to answer.
 pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActSendBack).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
     let why = reason_for(ActStep::SendBack, &change.reason)?;
     let form = act.form.as_deref().unwrap_or_default();
     let answer_by = answer_by(ctx.today, world.book.answer_days(form));
     let step = taken(&act, Step::SendBack { answer_by })?;
-    save(
-        ctx,
-        &world,
-        change.version,
-        act,
-        step,
-        &why,
-        "act.send-back",
-    )
-    .await
+    save(ctx, &world, change.version, act, step, &why).await
 }
 
 /// Answers a return that was sent back.
 pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActSubmitAgain).await? {
+        return Ok(first);
+    }
     let (world, act) = load(ctx, change.id).await?;
     power::allowed(ctx, &world, Action::RecordAct, &act)?;
     let step = taken(&act, Step::SubmitAgain { on: ctx.today })?;
@@ -116,14 +114,5 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
         fields: checked.fields,
         ..act
     };
-    save(
-        ctx,
-        &world,
-        change.version,
-        next,
-        step,
-        &why,
-        "act.submit-again",
-    )
-    .await
+    save(ctx, &world, change.version, next, step, &why).await
 }

@@ -16,8 +16,8 @@ pub(crate) use list::recent_returns;
 pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};
 pub(crate) use power::visible;
 pub use record::{
-    BATCH_MAX, Change, Meets, Preview, amend, preview, preview_change, record, record_in,
-    record_many, withdraw,
+    BATCH_MAX, Change, Meets, Preview, amend, preview, preview_change, record, record_many,
+    withdraw,
 };
 pub(crate) use record::{amendable, reason};
 pub use show::{ActPage, FieldSeen, PartSeen, VersionSeen, field_title, show, value_title};

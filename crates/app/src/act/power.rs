@@ -10,50 +10,26 @@ use domain::id::{BodyId, Owner};
 use domain::part::{Doing, needs_power};
 use domain::policy::Action;
 
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::words;
 use crate::world::World;
 
 /// Refuses an act of which the person may see no part: it is then not found.
 pub(crate) fn visible(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
-    match &ctx.actor {
-        Actor::System { .. } => Ok(()),
-        Actor::Anonymous => Err(Error::SignedOut),
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            if who.sees(&world.structure, act.into(), ctx.today) {
-                Ok(())
-            } else {
-                Err(Error::NotFound("这条记录"))
-            }
-        }
-    }
+    let thing = Doing::from(act).thing(&world.structure);
+    let seen_by = (Action::ViewAct, "这条记录");
+    ctx.allow_on(&world.structure, Action::ViewAct, thing, seen_by)
 }
 
 /// Refuses whoever records nowhere, before anything is said of bodies.
 pub(super) fn recorder(ctx: &Ctx) -> Result<()> {
-    match &ctx.actor {
-        Actor::System { .. } => Ok(()),
-        Actor::Anonymous => Err(Error::SignedOut),
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            if who.may_somewhere(Action::RecordAct) {
-                Ok(())
-            } else {
-                Err(Error::Forbidden(Action::RecordAct))
-            }
-        }
-    }
+    ctx.allow_somewhere(Action::RecordAct)
 }
 
 /// Whether the actor has a power over a body.
 pub(super) fn has(ctx: &Ctx, world: &World, action: Action, body: BodyId) -> bool {
-    match &ctx.actor {
-        Actor::System { .. } => true,
-        Actor::Anonymous => false,
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            who.may(&world.structure, action, body, ctx.today)
-        }
-    }
+    ctx.may(&world.structure, action, body)
 }
 
 /// The parts of an act over which the actor lacks a power; `None` where nobody has it.
@@ -74,8 +50,8 @@ pub(super) fn may(ctx: &Ctx, world: &World, action: Action, act: &Act) -> bool {
 /// Refuses what is not the actor's to do to an act as it stands, and says whose it is. It is asked
 /// of an act that the actor sees.
 pub(super) fn allowed(ctx: &Ctx, world: &World, action: Action, act: &Act) -> Result<()> {
-    if matches!(ctx.actor, Actor::Anonymous) {
-        return Err(Error::SignedOut);
+    if !ctx.actor.is_system() {
+        ctx.who()?;
     }
     match lacking(ctx, world, action, act.into()) {
         Some(lacking) if lacking.is_empty() => Ok(()),

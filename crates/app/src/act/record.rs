@@ -8,7 +8,7 @@ use domain::act::{
 };
 use domain::calendar::words::chinese_date;
 use domain::duty::{DutyLine, Key, Obligation};
-use domain::id::{ActId, BodyId, Slug};
+use domain::id::{ActId, Slug};
 use domain::pack::FieldKind;
 use domain::policy::Action;
 use domain::standing::State;
@@ -18,10 +18,11 @@ use super::draft::{ActDraft, Checked, check};
 use super::judge::{refuse_second_return, reported};
 use super::power;
 use crate::counted::{count_new, recount};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Facts;
+use crate::verb::Verb;
 use crate::world::World;
 
 /// One duty that a record would meet or move forward.
@@ -73,7 +74,7 @@ pub struct Change {
 /// saving and refuses the same, and it tells of no standing but what the person may see.
 pub async fn preview(ctx: &Ctx, draft: &ActDraft) -> Result<Preview> {
     ctx.writable()?;
-    let world = ctx.app.world(ctx.who()?.home).await?;
+    let world = ctx.app.world(ctx.home()?).await?;
     let act = drafted(ctx, &world, draft);
     previewed(ctx, &world, act).await
 }
@@ -190,7 +191,7 @@ fn drafted(ctx: &Ctx, world: &World, draft: &ActDraft) -> Result<Act> {
 /// receives it enters one that came in earlier in another way.
 fn handed_in(ctx: &Ctx, world: &World, checked: &Checked) -> Result<()> {
     let is_return = checked.form.is_some();
-    let (Actor::Person(who) | Actor::Operator { who, .. }, true) = (&ctx.actor, is_return) else {
+    let (Some(who), true) = (ctx.actor.who(), is_return) else {
         return Ok(());
     };
     let own = world.structure.answers_for(who.body, ctx.today);
@@ -208,65 +209,40 @@ fn handed_in(ctx: &Ctx, world: &World, checked: &Checked) -> Result<()> {
     ))
 }
 
-fn home_of(ctx: &Ctx, given: Option<BodyId>) -> Result<BodyId> {
-    match (&ctx.actor, given) {
-        (Actor::System { .. }, Some(home)) => Ok(home),
-        _ => Ok(ctx.who()?.home),
+/// Records an act.
+pub async fn record(ctx: &Ctx, draft: &ActDraft) -> Result<ActId> {
+    if let Some(first) = ctx.begin(Verb::ActRecord).await? {
+        return Ok(first);
     }
-}
-
-/// Records an act. `once` is the page's key: the same key again answers with the first result.
-pub async fn record(ctx: &Ctx, draft: &ActDraft, once: Option<&str>) -> Result<ActId> {
-    record_in(ctx, None, draft, once).await
-}
-
-/// Records an act in a county; for the installation itself, which belongs to none.
-pub async fn record_in(
-    ctx: &Ctx,
-    home: Option<BodyId>,
-    draft: &ActDraft,
-    once: Option<&str>,
-) -> Result<ActId> {
-    ctx.writable()?;
-    let home = home_of(ctx, home)?;
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     let act = drafted(ctx, &world, draft)?;
     // Held in memory from here: the transaction then looks at the links since only.
     ctx.app.rulings(home).await?;
-    let meta = ctx.meta(home, "act.record", act.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "act.record", once).await? {
-                return Ok(before);
-            }
-            refuse_second_return(tx, &act).await?;
-            store::act::act_insert(tx, &act, "").await?;
-            count_new(tx, &ctx.app, &world, std::slice::from_ref(&act)).await?;
-            ctx.answer(tx, "act.record", once, &act.id.to_string())
-                .await?;
-            Ok::<_, Error>(act.id)
-        })
-        .await
+    ctx.write(Verb::ActRecord, act.id.to_string(), async |tx| {
+        refuse_second_return(tx, &act).await?;
+        store::act::act_insert(tx, &act, "").await?;
+        count_new(tx, &ctx.app, &world, std::slice::from_ref(&act)).await?;
+        Ok(act.id)
+    })
+    .await
 }
 
 /// Most acts recorded in one operation.
 pub const BATCH_MAX: usize = 500;
 
 /// Records several acts in one operation, such as an import; all of them or none.
-pub async fn record_many(
-    ctx: &Ctx,
-    home: Option<BodyId>,
-    drafts: &[ActDraft],
-) -> Result<Vec<ActId>> {
-    ctx.writable()?;
+pub async fn record_many(ctx: &Ctx, drafts: &[ActDraft]) -> Result<Vec<ActId>> {
+    if let Some(first) = ctx.begin(Verb::ActRecord).await? {
+        return Ok(first);
+    }
     if drafts.len() > BATCH_MAX {
         return Err(Error::Limit {
             what: "一次记录",
             max: format!("{BATCH_MAX}条"),
         });
     }
-    let home = home_of(ctx, home)?;
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     let mut acts = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -280,23 +256,19 @@ pub async fn record_many(
         return Ok(Vec::new());
     };
     ctx.app.rulings(home).await?;
-    let meta = ctx.meta(home, "act.record", first.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            for act in &acts {
-                refuse_second_return(tx, act).await?;
-            }
-            store::act::acts_insert(tx, &acts, "").await?;
-            count_new(tx, &ctx.app, &world, &acts).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(acts.into_iter().map(|a| a.id).collect())
+    ctx.write(Verb::ActRecord, first.id.to_string(), async |tx| {
+        for act in &acts {
+            refuse_second_return(tx, act).await?;
+        }
+        store::act::acts_insert(tx, &acts, "").await?;
+        count_new(tx, &ctx.app, &world, &acts).await?;
+        Ok(acts.iter().map(|a| a.id).collect::<Vec<ActId>>())
+    })
+    .await
 }
 
 pub(super) async fn load(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)> {
-    let home = ctx.who()?.home;
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     let act = ctx
         .app
@@ -380,7 +352,9 @@ fn amended(ctx: &Ctx, world: &World, act: &Act, draft: &ActDraft) -> Result<Act>
 
 /// Amends an act: a new version with its reason; the old one stays.
 pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActAmend).await? {
+        return Ok(first);
+    }
     let (world, act) = amendable(ctx, change.id).await?;
     let mut errors = FieldErrors::new();
     let why = match reason_for(ActStep::Amend, &change.reason) {
@@ -405,7 +379,7 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
     if act.form.is_some() && (act.period, &act.parts) != (next.period, &next.parts) {
         refuse_locked(ctx, &world, &next).await?;
     }
-    save(ctx, &world, change.version, next, step, &why, "act.amend").await
+    save(ctx, &world, change.version, next, step, &why).await
 }
 
 /// A return counts from its first submission. What was submitted for another period does not
@@ -431,7 +405,9 @@ fn is_free_text(world: &World, kind: &str, field: &Slug) -> bool {
 
 /// Withdraws an act: it stays visible and counts for nothing.
 pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ActWithdraw).await? {
+        return Ok(first);
+    }
     let (world, act) = amendable(ctx, change.id).await?;
     let why = reason_for(ActStep::Withdraw, &change.reason)?;
     let step = taken(&act, Step::Withdraw)?;
@@ -439,16 +415,7 @@ pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
         withdrawn: true,
         ..act
     };
-    save(
-        ctx,
-        &world,
-        change.version,
-        next,
-        step,
-        &why,
-        "act.withdraw",
-    )
-    .await
+    save(ctx, &world, change.version, next, step, &why).await
 }
 
 /// Writes a later version of an act: the one place that does.
@@ -459,24 +426,31 @@ pub(super) async fn save(
     mut next: Act,
     step: Step,
     why: &str,
-    verb: &'static str,
 ) -> Result<()> {
     let event = step.entered(ctx.today);
     next.version = expected;
     next.events.push(event.clone());
     ctx.app.rulings(world.home).await?;
-    let meta = ctx.meta(world.home, verb, next.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            if step == Step::Amend {
-                refuse_second_return(tx, &next).await?;
-            }
-            store::act::act_version_add(tx, &next, &event, why).await?;
-            let rulings = ctx.app.rulings_in(tx).await?;
-            recount(tx, &ctx.app, world, &rulings, &next).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|error| error.named(world))
+    ctx.write(verb_of(step), next.id.to_string(), async |tx| {
+        if step == Step::Amend {
+            refuse_second_return(tx, &next).await?;
+        }
+        store::act::act_version_add(tx, &next, &event, why).await?;
+        let rulings = ctx.app.rulings_in(tx).await?;
+        recount(tx, &ctx.app, world, &rulings, &next).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// The verb under which a step stands in the trail.
+const fn verb_of(step: Step) -> Verb {
+    match step {
+        Step::Record => Verb::ActRecord,
+        Step::Amend | Step::Reword => Verb::ActAmend,
+        Step::Accept => Verb::ActAccept,
+        Step::SendBack { .. } => Verb::ActSendBack,
+        Step::SubmitAgain { .. } => Verb::ActSubmitAgain,
+        Step::Withdraw => Verb::ActWithdraw,
+    }
 }

@@ -16,6 +16,7 @@ use store::enterprise::Enterprise;
 use crate::counted::recount_all;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -62,12 +63,12 @@ pub struct NewEnterprise {
     pub phone: String,
 }
 
-/// Sets up the county itself: its jurisdiction body, whose chain begins here.
+/// Sets up the county that the installation acts in: its jurisdiction body, whose chain begins
+/// here.
 pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -> Result<BodyId> {
-    let Actor::System { .. } = ctx.actor else {
+    let Actor::System { home: id, .. } = ctx.actor else {
         return Err(Error::Forbidden(Action::EditBody));
     };
-    let id = BodyId::new(ctx.ids.next(ctx.now));
     let body = Body {
         id,
         home: id,
@@ -86,47 +87,31 @@ pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -
         }],
         version: 1,
     };
-    let meta = ctx.meta(id, "home.create", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::body::body_insert(tx, &body).await?;
-            Ok::<_, Error>(id)
-        })
-        .await
+    ctx.write(Verb::HomeCreate, id.to_string(), async |tx| {
+        store::body::body_insert(tx, &body).await?;
+        Ok(id)
+    })
+    .await
 }
 
-/// Sets up one body. `once` is the page's key: the same key again answers with the first result.
-pub async fn create(ctx: &Ctx, new: NewBody, once: Option<&str>) -> Result<BodyId> {
-    let home = ctx.who()?.home;
-    let made = create_in(ctx, home, vec![new], Vec::new(), once).await?;
+/// Sets up one body.
+pub async fn create(ctx: &Ctx, new: NewBody) -> Result<BodyId> {
+    let made = create_many(ctx, vec![new], Vec::new()).await?;
     made.first().copied().ok_or(Error::NotFound("这个单位"))
 }
 
 /// Sets up many bodies and their relations in one operation, such as an import.
-pub async fn create_many(
-    ctx: &Ctx,
-    home: BodyId,
-    new: Vec<NewBody>,
-    links: Vec<Link>,
-) -> Result<Vec<BodyId>> {
-    create_in(ctx, home, new, links, None).await
-}
-
-async fn create_in(
-    ctx: &Ctx,
-    home: BodyId,
-    new: Vec<NewBody>,
-    links: Vec<Link>,
-    once: Option<&str>,
-) -> Result<Vec<BodyId>> {
-    ctx.writable()?;
+pub async fn create_many(ctx: &Ctx, new: Vec<NewBody>, links: Vec<Link>) -> Result<Vec<BodyId>> {
+    if let Some(first) = ctx.begin(Verb::BodyCreate).await? {
+        return Ok(first);
+    }
     if new.len() > BATCH_MAX {
         return Err(Error::Limit {
             what: "一次设立的单位",
             max: format!("{BATCH_MAX}个"),
         });
     }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     check_places(ctx, &world, &new, &links)?;
     let mut errors = FieldErrors::new();
@@ -139,41 +124,28 @@ async fn create_in(
         files.extend(file);
     }
     errors.into_result()?;
-    let mut ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
+    let ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
     let subject = ids.first().map(ToString::to_string).unwrap_or_default();
     let any = |d: &Arc<Duty>| d.rule.owed_by.how != How::Each;
     let mut lines = world.book.lines().iter();
     // One acts for its whole group, or all together: what was done may count for whoever joined,
     // or no longer be the whole group's.
     let joins = !links.is_empty() || lines.any(|l| l.versions.iter().any(any));
-    let meta = ctx.meta(home, "body.create", subject);
-    let before = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "body.create", once).await? {
-                return Ok(Some(before));
-            }
-            for body in &bodies {
-                store::body::body_insert(tx, body).await?;
-            }
-            for file in &files {
-                store::enterprise::enterprise_insert(tx, file).await?;
-            }
-            store::body::links_insert(tx, home, &links).await?;
-            if joins {
-                recount_all(tx, &ctx.app).await?;
-            }
-            let first = ids.first().map(ToString::to_string).unwrap_or_default();
-            ctx.answer(tx, "body.create", once, &first).await?;
-            Ok::<_, Error>(None)
-        })
-        .await
-        .map_err(taken_uscc)?;
-    if let Some(before) = before {
-        ids = vec![before];
-    }
-    Ok(ids)
+    ctx.write(Verb::BodyCreate, subject, async |tx| {
+        for body in &bodies {
+            store::body::body_insert(tx, body).await?;
+        }
+        for file in &files {
+            store::enterprise::enterprise_insert(tx, file).await?;
+        }
+        store::body::links_insert(tx, home, &links).await?;
+        if joins {
+            recount_all(tx, &ctx.app).await?;
+        }
+        Ok(ids.clone())
+    })
+    .await
+    .map_err(taken_uscc)
 }
 
 /// Every body stands under one that exists, or that was set up before it in the same batch, and
@@ -314,8 +286,10 @@ pub async fn change(
     from_on: NaiveDate,
     change: BodyChange,
 ) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
+    if let Some(first) = ctx.begin(Verb::BodyChange).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, id)?;
     let body = world
@@ -357,25 +331,23 @@ pub async fn change(
         level: last.level,
         attrs,
     };
-    let meta = ctx.meta(home, "body.change", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::body::body_span_add(tx, id, version, &span).await?;
-            if owes_else {
-                // Who owes follows from attributes and places.
-                recount_all(tx, &ctx.app).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(&world))
+    ctx.write(Verb::BodyChange, id.to_string(), async |tx| {
+        store::body::body_span_add(tx, id, version, &span).await?;
+        if owes_else {
+            // Who owes follows from attributes and places.
+            recount_all(tx, &ctx.app).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
 pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
+    if let Some(first) = ctx.begin(Verb::BodyClose).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, id)?;
     if id == home {
@@ -400,19 +372,15 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
         ));
     }
     let posts: Vec<PostId> = world.structure.posts_of(id, on).map(|p| p.id).collect();
-    let meta = ctx.meta(home, "body.close", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::body::body_close(tx, id, version, on).await?;
-            for post in &posts {
-                store::post::post_close(tx, *post, on).await?;
-            }
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(&world))
+    ctx.write(Verb::BodyClose, id.to_string(), async |tx| {
+        store::body::body_close(tx, id, version, on).await?;
+        for post in &posts {
+            store::post::post_close(tx, *post, on).await?;
+        }
+        recount_all(tx, &ctx.app).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// A body ends after its last change and not in the future.
@@ -465,8 +433,10 @@ pub(super) fn check_later(world: &World, id: BodyId, on: NaiveDate) -> Result<()
 
 /// Relates two bodies from a day on.
 pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
+    if let Some(first) = ctx.begin(Verb::BodyLink).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, link.a)?;
     ctx.allow(&world.structure, Action::EditBody, link.b)?;
@@ -480,34 +450,30 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
     {
         return Err(Error::refused("link.twice", "这两个单位已有这种关系。"));
     }
-    let meta = ctx.meta(home, "body.link", link.a.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::body::link_insert(tx, home, &link).await?;
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::BodyLink, link.a.to_string(), async |tx| {
+        store::body::link_insert(tx, home, &link).await?;
+        recount_all(tx, &ctx.app).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Ends a relation on a day.
 pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDate) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
+    if let Some(first) = ctx.begin(Verb::BodyUnlink).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, a)?;
     let held = world.structure.relations_of(a, on);
     if !held.iter().any(|l| l.kind == kind && l.a == a && l.b == b) {
         return Err(Error::NotFound("这种关系"));
     }
-    let meta = ctx.meta(home, "body.unlink", a.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            store::body::link_close(tx, kind, a, b, on).await?;
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::BodyUnlink, a.to_string(), async |tx| {
+        store::body::link_close(tx, kind, a, b, on).await?;
+        recount_all(tx, &ctx.app).await?;
+        Ok(())
+    })
+    .await
 }

@@ -9,14 +9,17 @@ use super::edit::{check_end, check_later};
 use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::verb::Verb;
 use crate::world::World;
 
 /// Merges `old` into `into` from a day on: every organ of the old town is closed and linked to its
 /// successor, so that its acts count for the successor and its history stays readable. Enterprises
 /// and other bodies on its territory move under the new one.
 pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<()> {
-    ctx.writable()?;
-    let home = ctx.who()?.home;
+    if let Some(first) = ctx.begin(Verb::BodyMerge).await? {
+        return Ok(first);
+    }
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, old)?;
     ctx.allow(&world.structure, Action::EditBody, into)?;
@@ -31,38 +34,34 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
     for (gone, _) in &plan.pairs {
         check_later(&world, gone.id, on)?;
     }
-    let meta = ctx.meta(home, "body.merge", old.to_string());
     let links = territory_moves(&world, old, into, on);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            for (body, span) in &plan.moved {
-                store::body::body_span_add(tx, body.id, body.version, span).await?;
-            }
-            for (gone, heir) in &plan.pairs {
-                store::body::body_close(tx, gone.id, gone.version, on).await?;
-                let link = Link {
-                    kind: LinkKind::Successor,
-                    a: *heir,
-                    b: gone.id,
-                    from_on: on,
-                    to_on: None,
-                };
-                store::body::link_insert(tx, home, &link).await?;
-            }
-            for (b, new) in &links {
-                store::body::link_close(tx, LinkKind::Territory, old, *b, on).await?;
-                store::body::link_insert(tx, home, new).await?;
-            }
-            for post in &plan.posts {
-                store::post::post_close(tx, *post, on).await?;
-            }
-            // What the old ones did counts for their successors from now on.
-            recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .map_err(|e| e.named(&world))
+    ctx.write(Verb::BodyMerge, old.to_string(), async |tx| {
+        for (body, span) in &plan.moved {
+            store::body::body_span_add(tx, body.id, body.version, span).await?;
+        }
+        for (gone, heir) in &plan.pairs {
+            store::body::body_close(tx, gone.id, gone.version, on).await?;
+            let link = Link {
+                kind: LinkKind::Successor,
+                a: *heir,
+                b: gone.id,
+                from_on: on,
+                to_on: None,
+            };
+            store::body::link_insert(tx, home, &link).await?;
+        }
+        for (b, new) in &links {
+            store::body::link_close(tx, LinkKind::Territory, old, *b, on).await?;
+            store::body::link_insert(tx, home, new).await?;
+        }
+        for post in &plan.posts {
+            store::post::post_close(tx, *post, on).await?;
+        }
+        // What the old ones did counts for their successors from now on.
+        recount_all(tx, &ctx.app).await?;
+        Ok(())
+    })
+    .await
 }
 
 struct MergePlan {

@@ -38,6 +38,8 @@ use store::draft::{DraftLine, DraftRow};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
+use crate::write::Kept;
 
 /// A draft as read from the store.
 struct Loaded {
@@ -63,48 +65,36 @@ fn loaded(row: Option<DraftRow>) -> Result<Loaded> {
     Ok(Loaded { row, work })
 }
 
-/// Changes a draft as it stands when the transaction reads it: two people, or two quick clicks,
-/// each see what the other did. Put aside or made into a pack, it is not worked on.
-async fn change<T>(
-    ctx: &Ctx,
-    id: DraftId,
-    verb: &'static str,
-    edit: impl Fn(&mut Work) -> Result<T>,
-) -> Result<T> {
-    ctx.writable()?;
-    let home = home_of(ctx)?;
-    let meta = ctx.meta(home, verb, id.to_string());
-    let edit = &edit;
-    ctx.app
-        .store
-        .write(&meta, async |tx| edited(tx, home, id, edit).await)
-        .await
+/// The name of an element of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementName(pub String);
+
+impl Kept for ElementName {
+    fn keep(&self) -> String {
+        self.0.clone()
+    }
+    fn again(text: &str) -> Option<Self> {
+        Some(Self(text.to_owned()))
+    }
 }
 
-/// The same for what adds an element: the key of a form that was sent before answers with the
-/// element that it made.
-async fn change_once(
+/// Changes a draft as it stands when the transaction reads it: two people, or two quick clicks,
+/// each see what the other did. Put aside or made into a pack, it is not worked on.
+async fn change<T: Kept>(
     ctx: &Ctx,
     id: DraftId,
-    verb: &'static str,
-    once: Option<&str>,
-    edit: impl Fn(&mut Work) -> Result<String>,
-) -> Result<String> {
-    ctx.writable()?;
+    verb: Verb,
+    edit: impl Fn(&mut Work) -> Result<T>,
+) -> Result<T> {
+    if let Some(first) = ctx.begin(verb).await? {
+        return Ok(first);
+    }
     let home = home_of(ctx)?;
-    let meta = ctx.meta(home, verb, id.to_string());
     let edit = &edit;
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, verb, once).await? {
-                return Ok(before);
-            }
-            let made = edited(tx, home, id, edit).await?;
-            ctx.answer(tx, verb, once, &made).await?;
-            Ok::<_, Error>(made)
-        })
-        .await
+    ctx.write(verb, id.to_string(), async |tx| {
+        edited(tx, home, id, edit).await
+    })
+    .await
 }
 
 async fn edited<T>(

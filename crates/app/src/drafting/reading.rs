@@ -13,6 +13,7 @@ use super::open::TEXT_CHARS_MAX;
 use super::queue::{Ended, Full, Phase, READ_AT_ONCE, Reading, Readings, WAITING_MAX};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 
 /// Longest file name that is kept, in characters.
 const NAME_CHARS: usize = 80;
@@ -106,15 +107,15 @@ pub enum Progress {
     },
 }
 
-/// Puts a notice into the queue. `name` is the file's; `once` the key of the form.
-pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>, once: Option<&str>) -> Result<Begun> {
+/// Puts a notice into the queue. `name` is the file's.
+pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>) -> Result<Begun> {
     ctx.writable()?;
     let home = home_of(ctx)?;
     let person = ctx.who()?.person;
     let name = crate::file::named(name, NAME_CHARS)?.to_owned();
     let readings = ctx.app.readings.clone();
     readings.sweep(ctx.now);
-    let reading = match readings.enter(person, &name, once) {
+    let reading = match readings.enter(person, &name, ctx.once.as_deref()) {
         Ok(reading) => reading,
         Err(Full::Same) => return Ok(Begun::Before),
         Err(full) => return Err(FieldErrors::one("file", refusal(full))),
@@ -124,7 +125,6 @@ pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>, once: Option<&str>)
         ctx: ctx.clone(),
         home,
         reading: reading.clone(),
-        once: once.map(str::to_owned),
     };
     tokio::spawn(job.run(bytes.into(), send));
     Ok(Begun::New(Ticket {
@@ -148,13 +148,8 @@ fn refusal(full: Full) -> String {
 }
 
 /// Reads a notice and waits for it.
-pub async fn open(
-    ctx: &Ctx,
-    name: &str,
-    bytes: impl Into<Bytes>,
-    once: Option<&str>,
-) -> Result<DraftId> {
-    match begin(ctx, name, bytes, once)? {
+pub async fn open(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>) -> Result<DraftId> {
+    match begin(ctx, name, bytes)? {
         Begun::New(mut ticket) => ticket.ended().await,
         Begun::Before => Err(FieldErrors::one("file", refusal(Full::Same))),
     }
@@ -191,7 +186,6 @@ struct Job {
     ctx: Ctx,
     home: BodyId,
     reading: Reading,
-    once: Option<String>,
 }
 
 impl Job {
@@ -238,7 +232,7 @@ impl Job {
 
     /// The draft and its link, in one transaction.
     async fn write(&self, id: DraftId, text: String, work: Work) -> Result<DraftId> {
-        let (ctx, home, once) = (&self.ctx, self.home, self.once.as_deref());
+        let (ctx, home) = (&self.ctx, self.home);
         let row = DraftRow {
             line: DraftLine {
                 id,
@@ -258,18 +252,11 @@ impl Job {
             work: String::new(),
         };
         let row = super::row_of(super::Loaded { row, work })?;
-        let meta = ctx.meta(home, "draft.open", id.to_string());
-        ctx.app
-            .store
-            .write(&meta, async |tx| {
-                if let Some(before) = ctx.answered(tx, "draft.open", once).await? {
-                    return Ok(before);
-                }
-                store::draft::draft_insert(tx, &row).await?;
-                ctx.answer(tx, "draft.open", once, &id.to_string()).await?;
-                Ok::<_, Error>(id)
-            })
-            .await
+        ctx.write(Verb::DraftOpen, id.to_string(), async |tx| {
+            store::draft::draft_insert(tx, &row).await?;
+            Ok(id)
+        })
+        .await
     }
 }
 

@@ -6,10 +6,11 @@ use domain::id::{BodyId, DraftId, Slug};
 use domain::pack::PackFile;
 use sha2::{Digest, Sha256};
 
-use super::{change, change_once, load, refuse_done, refused, row_of};
+use super::{ElementName, change, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::pack::Imported;
+use crate::verb::Verb;
 use crate::words;
 
 /// Longest phrase that is added by hand, in characters.
@@ -53,7 +54,7 @@ pub async fn decide_one(
     seen: &str,
     what: Decision,
 ) -> Result<()> {
-    change(ctx, id, "draft.decide", |work| {
+    change(ctx, id, Verb::DraftDecide, |work| {
         let done = work.decide_one(element, seen, &what.state());
         done.map_err(refused)
     })
@@ -62,7 +63,7 @@ pub async fn decide_one(
 
 /// Accepts elements, drops them, or takes either back. Returns how many changed.
 pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> Result<usize> {
-    change(ctx, id, "draft.decide", |work| {
+    change(ctx, id, Verb::DraftDecide, |work| {
         work.decide(ids, &what.state()).map_err(refused)
     })
     .await
@@ -71,16 +72,16 @@ pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> R
 /// Accepts all that nobody decided on, or those only that are at least so sure. Returns how many,
 /// and how many are left for they are not filled in.
 pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<(usize, usize)> {
-    change(ctx, id, "draft.decide", |work| {
+    change(ctx, id, Verb::DraftDecide, |work| {
         Ok(work.accept_rest(at_least))
     })
     .await
 }
 
 /// Merges elements that say the same; returns the one that stays.
-pub async fn merge(ctx: &Ctx, id: DraftId, ids: &[String]) -> Result<String> {
-    change(ctx, id, "draft.merge", |work| {
-        work.merge(ids).map_err(refused)
+pub async fn merge(ctx: &Ctx, id: DraftId, ids: &[String]) -> Result<ElementName> {
+    change(ctx, id, Verb::DraftMerge, |work| {
+        work.merge(ids).map(ElementName).map_err(refused)
     })
     .await
 }
@@ -99,7 +100,7 @@ pub async fn correct(
     if ["duty", "task"].contains(&typed.kind.as_str()) && !known {
         return Err(FieldErrors::one("act", "请从列表中选择履职种类。"));
     }
-    change(ctx, id, "draft.correct", |work| {
+    change(ctx, id, Verb::DraftCorrect, |work| {
         refuse_changed(work, element, seen)?;
         work.correct(element, typed).map_err(refused)
     })
@@ -108,7 +109,7 @@ pub async fn correct(
 
 /// Takes a correction back; `seen` as for [`correct`].
 pub async fn restore(ctx: &Ctx, id: DraftId, element: &str, seen: &str) -> Result<()> {
-    change(ctx, id, "draft.restore", |work| {
+    change(ctx, id, Verb::DraftRestore, |work| {
         refuse_changed(work, element, seen)?;
         work.restore(element).map_err(refused)
     })
@@ -116,22 +117,16 @@ pub async fn restore(ctx: &Ctx, id: DraftId, element: &str, seen: &str) -> Resul
 }
 
 /// Makes an element of a timed phrase that none covers; returns its id.
-pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize, once: Option<&str>) -> Result<String> {
-    change_once(ctx, id, "draft.take", once, |work| {
-        work.take(phrase).map_err(refused)
+pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize) -> Result<ElementName> {
+    change(ctx, id, Verb::DraftTake, |work| {
+        work.take(phrase).map(ElementName).map_err(refused)
     })
     .await
 }
 
 /// Adds an element for a phrase of the text that the program did not mark; `near` is where it was
 /// picked, in characters. Returns its id.
-pub async fn add(
-    ctx: &Ctx,
-    id: DraftId,
-    phrase: &str,
-    near: usize,
-    once: Option<&str>,
-) -> Result<String> {
+pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<ElementName> {
     let phrase = phrase.trim();
     let chars = phrase.chars().count();
     if chars == 0 || chars > PHRASE_CHARS_MAX {
@@ -147,8 +142,8 @@ pub async fn add(
             "原文中没有这段文字。请照原文填写，不要改动。",
         ));
     };
-    change_once(ctx, id, "draft.add", once, |work| {
-        Ok(work.add(place.clone(), "", &sentence))
+    change(ctx, id, Verb::DraftAdd, |work| {
+        Ok(ElementName(work.add(place.clone(), "", &sentence)))
     })
     .await
 }
@@ -249,7 +244,7 @@ pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
     let (Some(version), Some(from)) = (version, from) else {
         return Err(Error::NotFound("这份起草"));
     };
-    change(ctx, id, "draft.rename", |work| {
+    change(ctx, id, Verb::DraftRename, |work| {
         let head = &mut work.head;
         typed.id.trim().clone_into(&mut head.id);
         head.version = version;
@@ -290,11 +285,10 @@ pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
         ));
     }
     refuse_foreign(ctx, &now.work).await?;
-    let home = now.row.line.home;
     let read = now.row.line.version;
     let files = files_of(&now.work);
     let draft = DraftRead { id, version: read };
-    crate::pack::import_of(ctx, home, &files, Some(draft)).await
+    crate::pack::import_of(ctx, &files, Some(draft)).await
 }
 
 /// A draft in the version that was checked.
@@ -353,45 +347,43 @@ async fn refuse_foreign(ctx: &Ctx, work: &Work) -> Result<()> {
 
 /// Goes on with a draft that was made into a pack: what comes next is its next version.
 pub async fn go_on(ctx: &Ctx, id: DraftId) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::DraftGoOn).await? {
+        return Ok(first);
+    }
     let home = super::home_of(ctx)?;
-    let meta = ctx.meta(home, "draft.go-on", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let mut now = super::loaded(store::draft::draft_find(tx, home, id).await?)?;
-            if let Some((_, version)) = now.row.line.made.take() {
-                now.work.head.version = now.work.head.version.max(version + 1);
-                store::draft::draft_update(tx, &row_of(now)?).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::DraftGoOn, id.to_string(), async |tx| {
+        let mut now = super::loaded(store::draft::draft_find(tx, home, id).await?)?;
+        if let Some((_, version)) = now.row.line.made.take() {
+            now.work.head.version = now.work.head.version.max(version + 1);
+            store::draft::draft_update(tx, &row_of(now)?).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Puts a draft aside.
 pub async fn close(ctx: &Ctx, id: DraftId) -> Result<()> {
-    put(ctx, id, true, "draft.close").await
+    put(ctx, id, true, Verb::DraftClose).await
 }
 
 /// Takes a draft up again that was put aside.
 pub async fn reopen(ctx: &Ctx, id: DraftId) -> Result<()> {
-    put(ctx, id, false, "draft.reopen").await
+    put(ctx, id, false, Verb::DraftReopen).await
 }
 
-async fn put(ctx: &Ctx, id: DraftId, closed: bool, verb: &'static str) -> Result<()> {
-    ctx.writable()?;
+async fn put(ctx: &Ctx, id: DraftId, closed: bool, verb: Verb) -> Result<()> {
+    if let Some(first) = ctx.begin(verb).await? {
+        return Ok(first);
+    }
     let home = super::home_of(ctx)?;
-    let meta = ctx.meta(home, verb, id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let mut row = super::loaded(store::draft::draft_find(tx, home, id).await?)?.row;
-            if row.line.closed != closed {
-                row.line.closed = closed;
-                store::draft::draft_update(tx, &row).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(verb, id.to_string(), async |tx| {
+        let mut row = super::loaded(store::draft::draft_find(tx, home, id).await?)?.row;
+        if row.line.closed != closed {
+            row.line.closed = closed;
+            store::draft::draft_update(tx, &row).await?;
+        }
+        Ok(())
+    })
+    .await
 }

@@ -12,7 +12,7 @@ use domain::policy::Action;
 use domain::standing::{Standing, State, Terms};
 
 use super::grid::{Cell, Column, GridQuery, GridRow};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::facts::Facts;
 use crate::words;
 use crate::world::World;
@@ -167,16 +167,8 @@ impl<'a> Builder<'a> {
     }
 
     fn visible(&self, body: BodyId) -> bool {
-        match &self.ctx.actor {
-            Actor::System { .. } => true,
-            Actor::Anonymous => false,
-            Actor::Person(who) | Actor::Operator { who, .. } => who.may(
-                &self.world.structure,
-                Action::ViewStanding,
-                body,
-                self.ctx.today,
-            ),
-        }
+        let structure = &self.world.structure;
+        self.ctx.may(structure, Action::ViewStanding, body)
     }
 
     /// The rows in the order of the bodies, with the names that the filter is held against.

@@ -8,7 +8,7 @@ use domain::standing::State;
 
 use super::grid::Scope;
 use super::item::{Item, item};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::world::World;
@@ -156,11 +156,5 @@ fn wanted(
 }
 
 fn visible(ctx: &Ctx, world: &World, body: BodyId) -> bool {
-    match &ctx.actor {
-        Actor::System { .. } => true,
-        Actor::Anonymous => false,
-        Actor::Person(who) | Actor::Operator { who, .. } => {
-            who.may(&world.structure, Action::ViewStanding, body, ctx.today)
-        }
-    }
+    ctx.may(&world.structure, Action::ViewStanding, body)
 }

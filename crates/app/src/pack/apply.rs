@@ -13,6 +13,7 @@ use crate::counted::recount_all;
 use crate::ctx::Ctx;
 use crate::duty::ClauseRef;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
 use crate::world::World;
 
 /// A text that may be chosen.
@@ -365,14 +366,11 @@ async fn checked(ctx: &Ctx, world: &World, apply: &ApplyPlan) -> Result<Arc<Pack
 
 /// Applies a pack; what was recorded before is counted for its duties too.
 pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
-    let home = ctx.who()?.home;
-    apply_in(ctx, home, plan).await
-}
-
-/// The same in a county that the caller names.
-pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackUseId> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PackApply).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
     checked(ctx, &world, plan).await?;
     let open = world
@@ -391,10 +389,10 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
         followed_from_on: plan.followed_from_on,
         choices: plan.choices.clone(),
     };
-    let meta = ctx.meta(home, "pack.apply", format!("{}@{}", plan.id, plan.version));
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.write(
+        Verb::PackApply,
+        format!("{}@{}", plan.id, plan.version),
+        async |tx| {
             // Asked in the transaction that writes, so that a double click applies it once.
             let now = store::pack::pack_use_open(tx, home, &plan.id).await?;
             if now.map(|row| row.pack_use.id) != open {
@@ -408,10 +406,10 @@ pub async fn apply_in(ctx: &Ctx, home: BodyId, plan: &ApplyPlan) -> Result<PackU
             }
             store::pack::pack_use_insert(tx, &in_use, &plan.choices.reason).await?;
             recount_all(tx, &ctx.app).await?;
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(in_use.id)
+            Ok(in_use.id)
+        },
+    )
+    .await
 }
 
 /// Choices as a map of form names, for the command line.

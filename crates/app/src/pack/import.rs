@@ -11,6 +11,8 @@ use crate::counted::recount_home;
 use crate::ctx::{App, Ctx};
 use crate::drafting::DraftRead;
 use crate::error::{Error, Result};
+use crate::verb::Verb;
+use crate::write::Kept;
 
 /// What the checker says.
 #[derive(Debug, Clone)]
@@ -106,24 +108,20 @@ pub(crate) fn picture(p: &Problem, files: &[PackFile]) -> String {
 /// Keeps files as a version of a pack. A version is immutable: other bytes under a number that
 /// exists are refused.
 pub async fn import(ctx: &Ctx, files: &[PackFile]) -> Result<Imported> {
-    let home = ctx.who()?.home;
-    import_in(ctx, home, files).await
-}
-
-/// The same in a county that the caller names.
-pub async fn import_in(ctx: &Ctx, home: BodyId, files: &[PackFile]) -> Result<Imported> {
-    import_of(ctx, home, files, None).await
+    import_of(ctx, files, None).await
 }
 
 /// The same of a draft: that it was made into the pack stands or falls with the import.
 pub(crate) async fn import_of(
     ctx: &Ctx,
-    home: BodyId,
     files: &[PackFile],
     draft: Option<DraftRead>,
 ) -> Result<Imported> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PackImport).await? {
+        return Ok(first);
+    }
     ctx.allow_at_home(Action::ApplyPack)?;
+    let home = ctx.home()?;
     let (pack, checked) = read(ctx, files).await?;
     let Some(pack) = pack.filter(|_| checked.sound) else {
         return Err(Error::refused(
@@ -145,11 +143,9 @@ pub(crate) async fn import_of(
         refuse_lost_words(ctx, &pack).await?;
     }
     let elements = elements(&pack);
-    let meta = ctx.meta(home, "pack.import", format!("{}@{}", pack.id, pack.version));
+    let subject = format!("{}@{}", pack.id, pack.version);
     let imported = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
+        .write(Verb::PackImport, subject, async |tx| {
             // Asked in the transaction that writes, so that a double click imports it once.
             let kept = store::pack::pack_files(tx, &pack.id, pack.version).await?;
             let known = !kept.is_empty() && same_or_taken(&pack, &kept, &rows)?;
@@ -176,6 +172,20 @@ pub(crate) async fn import_of(
         recount_home(ctx, home).await?;
     }
     Ok(imported)
+}
+
+impl Kept for Imported {
+    fn keep(&self) -> String {
+        format!("{}@{}", self.id, self.version)
+    }
+    fn again(text: &str) -> Option<Self> {
+        let (id, version) = text.split_once('@')?;
+        Some(Self {
+            id: id.parse().ok()?,
+            version: version.parse().ok()?,
+            known: true,
+        })
+    }
 }
 
 /// The same bytes under a number that exists are known already; other bytes are refused.

@@ -6,10 +6,9 @@ mod show;
 
 pub(crate) use apply::trial;
 pub use apply::{
-    ApplyForm, ApplyPlan, ChoiceForm, ListForm, OptionForm, apply, apply_form, apply_in,
-    choices_named, plan,
+    ApplyForm, ApplyPlan, ChoiceForm, ListForm, OptionForm, apply, apply_form, choices_named, plan,
 };
-pub use import::{Checked, Imported, check, import, import_in};
+pub use import::{Checked, Imported, check, import};
 pub(crate) use import::{import_of, indexes_astray, picture, reading};
 pub(crate) use show::timing;
 pub use show::{

@@ -9,6 +9,8 @@ use store::Tx;
 use super::{at_a_page, check_text, consenters, is_guarded, must_have_power, refusal, target};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::verb::Verb;
+use crate::write::Kept;
 
 /// A request that was made.
 #[derive(Debug, Clone)]
@@ -20,15 +22,21 @@ pub struct Asked {
     pub code: Option<String>,
 }
 
-/// Asks for a reset of a guarded account. `once` is the page's key: the same key again asks once.
-pub async fn ask(
-    ctx: &Ctx,
-    person: PersonId,
-    wanted: Wanted,
-    reason: &str,
-    once: Option<&str>,
-) -> Result<Asked> {
-    ctx.writable()?;
+impl Kept for Asked {
+    fn keep(&self) -> String {
+        self.id.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        let id = text.parse().ok()?;
+        Some(Self { id, code: None })
+    }
+}
+
+/// Asks for a reset of a guarded account.
+pub async fn ask(ctx: &Ctx, person: PersonId, wanted: Wanted, reason: &str) -> Result<Asked> {
+    if let Some(first) = ctx.begin(Verb::ResetAsk).await? {
+        return Ok(first);
+    }
     let who = at_a_page(ctx)?;
     ctx.allow_at_home(Action::EditPerson)?;
     check_text("reason", reason, "请写明原因。")?;
@@ -60,30 +68,21 @@ pub async fn ask(
         told_at: None,
         version: 1,
     };
-    let meta = ctx.meta(who.home, "reset.ask", id.to_string());
-    let before = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
-            if let Some(before) = ctx.answered(tx, "reset.ask", once).await? {
-                return Ok(Some(before));
-            }
-            must_have_power(tx, ctx, who, Action::EditPerson).await?;
-            let person = target(tx, person).await?;
-            refuse_ask(ctx, tx, &reset, &person).await?;
-            let reset = Reset {
-                asked_at: tx.at(),
-                ..reset.clone()
-            };
-            store::reset::reset_insert(tx, &reset).await?;
-            ctx.answer(tx, "reset.ask", once, &id.to_string()).await?;
-            Ok::<_, Error>(None)
+    ctx.write(Verb::ResetAsk, id.to_string(), async |tx| {
+        must_have_power(tx, ctx, who, Action::EditPerson).await?;
+        let person = target(tx, person).await?;
+        refuse_ask(ctx, tx, &reset, &person).await?;
+        let reset = Reset {
+            asked_at: tx.at(),
+            ..reset.clone()
+        };
+        store::reset::reset_insert(tx, &reset).await?;
+        Ok(Asked {
+            id,
+            code: code.clone(),
         })
-        .await?;
-    Ok(match before {
-        Some(id) => Asked { id, code: None },
-        None => Asked { id, code },
     })
+    .await
 }
 
 /// Whether it can be asked for, and whether anybody could answer.
@@ -157,20 +156,19 @@ async fn refuse_login(tx: &Tx, person: &Person, login: &str) -> Result<()> {
 
 /// Takes a request back that was not answered yet; by who asked.
 pub async fn withdraw(ctx: &Ctx, id: ResetId) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ResetWithdraw).await? {
+        return Ok(first);
+    }
     let who = at_a_page(ctx)?;
     ctx.allow_at_home(Action::EditPerson)?;
-    let meta = ctx.meta(who.home, "reset.withdraw", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let reset = super::decide::found(tx, id).await?;
-            must_have_power(tx, ctx, who, Action::EditPerson).await?;
-            let state = reset
-                .next(Step::Withdraw, who.person, tx.at())
-                .map_err(|why| refusal(why, &reset))?;
-            store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::ResetWithdraw, id.to_string(), async |tx| {
+        let reset = super::decide::found(tx, id).await?;
+        must_have_power(tx, ctx, who, Action::EditPerson).await?;
+        let state = reset
+            .next(Step::Withdraw, who.person, tx.at())
+            .map_err(|why| refusal(why, &reset))?;
+        store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
+        Ok(())
+    })
+    .await
 }

@@ -12,6 +12,7 @@ use super::{BY_TWO, decide, has_power, unbacked};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::session::{Link, link, new_password, secret, set_password, spent};
+use crate::verb::Verb;
 
 /// Signs of a code: no 0, O, 1, I that are read for one another.
 const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -88,11 +89,9 @@ async fn set_by_two(
     new_password(new, again, &person.login)?;
     try_code(ctx, token, person, code).await?;
     let password = ctx.app.hash(new).await?;
-    let mut meta = ctx.meta(person.home, "person.password", person.id.to_string());
-    meta.person = Some(person.id);
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::PersonPassword, person.home, person.id.to_string())
+        .by(person.id)
+        .run(async |tx| {
             let mut reset = open(tx, ctx, token, person).await?;
             if reset.code_hash != hash(reset.id, code) {
                 return Err(spent());
@@ -108,7 +107,7 @@ async fn set_by_two(
             store::session::sessions_remove(tx, person.id, None).await?;
             reset.used_at = Some(tx.at());
             store::reset::reset_update(tx, &reset).await?;
-            Ok::<_, Error>(())
+            Ok(())
         })
         .await
 }
@@ -136,12 +135,10 @@ async fn open(tx: &Tx, ctx: &Ctx, token: &str, person: &Person) -> Result<Reset>
 /// Holds a typed code against the kept one. Wrong ones are counted in the transaction that looks,
 /// so that many at the same moment are no more than the few that are allowed.
 async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result<()> {
-    let mut meta = ctx.meta(person.home, "reset.wrong-code", person.id.to_string());
-    meta.person = Some(person.id);
     let left = ctx
-        .app
-        .store
-        .write(&meta, async |tx| {
+        .writing(Verb::ResetWrongCode, person.home, person.id.to_string())
+        .by(person.id)
+        .run(async |tx| {
             let mut reset = open(tx, ctx, token, person).await?;
             if reset.code_hash == hash(reset.id, code) {
                 return Ok(None);
@@ -153,7 +150,7 @@ async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result
             }
             tx.subject(reset.id.to_string());
             store::reset::reset_update(tx, &reset).await?;
-            Ok::<_, Error>(Some(left))
+            Ok(Some(left))
         })
         .await?;
     match left {

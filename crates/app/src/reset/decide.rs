@@ -13,6 +13,8 @@ use super::{
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::session::secret;
+use crate::verb::Verb;
+use crate::write::Kept;
 
 /// What a consent came to.
 #[derive(Debug, Clone)]
@@ -34,42 +36,49 @@ pub(super) async fn found(tx: &Tx, id: ResetId) -> Result<Reset> {
         .ok_or(Error::NotFound("这份申请"))
 }
 
-/// Consents, and does what was asked. `once` is the page's key.
-pub async fn consent(ctx: &Ctx, id: ResetId, once: Option<&str>) -> Result<Consented> {
-    ctx.writable()?;
+impl Kept for Consented {
+    fn keep(&self) -> String {
+        format!("{} {}", self.person, self.name)
+    }
+    fn again(text: &str) -> Option<Self> {
+        let (person, name) = text.split_once(' ')?;
+        Some(Self {
+            person: person.parse().ok()?,
+            name: name.to_owned(),
+            link: None,
+        })
+    }
+}
+
+/// Consents, and does what was asked.
+pub async fn consent(ctx: &Ctx, id: ResetId) -> Result<Consented> {
+    if let Some(first) = ctx.begin(Verb::ResetConsent).await? {
+        return Ok(first);
+    }
     let who = at_a_page(ctx)?;
     ctx.allow_at_home(Action::ConsentReset)?;
     let token = secret()?;
-    let meta = ctx.meta(who.home, "reset.consent", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let reset = found(tx, id).await?;
-            let person = target(tx, reset.person).await?;
-            let mut done = Consented {
-                person: person.id,
-                name: person.name.clone(),
-                link: None,
-            };
-            let before: Option<ResetId> = ctx.answered(tx, "reset.consent", once).await?;
-            if before.is_some() {
-                return Ok(done);
-            }
-            must_have_power(tx, ctx, who, Action::ConsentReset).await?;
-            let state = reset
-                .next(Step::Consent, who.person, tx.at())
-                .map_err(|why| refusal(why, &reset))?;
-            refuse_without_asker(tx, ctx, &reset).await?;
-            if carry_out(ctx, tx, &reset.wanted, person, &token).await? {
-                done.link = Some(token.clone());
-            }
-            store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
-            ctx.answer(tx, "reset.consent", once, &id.to_string())
-                .await?;
-            Ok(done)
-        })
-        .await
-        .map_err(crate::person::taken_login)
+    ctx.write(Verb::ResetConsent, id.to_string(), async |tx| {
+        let reset = found(tx, id).await?;
+        let person = target(tx, reset.person).await?;
+        let mut done = Consented {
+            person: person.id,
+            name: person.name.clone(),
+            link: None,
+        };
+        must_have_power(tx, ctx, who, Action::ConsentReset).await?;
+        let state = reset
+            .next(Step::Consent, who.person, tx.at())
+            .map_err(|why| refusal(why, &reset))?;
+        refuse_without_asker(tx, ctx, &reset).await?;
+        if carry_out(ctx, tx, &reset.wanted, person, &token).await? {
+            done.link = Some(token.clone());
+        }
+        store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
+        Ok(done)
+    })
+    .await
+    .map_err(crate::person::taken_login)
 }
 
 /// Who asked still stands behind it: an administrator who was disabled since asks for nothing.
@@ -123,26 +132,25 @@ async fn carry_out(
 
 /// Refuses, with why; the person whose account it is may do that too.
 pub async fn refuse(ctx: &Ctx, id: ResetId, opinion: &str) -> Result<()> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::ResetRefuse).await? {
+        return Ok(first);
+    }
     let who = at_a_page(ctx)?;
     ctx.allow_at_home(Action::ConsentReset)?;
     check_text("opinion", opinion, "不同意的，请写明原因。")?;
-    let meta = ctx.meta(who.home, "reset.refuse", id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            let reset = found(tx, id).await?;
-            must_have_power(tx, ctx, who, Action::ConsentReset).await?;
-            let state = reset
-                .next(Step::Refuse, who.person, tx.at())
-                .map_err(|why| refusal(why, &reset))?;
-            let changed = Reset {
-                state,
-                opinion: opinion.trim().to_owned(),
-                ..reset
-            };
-            store::reset::reset_update(tx, &changed).await?;
-            Ok::<_, Error>(())
-        })
-        .await
+    ctx.write(Verb::ResetRefuse, id.to_string(), async |tx| {
+        let reset = found(tx, id).await?;
+        must_have_power(tx, ctx, who, Action::ConsentReset).await?;
+        let state = reset
+            .next(Step::Refuse, who.person, tx.at())
+            .map_err(|why| refusal(why, &reset))?;
+        let changed = Reset {
+            state,
+            opinion: opinion.trim().to_owned(),
+            ..reset
+        };
+        store::reset::reset_update(tx, &changed).await?;
+        Ok(())
+    })
+    .await
 }

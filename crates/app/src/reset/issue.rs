@@ -3,16 +3,17 @@
 
 use domain::id::{PersonId, ResetId};
 use domain::person::{LINK_HOURS, Person};
-use domain::policy::Action;
 use domain::reset::{Issuer, Reset, State, Wanted};
 use store::Tx;
 use store::reset::Kind;
 use store::session::OneTime;
 
 use super::{HOUR_MS, check_text, is_guarded, needs_consent};
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::session::secret;
+use crate::verb::Verb;
+use crate::write::ShownOnce;
 
 /// Keeps a link for a person and ends the earlier ones: there is one at a time.
 pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {
@@ -51,28 +52,27 @@ fn noted(ctx: &Ctx, person: &Person, wanted: Wanted, issuer: Issuer, reason: &st
     }
 }
 
-/// A link that one administrator gives alone, for an account without a guarded role. The first
-/// link of a new account tells its person nothing new and leaves no notice.
-pub(crate) async fn alone(ctx: &Ctx, person: &Person, first: bool) -> Result<String> {
+/// A link that one administrator gives alone, for an account without a guarded role.
+pub(crate) async fn alone(ctx: &Ctx, person: &Person) -> Result<ShownOnce> {
     let token = secret()?;
     let who = ctx.who()?;
     let note = noted(ctx, person, Wanted::Link, Issuer::Person(who.person), "");
-    let meta = ctx.meta(person.home, "person.reset", person.id.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            if is_guarded(tx, person.id, ctx.today).await? {
-                return Err(needs_consent(&person.name));
-            }
-            put_link(tx, &token, &password_for(tx, person)).await?;
-            if !first {
-                store::reset::reset_insert(tx, &note).await?;
-            }
-            tx.note();
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(token)
+    ctx.write(Verb::PersonReset, person.id.to_string(), async |tx| {
+        if is_guarded(tx, person.id, ctx.today).await? {
+            return Err(needs_consent(&person.name));
+        }
+        put_link(tx, &token, &password_for(tx, person)).await?;
+        store::reset::reset_insert(tx, &note).await?;
+        tx.note();
+        Ok(ShownOnce(Some(token.clone())))
+    })
+    .await
+}
+
+/// The first link of a new account, in the transaction that adds its person. It tells nobody
+/// anything new and leaves no notice.
+pub(crate) async fn first_link(tx: &Tx, token: &str, person: &Person) -> Result<()> {
+    put_link(tx, token, &password_for(tx, person)).await
 }
 
 /// One link of the console for a guarded account at a time: it is the way out where two
@@ -98,16 +98,8 @@ async fn refuse_second(ctx: &Ctx, tx: &store::Tx, person: PersonId) -> Result<()
 
 /// One link by the operator at the server's console, where two administrators cannot be reached.
 /// `enable` opens a disabled account in the same step. No page leads here.
-pub async fn by_operator(
-    ctx: &Ctx,
-    os_user: &str,
-    login: &str,
-    reason: &str,
-    enable: bool,
-) -> Result<String> {
-    if !matches!(ctx.actor, Actor::System { .. }) {
-        return Err(Error::Forbidden(Action::EditPerson));
-    }
+pub async fn by_operator(ctx: &Ctx, login: &str, reason: &str, enable: bool) -> Result<String> {
+    let os_user = ctx.at_console()?;
     check_text("reason", reason, "请写明原因。")?;
     let login = login.trim().to_lowercase();
     let found = ctx
@@ -119,11 +111,8 @@ pub async fn by_operator(
     let token = secret()?;
     let issuer = Issuer::Operator(os_user.to_owned());
     let note = noted(ctx, &known, Wanted::Link, issuer, reason);
-    let mut meta = ctx.meta(known.home, "reset.operator", note.id.to_string());
-    meta.operator = Some(os_user.to_owned());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
+    ctx.writing(Verb::ResetOperator, known.home, note.id.to_string())
+        .run(async |tx| {
             if is_guarded(tx, known.id, ctx.today).await? {
                 refuse_second(ctx, tx, known.id).await?;
             }
@@ -142,7 +131,7 @@ pub async fn by_operator(
             }
             put_link(tx, &token, &password_for(tx, &person)).await?;
             store::reset::reset_insert(tx, &note).await?;
-            Ok::<_, Error>(())
+            Ok(())
         })
         .await?;
     Ok(token)

@@ -29,7 +29,7 @@ pub use list::{NamesakeLine, ResetLine, Resets, list, of_person, show, waiting_c
 pub use told::{Notice, acknowledge, notices};
 
 pub(crate) use code::note_used;
-pub(crate) use issue::alone;
+pub(crate) use issue::{alone, first_link};
 pub(crate) use told::is_untold;
 
 /// What the one-time link of a reset by two is for, as its token says.
@@ -43,7 +43,7 @@ const HOUR_MS: i64 = 3_600_000;
 fn at_a_page(ctx: &Ctx) -> Result<&Who> {
     match &ctx.actor {
         Actor::Person(who) => Ok(who),
-        Actor::Anonymous | Actor::System { .. } => Err(Error::SignedOut),
+        Actor::Anonymous | Actor::Console { .. } | Actor::System { .. } => Err(Error::SignedOut),
         Actor::Operator { .. } => Err(Error::refused(
             "reset.console",
             "重置由管理员本人登录后办理，不能在命令行代办。两名管理员都无法办理的，请用 bihuan person reset。",

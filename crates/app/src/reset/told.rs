@@ -7,7 +7,8 @@ use store::Read;
 
 use super::at_a_page;
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
@@ -105,17 +106,14 @@ pub(super) async fn notices_of(ctx: &Ctx, person: &Person) -> Result<Vec<Notice>
 /// The person says to have been told of these; what came since is told next.
 pub async fn acknowledge(ctx: &Ctx, seen: &[ResetId]) -> Result<()> {
     let who = at_a_page(ctx)?;
-    let meta = ctx.meta(who.home, "reset.told", who.person.to_string());
-    ctx.app
-        .store
-        .write(&meta, async |tx| {
-            for mut reset in store::reset::resets_untold(tx, who.person).await? {
-                if seen.contains(&reset.id) {
-                    reset.told_at = Some(tx.at());
-                    store::reset::reset_update(tx, &reset).await?;
-                }
+    ctx.write(Verb::ResetTold, who.person.to_string(), async |tx| {
+        for mut reset in store::reset::resets_untold(tx, who.person).await? {
+            if seen.contains(&reset.id) {
+                reset.told_at = Some(tx.at());
+                store::reset::reset_update(tx, &reset).await?;
             }
-            Ok::<_, Error>(())
-        })
-        .await
+        }
+        Ok(())
+    })
+    .await
 }

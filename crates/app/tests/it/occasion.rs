@@ -226,7 +226,7 @@ async fn what_is_recorded_while_an_occasion_is_being_opened_counts_in_it() {
             &[("topic", &format!("国庆值班值守之{n}"))],
         );
         at_once.spawn(async move {
-            let done = app::act::record(&committee, &meeting, None).await;
+            let done = app::act::record(&committee, &meeting).await;
             done.map(|_| ())
         });
     }

@@ -128,7 +128,7 @@ async fn a_town_does_not_record_what_the_head_of_another_town_led() {
         assert!(why.contains(NOT_OWN), "{why}");
         assert!(why.ends_with("确由其带队的，请该单位自行记录，或请县安委办代为记录。"));
         let ctx = officer.ctx().await;
-        let many = app::act::record_many(&ctx, None, std::slice::from_ref(&stray)).await;
+        let many = app::act::record_many(&ctx, std::slice::from_ref(&stray)).await;
         assert_eq!(code(many), "invalid");
         let own = t.visit("shiqiao/head", "yimei", "2026-11-03");
         let id = officer.records(own).await.unwrap();

@@ -387,7 +387,7 @@ async fn a_counted_row_planted_for_the_next_link_is_not_taken_for_its_own() {
         };
         let fields = [("form", "theory-group"), ("topic", "安全生产法")];
         let study = testkit::draft("study", &today.to_string(), &[("hosted", party)], &fields);
-        app::act::record(&ctx, &study, None).await
+        app::act::record(&ctx, &study).await
     };
     // Refused where the act counts for something; where it does not, its link hashes no row.
     let _ = act().await;

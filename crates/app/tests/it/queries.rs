@@ -154,9 +154,7 @@ async fn grows(t: &TestApp) {
             )
         })
         .collect();
-    app::act::record_many(&officer, None, &drafts)
-        .await
-        .unwrap();
+    app::act::record_many(&officer, &drafts).await.unwrap();
 }
 
 #[tokio::test]
@@ -189,7 +187,7 @@ async fn recording_an_act_asks_as_much_of_a_small_county_as_of_a_larger_one() {
     let record = async |on: &str| {
         let ctx = t.person("shiqiao.lly").ctx().await;
         let before = t.app.store.queries();
-        app::act::record(&ctx, &t.visit("shiqiao/head", "yimei", on), None)
+        app::act::record(&ctx, &t.visit("shiqiao/head", "yimei", on))
             .await
             .unwrap();
         t.app.store.queries() - before

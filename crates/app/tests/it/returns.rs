@@ -206,8 +206,7 @@ async fn a_second_return_of_the_same_form_and_period_is_refused_with_the_way_out
         sentence(officer.records(again.clone()).await),
         "2026年10月的这张表已于10月20日报送。要改动的，请打开那一次报送，更正或重新报送。"
     );
-    let many =
-        app::act::record_many(&officer.ctx().await, None, std::slice::from_ref(&again)).await;
+    let many = app::act::record_many(&officer.ctx().await, std::slice::from_ref(&again)).await;
     assert_eq!(code(many), "return.twice");
     withdraw(&officer.ctx().await, &change(id, 1, "报错了表"))
         .await
@@ -223,7 +222,7 @@ async fn two_equal_returns_in_one_import_are_refused_too() {
     let t = TestApp::at("2026-10-20").await;
     let ctx = t.person("shiqiao.lly").ctx().await;
     let one = t.monthly("shiqiao/gov", "2026-10", "2026-10-20");
-    let both = app::act::record_many(&ctx, None, &[one.clone(), one]).await;
+    let both = app::act::record_many(&ctx, &[one.clone(), one]).await;
     assert_eq!(code(both), "return.twice");
 }
 

@@ -137,7 +137,7 @@ impl Story<'_> {
 
     async fn record(&mut self) {
         let draft = self.draft();
-        let made = app::act::record(&self.office().await, &draft, None).await;
+        let made = app::act::record(&self.office().await, &draft).await;
         if let Some(id) = self.tell(&format!("record {}", draft.kind), made) {
             self.acts.push(id);
         }

@@ -180,14 +180,13 @@ pub(super) async fn set_up(ctx: &Ctx, given: &Given, pack: &Pack, hash: String) 
 
 impl Draft<'_> {
     async fn write(self) -> Outcome<()> {
-        let home = self.home;
-        body::create_many(self.ctx, home, self.bodies, self.links)
+        body::create_many(self.ctx, self.bodies, self.links)
             .await
             .map_err(said)?;
-        person::create_many(self.ctx, home, self.people)
+        person::create_many(self.ctx, self.people)
             .await
             .map_err(said)?;
-        post::create_many(self.ctx, home, self.posts)
+        post::create_many(self.ctx, self.posts)
             .await
             .map_err(said)?;
         Ok(())

@@ -25,7 +25,7 @@ use serde_json::json;
 
 use self::data::Given;
 use self::mark::Mark;
-use self::play::{Player, system};
+use self::play::Player;
 use crate::config::{Config, Server};
 use crate::console::Console;
 use crate::edge;
@@ -248,7 +248,10 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
             minute,
         )
     };
-    let first = system(app, &ids, at(12, 1, 9 * 60));
+    let opened = at(12, 1, 9 * 60);
+    let home = BodyId::new(ids.next(opened));
+    let system = |now: i64| play::system(app, &ids, home, now);
+    let first = system(opened);
     let pack = notice::committees_pack()?;
     let county = county::set_up(&first, &given, &pack, PASSWORD_HASH.to_owned()).await?;
     let upto = |now: i64| now < play::instant(day, clock::OPENS_MINUTE);
@@ -260,19 +263,14 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
         if !upto(now) {
             continue;
         }
-        let ctx = system(app, &ids, now);
+        let ctx = system(now);
         notice::import(&ctx, &county, id).await?;
         if id != "common" {
-            notice::apply(&system(app, &ids, now + 600_000), &county, id).await?;
+            notice::apply(&system(now + 600_000), &county, id).await?;
         }
     }
     if upto(at(2, 14, 16 * 60)) {
-        notice::open(
-            &system(app, &ids, at(2, 14, 16 * 60)),
-            &county,
-            notice::SPRING,
-        )
-        .await?;
+        notice::open(&system(at(2, 14, 16 * 60)), &county, notice::SPRING).await?;
     }
     let plan = year::plan(&county, &given, &app.calendar)?;
     let march = at(3, 2, 8 * 60 + 30);
@@ -280,14 +278,14 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
     let (early, late): (Vec<_>, Vec<_>) = plan
         .into_iter()
         .partition(|p| play::instant(p.on, p.minute) < march);
-    let mut steps = player.play(&county, early, day).await?;
+    let mut steps = player.play(early, day).await?;
     if upto(march) {
-        let ctx = system(app, &ids, march);
+        let ctx = system(march);
         for opened in notice::OTHERS {
             notice::open(&ctx, &county, opened).await?;
         }
     }
-    steps += player.play(&county, late, day).await?;
+    steps += player.play(late, day).await?;
     let bodies = app
         .world(county.home)
         .await

@@ -39,9 +39,7 @@ pub(super) fn committees_pack() -> Outcome<Pack> {
 
 /// Imports a pack.
 pub(super) async fn import(ctx: &Ctx, county: &County, id: &str) -> Outcome<()> {
-    pack::import_in(ctx, county.home, &files(id)?)
-        .await
-        .map_err(said)?;
+    pack::import(ctx, &files(id)?).await.map_err(said)?;
     Ok(())
 }
 
@@ -61,9 +59,7 @@ pub(super) async fn apply(ctx: &Ctx, county: &County, id: &str) -> Outcome<()> {
         followed_from_on: followed,
         choices,
     };
-    pack::apply_in(ctx, county.home, &plan)
-        .await
-        .map_err(said)?;
+    pack::apply(ctx, &plan).await.map_err(said)?;
     Ok(())
 }
 
@@ -150,8 +146,6 @@ pub(super) async fn open(ctx: &Ctx, county: &County, opened: Opened) -> Outcome<
         from_on: day(from)?,
         to_on: day(to)?,
     };
-    occasion::open(ctx, Some(county.home), new)
-        .await
-        .map_err(said)?;
+    occasion::open(ctx, new).await.map_err(said)?;
     Ok(())
 }

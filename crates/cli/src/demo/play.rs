@@ -9,7 +9,6 @@ use app::{Actor, App, Ctx, Ids, Who, act, body, post, ruling};
 use chrono::{NaiveDate, NaiveTime};
 use domain::id::{ActId, BodyId, PersonId, PostId, RulingId};
 
-use super::county::County;
 use crate::outcome::{Fail, Outcome};
 use crate::refusal::said;
 
@@ -60,8 +59,8 @@ pub(super) fn instant(on: NaiveDate, minute: u32) -> i64 {
 }
 
 /// A context of the installation itself.
-pub(super) fn system(app: &App, ids: &std::sync::Arc<Ids>, now: i64) -> Ctx {
-    context(app, ids, Actor::System { name: "demo" }, now)
+pub(super) fn system(app: &App, ids: &std::sync::Arc<Ids>, home: BodyId, now: i64) -> Ctx {
+    context(app, ids, Actor::System { name: "demo", home }, now)
 }
 
 fn context(app: &App, ids: &std::sync::Arc<Ids>, actor: Actor, now: i64) -> Ctx {
@@ -73,6 +72,7 @@ fn context(app: &App, ids: &std::sync::Arc<Ids>, actor: Actor, now: i64) -> Ctx 
         as_of: None,
         request_id: "demo".to_owned(),
         ids: ids.clone(),
+        once: None,
     }
 }
 
@@ -99,7 +99,6 @@ impl<'a> Player<'a> {
     /// Plays everything up to the hour at which a day opens; says how many steps that were.
     pub(super) async fn play(
         &mut self,
-        county: &County,
         mut plan: Vec<Planned>,
         until: NaiveDate,
     ) -> Outcome<usize> {
@@ -115,7 +114,7 @@ impl<'a> Player<'a> {
                 .count()
                 .max(1);
             let (now, later) = rest.split_at(together);
-            self.sitting(county, now).await.map_err(|why| {
+            self.sitting(now).await.map_err(|why| {
                 let message = format!("{} {} {}：{}", first.on, first.by, first.key, why.message);
                 Fail::bug(message)
             })?;
@@ -125,7 +124,7 @@ impl<'a> Player<'a> {
         Ok(played)
     }
 
-    async fn sitting(&mut self, county: &County, steps: &[Planned]) -> Outcome<()> {
+    async fn sitting(&mut self, steps: &[Planned]) -> Outcome<()> {
         let Some(first) = steps.first() else {
             return Ok(());
         };
@@ -140,7 +139,7 @@ impl<'a> Player<'a> {
             })
             .collect();
         if drafts.len() == steps.len() {
-            let ids = act::record_many(&ctx, None, &drafts).await.map_err(said)?;
+            let ids = act::record_many(&ctx, &drafts).await.map_err(said)?;
             for (planned, id) in steps.iter().zip(ids) {
                 if !planned.key.is_empty() {
                     self.acts.insert(planned.key.clone(), (id, 1));
@@ -149,12 +148,12 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         for planned in steps {
-            self.one(&ctx, county, planned).await?;
+            self.one(&ctx, planned).await?;
         }
         Ok(())
     }
 
-    async fn one(&mut self, ctx: &Ctx, county: &County, planned: &Planned) -> Outcome<()> {
+    async fn one(&mut self, ctx: &Ctx, planned: &Planned) -> Outcome<()> {
         match &planned.step {
             Step::Record(draft) => {
                 let id = act::record(ctx, draft, None).await.map_err(said)?;
@@ -173,7 +172,7 @@ impl<'a> Player<'a> {
             }
             Step::HandOver(id, from, to) => {
                 let (from, to) = (Some(*from), Some(*to));
-                post::hand_over_in(ctx, county.home, *id, from, to, ctx.today)
+                post::hand_over(ctx, *id, from, to, ctx.today)
                     .await
                     .map_err(said)?;
                 self.known.clear();

@@ -126,7 +126,9 @@ fn who_is_only_named_is_a_party_and_who_did_it_is_not() {
     let (c, s) = county();
     let relations = |all: &[&str], actor: &str| {
         let all = parts(&c, all);
-        doing(&all, false).relations(&s, c.body(actor), day(ON))
+        doing(&all, false)
+            .thing(&s)
+            .relations(&s, c.body(actor), day(ON))
     };
     let visit = ["south led", "north took-part", "mine was-visited"];
     assert!(relations(&visit, "south").contains(&Relation::Own));
@@ -194,7 +196,7 @@ proptest! {
             prop_assert!(act.hosts().count() > 0);
             prop_assert!(act.hosts().all(|p| has(behind(p))), "{all:?}");
             let view = grants.iter().any(|(role, on)| {
-                let relations = act.relations(&s, c.body(on), day(ON));
+                let relations = act.thing(&s).relations(&s, c.body(on), day(ON));
                 relations.iter().any(|r| allows(*role, Action::ViewAct, *r))
             });
             prop_assert!(view, "nobody changes what may not be seen: {all:?}");

@@ -337,7 +337,9 @@ fn acts_table() -> String {
                     relations.iter().any(|r| allows(*role, *action, *r))
                 };
                 if *action == Action::ViewAct {
-                    let relations = doing.relations(&structure, actor, day(DAY));
+                    let relations = doing
+                        .thing(&structure)
+                        .relations(&structure, actor, day(DAY));
                     relations.iter().any(|r| allows(*role, *action, *r))
                 } else {
                     doing

@@ -2,9 +2,12 @@
 
 use store::StoreError;
 use store::body::links_at;
-use store::generation::{generation, head_seq, structure_changed_since};
+use store::generation::{changed_since, generation, head_seq};
 
 use crate::support::on_each;
+
+/// Verbs that a cache of the structure is read anew after.
+const STRUCTURE: [&str; 2] = ["home.create", "body.create"];
 
 #[tokio::test]
 async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {
@@ -12,7 +15,10 @@ async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {
         let numbers = async || {
             w.store
                 .read::<_, StoreError, _>(async |r| {
-                    Ok((generation(r, w.home).await?, head_seq(r, w.home).await?))
+                    Ok((
+                        generation(r, w.home, &STRUCTURE).await?,
+                        head_seq(r, w.home).await?,
+                    ))
                 })
                 .await
                 .unwrap()
@@ -25,7 +31,7 @@ async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {
         assert_eq!(numbers().await, (2, 3));
         let changed = async |seq| {
             w.store
-                .read(async |r| structure_changed_since(r, w.home, seq).await)
+                .read(async |r| changed_since(r, w.home, &STRUCTURE, seq).await)
                 .await
                 .unwrap()
         };

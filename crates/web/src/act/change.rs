@@ -114,9 +114,9 @@ async fn changed(Path(id): Path<String>, form: Form, verb: Verb) -> Answer {
         Verb::SubmitAgain => app::act::submit_again(&page.ctx, &change, &draft).await,
     };
     let said = if verb == Verb::Amend {
-        "amended"
+        app::Verb::ActAmend
     } else {
-        "submitted"
+        app::Verb::ActSubmitAgain
     };
     let (done, change) = match done {
         // Somebody was first: what was typed stays, beside the version that stands now.
@@ -143,7 +143,7 @@ async fn changed(Path(id): Path<String>, form: Form, verb: Verb) -> Answer {
 pub(super) async fn withdraw(Path(id): Path<String>, form: Form) -> Answer {
     let id = id_of(&id)?;
     let done = app::act::withdraw(&form.page.ctx, &change(id, &form.posted, "reason")).await;
-    answered(&form, id, done, "withdrawn").await
+    answered(&form, id, done, app::Verb::ActWithdraw).await
 }
 
 /// Accepts a return or sends it back.
@@ -155,10 +155,10 @@ pub(super) async fn judge(Path(id): Path<String>, form: Form) -> Answer {
         let done = app::act::send_back(ctx, &change)
             .await
             .map_err(beside_opinion);
-        answered(&form, id, done, "sent-back").await
+        answered(&form, id, done, app::Verb::ActSendBack).await
     } else {
         let done = app::act::accept(ctx, &change).await.map_err(beside_opinion);
-        answered(&form, id, done, "accepted").await
+        answered(&form, id, done, app::Verb::ActAccept).await
     }
 }
 
@@ -173,7 +173,7 @@ fn beside_opinion(error: app::Error) -> app::Error {
     app::Error::Invalid(FieldErrors(all))
 }
 
-async fn answered(form: &Form, id: ActId, done: app::Result<()>, said: &str) -> Answer {
+async fn answered(form: &Form, id: ActId, done: app::Result<()>, said: app::Verb) -> Answer {
     match tried(done)? {
         Ok(()) => Ok(form.page.done(&format!("/acts/{id}"), said)),
         Err(errors) => {

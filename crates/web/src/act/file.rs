@@ -34,7 +34,7 @@ pub(super) async fn add(Path(id): Path<String>, upload: Upload) -> Answer {
         }
     }
     if refused.is_empty() {
-        return Ok(page.done(&format!("/acts/{id}"), "file-added"));
+        return Ok(page.done(&format!("/acts/{id}"), app::Verb::FileAdd));
     }
     let shown = show_page(&page, id, &upload.posted, &refused).await?;
     page.refused(&shown)
@@ -44,7 +44,9 @@ pub(super) async fn add(Path(id): Path<String>, upload: Upload) -> Answer {
 pub(super) async fn remove(Path((id, file)): Path<(String, String)>, form: Form) -> Answer {
     let id = id_of(&id)?;
     app::file::remove(&form.page.ctx, id, number(&file)?).await?;
-    Ok(form.page.done(&format!("/acts/{id}"), "file-removed"))
+    Ok(form
+        .page
+        .done(&format!("/acts/{id}"), app::Verb::FileRemove))
 }
 
 /// A file, as it was added. Pictures open in the browser, everything else is saved.

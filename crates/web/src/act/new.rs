@@ -192,9 +192,8 @@ pub(super) async fn post(form: Form) -> Answer {
         let shown = new_page(page, posted, &missing, preview).await?;
         return page.html(&shown);
     }
-    let once = form.once();
-    match tried(app::act::record(&page.ctx, &draft, once.as_deref()).await)? {
-        Ok(id) => Ok(page.done(&format!("/acts/{id}"), "recorded")),
+    match tried(app::act::record(&page.ctx, &draft).await)? {
+        Ok(id) => Ok(page.done(&format!("/acts/{id}"), app::Verb::ActRecord)),
         Err(errors) => {
             let shown = new_page(page, posted, &errors, Preview::default()).await?;
             page.refused(&shown)

@@ -98,7 +98,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), "body-changed")),
+        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyChange)),
         Err(errors) => change_sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }
@@ -156,7 +156,7 @@ pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), "body-closed")),
+        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyClose)),
         Err(errors) => close_sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }
@@ -205,7 +205,7 @@ pub(super) async fn merge(Path(id): Path<String>, form: Form) -> Answer {
         _ => Err(errors),
     };
     match done {
-        Ok(into) => Ok(page.done(&format!("/bodies/{into}"), "body-merged")),
+        Ok(into) => Ok(page.done(&format!("/bodies/{into}"), app::Verb::BodyMerge)),
         Err(errors) => merge_sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }

@@ -81,11 +81,11 @@ pub(super) async fn post(form: Form) -> Answer {
     let mut errors = FieldErrors::new();
     let new = read(page, posted, &mut errors).await?;
     let done = match new.filter(|_| errors.is_empty()) {
-        Some(new) => tried(app::body::create(&page.ctx, new, form.once().as_deref()).await)?,
+        Some(new) => tried(app::body::create(&page.ctx, new).await)?,
         None => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/bodies/{id}"), "body-created")),
+        Ok(id) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyCreate)),
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), "linked")),
+        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyLink)),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }
@@ -116,5 +116,5 @@ pub(super) async fn end(Path(id): Path<String>, form: Form) -> Answer {
     let a = posted.text("a").parse().map_err(|_| unknown())?;
     let b = posted.text("b").parse().map_err(|_| unknown())?;
     app::body::unlink(&page.ctx, kind, a, b, page.ctx.today).await?;
-    Ok(page.done(&format!("/bodies/{id}"), "unlinked"))
+    Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyUnlink))
 }

@@ -71,7 +71,7 @@ pub(super) async fn import(Path(id): Path<String>, form: Form) -> Answer {
     match make(&page.ctx, super::id_of(&id)?).await {
         Ok(made) => {
             let path = format!("/packs/{}/apply?version={}", made.id, made.version);
-            Ok(page.done(&path, "draft-imported"))
+            Ok(page.done(&path, app::Verb::DraftImport))
         }
         Err(app::Error::Refused { message, .. }) => {
             let shown = check_page(page, &id, Some(message)).await?;

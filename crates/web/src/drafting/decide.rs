@@ -58,12 +58,12 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
 }
 
 /// Decides on those ticked or on the rest; where the page goes on, and what was done.
-async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(String, &'static str)> {
+async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(String, app::Verb)> {
     let chosen = posted.many("e");
     match (posted.text("do"), decision(posted.text("do"))) {
         ("merge", _) => {
             let kept = merge(&page.ctx, id, &chosen).await?;
-            return Ok((format!("e-{kept}"), "draft-merged"));
+            return Ok((format!("e-{}", kept.0), app::Verb::DraftMerge));
         }
         ("accept-rest", _) => told(accept_rest(&page.ctx, id, 0.0).await?)?,
         ("accept-sure", _) => told(accept_rest(&page.ctx, id, SURE).await?)?,
@@ -80,7 +80,7 @@ async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(Stri
             ));
         }
     }
-    Ok(("items".to_owned(), "draft-decided"))
+    Ok(("items".to_owned(), app::Verb::DraftDecide))
 }
 
 /// Elements that were left, for they are not filled in, are told of.
@@ -119,7 +119,7 @@ async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
     };
     if !page.is_part() {
         return if warning.is_empty() {
-            Ok(page.done(&back(id, posted, &format!("e-{element}")), ""))
+            Ok(page.leads(&back(id, posted, &format!("e-{element}"))))
         } else {
             refused(page, &id.to_string(), posted, warning).await
         };
@@ -140,17 +140,17 @@ async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
 pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let draft = super::id_of(&id)?;
-    let (ctx, once) = (&page.ctx, form.once());
+    let ctx = &page.ctx;
     let made = if let Ok(index) = posted.text("loose").parse() {
-        take(ctx, draft, index, once.as_deref()).await
+        take(ctx, draft, index).await
     } else {
         let near = posted.text("near").parse().unwrap_or(0);
-        add_phrase(ctx, draft, posted.text("phrase"), near, once.as_deref()).await
+        add_phrase(ctx, draft, posted.text("phrase"), near).await
     };
     match tried(made.map_err(super::as_field))? {
         Ok(element) => {
-            let path = format!("/packs/drafts/{draft}/elements/{element}");
-            Ok(page.done(&path, "draft-added"))
+            let path = format!("/packs/drafts/{draft}/elements/{}", element.0);
+            Ok(page.done(&path, app::Verb::DraftAdd))
         }
         Err(errors) => {
             let asked = Asked(posted.clone());
@@ -169,8 +169,8 @@ pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
         "go-on" => go_on(&page.ctx, draft).await?,
         _ => {
             put_aside(&page.ctx, draft).await?;
-            return Ok(page.done("/packs/drafts", "draft-closed"));
+            return Ok(page.done("/packs/drafts", app::Verb::DraftClose));
         }
     }
-    Ok(page.done(&here, "draft-reopened"))
+    Ok(page.done(&here, app::Verb::DraftReopen))
 }

@@ -292,13 +292,13 @@ pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -
                 .await
                 .map_err(as_field),
         )? {
-            Ok(()) => Ok(page.done(&back, "draft-restored")),
+            Ok(()) => Ok(page.done(&back, app::Verb::DraftRestore)),
             Err(errors) => again(page, (&id, &name), posted, &errors).await,
         };
     }
     let done = correct(&page.ctx, draft, &name, &typed(posted), posted.text("seal")).await;
     let errors = match tried(done.map_err(as_field))? {
-        Ok(()) => return Ok(page.done(&back, "draft-corrected")),
+        Ok(()) => return Ok(page.done(&back, app::Verb::DraftCorrect)),
         Err(errors) => errors,
     };
     again(page, (&id, &name), posted, &errors).await

@@ -87,7 +87,10 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
             .await
             .map_err(super::as_field),
     )? {
-        Ok(()) => Ok(page.done(&format!("/packs/drafts/{draft}/check"), "draft-named")),
+        Ok(()) => Ok(page.done(
+            &format!("/packs/drafts/{draft}/check"),
+            app::Verb::DraftRename,
+        )),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }

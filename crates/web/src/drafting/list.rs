@@ -83,13 +83,12 @@ pub(super) async fn post(upload: Upload) -> Answer {
     let Some(file) = files.into_iter().next() else {
         return again(&page, posted, &one("请选择一个文件。")).await;
     };
-    let once = posted.some("once").filter(|o| o.len() <= 64);
-    let begun = begin(&page.ctx, &file.name, file.bytes, once.as_deref());
+    let begun = begin(&page.ctx, &file.name, file.bytes);
     // From here on the queue bounds what is kept.
     drop(taken);
     match tried(begun)? {
         Ok(Begun::New(ticket)) => waited(&page, posted, ticket).await,
-        Ok(Begun::Before) => Ok(page.done(reading::PATH, "")),
+        Ok(Begun::Before) => Ok(page.leads(reading::PATH)),
         Err(errors) => again(&page, posted, &errors).await,
     }
 }
@@ -98,10 +97,10 @@ pub(super) async fn post(upload: Upload) -> Answer {
 async fn waited(page: &Page, posted: Posted, mut ticket: Ticket) -> Answer {
     let Ok(read) = tokio::time::timeout(WAIT, ticket.ended()).await else {
         reading::hand_on(page, ticket);
-        return Ok(page.done(reading::PATH, ""));
+        return Ok(page.leads(reading::PATH));
     };
     match tried(read)? {
-        Ok(id) => Ok(page.done(&format!("/packs/drafts/{id}"), "draft-opened")),
+        Ok(id) => Ok(page.done(&format!("/packs/drafts/{id}"), app::Verb::DraftOpen)),
         Err(errors) => again(page, posted, &errors).await,
     }
 }

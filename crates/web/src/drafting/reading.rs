@@ -73,7 +73,7 @@ fn seen(progress: Progress) -> Result<Seen, domain::id::DraftId> {
 pub(super) async fn show(page: Page) -> Answer {
     match seen(progress(&page.ctx)?) {
         Err(id) if page.is_part() => Ok(lead_on(&format!("/packs/drafts/{id}"))),
-        Err(id) => Ok(page.done(&format!("/packs/drafts/{id}"), "draft-opened")),
+        Err(id) => Ok(page.done(&format!("/packs/drafts/{id}"), app::Verb::DraftOpen)),
         Ok(seen) if page.is_part() && !seen.is_open => Ok(lead_on(PATH)),
         Ok(seen) if page.is_part() => page.html(&ProgressPart { seen }),
         Ok(seen) => {
@@ -102,7 +102,7 @@ fn lead_on(path: &str) -> Response {
 /// Ends it.
 pub(super) async fn cancel(form: Form) -> Answer {
     app::drafting::cancel(&form.page.ctx)?;
-    Ok(form.page.done(PATH, ""))
+    Ok(form.page.leads(PATH))
 }
 
 /// The request waits no longer; the reading ends when its page is not asked for any more.

@@ -93,7 +93,7 @@ pub(super) async fn post(at: KeyPath, form: Form) -> Answer {
         Err(errors) => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), "asked")),
+        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingAsk)),
         Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
     }
 }

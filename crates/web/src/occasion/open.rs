@@ -68,12 +68,12 @@ pub(super) async fn post(form: Form) -> Answer {
                 from_on,
                 to_on,
             };
-            tried(app::occasion::open(&page.ctx, None, new).await)?
+            tried(app::occasion::open(&page.ctx, new).await)?
         }
         _ => Err(errors),
     };
     match done {
-        Ok(_) => Ok(page.done("/occasions", "occasion-opened")),
+        Ok(_) => Ok(page.done("/occasions", app::Verb::OccasionOpen)),
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
     }
 }
@@ -84,5 +84,5 @@ pub(super) async fn withdraw(Path(id): Path<String>, form: Form) -> Answer {
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这个节点")))?;
     app::occasion::withdraw(&form.page.ctx, id).await?;
-    Ok(form.page.done("/occasions", "occasion-withdrawn"))
+    Ok(form.page.done("/occasions", app::Verb::OccasionWithdraw))
 }

@@ -266,7 +266,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         Err(errors) => errors,
         Ok(plan) if posted.text("do") == "apply" => {
             match tried(app::pack::apply(&page.ctx, &plan).await)? {
-                Ok(_) => return Ok(page.done(&format!("/packs/{id}"), "pack-applied")),
+                Ok(_) => return Ok(page.done(&format!("/packs/{id}"), app::Verb::PackApply)),
                 Err(errors) => errors,
             }
         }

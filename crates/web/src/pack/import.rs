@@ -76,7 +76,7 @@ pub(super) async fn post(upload: Upload) -> Answer {
     if checked.sound && upload.posted.text("do") == "import" {
         let kept = app::pack::import(&page.ctx, &files).await?;
         let path = format!("/packs/{}?version={}", kept.id, kept.version);
-        return Ok(page.done(&path, "pack-imported"));
+        return Ok(page.done(&path, app::Verb::PackImport));
     }
     let shown = import_page(&page, Some(checked), None).await?;
     page.html(&shown)

@@ -54,13 +54,12 @@ async fn sheet(page: &Page, posted: &Posted, errors: &FieldErrors) -> Result<She
 pub(super) async fn post(form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let (name, login) = (posted.text("name"), posted.text("login"));
-    let once = form.once();
-    match tried(app::person::create(&page.ctx, name, login, once.as_deref()).await)? {
+    match tried(app::person::create(&page.ctx, name, login).await)? {
         Ok(added) => {
             let id = added.person.to_string();
             match added.link {
                 Some(link) => show_link(page, &id, name, &link).await,
-                None => Ok(page.done(&format!("/system/people/{id}"), "person-added")),
+                None => Ok(page.done(&format!("/system/people/{id}"), app::Verb::PersonCreate)),
             }
         }
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
@@ -69,8 +68,13 @@ pub(super) async fn post(form: Form) -> Answer {
 
 /// A new link for somebody who forgot the password.
 pub(super) async fn reset(Path(id): Path<String>, form: Form) -> Answer {
-    let link = app::person::reset(&form.page.ctx, super::id_of(&id)?).await?;
-    show_link(&form.page, &id, "这名人员", &link).await
+    let shown = app::person::reset(&form.page.ctx, super::id_of(&id)?).await?;
+    match shown.0 {
+        Some(link) => show_link(&form.page, &id, "这名人员", &link).await,
+        None => Ok(form
+            .page
+            .done(&format!("/system/people/{id}"), app::Verb::PersonReset)),
+    }
 }
 
 /// The link stands on this page only: it is kept as a hash.

@@ -97,7 +97,7 @@ pub(super) async fn grant(Path(id): Path<String>, form: Form) -> Answer {
         _ => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/system/people/{id}"), "granted")),
+        Ok(()) => Ok(page.done(&format!("/system/people/{id}"), app::Verb::RoleGrant)),
         Err(errors) => sheet(page, id, posted, &errors).await?.answer(page),
     }
 }
@@ -108,5 +108,5 @@ pub(super) async fn revoke(Path(id): Path<String>, form: Form) -> Answer {
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这项授权")))?;
     app::person::revoke(&form.page.ctx, id).await?;
-    Ok(form.page.done("/system/roles", "revoked"))
+    Ok(form.page.done("/system/roles", app::Verb::RoleRevoke))
 }

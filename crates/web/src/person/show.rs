@@ -79,7 +79,7 @@ pub(super) async fn change(Path(id): Path<String>, form: Form) -> Answer {
         ..found.person
     };
     match tried(app::person::change(&page.ctx, &changed).await)? {
-        Ok(()) => Ok(page.done(&format!("/system/people/{id}"), "person-changed")),
+        Ok(()) => Ok(page.done(&format!("/system/people/{id}"), app::Verb::PersonChange)),
         Err(errors) => {
             let shown = show_page(page, id, posted, &errors).await?;
             page.refused(&shown)

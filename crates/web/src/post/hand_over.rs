@@ -101,7 +101,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/posts/{id}"), "handed-over")),
+        Ok(()) => Ok(page.done(&format!("/posts/{id}"), app::Verb::PostHandOver)),
         Err(errors) => {
             let found = post_page(&page.ctx, id).await?;
             sheet(page, &found, posted, &errors).await?.answer(page)

@@ -67,11 +67,11 @@ pub(super) async fn post(form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let body = crate::body::id_of(posted.text("body"))?;
     let done = match read(posted, body) {
-        Ok(new) => tried(app::post::create(&page.ctx, new, form.once().as_deref()).await)?,
+        Ok(new) => tried(app::post::create(&page.ctx, new).await)?,
         Err(errors) => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/posts/{id}"), "post-created")),
+        Ok(id) => Ok(page.done(&format!("/posts/{id}"), app::Verb::PostCreate)),
         Err(errors) => sheet(page, body, posted, &errors).await?.answer(page),
     }
 }

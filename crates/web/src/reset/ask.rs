@@ -96,8 +96,8 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     let (page, posted) = (&form.page, &form.posted);
     let person = person_of(&id)?;
     let what = wanted(posted.text("what"), posted.text("login"));
-    let (reason, once) = (posted.text("reason"), form.once());
-    let asked = app::reset::ask(&page.ctx, person, what.clone(), reason, once.as_deref()).await;
+    let reason = posted.text("reason");
+    let asked = app::reset::ask(&page.ctx, person, what.clone(), reason).await;
     match tried(asked)? {
         Ok(asked) => show_code(page, person, asked).await,
         Err(errors) => sheet(page, person, &what, posted, &errors)
@@ -110,7 +110,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
 async fn show_code(page: &Page, person: PersonId, asked: app::reset::Asked) -> Answer {
     let path = format!("/system/resets/{}", asked.id);
     let Some(code) = asked.code else {
-        return Ok(page.done(&path, "reset-asked"));
+        return Ok(page.done(&path, app::Verb::ResetAsk));
     };
     page.html(&CodePage {
         chrome: page.chrome().await?,

@@ -71,17 +71,17 @@ pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
     let id = super::id_of(&id)?;
     let path = format!("/system/resets/{id}");
     if posted.text("do") == "consent" {
-        let done = app::reset::consent(&page.ctx, id, form.once().as_deref()).await;
+        let done = app::reset::consent(&page.ctx, id).await;
         return match tried(done)? {
             Ok(done) => match done.link {
                 Some(link) => show_link(page, done.name, &link).await,
-                None => Ok(page.done(&path, "reset-consented")),
+                None => Ok(page.done(&path, app::Verb::ResetConsent)),
             },
             Err(errors) => again(page, id, posted, &errors).await,
         };
     }
     match tried(app::reset::refuse(&page.ctx, id, posted.text("opinion")).await)? {
-        Ok(()) => Ok(page.done(&path, "reset-refused")),
+        Ok(()) => Ok(page.done(&path, app::Verb::ResetRefuse)),
         Err(errors) => again(page, id, posted, &errors).await,
     }
 }
@@ -106,5 +106,5 @@ pub(super) async fn withdraw(Path(id): Path<String>, form: Form) -> Answer {
     let id = super::id_of(&id)?;
     app::reset::withdraw(&form.page.ctx, id).await?;
     let path = format!("/system/resets/{id}");
-    Ok(form.page.done(&path, "reset-withdrawn"))
+    Ok(form.page.done(&path, app::Verb::ResetWithdraw))
 }

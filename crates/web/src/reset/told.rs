@@ -34,5 +34,5 @@ pub(super) async fn post(form: Form) -> Answer {
     let seen = form.posted.many("seen");
     let seen: Vec<ResetId> = seen.iter().filter_map(|id| id.parse().ok()).collect();
     acknowledge(&form.page.ctx, &seen).await?;
-    Ok(form.page.done("/desk", "told"))
+    Ok(form.page.done("/desk", app::Verb::ResetTold))
 }

@@ -64,7 +64,7 @@ pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
     let approve = posted.text("do") == "approve";
     let opinion = posted.text("opinion");
     match tried(app::ruling::decide(&page.ctx, id, version, approve, opinion).await)? {
-        Ok(()) => Ok(page.done(&format!("/rulings/{id}"), "decided")),
+        Ok(()) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),
         Err(errors) => {
             let shown = show_page(page, id, posted, &errors).await?;
             page.refused(&shown)
@@ -79,5 +79,5 @@ pub(super) async fn withdraw(Path(id): Path<String>, form: Form) -> Answer {
     app::ruling::withdraw(&form.page.ctx, id, version).await?;
     Ok(form
         .page
-        .done(&format!("/rulings/{id}"), "ruling-withdrawn"))
+        .done(&format!("/rulings/{id}"), app::Verb::RulingWithdraw))
 }

@@ -14,7 +14,7 @@ pub(super) async fn day(form: Form) -> Answer {
     let back = OwnPath::onward(form.posted.text("back"));
     let day: Option<NaiveDate> = form.posted.text("day").parse().ok();
     let past = day.filter(|d| *d < form.page.ctx.today);
-    let mut response = form.page.done(back.as_str(), "").into_response();
+    let mut response = form.page.leads(back.as_str()).into_response();
     let cookie = match past {
         Some(day) => set_cookie(
             AS_OF_COOKIE,
@@ -30,7 +30,7 @@ pub(super) async fn day(form: Form) -> Answer {
 
 /// Acts in another post of the person. Which posts are the person's, the next request checks.
 pub(super) async fn post(form: Form) -> Answer {
-    let mut response = form.page.done("/desk", "").into_response();
+    let mut response = form.page.leads("/desk").into_response();
     let post = form.posted.text("post");
     if post.parse::<domain::id::PostId>().is_ok() {
         let cookie = set_cookie(POST_COOKIE, post, None, form.page.web.secure_cookies);

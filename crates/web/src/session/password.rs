@@ -58,7 +58,7 @@ pub(super) async fn post(form: Form) -> Answer {
         typed.text("again"),
     );
     match app::session::change_password(&page.ctx, old, new, again, &page.token).await {
-        Ok(()) => Ok(page.done("/desk", "password-changed")),
+        Ok(()) => Ok(page.done("/desk", app::Verb::PersonPassword)),
         Err(app::Error::Invalid(errors)) => {
             let shown = PasswordPage::new(&page, &errors).await?;
             page.refused(&shown)
