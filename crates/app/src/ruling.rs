@@ -1,12 +1,14 @@
 //! Requests about one obligation: waiver, extension, correction, asked with reasons and decided.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::act::Act;
 use domain::calendar::words::chinese_date;
 use domain::duty::{Key, Obligation};
-use domain::id::{ActId, BodyId, RulingId};
+use domain::id::{ActId, BodyId, Owner, RulingId};
+use domain::listing::{Cursor, PageSize};
 use domain::policy::Action;
 use domain::ruling::{
     Asking, Decision, EXTENSION_DAYS_MAX, REASON_LONGEST, Refused, Ruling, RulingKind,
@@ -312,24 +314,97 @@ pub struct RulingLine {
     pub may_withdraw: bool,
 }
 
-/// Requests that the person may see, those that wait first, newest first.
-pub async fn list(ctx: &Ctx, waiting_only: bool) -> Result<Vec<RulingLine>> {
+/// Which requests to list.
+#[derive(Debug, Clone, Default)]
+pub struct RulingsQuery {
+    /// Only those that wait.
+    pub waiting: bool,
+    /// How many rows a page holds.
+    pub size: PageSize,
+    /// The key that a page gave.
+    pub at: Option<String>,
+}
+
+/// A page of requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RulingsPage {
+    /// The rows, asked last first.
+    pub rows: Vec<RulingLine>,
+    /// The key of the next page.
+    pub next: Option<String>,
+    /// The key of the page before.
+    pub previous: Option<String>,
+    /// How many there are on all pages.
+    pub count: store::Count,
+}
+
+/// The list and its order, as its keys name them.
+const LIST: (&str, &str) = ("ruling.list", "newest");
+
+/// Requests that the person may see, asked last first.
+pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<RulingsPage> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
-    let all = ctx
+    let at = query.at.as_deref().map(place).transpose()?;
+    let filter = store::ruling::RulingFilter {
+        waiting: query.waiting,
+        kind: None,
+        owners: owners_seen(ctx, &world).await?,
+    };
+    let from = at.as_ref().map(|(key, back)| (key, *back));
+    let limit = query.size.rows();
+    let page = ctx
         .app
         .store
-        .read(async |r| store::ruling::rulings_of(r, who.home, as_of).await)
+        .read(async |r| {
+            store::ruling::rulings_page(r, world.home, &filter, as_of, from, limit).await
+        })
         .await?;
+    let key = |r: &Ruling, back| {
+        let key = vec![r.asked_on.to_string(), r.id.to_string()];
+        Cursor::new(LIST.0, LIST.1, back, key).to_string()
+    };
+    // One that was come to from behind has a page behind it; from before, one before it.
+    let (came, back) = (at.is_some(), at.as_ref().is_some_and(|(_, back)| *back));
+    let more = page.next.is_some();
+    let has_next = if back { came } else { more };
+    let has_previous = if back { more } else { came };
+    let last = page.items.last().filter(|_| has_next);
+    let first = page.items.first().filter(|_| has_previous);
+    Ok(RulingsPage {
+        next: last.map(|r| key(r, false)),
+        previous: first.map(|r| key(r, true)),
+        count: page.count,
+        rows: page.items.iter().map(|r| line(ctx, &world, r)).collect(),
+    })
+}
+
+/// Where a page begins, and whether before that row.
+fn place(text: &str) -> Result<(store::ruling::RulingKey, bool)> {
+    let foreign = || Error::refused("list.key", "这个页码不属于这份清单，请从第一页看起。");
+    let cursor = Cursor::parse(text, LIST.0, LIST.1, 2).map_err(|_| foreign())?;
+    match cursor.key.as_slice() {
+        [day, id] => {
+            let id = id.parse().map_err(|_| foreign())?;
+            Ok(((day.clone(), id), cursor.back))
+        }
+        _ => Err(foreign()),
+    }
+}
+
+/// The owners whose requests the person may see; all of them where that is the whole county. Of
+/// those only that anything was ever asked for, so that there are not more than requests.
+async fn owners_seen(ctx: &Ctx, world: &World) -> Result<Option<Vec<Owner>>> {
+    let who = ctx.who()?;
     let seen = |body: BodyId| who.may(&world.structure, Action::ViewStanding, body, ctx.today);
-    let mut found: Vec<&Ruling> = all
-        .iter()
-        .filter(|r| !waiting_only || r.state == State::Asked)
-        .filter(|r| world.structure.body_of(r.key.owner).is_some_and(seen))
-        .collect();
-    found.sort_by_key(|r| (r.state != State::Asked, std::cmp::Reverse(r.asked_on), r.id));
-    Ok(found.into_iter().map(|r| line(ctx, &world, r)).collect())
+    if seen(world.home) {
+        return Ok(None);
+    }
+    let known = ctx.app.rulings(world.home).await?;
+    let owners: BTreeSet<Owner> = known.all().map(|r| r.key.owner).collect();
+    let of_seen = |o: &Owner| world.structure.body_of(*o).is_some_and(seen);
+    Ok(Some(owners.into_iter().filter(of_seen).collect()))
 }
 
 /// One request.

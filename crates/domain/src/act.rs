@@ -224,6 +224,10 @@ impl Step {
 
 impl State {
     /// Where a step leads.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "every pair of state and step is written out"
+    )]
     pub fn take(self, step: Step) -> Result<Self, Refused> {
         use Judged::{Accepted, SentBack, Waiting};
         match (self, step) {

@@ -216,6 +216,10 @@ impl Step {
 impl Ruling {
     /// Where a step leads. Who may take it is asked of [`crate::decider`] first: by the body that
     /// set the limit, never by the one that owes or asked.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "every pair of state and step is written out"
+    )]
     pub fn take(&self, step: Step) -> Result<State, Refused> {
         use RulingState::{Approved, Refused as Denied, Withdrawn};
         match (&self.state, step) {

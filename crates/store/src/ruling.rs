@@ -3,7 +3,7 @@
 use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner, RulingId};
 use domain::ruling::{Decision, Ruling, RulingKind, RulingState, State, Wanted};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
     QueryOrder,
@@ -106,29 +106,44 @@ pub async fn rulings_of_act(r: &Read, act: ActId) -> Result<Vec<Ruling>> {
 /// Which rulings a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct RulingFilter {
-    /// Only those that stand here.
-    pub state: Option<RulingState>,
+    /// Only those that wait, as was known then.
+    pub waiting: bool,
     /// Only this kind.
     pub kind: Option<RulingKind>,
-    /// Only those of these owners.
+    /// Only those of these owners: what the one who looks may see.
     pub owners: Option<Vec<Owner>>,
 }
 
-/// A page of a county's rulings, asked last first; the key is day and id.
+/// What a list of rulings is sorted by: the day of asking and the identity.
+pub type RulingKey = (String, RulingId);
+
+/// So many rows of a county's rulings as of a link, asked last first. With `from` they come after a
+/// row or, where it says so, before it.
 pub async fn rulings_page(
     r: &Read,
     home: BodyId,
     filter: &RulingFilter,
-    after: Option<&(String, RulingId)>,
+    as_of: i64,
+    from: Option<(&RulingKey, bool)>,
     limit: usize,
-) -> Result<Page<Ruling, (String, RulingId)>> {
+) -> Result<Page<Ruling, RulingKey>> {
     let mut query = Query::select();
     query
         .columns(ruling::Column::iter())
         .from(ruling::Entity.table_ref())
         .and_where(ruling::Column::Home.eq(home.to_string()));
-    if let Some(state) = filter.state {
-        query.and_where(ruling::Column::State.eq(state.code()));
+    if as_of != OPEN_SEQ {
+        query.and_where(ruling::Column::AskedSeq.lte(as_of));
+    }
+    match (filter.waiting, as_of == OPEN_SEQ) {
+        (true, true) => {
+            query.and_where(ruling::Column::State.eq(RulingState::Asked.code()));
+        }
+        // What was decided later waited then.
+        (true, false) => {
+            query.and_where(ruling::Column::DecidedSeq.gt(as_of));
+        }
+        (false, _) => {}
     }
     if let Some(kind) = filter.kind {
         query.and_where(ruling::Column::Kind.eq(kind.code()));
@@ -137,30 +152,32 @@ pub async fn rulings_page(
         query.and_where(ruling::Column::Owner.is_in(owners.iter().map(ToString::to_string)));
     }
     let count = count_of(r, &query).await?;
-    if let Some((day, id)) = after {
+    let back = from.is_some_and(|(_, back)| back);
+    if let Some(((day, id), _)) = from {
         let place = Expr::tuple([
             Expr::col(ruling::Column::AskedOn),
             Expr::col(ruling::Column::Id),
         ]);
-        query.and_where(place.lt(Expr::tuple([
-            Expr::val(day.as_str()),
-            Expr::val(id.to_string()),
-        ])));
+        let key = Expr::tuple([Expr::val(day.as_str()), Expr::val(id.to_string())]);
+        query.and_where(if back { place.gt(key) } else { place.lt(key) });
     }
+    let order = if back { Order::Asc } else { Order::Desc };
     query
-        .order_by(ruling::Column::AskedOn, sea_orm::Order::Desc)
-        .order_by(ruling::Column::Id, sea_orm::Order::Desc)
+        .order_by(ruling::Column::AskedOn, order.clone())
+        .order_by(ruling::Column::Id, order)
         .limit(limit as u64 + 1);
     let mut items = Vec::new();
     for row in r.conn.query_all(&query).await? {
         items.push(ruling_of(
             &ruling::Model::from_query_result(&row, "")?,
-            OPEN_SEQ,
+            as_of,
         )?);
     }
-    Ok(Page::cut(items, limit, count, |r| {
-        (r.asked_on.to_string(), r.id)
-    }))
+    let mut page = Page::cut(items, limit, count, |r| (r.asked_on.to_string(), r.id));
+    if back {
+        page.items.reverse();
+    }
+    Ok(page)
 }
 
 fn row(r: &Ruling, version: i64, asked_seq: i64, decided_seq: i64) -> ruling::Model {

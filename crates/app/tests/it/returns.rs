@@ -255,3 +255,14 @@ async fn a_return_cannot_be_amended_into_a_period_that_was_reported() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn what_is_typed_to_an_acceptance_is_refused_where_it_is_too_long_and_never_cut() {
+    let t = TestApp::at("2026-10-20").await;
+    let id = handed_in(&t, "2026-10-22").await;
+    let office = t.person("bangong").ctx().await;
+    let long = "长".repeat(domain::act::REASON_LONGEST + 1);
+    let said = accept(&office, &change(id, 1, &long)).await;
+    assert_eq!(beside(said, "reason"), "最多500字，现有501字。");
+    assert_eq!(show(&office, id).await.unwrap().mark, "待审核");
+}

@@ -2,7 +2,7 @@
 
 use domain::duty::Key;
 use domain::id::Owner;
-use domain::ruling::{Decision, Ruling, RulingReason, RulingState, State, Wanted};
+use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
 use store::ruling::{
     RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
     rulings_of_act, rulings_page,
@@ -103,29 +103,36 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
 async fn a_list_of_rulings_begins_with_the_newest_and_is_filtered() {
     on_each(async |w| {
         w.county().await;
-        let (first, other, _) = asked(w).await;
+        let (first, other, asked_at) = asked(w).await;
         decide(w, &first).await;
         w.store
             .read::<_, StoreError, _>(async |r| {
                 let all = RulingFilter::default();
-                let page = rulings_page(r, w.home, &all, None, 1).await?;
+                let page = rulings_page(r, w.home, &all, NOWADAYS, None, 1).await?;
                 assert_eq!(
                     (page.items[0].id, page.count),
                     (other.id, Count::Exactly(2))
                 );
-                let page = rulings_page(r, w.home, &all, page.next.as_ref(), 1).await?;
-                assert_eq!((page.items[0].id, page.next), (first.id, None));
+                let next = page.next.as_ref().map(|key| (key, false));
+                let last = rulings_page(r, w.home, &all, NOWADAYS, next, 1).await?;
+                assert_eq!((last.items[0].id, last.next), (first.id, None));
+                let key = (first.asked_on.to_string(), first.id);
+                let back = Some((&key, true));
+                let before = rulings_page(r, w.home, &all, NOWADAYS, back, 1).await?;
+                assert_eq!((before.items[0].id, before.next), (other.id, None));
                 let open = RulingFilter {
-                    state: Some(RulingState::Asked),
+                    waiting: true,
                     ..all.clone()
                 };
-                let page = rulings_page(r, w.home, &open, None, 5).await?;
+                let page = rulings_page(r, w.home, &open, NOWADAYS, None, 5).await?;
                 assert_eq!(page.items, [other]);
+                let then = rulings_page(r, w.home, &open, asked_at, None, 5).await?;
+                assert_eq!(then.items.len(), 2, "both waited then");
                 let mine = RulingFilter {
                     owners: Some(vec![first.key.owner]),
                     ..all
                 };
-                let page = rulings_page(r, w.home, &mine, None, 5).await?;
+                let page = rulings_page(r, w.home, &mine, NOWADAYS, None, 5).await?;
                 assert_eq!(page.items.len(), 1);
                 Ok(())
             })

@@ -1,12 +1,13 @@
 //! Requests, those that wait first.
 
-use app::ruling::list;
+use app::ruling::{RulingsQuery, list};
 use askama::Template;
+use domain::listing::PageSize;
 
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::page::Page;
-use crate::query::Asked;
+use crate::query::{Asked, address};
 use crate::ruling::{Told, told};
 
 #[derive(Template)]
@@ -15,16 +16,38 @@ struct ListPage {
     chrome: Chrome,
     rulings: Vec<Told>,
     waiting: bool,
+    pager: Pager,
 }
 
 /// The list.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let waiting = asked.text("waiting") == "1";
-    let found = list(&page.ctx, waiting).await?;
-    let rulings = found.iter().map(told).collect();
+    let query = RulingsQuery {
+        waiting,
+        size: PageSize::of(asked.read("size").unwrap_or(0)).unwrap_or_default(),
+        at: asked.0.some("at"),
+    };
+    let found = list(&page.ctx, &query).await?;
+    let rulings = found.rows.iter().map(told).collect();
+    let here = |at: Option<&str>| {
+        let values = [
+            ("waiting", asked.text("waiting")),
+            ("size", asked.text("size")),
+            ("at", at.unwrap_or_default()),
+        ];
+        address("/rulings", &values)
+    };
+    let to = |key: &Option<String>| key.as_deref().map(|k| here(Some(k))).unwrap_or_default();
+    let pager = Pager {
+        text: format!("本页 {} 份，共 {} 份", found.rows.len(), found.count),
+        first: query.at.as_ref().map(|_| here(None)).unwrap_or_default(),
+        previous: to(&found.previous),
+        next: to(&found.next),
+    };
     page.html(&ListPage {
         chrome: page.chrome().await?,
         rulings,
         waiting,
+        pager,
     })
 }

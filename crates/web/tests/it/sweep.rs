@@ -126,7 +126,7 @@ async fn things(t: &TestApp) -> Things {
         reset: reset.id.to_string(),
         occasion: occasion.to_string(),
         grant: grant.id.to_string(),
-        duty: key.path(),
+        duty: format!("/duties/{key}"),
     }
 }
 
