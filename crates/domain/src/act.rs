@@ -290,8 +290,8 @@ impl Act {
         entry.map_or(self.occurred_on, |e| e.entered_on)
     }
 
-    /// Folds the steps of a return into where it stands and from which day it counts; withdrawing it
-    /// is left aside.
+    /// Folds the steps of a return into where it stands and from which day it counts; withdrawing
+    /// it is left aside.
     pub fn judged(&self) -> Judged {
         let first = Judged::Waiting(self.occurred_on);
         self.events.iter().fold(first, |at, event| {

@@ -1,7 +1,7 @@
 //! Who decides on what others ask for or hand in: whose it is, and how somebody stands to it.
 //!
-//! The powers themselves stand in [`crate::policy`]; here is how the facts that it asks for are found
-//! in a county. **Invariant:** nobody decides on his own. Basis: DATE-1, DUTY-2.
+//! The powers themselves stand in [`crate::policy`]; here is how the facts that it asks for are
+//! found in a county. **Invariant:** nobody decides on his own. Basis: DATE-1, DUTY-2.
 
 use chrono::NaiveDate;
 

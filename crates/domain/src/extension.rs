@@ -1,7 +1,8 @@
 //! Extensions 延期: which days an approved one makes timely, and which late days it leaves on record.
 //!
 //! **Invariant:** an extension moves the day of its own obligation and looks forward only: it holds
-//! from the day on which it was asked for. What was late before the asking stays late. Basis: DATE-1.
+//! from the day on which it was asked for. What was late before the asking stays late.
+//! Basis: DATE-1.
 
 use chrono::NaiveDate;
 

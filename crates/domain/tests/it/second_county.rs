@@ -7,7 +7,6 @@ use std::sync::Arc;
 use domain::act::{Act, ActEvent, ActStep, FieldValue};
 use domain::calendar::{Period, WorkCalendar};
 use domain::duty::Book;
-use domain::extension::Extensions;
 use domain::id::{Owner, Slug};
 use domain::occasion::Occasion;
 use domain::pack::{Choices, Pack};
@@ -185,7 +184,7 @@ impl Here {
             due_on: obligation.due.on,
             locked_on: None,
             corrected: &[].into(),
-            extensions: &Extensions::default(),
+            extensions: &domain::extension::Extensions::default(),
         };
         weigh(
             &obligation.duty,

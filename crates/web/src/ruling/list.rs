@@ -1,6 +1,6 @@
 //! Requests, those that wait first.
 
-use app::ruling::{RulingsQuery, list};
+use app::ruling::{RulingsPage, RulingsQuery, list};
 use askama::Template;
 use domain::listing::PageSize;
 
@@ -29,25 +29,30 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     };
     let found = list(&page.ctx, &query).await?;
     let rulings = found.rows.iter().map(told).collect();
-    let here = |at: Option<&str>| {
-        let values = [
-            ("waiting", asked.text("waiting")),
-            ("size", asked.text("size")),
-            ("at", at.unwrap_or_default()),
-        ];
-        address("/rulings", &values)
-    };
-    let to = |key: &Option<String>| key.as_deref().map(|k| here(Some(k))).unwrap_or_default();
-    let pager = Pager {
-        text: format!("本页 {} 份，共 {} 份", found.rows.len(), found.count),
-        first: query.at.as_ref().map(|_| here(None)).unwrap_or_default(),
-        previous: to(&found.previous),
-        next: to(&found.next),
-    };
+    let pager = pager(&asked, &found);
     page.html(&ListPage {
         chrome: page.chrome().await?,
         rulings,
         waiting,
         pager,
     })
+}
+
+fn pager(asked: &Asked, found: &RulingsPage) -> Pager {
+    let here = |at: &str| {
+        let values = [
+            ("waiting", asked.text("waiting")),
+            ("size", asked.text("size")),
+            ("at", at),
+        ];
+        address("/rulings", &values)
+    };
+    let to = |key: &Option<String>| key.as_deref().map(here).unwrap_or_default();
+    let is_first = asked.text("at").is_empty();
+    Pager {
+        text: format!("本页 {} 份，共 {} 份", found.rows.len(), found.count),
+        first: if is_first { String::new() } else { here("") },
+        previous: to(&found.previous),
+        next: to(&found.next),
+    }
 }
