@@ -423,7 +423,7 @@ pub async fn accept_heads(ctx: &Ctx, reason: &str) -> Result<AcceptedHeads> {
     let apart = ctx.app.store.heads_apart().await?;
     if apart.is_empty() {
         return Err(Error::refused(
-            "heads.together",
+            crate::Code::HeadsTogether,
             "链头文件与数据库相符，无须确认。",
         ));
     }

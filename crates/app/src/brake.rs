@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, Hash};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::id::PersonId;
+use domain::id::{PersonId, TokenId};
 use sha2::{Digest, Sha256};
 use store::person::SignIn;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -37,6 +37,10 @@ const FROM_ADDRESS_STEP_S: i64 = 15;
 const LINKS_AT_ONCE: u32 = 120;
 /// One more such link after so many seconds.
 const LINKS_STEP_S: i64 = 30;
+/// Requests by one token at once, before they are held back.
+const TOKEN_CALLS_AT_ONCE: u32 = 1_000;
+/// One more by the token after so many milliseconds: a hundred a second.
+const TOKEN_CALLS_STEP_MS: i64 = 10;
 /// Places, names and addresses that are remembered, of each kind: entries of 16 bytes. One lives 15
 /// minutes, an hour at most, and each cost its maker one password hash.
 const REMEMBERED_MAX: usize = 131_072;
@@ -69,9 +73,13 @@ struct Buckets {
 
 impl Buckets {
     fn new(size: u32, step_s: i64) -> Self {
+        Self::in_ms(size, step_s * SECOND_MS)
+    }
+
+    fn in_ms(size: u32, step_ms: i64) -> Self {
         Self {
             size,
-            step_ms: step_s * SECOND_MS,
+            step_ms,
             full_at: HashMap::new(),
             swept_at: i64::MIN,
         }
@@ -146,6 +154,7 @@ struct Counts {
     strangers: Buckets,
     addresses: Buckets,
     links: Buckets,
+    tokens: Buckets,
 }
 
 /// All brakes of the running program. A restart clears them, and each node has its own.
@@ -227,6 +236,7 @@ impl Default for Brakes {
                 strangers: Buckets::new(WRONG_BY_STRANGERS, BY_STRANGERS_STEP_S),
                 addresses: Buckets::new(WRONG_FROM_ADDRESS, FROM_ADDRESS_STEP_S),
                 links: Buckets::new(LINKS_AT_ONCE, LINKS_STEP_S),
+                tokens: Buckets::in_ms(TOKEN_CALLS_AT_ONCE, TOKEN_CALLS_STEP_MS),
             }),
             keys: RandomState::new(),
             links: Arc::new(Semaphore::new(LINKS_WRITTEN_AT_ONCE as usize)),
@@ -330,6 +340,12 @@ impl Brakes {
     pub(crate) fn link(&self, now: i64, home: &str) -> bool {
         let key = self.key(home);
         self.with(now, |counts, at| counts.links.take(key, at).is_ok())
+    }
+
+    /// Counts a request by a token, or says in how many milliseconds there may be one.
+    pub(crate) fn token(&self, now: i64, token: TokenId) -> Result<(), i64> {
+        let key = self.key(token);
+        self.with(now, |counts, at| counts.tokens.take(key, at))
     }
 
     /// Room for a link that is written while the answer goes out already.

@@ -20,6 +20,7 @@ use store::Store;
 use uuid::Uuid;
 
 use crate::brake::Brakes;
+use crate::code::Code;
 use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::hashing::Hashing;
@@ -43,6 +44,9 @@ pub fn end_of_china_day(on: NaiveDate) -> i64 {
         .timestamp_millis();
     midnight - CHINA_MS + 86_400_000
 }
+
+/// What the trail begins the operator of an act with that a program did by a token.
+pub const TOKEN_MARK: &str = "令牌：";
 
 /// What the running program was told at its start.
 #[derive(Debug, Clone)]
@@ -115,6 +119,17 @@ pub struct Who {
     pub post: Option<PostId>,
     /// The body that the person acts for: the post's, or that of the first role.
     pub body: BodyId,
+    /// What a token cuts the person's powers to; everything where a person signed in.
+    pub scope: Option<Scope>,
+}
+
+/// What a token may be used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// What its person calls it.
+    pub name: String,
+    /// The powers, of those that the person has.
+    pub actions: Vec<Action>,
 }
 
 impl Who {
@@ -124,6 +139,27 @@ impl Who {
             person: self.person,
             body: self.body,
             grants: &self.grants,
+        }
+    }
+
+    /// Whether the token that somebody came with lets this be asked at all.
+    fn in_scope(&self, action: Action) -> bool {
+        let scope = self.scope.as_ref();
+        scope.is_none_or(|scope| scope.actions.contains(&action))
+    }
+
+    /// Why an action is refused: no role allows it, or the token was not made for it.
+    pub(crate) fn lacking(&self, action: Action) -> Error {
+        match &self.scope {
+            Some(scope) if !scope.actions.contains(&action) => Error::refused(
+                Code::TokenScope,
+                format!(
+                    "令牌“{}”的权限范围不包括“{}”。请本人在“我的接口令牌”页面另办一个包括它的令牌。",
+                    scope.name,
+                    crate::words::action(action)
+                ),
+            ),
+            Some(_) | None => Error::Forbidden(action),
         }
     }
 
@@ -141,18 +177,21 @@ impl Who {
         on: NaiveDate,
     ) -> bool {
         let thing = thing.into();
-        self.grants.iter().any(|g| {
-            let relations = thing.relations(structure, g.body, on);
-            relations.iter().any(|r| allows(g.role, action, *r))
-        })
+        self.in_scope(action)
+            && self.grants.iter().any(|g| {
+                let relations = thing.relations(structure, g.body, on);
+                relations.iter().any(|r| allows(g.role, action, *r))
+            })
     }
 
     /// Whether any role allows the action anywhere: which rooms and buttons a person meets at all.
     /// What may be done to which body is asked again by the verb.
     pub fn may_somewhere(&self, action: Action) -> bool {
-        self.grants
-            .iter()
-            .any(|g| allows(g.role, action, Relation::Own))
+        self.in_scope(action)
+            && self
+                .grants
+                .iter()
+                .any(|g| allows(g.role, action, Relation::Own))
     }
 
     /// Whether any role allows the action on the person's own county, where no body is meant.
@@ -160,10 +199,12 @@ impl Who {
     /// What a town's role reaches is the town. Packs govern every body of the county, so whoever
     /// may see them anywhere in it may see them.
     pub fn may_at_home(&self, action: Action) -> bool {
-        self.grants
-            .iter()
-            .filter(|g| g.body == self.home || action == Action::ViewPack)
-            .any(|g| allows(g.role, action, Relation::Own))
+        self.in_scope(action)
+            && self
+                .grants
+                .iter()
+                .filter(|g| g.body == self.home || action == Action::ViewPack)
+                .any(|g| allows(g.role, action, Relation::Own))
     }
 }
 
@@ -338,7 +379,7 @@ impl Ctx {
         match self.as_of {
             None => Ok(()),
             Some(day) => Err(Error::refused(
-                "as-of.read-only",
+                crate::Code::AsOfReadOnly,
                 format!(
                     "您正在查看{}的情况，只能看不能改。请先点“回到今天”再办理。",
                     domain::calendar::words::chinese_date(day)
@@ -370,14 +411,17 @@ impl Ctx {
     ) -> Result<()> {
         let thing = thing.into();
         if !self.actor.is_system() {
-            self.who()?;
+            let who = self.who()?;
+            if !who.in_scope(see) {
+                return Err(who.lacking(see));
+            }
         }
         if !self.may(structure, see, thing.clone()) {
             Err(Error::NotFound(none))
         } else if self.may(structure, action, thing) {
             Ok(())
         } else {
-            Err(Error::Forbidden(action))
+            Err(self.lacking(action))
         }
     }
 
@@ -395,7 +439,15 @@ impl Ctx {
         if self.actor.is_system() || may(self.who()?) {
             Ok(())
         } else {
-            Err(Error::Forbidden(action))
+            Err(self.lacking(action))
+        }
+    }
+
+    /// Why a power is lacking: the person has it not, or the token does not reach it.
+    fn lacking(&self, action: Action) -> Error {
+        match self.actor.who() {
+            Some(who) => who.lacking(action),
+            None => Error::Forbidden(action),
         }
     }
 
@@ -403,7 +455,11 @@ impl Ctx {
     pub(crate) fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
-            Actor::Person(who) => (Some(who.person), who.post, None),
+            Actor::Person(who) => {
+                let token = who.scope.as_ref();
+                let token = token.map(|scope| format!("{TOKEN_MARK}{}", scope.name));
+                (Some(who.person), who.post, token)
+            }
             Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
             Actor::Console { os_user } => (None, None, Some(os_user.clone())),
             Actor::System { name, .. } => (None, None, Some((*name).to_owned())),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use domain::id::PersonId;
 use domain::policy::Action;
 
+use crate::code::Code;
+
 /// Result of a verb.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -80,7 +82,7 @@ pub enum Error {
     #[error("refused: {code}")]
     Refused {
         /// Stable code.
-        code: &'static str,
+        code: Code,
         /// What is wrong, what is allowed, what to do.
         message: String,
     },
@@ -123,7 +125,7 @@ pub enum Error {
 
 impl Error {
     /// Refuses with a code and a sentence.
-    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn refused(code: Code, message: impl Into<String>) -> Self {
         Self::Refused {
             code,
             message: message.into(),
@@ -145,20 +147,25 @@ impl Error {
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn kind(&self) -> Code {
         match self {
-            Self::NotFound(_) => "not-found",
-            Self::SignedOut => "signed-out",
-            Self::Forbidden(_) | Self::OfOthers { .. } => "forbidden",
-            Self::Invalid(_) => "invalid",
-            Self::Refused { code, .. } => code,
-            Self::Stale { .. } => "stale",
-            Self::Limit { .. } => "limit",
-            Self::Busy { .. } => "busy",
-            Self::Unavailable => "unavailable",
-            Self::Down(fault) => fault.code(),
-            Self::Internal(_) => "internal",
+            Self::NotFound(_) => Code::NotFound,
+            Self::SignedOut => Code::SignedOut,
+            Self::Forbidden(_) | Self::OfOthers { .. } => Code::Forbidden,
+            Self::Invalid(_) => Code::Invalid,
+            Self::Refused { code, .. } => *code,
+            Self::Stale { .. } => Code::Stale,
+            Self::Limit { .. } => Code::Limit,
+            Self::Busy { .. } => Code::Busy,
+            Self::Unavailable => Code::Unavailable,
+            Self::Down(fault) => Code::from(*fault),
+            Self::Internal(_) => Code::Internal,
         }
+    }
+
+    /// The stable code as text.
+    pub fn code(&self) -> &'static str {
+        self.kind().code()
     }
 
     /// The sentence for the user; never anything internal.
@@ -210,7 +217,7 @@ impl From<store::StoreError> for Error {
                 max: format!("{max}条"),
             },
             store::StoreError::ClockBehind { now, last } => Self::refused(
-                "clock.behind",
+                Code::ClockBehind,
                 format!(
                     "服务器时钟（{}）比最近一次记录（{}）慢了10分钟以上，暂不能写入，已有内容没有丢失。请系统管理员校准时钟；时钟此前快了、现已校准的，在服务器上确认后即可写入。",
                     crate::words::instant(now),
@@ -224,19 +231,19 @@ impl From<store::StoreError> for Error {
                 Self::Down(fault)
             }
             store::StoreError::Schema(schema) => Self::refused(
-                "schema",
+                Code::Schema,
                 format!("{}已有内容没有丢失。", crate::words::schema(&schema)),
             ),
             store::StoreError::HeadsApart { chain: 0, .. } => Self::refused(
-                "heads.foreign",
+                Code::HeadsForeign,
                 "库外链头文件里有本数据库没有的辖区：文件可能属于别处，数据库也可能已被清空，暂不写入。请由操作员核实，放回本辖区的文件或用备份恢复。",
             ),
             store::StoreError::HeadsApart { file: 0, .. } => Self::refused(
-                "heads.missing",
+                Code::HeadsMissing,
                 "库外链头文件缺失，或没有本辖区的记录，数据库末尾没有凭证，暂不写入。请由操作员从备份找回该文件，或核实后说明原因确认。",
             ),
             store::StoreError::HeadsApart { file, chain, .. } => Self::refused(
-                "heads.apart",
+                Code::HeadsApart,
                 format!(
                     "库外链头文件与数据库不符：文件中记到第{file}号，数据库里是第{chain}号。数据库可能被换成了较早的备份，暂不写入。请由操作员核实后恢复，或说明原因后确认。"
                 ),

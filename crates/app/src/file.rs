@@ -191,7 +191,7 @@ pub(crate) async fn files_of(ctx: &Ctx, subject: &str) -> Result<Vec<FileSeen>> 
 }
 
 /// The bytes that the trail knows are not those that stand on the disk.
-fn damaged(code: &'static str, name: &str, how: &str) -> Error {
+fn damaged(code: crate::Code, name: &str, how: &str) -> Error {
     Error::refused(
         code,
         format!(
@@ -225,9 +225,13 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
     let file = files.into_iter().find(|f| f.n == n).ok_or_else(none)?;
     let bytes = match ctx.app.store.file_get(&file.sha).await {
         Ok(Some(bytes)) => bytes,
-        Ok(None) => return Err(damaged("file.lost", &file.name, "已不在服务器上")),
+        Ok(None) => return Err(damaged(crate::Code::FileLost, &file.name, "已不在服务器上")),
         Err(store::StoreError::Corrupt { .. }) => {
-            return Err(damaged("file.altered", &file.name, "与上传时的内容不一致"));
+            return Err(damaged(
+                crate::Code::FileAltered,
+                &file.name,
+                "与上传时的内容不一致",
+            ));
         }
         Err(other) => return Err(other.into()),
     };

@@ -4,8 +4,11 @@
 //! **Invariant:** no rule of the domain and no SQL stands here. **Invariant:** loading and
 //! authorising are one call: what an actor may not see is not found.
 
+pub mod code;
 pub mod ctx;
+pub mod door;
 pub mod error;
+pub mod listed;
 pub mod verb;
 pub mod words;
 pub mod write;
@@ -21,6 +24,7 @@ pub mod post;
 pub mod reset;
 mod role;
 pub mod session;
+pub mod token;
 
 mod brake;
 mod hashing;
@@ -39,6 +43,8 @@ pub mod audit;
 pub mod clock;
 pub mod health;
 
-pub use ctx::{Actor, App, Ctx, Ids, Settings, Who};
+pub use code::{Class, Code};
+pub use ctx::{Actor, App, Ctx, Ids, Scope, Settings, Who};
 pub use error::{Error, FieldErrors, Result};
+pub use listed::Listed;
 pub use verb::Verb;

@@ -2,36 +2,67 @@
 
 use chrono::NaiveDate;
 use domain::id::{OccasionId, Slug};
-use domain::occasion::Occasion;
+use domain::occasion::{Occasion, OccasionState};
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::counted::recount_all;
 use crate::ctx::Ctx;
+use crate::door::{Nothing, Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
+use crate::listed::{Count, Listed};
 use crate::verb::Verb;
 use crate::words;
-use crate::world::NOW;
+use crate::world::{NOW, World};
 
 /// Longest occasion, in days.
 pub const DAYS_MAX: i64 = 120;
 /// Longest title, in characters.
 pub const TITLE_LONGEST: usize = 40;
 
+operations! {
+    Read "occasion.list" GET "/occasions" "重要节点" [ViewPack]
+        ListOccasions => ["occasions": OccasionSeen] = list;
+    Read "occasion.kinds" GET "/occasions/kinds" "可设定的节点类别和即将到来的假日" [ViewPack]
+        Nothing => {"kinds": OccasionKinds} = kinds;
+    Read "occasion.show" GET "/occasions/{id}" "一个重要节点" [ViewPack]
+        OneOccasion => {"occasion": OccasionSeen} = show(id);
+    Write "occasion.open" POST "/occasions" "设定重要节点" [OpenOccasion]
+        NewOccasion => {"occasion": Saved<OccasionId>} = open;
+    Write "occasion.withdraw" POST "/occasions/{id}/withdraw" "撤销重要节点" [OpenOccasion]
+        OneOccasion => {"occasion": Saved<OccasionId>} = withdraw(id);
+}
+
 /// An occasion to open.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewOccasion {
     /// Kind.
+    #[schemars(title = "类别")]
     pub kind: Slug,
     /// Title.
+    #[schemars(title = "名称", length(min = 1, max = TITLE_LONGEST))]
     pub title: String,
     /// First day.
+    #[schemars(title = "开始")]
     pub from_on: NaiveDate,
     /// Last day, included.
+    #[schemars(title = "结束")]
     pub to_on: NaiveDate,
 }
 
+/// Which occasion.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneOccasion {
+    /// Which.
+    #[schemars(title = "节点编号")]
+    pub id: OccasionId,
+}
+
 /// Opens an occasion.
-pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<OccasionId> {
+pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<Saved<OccasionId>> {
     if let Some(first) = ctx.begin(Verb::OccasionOpen).await? {
         return Ok(first);
     }
@@ -80,7 +111,7 @@ pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<OccasionId> {
         store::occasion::occasion_insert(tx, &occasion).await?;
         // Acts recorded before the occasion was opened may fall into it.
         recount_all(tx, &ctx.app).await?;
-        Ok(occasion.id)
+        Ok(Saved::first(occasion.id))
     })
     .await
 }
@@ -95,7 +126,7 @@ async fn refuse_second(tx: &store::Tx, new: &Occasion) -> Result<()> {
     match all.iter().find(meets) {
         None => Ok(()),
         Some(open) => Err(Error::refused(
-            "occasion.twice",
+            crate::Code::OccasionTwice,
             format!(
                 "同类节点“{}”（{}）已经设定，日期重叠。要改日期的，请先撤销那一个。",
                 open.title,
@@ -106,7 +137,7 @@ async fn refuse_second(tx: &store::Tx, new: &Occasion) -> Result<()> {
 }
 
 /// Withdraws an occasion that was opened by mistake: its duties are owed no more.
-pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
+pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<Saved<OccasionId>> {
     if let Some(first) = ctx.begin(Verb::OccasionWithdraw).await? {
         return Ok(first);
     }
@@ -125,94 +156,166 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<()> {
         ..occasion
     };
     ctx.write(Verb::OccasionWithdraw, id.to_string(), async |tx| {
-        store::occasion::occasion_update(tx, &changed).await?;
+        let version = store::occasion::occasion_update(tx, &changed).await?;
         recount_all(tx, &ctx.app).await?;
-        Ok(())
+        Ok(Saved::at(id, version))
     })
     .await
 }
 
-/// An occasion as shown.
-#[derive(Debug, Clone)]
+/// An occasion as it stands on the day looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OccasionSeen {
     /// Identity.
     pub id: OccasionId,
+    /// Version, for the next change.
+    pub version: i64,
     /// Title.
+    #[schemars(title = "名称")]
     pub title: String,
-    /// Kind in words.
-    pub kind: String,
-    /// Days.
-    pub days: String,
-    /// 未开始, 进行中, 已结束.
-    pub state: &'static str,
+    /// Kind, as packs name it.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// The kind's title, where a pack in force still has it.
+    #[schemars(title = "类别名称")]
+    pub kind_title: Option<String>,
     /// First day.
+    #[schemars(title = "开始")]
     pub from_on: NaiveDate,
+    /// Last day, included.
+    #[schemars(title = "结束")]
+    pub to_on: NaiveDate,
+    /// How it stands.
+    #[schemars(title = "状态")]
+    pub state: OccasionState,
 }
 
-/// The occasions of the county, newest first, and the kinds that can be opened.
-#[derive(Debug, Clone)]
-pub struct Occasions {
-    /// Occasions.
-    pub all: Vec<OccasionSeen>,
-    /// Kinds: id and title.
-    pub kinds: Vec<(String, String)>,
-    /// Suggested days of the calendar's holidays to come: kind, title, first and last day.
-    pub suggested: Vec<(String, String, NaiveDate, NaiveDate)>,
+/// A kind that can be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OccasionKind {
+    /// As packs name it.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// Title.
+    #[schemars(title = "名称")]
+    pub title: String,
+}
+
+/// A holiday of the calendar that is not over, as it could be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suggested {
+    /// Kind.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// The kind's title.
+    #[schemars(title = "类别名称")]
+    pub title: String,
+    /// First day.
+    #[schemars(title = "开始")]
+    pub from_on: NaiveDate,
+    /// Last day, included.
+    #[schemars(title = "结束")]
+    pub to_on: NaiveDate,
+}
+
+/// What can be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OccasionKinds {
+    /// Kinds of the packs in force.
+    pub all: Vec<OccasionKind>,
+    /// Holidays to come.
+    pub suggested: Vec<Suggested>,
     /// May be opened by the one who looks.
     pub may_open: bool,
 }
 
-/// The occasions of the county.
-pub async fn list(ctx: &Ctx) -> Result<Occasions> {
-    let who = ctx.who()?;
-    let world = ctx.app.world_seen(ctx, who.home).await?;
+/// Which occasions.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListOccasions {}
+
+/// The occasions of the county, newest first.
+pub async fn list(ctx: &Ctx, _asked: ListOccasions) -> Result<Listed<OccasionSeen>> {
+    let world = ctx.app.world_seen(ctx, ctx.who()?.home).await?;
     ctx.allow_at_home(Action::ViewPack)?;
-    let day = ctx.day();
-    let mut kinds: Vec<(String, String)> = Vec::new();
-    let mut suggested = Vec::new();
-    for kind in world.book.packs().iter().flat_map(|(_, p)| &p.occasions) {
-        if kinds.iter().any(|(id, _)| id == kind.id.as_str()) {
-            continue;
-        }
-        kinds.push((kind.id.to_string(), kind.title.clone()));
-        let year = chrono::Datelike::year(&day);
-        for year in [year, year + 1] {
-            let holiday = kind.holiday.as_ref();
-            let holiday = holiday.and_then(|h| ctx.app.calendar.holiday(year, h.as_str()));
-            if let Some(h) = holiday.filter(|h| h.to >= day) {
-                let title = format!("{year}年{}", kind.title);
-                suggested.push((kind.id.to_string(), title, h.from, h.to));
-            }
-        }
-    }
-    let mut all: Vec<OccasionSeen> = world
+    let mut rows: Vec<OccasionSeen> = world
         .book
         .occasions()
         .iter()
-        .map(|o| OccasionSeen {
-            id: o.id,
-            title: o.title.clone(),
-            kind: kinds
-                .iter()
-                .find(|(id, _)| id == o.kind.as_str())
-                .map_or_else(|| o.kind.to_string(), |(_, t)| t.clone()),
-            days: words::days(o.from_on, o.to_on),
-            state: if day < o.from_on {
-                "未开始"
-            } else if day <= o.to_on {
-                "进行中"
-            } else {
-                "已结束"
-            },
-            from_on: o.from_on,
-        })
+        .map(|o| seen(ctx, &world, o))
         .collect();
-    all.sort_by_key(|o| std::cmp::Reverse(o.from_on));
+    rows.sort_by_key(|o| std::cmp::Reverse((o.from_on, o.id)));
+    let count = Count {
+        rows: rows.len() as u64,
+        exact: true,
+    };
+    Ok(Listed {
+        rows,
+        next: None,
+        previous: None,
+        count,
+    })
+}
+
+/// One occasion.
+pub async fn show(ctx: &Ctx, id: OccasionId) -> Result<OccasionSeen> {
+    let world = ctx.app.world_seen(ctx, ctx.who()?.home).await?;
+    ctx.allow_at_home(Action::ViewPack)?;
+    let found = world.book.occasions().iter().find(|o| o.id == id);
+    found
+        .map(|o| seen(ctx, &world, o))
+        .ok_or(Error::NotFound("这个节点"))
+}
+
+fn seen(ctx: &Ctx, world: &World, o: &Occasion) -> OccasionSeen {
+    let kinds = world.book.packs().iter().flat_map(|(_, p)| &p.occasions);
+    OccasionSeen {
+        id: o.id,
+        version: o.version,
+        title: o.title.clone(),
+        kind: o.kind.clone(),
+        kind_title: kinds
+            .into_iter()
+            .find(|k| k.id == o.kind)
+            .map(|k| k.title.clone()),
+        from_on: o.from_on,
+        to_on: o.to_on,
+        state: o.state(ctx.day()),
+    }
+}
+
+/// What can be opened: the kinds of the packs in force, each once, and the holidays to come.
+pub async fn kinds(ctx: &Ctx, _: Nothing) -> Result<OccasionKinds> {
+    let who = ctx.who()?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
+    ctx.allow_at_home(Action::ViewPack)?;
+    let (day, year) = (ctx.day(), chrono::Datelike::year(&ctx.day()));
+    let mut all: Vec<OccasionKind> = Vec::new();
+    let mut suggested = Vec::new();
+    for kind in world.book.packs().iter().flat_map(|(_, p)| &p.occasions) {
+        if all.iter().any(|k| k.kind == kind.id) {
+            continue;
+        }
+        all.push(OccasionKind {
+            kind: kind.id.clone(),
+            title: kind.title.clone(),
+        });
+        let Some(holiday) = &kind.holiday else {
+            continue;
+        };
+        let days = [year, year + 1].into_iter();
+        let days = days.filter_map(|year| ctx.app.calendar.holiday(year, holiday.as_str()));
+        suggested.extend(days.filter(|h| h.to >= day).map(|h| Suggested {
+            kind: kind.id.clone(),
+            title: kind.title.clone(),
+            from_on: h.from,
+            to_on: h.to,
+        }));
+    }
     let may_open =
         ctx.as_of.is_none() && who.may(&world.structure, Action::OpenOccasion, who.home, ctx.today);
-    Ok(Occasions {
+    Ok(OccasionKinds {
         all,
-        kinds,
         suggested,
         may_open,
     })

@@ -196,13 +196,13 @@ pub async fn hand_over(
 async fn refuse_hand_over(tx: &Tx, post: &Post, from: Option<PersonId>) -> Result<Vec<Tenure>> {
     if post.ex_officio.is_some() {
         return Err(Error::refused(
-            "post.by-office",
+            crate::Code::PostByOffice,
             "这个岗位由另一岗位的担任人兼任，请交接那个岗位。",
         ));
     }
     if let Some(end) = post.to_on {
         return Err(Error::refused(
-            "post.closed",
+            crate::Code::PostClosed,
             format!(
                 "这个岗位已于{}撤销，不能再办理交接。职责由其他岗位承接的，请在那个岗位上办理。",
                 chinese_date(end)
@@ -213,7 +213,7 @@ async fn refuse_hand_over(tx: &Tx, post: &Post, from: Option<PersonId>) -> Resul
     let open = held.iter().find(|t| t.to_on.is_none());
     if open.map(|t| t.person) != from {
         return Err(Error::refused(
-            "post.changed",
+            crate::Code::PostChanged,
             "这个岗位刚刚已由他人办理交接，请刷新页面查看最新情况。",
         ));
     }

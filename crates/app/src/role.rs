@@ -32,7 +32,7 @@ pub async fn grant_namesake(
     ctx.allow(&world.structure, Action::GrantRole, body)?;
     if person == who.person {
         return Err(Error::refused(
-            "grant.self",
+            crate::Code::GrantSelf,
             "不能给自己授予角色，请由另一名安全管理员办理。",
         ));
     }
@@ -71,7 +71,7 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)
     let known = known.ok_or(Error::NotFound("这个人员"))?;
     if !known.active {
         return Err(Error::refused(
-            "grant.inactive",
+            crate::Code::GrantInactive,
             format!(
                 "{}的账号已停用，不能授予角色。请先由系统管理员启用。",
                 known.name
@@ -87,7 +87,7 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)
         .any(|g| !g.role.goes_with(new.role))
     {
         return Err(Error::refused(
-            "grant.same-day",
+            crate::Code::GrantSameDay,
             "三员分立：原有的角色今天才收回，同一天不能再担任另一种。请从明天起授予，或换一个人。",
         ));
     }
@@ -97,13 +97,13 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)
         .any(|g| g.role == new.role && g.body == new.body)
     {
         return Err(Error::refused(
-            "grant.twice",
+            crate::Code::GrantTwice,
             format!("{}已有这个角色。", known.name),
         ));
     }
     if held.iter().any(|g| !g.role.goes_with(new.role)) {
         return Err(Error::refused(
-            "grant.separate",
+            crate::Code::GrantSeparate,
             "三员分立：系统、安全、审计管理员须由不同的人担任，也不兼办业务。请先收回原有角色，或换一个人。",
         ));
     }
@@ -131,7 +131,7 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     ctx.allow_on(&world.structure, Action::GrantRole, grant.body, seen_by)?;
     if grant.person == who.person {
         return Err(Error::refused(
-            "grant.self",
+            crate::Code::GrantSelf,
             "不能收回自己的角色，请由另一名安全管理员办理。",
         ));
     }
@@ -149,7 +149,7 @@ async fn refuse_closed(tx: &store::Tx, id: GrantId) -> Result<()> {
     match found.and_then(|g| g.to_on) {
         None => Ok(()),
         Some(on) => Err(Error::refused(
-            "grant.closed",
+            crate::Code::GrantClosed,
             format!(
                 "这个角色已于{}收回，无须再办。请刷新页面查看最新情况。",
                 chinese_date(on)

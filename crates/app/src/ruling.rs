@@ -14,12 +14,15 @@ use domain::ruling::{
     Asking, Decision, EXTENSION_DAYS_MAX, REASON_LONGEST, Refused, Ruling, RulingKind,
     RulingReason, RulingState, State, Step, Wanted, Wrong, asked,
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::counted::{recount, recount_all};
 use crate::ctx::{Ctx, Who};
 use crate::duty::bears_on;
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Rulings;
+use crate::listed::Listed;
 use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
@@ -93,7 +96,7 @@ async fn refuse_second(tx: &store::Tx, new: &Ruling) -> Result<()> {
     match all.iter().find(|r| r.waits_before(new)) {
         None => Ok(()),
         Some(_) => Err(Error::refused(
-            "ruling.twice",
+            crate::Code::RulingTwice,
             format!(
                 "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
                 words::ruling_kind(new.wanted.kind())
@@ -147,10 +150,11 @@ fn wrong(all: &[Wrong]) -> Error {
 /// Why a step was not taken.
 fn refused(why: Refused, what: &str) -> Error {
     match why {
-        Refused::Settled(_) => {
-            Error::refused("ruling.decided", format!("这份申请已有结果，不能{what}。"))
-        }
-        Refused::NotAsker => Error::refused("ruling.not-asker", "申请由提出人撤回。"),
+        Refused::Settled(_) => Error::refused(
+            crate::Code::RulingDecided,
+            format!("这份申请已有结果，不能{what}。"),
+        ),
+        Refused::NotAsker => Error::refused(crate::Code::RulingNotAsker, "申请由提出人撤回。"),
         Refused::OpinionMissing => FieldErrors::one("opinion", "不同意的，请写明原因。"),
         Refused::OpinionTooLong { has } => FieldErrors::one(
             "opinion",
@@ -205,7 +209,7 @@ pub async fn decide(
     let decides = decider.decides(&world.structure, world.home, &ruling, ctx.today);
     if ruling.state == State::Asked && decides.is_err() {
         return Err(Error::refused(
-            "ruling.own",
+            crate::Code::RulingOwn,
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
         ));
     }
@@ -267,7 +271,7 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<
 }
 
 /// What was decided on a request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DecisionSeen {
     /// The name of who decided.
     pub by: String,
@@ -278,7 +282,7 @@ pub struct DecisionSeen {
 }
 
 /// A request as somebody sees it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RulingLine {
     /// Identity.
     pub id: RulingId,
@@ -325,24 +329,11 @@ pub struct RulingsQuery {
     pub at: Option<String>,
 }
 
-/// A page of requests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RulingsPage {
-    /// The rows, asked last first.
-    pub rows: Vec<RulingLine>,
-    /// The key of the next page.
-    pub next: Option<String>,
-    /// The key of the page before.
-    pub previous: Option<String>,
-    /// How many there are on all pages.
-    pub count: store::Count,
-}
-
 /// The list and its order, as its keys name them.
 const LIST: (&str, &str) = ("ruling.list", "newest");
 
 /// Requests that the person may see, asked last first.
-pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<RulingsPage> {
+pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<Listed<RulingLine>> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
@@ -372,17 +363,22 @@ pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<RulingsPage> {
     let has_previous = if back { more } else { came };
     let last = page.items.last().filter(|_| has_next);
     let first = page.items.first().filter(|_| has_previous);
-    Ok(RulingsPage {
+    Ok(Listed {
         next: last.map(|r| key(r, false)),
         previous: first.map(|r| key(r, true)),
-        count: page.count,
+        count: page.count.into(),
         rows: page.items.iter().map(|r| line(ctx, &world, r)).collect(),
     })
 }
 
 /// Where a page begins, and whether before that row.
 fn place(text: &str) -> Result<(store::ruling::RulingKey, bool)> {
-    let foreign = || Error::refused("list.key", "这个页码不属于这份清单，请从第一页看起。");
+    let foreign = || {
+        Error::refused(
+            crate::Code::ListKey,
+            "这个页码不属于这份清单，请从第一页看起。",
+        )
+    };
     let cursor = Cursor::parse(text, LIST.0, LIST.1, 2).map_err(|_| foreign())?;
     match cursor.key.as_slice() {
         [day, id] => {

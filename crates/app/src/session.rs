@@ -246,6 +246,7 @@ pub async fn who_of(
         grants,
         post: acting.map(|(post, _)| post),
         body,
+        scope: None,
     })
 }
 
@@ -384,7 +385,7 @@ pub async fn link(ctx: &Ctx, token: &str) -> Result<Link> {
 
 pub(crate) fn spent() -> Error {
     Error::refused(
-        "link.spent",
+        crate::Code::LinkSpent,
         "这个链接已使用过，或已超过有效时间。请联系系统管理员重新发放。",
     )
 }
@@ -425,7 +426,7 @@ pub async fn setup_link(ctx: &Ctx) -> Result<String> {
         .await?;
     if !people.is_empty() {
         return Err(Error::refused(
-            "setup.done",
+            crate::Code::SetupDone,
             "本辖区已有人员，不再发放初始化链接。",
         ));
     }
@@ -541,7 +542,7 @@ async fn refuse_second_setup(tx: &store::Tx, home: BodyId) -> Result<()> {
         return Ok(());
     }
     Err(Error::refused(
-        "setup.done",
+        crate::Code::SetupDone,
         "本辖区已有人员，初始化已经完成，请用已有账号登录。需要新账号的，请联系系统管理员。",
     ))
 }

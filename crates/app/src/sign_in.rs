@@ -37,7 +37,7 @@ pub struct SignedIn {
 
 fn refused() -> Error {
     Error::refused(
-        "sign-in.wrong",
+        crate::Code::SignInWrong,
         format!(
             "用户名或口令不对。连续{WRONG_AT_NAME}次不对的，{BRAKED_MINUTES}分钟内在这里填对也不能登录，请稍后再试；忘记口令请联系系统管理员。"
         ),

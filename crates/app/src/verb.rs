@@ -14,6 +14,8 @@ pub enum Table {
     Act,
     /// Versions of acts.
     ActVersion,
+    /// Tokens of programs.
+    ApiToken,
     /// Bodies.
     Body,
     /// Other names of bodies.
@@ -70,6 +72,7 @@ impl Table {
         match self {
             Self::Act => "act",
             Self::ActVersion => "act_version",
+            Self::ApiToken => "api_token",
             Self::Body => "body",
             Self::BodyAlias => "body_alias",
             Self::BodyLink => "body_link",
@@ -114,6 +117,7 @@ impl Table {
             Self::Ruling => Some(Memory::Rulings),
             Self::Act
             | Self::ActVersion
+            | Self::ApiToken
             | Self::ClientRequest
             | Self::Draft
             | Self::File
@@ -243,6 +247,10 @@ verbs! {
     SessionRefused "session.refused" "登录失败" "" Door, [];
     SessionTouch "session.touch" "续用登录" "" Program, [Session];
     SessionSweep "session.sweep" "清理过期登录" "" Program, [Session ClientRequest];
+    TokenMake "token.make" "办理接口令牌" "" Oneself, [ApiToken];
+    TokenRevoke "token.revoke" "停用接口令牌" "令牌已停用，使用它的程序不能再办理。" Oneself,
+        [ApiToken];
+    TokenUse "token.use" "使用接口令牌" "" Program, [ApiToken];
     PackImport "pack.import" "导入制度" "制度已导入，可以施行。" May(Action::ApplyPack),
         [Pack PackFile];
     PackApply "pack.apply" "施行制度" "制度已施行，职责已按施行日计算。" May(Action::ApplyPack),

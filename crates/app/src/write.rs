@@ -7,6 +7,7 @@ use domain::id::{
 use store::{Meta, Tx};
 
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
 
@@ -65,6 +66,15 @@ impl Kept for (usize, usize) {
     fn again(text: &str) -> Option<Self> {
         let (one, other) = text.split_once(' ')?;
         Some((one.parse().ok()?, other.parse().ok()?))
+    }
+}
+
+impl<I: std::fmt::Display + std::str::FromStr> Kept for Saved<I> {
+    fn keep(&self) -> String {
+        self.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
+use app::App;
 use app::audit::{Depth, Proven, finding_line, head_lines, proof, prove};
-use app::{Actor, App};
 use clap::{Args, Subcommand};
 use domain::id::BodyId;
 use serde_json::json;
@@ -12,7 +12,6 @@ use store::Heads;
 use store::audit_verify::FindingKind;
 
 use crate::console::Console;
-use crate::edge;
 use crate::open::{Place, Purpose, context};
 use crate::outcome::{Exit, Fail, Outcome};
 use crate::refusal::said;

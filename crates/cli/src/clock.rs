@@ -1,11 +1,10 @@
 //! `bihuan clock accept`: the way out after a clock that was wrongly ahead.
 
-use app::{Actor, Ctx};
+use app::Ctx;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::console::Console;
-use crate::edge;
 use crate::open::{Place, Purpose, context};
 use crate::outcome::{Exit, Fail, Outcome};
 use crate::refusal::said;

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use domain::text::{is_hidden, shown};
+use domain::text::shown;
 use serde::Serialize;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ impl Console {
     /// One value as a line of JSON.
     pub fn value(self, value: &impl Serialize) {
         match serde_json::to_string(value) {
-            Ok(line) => self.data(escaped(&line)),
+            Ok(line) => self.data(app::door::escaped(&line)),
             Err(why) => self.talk(format!("无法写成 JSON：{why}")),
         }
     }
@@ -38,7 +38,9 @@ impl Console {
 
     /// Says why a command failed, with the way out.
     pub fn failed(self, fail: &Fail) {
-        if self.json {
+        if let Some(printed) = &fail.printed {
+            self.data(printed);
+        } else if self.json {
             self.value(&json!({
                 "error": { "code": fail.code, "message": fail.message, "hint": fail.hint }
             }));
@@ -47,34 +49,5 @@ impl Console {
         if !fail.hint.is_empty() {
             self.talk(format!("提示：{}", fail.hint));
         }
-    }
-}
-
-/// JSON in which what nobody sees is written with its number: the same value, and nothing hidden.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn json_keeps_the_value_and_hides_nothing() {
-        let value = serde_json::json!({ "name": "甲\u{202e}乙\u{e0041}" });
-        let line = escaped(&value.to_string());
-        assert_eq!(line, r#"{"name":"甲\u202e乙\udb40\udc41"}"#);
-        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(read, value);
     }
 }

@@ -27,13 +27,15 @@ mod counted;
 mod draft;
 mod duty;
 mod migrate;
+mod operation;
 mod pack;
 mod person;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use app::door::Operation;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use console::Console;
 pub use open::{Place, Purpose, context};
@@ -47,6 +49,15 @@ pub use outcome::{Exit, Fail, Outcome};
     about = "闭环 Bihuan：让安全生产文件运转起来"
 )]
 struct Bihuan {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Given {
     /// Data as JSON.
     #[arg(long, global = true, help = "以 JSON 输出数据")]
     json: bool,
@@ -66,8 +77,6 @@ struct Bihuan {
         help = "数据目录，代替配置里的"
     )]
     data: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Command,
 }
 
 /// What can be done.
@@ -114,10 +123,28 @@ enum Command {
     Config(config::ConfigCommand),
 }
 
+/// What was asked for: an operation of the door, or a command of its own.
+enum Asked {
+    Operation(&'static Operation, Box<ArgMatches>),
+    Own(Box<Command>),
+}
+
+/// Reads a command line: commands that are written out here, and one for each operation.
+fn parsed(arguments: impl IntoIterator<Item = OsString>) -> Result<(Given, Asked), clap::Error> {
+    let own = Bihuan::command();
+    let matches = operation::merged(own.clone()).try_get_matches_from(arguments)?;
+    if let Some((asked, below)) = operation::asked(&own, &matches) {
+        let given = Given::from_arg_matches(below)?;
+        return Ok((given, Asked::Operation(asked, Box::new(below.clone()))));
+    }
+    let own = Bihuan::from_arg_matches(&matches)?;
+    Ok((own.given, Asked::Own(Box::new(own.command))))
+}
+
 /// Runs a command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let asked = match Bihuan::try_parse_from(arguments) {
-        Ok(asked) => asked,
+    let (given, asked) = match parsed(arguments) {
+        Ok(parsed) => parsed,
         Err(answer) => {
             let _ = answer.print();
             return if answer.use_stderr() {
@@ -127,12 +154,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let console = Console { json: asked.json };
+    let console = Console { json: given.json };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(asked.run(console)),
+        Ok(runtime) => runtime.block_on(asked.run(&given, console)),
         Err(why) => Err(Fail::unavailable(format!("启动不了：{why}"))),
     };
     outcome.unwrap_or_else(|fail| {
@@ -141,30 +168,41 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
-impl Bihuan {
-    async fn run(self, console: Console) -> Outcome {
-        let mut config = config::Config::load(self.config.as_deref())?;
-        if let Some(dir) = &self.data {
+impl Asked {
+    async fn run(self, given: &Given, console: Console) -> Outcome {
+        let mut config = config::Config::load(given.config.as_deref())?;
+        if let Some(dir) = &given.data {
             config.data.dir.clone_from(dir);
         }
         let place = Place {
             config,
             now: edge::now_ms(),
         };
-        match self.command {
-            Command::Serve(command) => command.run(&place, console).await,
-            Command::Demo(command) => command.run(&place, self.data.as_deref(), console).await,
-            Command::Setup(command) => command.run(&place, console).await,
-            Command::Pack(command) => command.run(&place, console).await,
-            Command::Draft(command) => command.run(&place, console),
-            Command::Act(command) => command.run(&place, console).await,
-            Command::Duty(command) => command.run(&place, console).await,
-            Command::Person(command) => command.run(&place, console).await,
-            Command::Audit(command) => command.run(&place, console).await,
-            Command::Migrate(command) => command.run(&place, console).await,
-            Command::Clock(command) => command.run(&place, console).await,
-            Command::Counted(command) => command.run(&place, console).await,
-            Command::Config(command) => command.run(&place, console),
+        match self {
+            Self::Operation(asked, matches) => {
+                operation::run(asked, &matches, &place, console).await
+            }
+            Self::Own(command) => command.run(given, &place, console).await,
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, given: &Given, place: &Place, console: Console) -> Outcome {
+        match self {
+            Self::Serve(command) => command.run(place, console).await,
+            Self::Demo(command) => command.run(place, given.data.as_deref(), console).await,
+            Self::Setup(command) => command.run(place, console).await,
+            Self::Pack(command) => command.run(place, console).await,
+            Self::Draft(command) => command.run(place, console),
+            Self::Act(command) => command.run(place, console).await,
+            Self::Duty(command) => command.run(place, console).await,
+            Self::Person(command) => command.run(place, console).await,
+            Self::Audit(command) => command.run(place, console).await,
+            Self::Migrate(command) => command.run(place, console).await,
+            Self::Clock(command) => command.run(place, console).await,
+            Self::Counted(command) => command.run(place, console).await,
+            Self::Config(command) => command.run(place, console),
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Fail {
     pub message: String,
     /// What to do about it; may be empty.
     pub hint: String,
+    /// What `--json` prints, where an operation of the door was refused: what the API answers.
+    pub printed: Option<String>,
 }
 
 impl Fail {
@@ -73,6 +75,7 @@ impl Fail {
             code,
             message: message.into(),
             hint: String::new(),
+            printed: None,
         }
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn said(error: Error) -> Fail {
         Error::Invalid(_) => "改好后再执行一次；没有写入任何内容。".to_owned(),
         Error::Stale { .. } => "请重新查看最新的一版，再用 --version 写明它。".to_owned(),
         Error::Internal(source) => chain(source.as_ref()),
-        Error::Refused { code, .. } => way_out(code).to_owned(),
+        Error::Refused { code, .. } => way_out(code.code()).to_owned(),
         _ => String::new(),
     };
     Fail {
@@ -30,6 +30,7 @@ pub(crate) fn said(error: Error) -> Fail {
         code: error.code(),
         message: error.sentence(),
         hint,
+        printed: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `bihuan setup`: an empty database gets its county and the one-time link of its administrators.
 
-use app::{Actor, Ctx, body, session};
+use app::{Actor, Ctx, Ids, body, session};
 use clap::Args;
 use domain::id::BodyId;
 use serde_json::json;

@@ -1,9 +1,11 @@
 //! Identifiers: UUIDv7 printed with a prefix (`body_0198…`), one text form everywhere, and slugs.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,6 +17,12 @@ pub struct BadId {
     pub wanted: &'static str,
     /// What stood there.
     pub found: String,
+}
+
+/// Whether a text is the 32 lower-case digits of an id, as it prints: one id has one text.
+fn is_hexadecimal(text: &str) -> bool {
+    let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.len() == 32 && text.bytes().all(digit)
 }
 
 /// Declares an identifier type: a UUID that prints as `prefix_` and 32 hexadecimal digits.
@@ -44,7 +52,7 @@ macro_rules! id {
             type Err = BadId;
             fn from_str(text: &str) -> Result<Self, BadId> {
                 text.strip_prefix(concat!($prefix, "_"))
-                    .filter(|rest| rest.len() == 32)
+                    .filter(|rest| is_hexadecimal(rest))
                     .and_then(|rest| Uuid::try_parse(rest).ok())
                     .map(Self)
                     .ok_or_else(|| BadId { wanted: $prefix, found: text.chars().take(64).collect() })
@@ -63,6 +71,18 @@ macro_rules! id {
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "type": "string",
+                    "pattern": concat!("^", $prefix, "_[0-9a-f]{32}$"),
+                })
+            }
+        }
     };
 }
 
@@ -76,6 +96,7 @@ id!(/** A ruling 裁定: waiver, extension or correction for one obligation. */ 
 id!(/** An occasion 重要节点 opened by the office. */ OccasionId, "occasion");
 id!(/** A role given on a body 授权. */ GrantId, "grant");
 id!(/** A request for a person's sign-in 重置. */ ResetId, "reset");
+id!(/** A token of a program that acts for somebody 接口令牌. */ TokenId, "token");
 id!(/** A session of a signed-in person. */ SessionId, "session");
 
 /// Who owes: a body, or a post in a body.
@@ -104,6 +125,28 @@ impl FromStr for Owner {
         } else {
             text.parse().map(Self::Body)
         }
+    }
+}
+
+impl Serialize for Owner {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Owner {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Owner {
+    fn schema_name() -> Cow<'static, str> {
+        "Owner".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^(body|post)_[0-9a-f]{32}$" })
     }
 }
 
@@ -187,6 +230,19 @@ impl<'de> Deserialize<'de> for Slug {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Slug {
+    fn schema_name() -> Cow<'static, str> {
+        "Slug".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "maxLength": Self::LONGEST,
+        })
     }
 }
 

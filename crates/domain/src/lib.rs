@@ -5,6 +5,7 @@
 //! function of its arguments. **Invariant:** nothing about one county's notice stands here.
 
 pub mod id;
+pub mod instant;
 pub mod listing;
 pub mod text;
 
@@ -15,6 +16,7 @@ pub mod post;
 pub mod reset;
 pub mod structure;
 pub mod thing;
+pub mod token;
 pub mod uscc;
 
 pub mod calendar;

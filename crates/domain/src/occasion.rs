@@ -3,8 +3,21 @@
 
 use chrono::NaiveDate;
 
+use crate::body::codes;
 use crate::calendar::Period;
 use crate::id::{BodyId, OccasionId, Slug};
+
+codes! {
+    /// How an occasion stands on a day.
+    OccasionState {
+        /// Its first day is still to come.
+        Coming = "coming",
+        /// The day is one of it.
+        Running = "running",
+        /// Its last day is past.
+        Over = "over",
+    }
+}
 
 /// An occasion that the office opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +41,17 @@ pub struct Occasion {
 }
 
 impl Occasion {
+    /// How it stands on a day.
+    pub fn state(&self, on: NaiveDate) -> OccasionState {
+        if on < self.from_on {
+            OccasionState::Coming
+        } else if on <= self.to_on {
+            OccasionState::Running
+        } else {
+            OccasionState::Over
+        }
+    }
+
     /// The period that its duties are owed in.
     pub fn period(&self) -> Period {
         Period::span(self.from_on, self.to_on)

@@ -36,6 +36,8 @@ pub mod session;
 pub mod draft;
 pub mod pack;
 
+pub mod api_token;
+
 pub mod act;
 pub mod act_part;
 pub mod counted;

@@ -115,6 +115,7 @@ async fn tell(t: &TestApp) -> Outcome {
     bodies_change(t).await?;
     what_no_verb_writes(t).await?;
     drafting(t).await?;
+    tokens(t).await?;
     doors(t).await
 }
 
@@ -234,10 +235,27 @@ async fn occasions(t: &TestApp) -> Outcome {
         })
     };
     let may = occasion("labour-day", "2026年五一", "2026-05-01", "2026-05-05")?;
-    app::occasion::open(&office, None, may).await?;
+    app::occasion::open(&office, may).await?;
     let mistaken = occasion("sensitive-period", "误设", "2026-05-10", "2026-05-12")?;
-    let mistaken = app::occasion::open(&office, None, mistaken).await?;
-    app::occasion::withdraw(&office, mistaken).await?;
+    let mistaken = app::occasion::open(&office, mistaken).await?;
+    app::occasion::withdraw(&office, mistaken.id).await?;
+    Ok(())
+}
+
+/// A program has a token, another one's was taken back.
+async fn tokens(t: &TestApp) -> Outcome {
+    let office = t.person("bangong").ctx().await;
+    for name in ["台账同步", "停用的程序"] {
+        let new = app::token::NewToken {
+            name: name.to_owned(),
+            scope: vec![domain::policy::Action::ViewPack],
+            ends_on: office.today,
+        };
+        let made = app::token::make(&office, new).await?;
+        if name == "停用的程序" {
+            app::token::revoke(&office, made.id).await?;
+        }
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! **Invariant:** everything is written through the program's own verbs; each test has a database
 //! of its own.
 
+mod api;
 mod browser;
 mod county;
 mod database;
@@ -14,6 +15,7 @@ pub mod kept;
 pub mod measure;
 pub mod wide;
 
+pub use api::{Answer, Api};
 pub use browser::{Browser, Reply};
 pub use county::{County, PASSWORD};
 pub use golden::golden;

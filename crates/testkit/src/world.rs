@@ -23,6 +23,7 @@ use domain::pack::{Choices, PackFile};
 use domain::policy::Role;
 use store::{Store, StoreConfig};
 
+use crate::api::Api;
 use crate::browser::Browser;
 use crate::county::{County, build};
 use crate::database::Database;
@@ -89,6 +90,7 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
     _database: Option<Database>,
+    url: String,
     dir: tempfile::TempDir,
 }
 
@@ -153,6 +155,7 @@ impl TestApp {
             county: County::default(),
             clock,
             ids,
+            url: config.url.clone(),
             _database: database,
             dir,
         }
@@ -210,6 +213,11 @@ impl TestApp {
             choices,
         };
         app::pack::apply(&self.system(), &plan).await.unwrap();
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The folder of its files; everything in it goes with the value.
@@ -363,6 +371,18 @@ impl TestApp {
     /// A browser at the running pages.
     pub fn browser(&self) -> Browser {
         Browser::new(self.pages())
+    }
+
+    /// A program of somebody, with a token for these powers.
+    pub async fn api(&self, login: &str, scope: &[domain::policy::Action]) -> Api {
+        let ctx = self.person(login).ctx().await;
+        let token = app::token::NewToken {
+            name: format!("{login} 的程序"),
+            scope: scope.to_vec(),
+            ends_on: ctx.today,
+        };
+        let made = app::token::make(&ctx, token).await.unwrap();
+        Api::new(self.pages(), made.secret.unwrap())
     }
 
     /// The pages as a router, to be served on a port or asked directly.

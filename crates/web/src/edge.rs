@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use app::Code;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -17,7 +18,7 @@ use crate::path::OwnPath;
 use crate::state::Web;
 
 /// What belongs to one request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Edge {
     /// The instant, read once.
     pub now: i64,
@@ -111,7 +112,7 @@ pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: N
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         let kept = edge.take();
         let (status, wait_s) = (trouble.status, trouble.wait_s);
-        tracing::info!(request = %edge.request_id, %method, %path, %status, code = trouble.code);
+        tracing::info!(request = %edge.request_id, %method, %path, %status, code = %trouble.code);
         if !from_htmx {
             let page = ErrorPage::new(&edge, trouble, &here, kept);
             response = (status, Html(page.render().unwrap_or_default())).into_response();
@@ -186,7 +187,7 @@ impl ErrorPage {
         };
         let (hidden, typed): (Vec<_>, Vec<_>) = given.partition(|(n, v)| machine(n) || code(v));
         let typed_any = !typed.is_empty();
-        let signed_out = trouble.code == "signed-out";
+        let signed_out = trouble.code == Code::SignedOut;
         Self {
             bare: Bare::new(edge, ""),
             status: trouble.status.as_u16(),
@@ -194,12 +195,12 @@ impl ErrorPage {
             sentence: trouble.sentence,
             request_id: edge.request_id.clone(),
             here: here.to_string(),
-            latest: if trouble.code == "stale" {
+            latest: if trouble.code == Code::Stale {
                 here.above().to_owned()
             } else {
                 String::new()
             },
-            read_only: trouble.code == "as-of.read-only",
+            read_only: trouble.code == Code::AsOfReadOnly,
             sign_in: if typed_any {
                 "/sign-in".to_owned()
             } else {

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing internal reaches a user; a fault of ours shows the number of the request
 //! only, and is logged once, here, with its whole chain.
 
+use app::Code;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -26,7 +27,7 @@ impl From<app::Error> for PageError {
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: Code,
     pub(crate) title: &'static str,
     pub(crate) sentence: String,
     /// After so many seconds it may be tried again; 0 says nothing about it.
@@ -37,7 +38,7 @@ impl Trouble {
     /// A trouble of the edge itself.
     pub(crate) fn new(
         status: StatusCode,
-        code: &'static str,
+        code: Code,
         title: &'static str,
         sentence: impl Into<String>,
     ) -> Self {
@@ -60,19 +61,9 @@ impl IntoResponse for Trouble {
     }
 }
 
-/// The status that a kind of error is answered with.
-pub fn status(error: &app::Error) -> StatusCode {
-    match error {
-        app::Error::NotFound(_) => StatusCode::NOT_FOUND,
-        app::Error::SignedOut => StatusCode::UNAUTHORIZED,
-        app::Error::Forbidden(_) | app::Error::OfOthers { .. } => StatusCode::FORBIDDEN,
-        app::Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        app::Error::Refused { .. } | app::Error::Stale { .. } => StatusCode::CONFLICT,
-        app::Error::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        app::Error::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
-        app::Error::Unavailable | app::Error::Down(_) => StatusCode::SERVICE_UNAVAILABLE,
-        app::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+/// The status that a code is answered with.
+pub fn status(code: Code) -> StatusCode {
+    StatusCode::from_u16(code.class().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// When what is too much now may be tried again, in seconds; 0 says nothing about it.
@@ -116,21 +107,27 @@ fn title(error: &app::Error) -> &'static str {
     }
 }
 
+/// Logs a fault of ours once, with its whole chain.
+pub(crate) fn log_fault(error: &app::Error, request: &str) {
+    let app::Error::Internal(source) = error else {
+        return;
+    };
+    let mut chain = source.to_string();
+    let mut at = source.source();
+    while let Some(cause) = at {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        at = cause.source();
+    }
+    tracing::error!(%chain, request, "a request failed");
+}
+
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        if let app::Error::Internal(source) = &self.0 {
-            let mut chain = source.to_string();
-            let mut at = source.source();
-            while let Some(cause) = at {
-                chain.push_str(": ");
-                chain.push_str(&cause.to_string());
-                at = cause.source();
-            }
-            tracing::error!(%chain, "a page failed");
-        }
+        log_fault(&self.0, "");
         Trouble {
-            status: status(&self.0),
-            code: self.0.code(),
+            status: status(self.0.kind()),
+            code: self.0.kind(),
             title: title(&self.0),
             sentence: self.0.sentence(),
             wait_s: wait_s(&self.0),

@@ -166,6 +166,20 @@ impl Field {
         }
     }
 
+    /// A field of an operation's input: its label, whether it must be filled in and how long it may
+    /// be are said there once, for the form, the API and the command line.
+    pub(crate) fn of(operation: &str, name: &str, posted: &Posted) -> Self {
+        let input = app::door::find(operation).map(app::door::Operation::input);
+        let input = input.unwrap_or(&serde_json::Value::Null);
+        let longest = input["properties"][name]["maxLength"].as_u64();
+        let must = input["required"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|f| f == name));
+        Self::new(name, &app::door::title_of(input, name), posted)
+            .required_if(must)
+            .max(longest.and_then(|l| usize::try_from(l).ok()).unwrap_or(0))
+    }
+
     /// Takes a value where the field was not sent yet.
     pub(crate) fn or(mut self, value: impl Into<String>) -> Self {
         if !self.sent {

@@ -21,6 +21,7 @@ mod state;
 mod upload;
 
 mod act;
+mod api;
 mod audit;
 mod body;
 mod desk;
@@ -35,8 +36,10 @@ mod reset;
 mod ruling;
 mod search;
 mod session;
+mod token;
 
 pub use address::{Network, NotANetwork, Proxies};
+pub use api::{BODY_MAX, described};
 pub use error::{PageError, status};
 pub use routes::{Audience, Route, all as all_routes, listing};
 pub use session::{AS_OF_COOKIE, SESSION_COOKIE};
@@ -56,6 +59,8 @@ use crate::error::Trouble;
 /// The addresses of every noun, in the order of the side bar.
 const NOUNS: &[&[Route]] = &[
     session::ROUTES,
+    token::ROUTES,
+    api::ROUTES,
     desk::ROUTES,
     search::ROUTES,
     pack::ROUTES,
@@ -83,6 +88,8 @@ pub fn router(web: Web) -> Router {
         // Addresses that take files have limits of their own.
         .layer(DefaultBodyLimit::max(page::FORM_MAX))
         .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+        // A token of the head is no cookie: no site can send it for somebody.
+        .nest(api::ROOT, api::router())
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(axum::middleware::from_fn_with_state(
             web.clone(),
@@ -109,7 +116,7 @@ async fn come_again(mut response: Response) -> Response {
 async fn missing() -> axum::response::Response {
     Trouble::new(
         StatusCode::NOT_FOUND,
-        "not-found",
+        app::Code::NotFound,
         "没有这个页面",
         "地址可能抄错了，或页面已经改名。请从工作台或左侧菜单进入。",
     )
@@ -119,7 +126,7 @@ async fn missing() -> axum::response::Response {
 async fn wrong_method() -> axum::response::Response {
     Trouble::new(
         StatusCode::METHOD_NOT_ALLOWED,
-        "method",
+        app::Code::Method,
         "这个地址不能这样打开",
         "它只用来提交表单。请回到原来的页面再提交。",
     )
@@ -129,7 +136,7 @@ async fn wrong_method() -> axum::response::Response {
 fn foreign() -> axum::response::Response {
     Trouble::new(
         StatusCode::FORBIDDEN,
-        "form.foreign",
+        app::Code::FormForeign,
         "拒绝了来自其他网站的提交",
         "这次提交不是从本系统的页面发出的，没有执行。请在本系统里重新办理。",
     )

@@ -448,7 +448,7 @@ pub(crate) fn check_token(page: &Page, sent: &str) -> Result<(), Box<Trouble>> {
     }
     Err(Box::new(Trouble::new(
         StatusCode::FORBIDDEN,
-        "form.token",
+        app::Code::FormToken,
         "请确认后再提交一次",
         "这张表是在登录之前，或在另一次登录中打开的。内容都还在，核对后请点“重新提交”。",
     )))
@@ -480,7 +480,7 @@ pub(crate) async fn read_form(body: Body) -> Result<Posted, Response> {
     let pairs = form_pairs(&bytes).ok_or_else(|| {
         Trouble::new(
             StatusCode::BAD_REQUEST,
-            "form.unreadable",
+            app::Code::FormUnreadable,
             "没有看懂提交的内容",
             "提交的内容不完整或格式不对。请返回上一页，刷新后再试。",
         )
@@ -492,7 +492,7 @@ pub(crate) async fn read_form(body: Body) -> Result<Posted, Response> {
 fn broken_off() -> Response {
     Trouble::new(
         StatusCode::REQUEST_TIMEOUT,
-        "form.broken-off",
+        app::Code::FormBrokenOff,
         "提交的内容没有收全",
         "网络中断或太慢，这次提交没有保存。请检查网络后再提交一次。",
     )

@@ -185,7 +185,7 @@ fn check(page: &Page, token: &str) -> Result<(), Box<Trouble>> {
     check_token(page, token.trim()).map_err(|_| {
         Box::new(Trouble::new(
             StatusCode::FORBIDDEN,
-            "form.token",
+            app::Code::FormToken,
             "请重新选择文件",
             "这张表是在登录之前，或在另一次登录中打开的，文件没有读入。\
              请返回原来的页面，刷新后重新选择文件上传。",
@@ -313,14 +313,14 @@ fn text_too_long() -> Response {
 
 fn broken_off() -> PageError {
     PageError(Error::refused(
-        "upload.broken",
+        app::Code::UploadBroken,
         "文件没有传完就中断了，没有保存，已有内容没有丢失。请检查网络后重新选择文件上传。",
     ))
 }
 
 fn unreadable() -> PageError {
     PageError(Error::refused(
-        "upload.unreadable",
+        app::Code::UploadUnreadable,
         "表中的文字不是 UTF-8 编码，没有保存。请刷新页面后重新填写、选择文件。",
     ))
 }

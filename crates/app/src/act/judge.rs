@@ -19,7 +19,7 @@ pub(super) fn reported(found: &Act) -> Error {
     let period = found.period.map(period_name).unwrap_or_default();
     let on = words::days(found.occurred_on, found.occurred_on);
     Error::refused(
-        "return.twice",
+        crate::Code::ReturnTwice,
         format!("{period}的这张表已于{on}报送。要改动的，请打开那一次报送，更正或重新报送。"),
     )
 }
@@ -58,7 +58,7 @@ fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
         .is_own(&world.structure, act, ctx.today)
     {
         return Err(Error::refused(
-            "return.own",
+            crate::Code::ReturnOwn,
             "本单位的报送由接收单位审核，不能自己审核。",
         ));
     }

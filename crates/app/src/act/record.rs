@@ -314,15 +314,23 @@ pub(super) fn taken(act: &Act, step: Step) -> Result<Step> {
         Err(refused) => refused,
     };
     let (code, message) = match refused {
-        Refused::Withdrawn if step == Step::Withdraw => ("act.withdrawn", "这条记录已经撤回。"),
-        Refused::Withdrawn => ("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"),
+        Refused::Withdrawn if step == Step::Withdraw => {
+            (crate::Code::ActWithdrawn, "这条记录已经撤回。")
+        }
+        Refused::Withdrawn => (
+            crate::Code::ActWithdrawn,
+            "这条记录已撤回，不能再更正。请另记一条。",
+        ),
         Refused::NotWaiting => (
-            "return.not-waiting",
+            crate::Code::ReturnNotWaiting,
             "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
         ),
-        Refused::NotSentBack => ("return.not-sent-back", "这次报送没有被退回，无需重新报送。"),
+        Refused::NotSentBack => (
+            crate::Code::ReturnNotSentBack,
+            "这次报送没有被退回，无需重新报送。",
+        ),
         Refused::Recorded | Refused::JudgedAsAWhole => (
-            "act.step",
+            crate::Code::ActStep,
             "这条记录现在不能这样办理。请刷新页面查看最新情况。",
         ),
     };
@@ -389,7 +397,7 @@ async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
     let entered_now = moved.entered_anew(ctx.today);
     if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
         return Err(Error::refused(
-            "return.locked",
+            crate::Code::ReturnLocked,
             "那一期已经锁定，不能把别期的报送改过去。请另行报送，再申请补录。",
         ));
     }

@@ -351,7 +351,7 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     let world = ctx.app.world(home).await?;
     ctx.allow(&world.structure, Action::EditBody, id)?;
     if id == home {
-        return Err(Error::refused("body.home", "本辖区不能撤销。"));
+        return Err(Error::refused(crate::Code::BodyHome, "本辖区不能撤销。"));
     }
     let body = world
         .structure
@@ -364,7 +364,7 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     if let Some(first) = below.first() {
         let name = world.structure.name(first.id, on).to_owned();
         return Err(Error::refused(
-            "body.has-children",
+            crate::Code::BodyHasChildren,
             format!(
                 "它还有{}个下级单位（{name}等）。请先移到别的单位，或先撤销它们。",
                 below.len()
@@ -448,7 +448,10 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
         .linked_from(link.a, link.kind, link.from_on)
         .contains(&link.b)
     {
-        return Err(Error::refused("link.twice", "这两个单位已有这种关系。"));
+        return Err(Error::refused(
+            crate::Code::LinkTwice,
+            "这两个单位已有这种关系。",
+        ));
     }
     ctx.write(Verb::BodyLink, link.a.to_string(), async |tx| {
         store::body::link_insert(tx, home, &link).await?;

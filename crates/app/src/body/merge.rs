@@ -83,7 +83,7 @@ fn merge_plan(world: &World, old: BodyId, into: BodyId, on: NaiveDate) -> Result
         .ok_or(Error::NotFound("承接单位"))?;
     if old == into || gone.kind != heir.kind {
         return Err(Error::refused(
-            "merge.kind",
+            crate::Code::MergeKind,
             "只能把同类的两个单位合并，且不能是同一个。",
         ));
     }

@@ -117,14 +117,14 @@ async fn edited<T>(
 fn refuse_done(line: &DraftLine) -> Result<()> {
     if line.closed {
         return Err(Error::refused(
-            "draft.closed",
+            crate::Code::DraftClosed,
             "这份起草已搁置，不能改动。要接着做的，请先点“恢复办理”。",
         ));
     }
     match &line.made {
         None => Ok(()),
         Some((pack, version)) => Err(Error::refused(
-            "draft.made",
+            crate::Code::DraftMade,
             format!(
                 "这份起草已导入为 {pack} 第{version}版，不再改动。要修改的，请点“接着改”，作为下一版导入。"
             ),
@@ -154,13 +154,13 @@ fn refused(why: Unworkable) -> Error {
             }
             Error::Invalid(errors)
         }
-        Unworkable::One => Error::refused("draft.one", why.to_string()),
-        Unworkable::Kinds => Error::refused("draft.kinds", why.to_string()),
-        Unworkable::Merged => Error::refused("draft.merged", why.to_string()),
-        Unworkable::Host => Error::refused("draft.host", why.to_string()),
-        Unworkable::Differ => Error::refused("draft.differ", why.to_string()),
-        Unworkable::Incomplete => Error::refused("draft.incomplete", why.to_string()),
-        Unworkable::Decided(_) => Error::refused("draft.decided", why.to_string()),
+        Unworkable::One => Error::refused(crate::Code::DraftOne, why.to_string()),
+        Unworkable::Kinds => Error::refused(crate::Code::DraftKinds, why.to_string()),
+        Unworkable::Merged => Error::refused(crate::Code::DraftMerged, why.to_string()),
+        Unworkable::Host => Error::refused(crate::Code::DraftHost, why.to_string()),
+        Unworkable::Differ => Error::refused(crate::Code::DraftDiffer, why.to_string()),
+        Unworkable::Incomplete => Error::refused(crate::Code::DraftIncomplete, why.to_string()),
+        Unworkable::Decided(_) => Error::refused(crate::Code::DraftDecided, why.to_string()),
     }
 }
 

@@ -161,7 +161,7 @@ pub(super) fn seal_of(work: &Work, element: &str) -> String {
 fn refuse_changed(work: &Work, element: &str, seen: &str) -> Result<()> {
     if work.item(element).is_some() && seal_of(work, element) != seen {
         return Err(Error::refused(
-            "draft.changed",
+            crate::Code::DraftChanged,
             "这个条目刚刚被改动过。您填写的内容仍在页面上，请打开最新的条目核对后再改。",
         ));
     }
@@ -280,7 +280,7 @@ pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
     let open = now.work.open();
     if open > 0 {
         return Err(Error::refused(
-            "draft.open",
+            crate::Code::DraftOpen,
             format!("还有 {open} 条没有核对。请逐条采用或不用，再导入。"),
         ));
     }
@@ -314,7 +314,7 @@ pub(crate) async fn made(
     // What was checked is what is imported: a decision in between asks for another look.
     if row.line.version != draft.version {
         return Err(Error::refused(
-            "draft.changed",
+            crate::Code::DraftChanged,
             "刚刚有人改动了这份起草，没有导入。请刷新页面，核对后再导入。",
         ));
     }
@@ -336,7 +336,7 @@ async fn refuse_foreign(ctx: &Ctx, work: &Work) -> Result<()> {
     match newest.filter(|known| known.title != work.head.title) {
         None => Ok(()),
         Some(known) => Err(Error::refused(
-            "draft.foreign",
+            crate::Code::DraftForeign,
             format!(
                 "编号 {id} 已经是《{}》的编号，导入会顶替它。另一份文件请另取编号；确是它的新版，请把标题改成一样。",
                 known.title

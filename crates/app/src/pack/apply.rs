@@ -397,7 +397,7 @@ pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
             let now = store::pack::pack_use_open(tx, home, &plan.id).await?;
             if now.map(|row| row.pack_use.id) != open {
                 return Err(Error::refused(
-                    "pack.applied-meanwhile",
+                    crate::Code::PackAppliedMeanwhile,
                     "这个制度刚刚已经施行。请刷新页面，查看现行的版本。",
                 ));
             }

@@ -125,7 +125,7 @@ pub(crate) async fn import_of(
     let (pack, checked) = read(ctx, files).await?;
     let Some(pack) = pack.filter(|_| checked.sound) else {
         return Err(Error::refused(
-            "pack.mistakes",
+            crate::Code::PackMistakes,
             format!(
                 "这个制度包有{}处错误，没有导入。请按下面指出的位置修改后再导入。",
                 checked.mistakes
@@ -198,7 +198,7 @@ fn same_or_taken(
         return Ok(true);
     }
     Err(Error::refused(
-        "pack.version-taken",
+        crate::Code::PackVersionTaken,
         format!(
             "{}第{}版已经导入过，内容不同。版本一经导入不能改动，请把版本（version）改为更大的数。",
             pack.id, pack.version
@@ -245,7 +245,7 @@ async fn refuse_lost_words(ctx: &Ctx, new: &Pack) -> Result<()> {
         if let Err(problems) = domain::pack::read(&files, &used.collect::<Vec<_>>()) {
             let first = problems.0.first().map(|p| p.message.clone());
             return Err(Error::refused(
-                "pack.words-in-use",
+                crate::Code::PackWordsInUse,
                 format!(
                     "{}第{}版还在使用其中的词，换成这一版后它将读不出（{}等{}处）。请保留这些词。",
                     row.id,

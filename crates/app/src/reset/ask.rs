@@ -89,7 +89,7 @@ pub async fn ask(ctx: &Ctx, person: PersonId, wanted: Wanted, reason: &str) -> R
 async fn refuse_ask(ctx: &Ctx, tx: &Tx, new: &Reset, person: &Person) -> Result<()> {
     if !is_guarded(tx, person.id, ctx.today).await? {
         return Err(Error::refused(
-            "reset.alone",
+            crate::Code::ResetAlone,
             format!(
                 "{}不担任管理员、安委办或领导角色，不需要审批，请在其人员页面直接办理。",
                 person.name
@@ -99,13 +99,13 @@ async fn refuse_ask(ctx: &Ctx, tx: &Tx, new: &Reset, person: &Person) -> Result<
     match &new.wanted {
         Wanted::Link if !person.active => {
             return Err(Error::refused(
-                "reset.inactive",
+                crate::Code::ResetInactive,
                 format!("{}的账号已停用，请先提出启用账号。", person.name),
             ));
         }
         Wanted::Enable if person.active => {
             return Err(Error::refused(
-                "reset.active",
+                crate::Code::ResetActive,
                 format!("{}的账号没有停用，无须启用。", person.name),
             ));
         }
@@ -117,7 +117,7 @@ async fn refuse_ask(ctx: &Ctx, tx: &Tx, new: &Reset, person: &Person) -> Result<
         |r: &Reset| r.wanted.code() == new.wanted.code() && r.state_at(tx.at()) == State::Asked;
     if all.iter().any(waits) {
         return Err(Error::refused(
-            "reset.twice",
+            crate::Code::ResetTwice,
             format!(
                 "{}已有一份同样的申请待审批，请等待结果，或先撤回那一份。",
                 person.name
@@ -134,7 +134,7 @@ async fn refuse_ask(ctx: &Ctx, tx: &Tx, new: &Reset, person: &Person) -> Result<
         .all(|id| Some(*id) == asker || *id == person.id)
     {
         return Err(Error::refused(
-            "reset.nobody",
+            crate::Code::ResetNobody,
             format!(
                 "除提出人和本人外，没有其他在用的管理员可以同意。请由服务器运维人员在控制台执行 bihuan person reset {} --reason 原因。",
                 person.login

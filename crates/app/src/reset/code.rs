@@ -156,7 +156,7 @@ async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result
     match left {
         None => Ok(()),
         Some(0) => Err(Error::refused(
-            "reset.code",
+            crate::Code::ResetCode,
             format!(
                 "验证码连续{WRONG_CODES_MAX}次不对，这个链接已作废。请联系系统管理员重新提出。"
             ),

@@ -102,7 +102,7 @@ async fn carry_out(
         Wanted::Link => {
             if !person.active {
                 return Err(Error::refused(
-                    "reset.inactive",
+                    crate::Code::ResetInactive,
                     format!("{}的账号已停用，请先提出启用账号。", person.name),
                 ));
             }

@@ -85,7 +85,7 @@ async fn refuse_second(ctx: &Ctx, tx: &store::Tx, person: PersonId) -> Result<()
             continue;
         }
         return Err(Error::refused(
-            "reset.console-open",
+            crate::Code::ResetConsoleOpen,
             format!(
                 "{}已在服务器上为另一名管理员、安委办或领导账号发放过链接，还没有使用。请先用它登录，\
                  其余重置由两名管理员在页面上办理；链接遗失的，待其24小时失效后再发。",
@@ -119,7 +119,7 @@ pub async fn by_operator(ctx: &Ctx, login: &str, reason: &str, enable: bool) -> 
             let mut person = super::target(tx, known.id).await?;
             if !person.active && !enable {
                 return Err(Error::refused(
-                    "reset.inactive",
+                    crate::Code::ResetInactive,
                     format!("{}的账号已停用。确需启用的，请加上 --enable。", person.name),
                 ));
             }

@@ -18,6 +18,7 @@ use domain::policy::{Action, Relation, Role, allows};
 use domain::reset::{Refusal, Reset};
 use store::Read;
 
+use crate::code::Code;
 use crate::ctx::{Actor, Ctx, Who};
 use crate::error::{Error, Result};
 
@@ -45,7 +46,7 @@ fn at_a_page(ctx: &Ctx) -> Result<&Who> {
         Actor::Person(who) => Ok(who),
         Actor::Anonymous | Actor::Console { .. } | Actor::System { .. } => Err(Error::SignedOut),
         Actor::Operator { .. } => Err(Error::refused(
-            "reset.console",
+            Code::ResetConsole,
             "重置由管理员本人登录后办理，不能在命令行代办。两名管理员都无法办理的，请用 bihuan person reset。",
         )),
     }
@@ -126,7 +127,7 @@ async fn target(tx: &store::Tx, id: PersonId) -> Result<Person> {
 /// Guarded accounts are opened by two.
 pub(crate) fn needs_consent(name: &str) -> Error {
     Error::refused(
-        "reset.consent",
+        Code::ResetConsent,
         format!(
             "{name}担任管理员、安委办或领导角色，须经另一名管理员同意。请在其人员页面写明原因提出重置。"
         ),
@@ -138,32 +139,32 @@ fn refusal(why: Refusal, reset: &Reset) -> Error {
     let hours = domain::reset::CONSENT_HOURS;
     let (code, message) = match why {
         Refusal::Own => (
-            "reset.own",
+            Code::ResetOwn,
             "提出人不能自己同意或不同意，请由另一名管理员办理；不再需要的，可以撤回。".to_owned(),
         ),
         Refusal::Oneself => (
-            "reset.oneself",
+            Code::ResetOneself,
             "不能同意对自己账号的重置，请由另一名管理员办理。不是您要求的，请选择不同意。"
                 .to_owned(),
         ),
-        Refusal::NotAsker => ("reset.not-asker", "申请由提出人撤回。".to_owned()),
+        Refusal::NotAsker => (Code::ResetNotAsker, "申请由提出人撤回。".to_owned()),
         Refusal::AlreadyGiven => (
-            "reset.given",
+            Code::ResetGiven,
             "这份申请已有管理员同意，不能再次办理。链接遗失的，请重新提出。".to_owned(),
         ),
         Refusal::AlreadyRefused => (
-            "reset.refused",
+            Code::ResetRefused,
             "这份申请已有管理员不同意，不能再次办理。".to_owned(),
         ),
-        Refusal::AlreadyWithdrawn => ("reset.withdrawn", "这份申请已由提出人撤回。".to_owned()),
+        Refusal::AlreadyWithdrawn => (Code::ResetWithdrawn, "这份申请已由提出人撤回。".to_owned()),
         Refusal::HasLapsed => (
-            "reset.lapsed",
+            Code::ResetLapsed,
             format!(
                 "这份申请在{hours}小时内无人办理，已于{}过期。仍需要的，请重新提出。",
                 crate::words::instant(reset.until())
             ),
         ),
-        Refusal::NotAsked => ("reset.not-asked", "这次办理不需要审批。".to_owned()),
+        Refusal::NotAsked => (Code::ResetNotAsked, "这次办理不需要审批。".to_owned()),
     };
     Error::refused(code, message)
 }
@@ -171,7 +172,7 @@ fn refusal(why: Refusal, reset: &Reset) -> Error {
 /// A request that two administrators stand behind no longer, because one of them left.
 fn unbacked() -> Error {
     Error::refused(
-        "reset.unbacked",
+        Code::ResetUnbacked,
         "提出人或同意人已停用，或已不担任管理员，这份申请不再有效。请重新提出。",
     )
 }

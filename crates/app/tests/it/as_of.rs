@@ -3,7 +3,7 @@
 use app::Ctx;
 use app::act::{ActQuery, Change};
 use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
-use app::occasion::NewOccasion;
+use app::occasion::{ListOccasions, NewOccasion};
 use app::ruling::{Ask, RulingsQuery};
 use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason, RulingState};
@@ -98,7 +98,7 @@ async fn afterwards(t: &TestApp) {
         from_on: day("2026-05-01"),
         to_on: day("2026-05-05"),
     };
-    app::occasion::open(&office.ctx().await, None, labour)
+    app::occasion::open(&office.ctx().await, labour)
         .await
         .unwrap();
     t.set_day("2026-07-01");
@@ -427,9 +427,10 @@ async fn an_occasion_opened_later_was_not_there() {
         from_on: day("2026-10-01"),
         to_on: day("2026-10-08"),
     };
-    let id = app::occasion::open(&office.ctx().await, None, national)
+    let id = app::occasion::open(&office.ctx().await, national)
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     let special = key(
         Z1,
         "occasion-consultation",
@@ -438,7 +439,13 @@ async fn an_occasion_opened_later_was_not_there() {
     );
     let then = office.as_of("2026-10-09").await;
     assert_eq!(code(app::duty::show(&then, &special).await), "not-found");
-    assert!(app::occasion::list(&then).await.unwrap().all.is_empty());
+    assert!(
+        app::occasion::list(&then, ListOccasions::default())
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
     t.set_day("2026-10-20");
     app::occasion::withdraw(&office.ctx().await, id)
         .await
@@ -448,7 +455,14 @@ async fn an_occasion_opened_later_was_not_there() {
         app::duty::show(&between, &special).await.unwrap().item.word,
         "已完成"
     );
-    assert_eq!(app::occasion::list(&between).await.unwrap().all.len(), 1);
+    assert_eq!(
+        app::occasion::list(&between, ListOccasions::default())
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]

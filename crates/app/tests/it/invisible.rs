@@ -85,7 +85,7 @@ async fn bodies_posts_and_occasions_are_named_with_what_is_seen() {
             from_on: day("2026-10-01"),
             to_on: day("2026-10-08"),
         };
-        let opened = app::occasion::open(&office, None, occasion).await;
+        let opened = app::occasion::open(&office, occasion).await;
         assert_eq!(beside(opened, "title"), says);
     }
 }

@@ -63,6 +63,7 @@ impl County {
                 as_of: None,
                 request_id: "story".to_owned(),
                 ids: ids.clone(),
+                once: None,
             }
         };
         let (sys, sec) = (acting("sys").await, acting("sec").await);
@@ -89,6 +90,12 @@ impl County {
         app::act::record(&ctx, &visit, Some("page-1"))
             .await
             .unwrap();
+        let token = app::token::NewToken {
+            name: "台账同步".to_owned(),
+            scope: vec![domain::policy::Action::ViewAct],
+            ends_on: today,
+        };
+        app::token::make(&ctx, token).await.unwrap();
         let visitor = app::session::Visitor::default();
         app::session::sign_in(&ctx, "shiqiao.lly", testkit::PASSWORD, &visitor)
             .await
@@ -384,6 +391,7 @@ async fn a_counted_row_planted_for_the_next_link_is_not_taken_for_its_own() {
             as_of: None,
             request_id: "story".to_owned(),
             ids: Ids::seeded("planted"),
+            once: None,
         };
         let fields = [("form", "theory-group"), ("topic", "安全生产法")];
         let study = testkit::draft("study", &today.to_string(), &[("hosted", party)], &fields);

@@ -41,7 +41,7 @@ impl Record {
             print(console, None, &seen.meets);
             return Ok(Exit::Done);
         }
-        let id = app::act::record(&ctx, &draft, None).await.map_err(said)?;
+        let id = app::act::record(&ctx, &draft).await.map_err(said)?;
         print(console, Some(id.to_string()), &seen.meets);
         Ok(Exit::Done)
     }

@@ -264,13 +264,13 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
             continue;
         }
         let ctx = system(now);
-        notice::import(&ctx, &county, id).await?;
+        notice::import(&ctx, id).await?;
         if id != "common" {
             notice::apply(&system(now + 600_000), &county, id).await?;
         }
     }
     if upto(at(2, 14, 16 * 60)) {
-        notice::open(&system(at(2, 14, 16 * 60)), &county, notice::SPRING).await?;
+        notice::open(&system(at(2, 14, 16 * 60)), notice::SPRING).await?;
     }
     let plan = year::plan(&county, &given, &app.calendar)?;
     let march = at(3, 2, 8 * 60 + 30);
@@ -282,7 +282,7 @@ pub async fn build(app: &App, day: NaiveDate) -> Outcome<Built> {
     if upto(march) {
         let ctx = system(march);
         for opened in notice::OTHERS {
-            notice::open(&ctx, &county, opened).await?;
+            notice::open(&ctx, opened).await?;
         }
     }
     steps += player.play(late, day).await?;

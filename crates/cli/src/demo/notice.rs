@@ -38,7 +38,7 @@ pub(super) fn committees_pack() -> Outcome<Pack> {
 }
 
 /// Imports a pack.
-pub(super) async fn import(ctx: &Ctx, county: &County, id: &str) -> Outcome<()> {
+pub(super) async fn import(ctx: &Ctx, id: &str) -> Outcome<()> {
     pack::import(ctx, &files(id)?).await.map_err(said)?;
     Ok(())
 }
@@ -137,7 +137,7 @@ pub(super) const OTHERS: [Opened; 4] = [
 pub(super) type Opened = (&'static str, &'static str, (i32, u32, u32), (i32, u32, u32));
 
 /// Opens an occasion; the office looks at a week before the holiday too.
-pub(super) async fn open(ctx: &Ctx, county: &County, opened: Opened) -> Outcome<()> {
+pub(super) async fn open(ctx: &Ctx, opened: Opened) -> Outcome<()> {
     let (kind, title, from, to) = opened;
     let day = |(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).ok_or_else(|| Fail::bug("日期"));
     let new = NewOccasion {

@@ -156,7 +156,7 @@ impl<'a> Player<'a> {
     async fn one(&mut self, ctx: &Ctx, planned: &Planned) -> Outcome<()> {
         match &planned.step {
             Step::Record(draft) => {
-                let id = act::record(ctx, draft, None).await.map_err(said)?;
+                let id = act::record(ctx, draft).await.map_err(said)?;
                 self.acts.insert(planned.key.clone(), (id, 1));
             }
             Step::Ask(ask) => {

@@ -8,6 +8,7 @@
 mod demo;
 mod door;
 mod draft;
+mod operation;
 mod pack;
 mod person;
 mod reference;

@@ -15,6 +15,7 @@ mod m0008_drafts;
 mod m0009_proof;
 mod m0010_resets;
 mod m0011_no_locks;
+mod m0013_api_token;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_proof::Migration),
             Box::new(m0010_resets::Migration),
             Box::new(m0011_no_locks::Migration),
+            Box::new(m0013_api_token::Migration),
         ]
     }
 }

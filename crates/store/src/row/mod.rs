@@ -17,6 +17,7 @@ mod people;
 mod posts;
 mod resets;
 mod rulings;
+mod tokens;
 
 pub(crate) use self::acts::{act, act_part, act_version, counted};
 pub(crate) use self::bodies::{body, body_alias, body_link, body_span, body_tree, enterprise};
@@ -28,6 +29,7 @@ pub(crate) use self::people::{client_request, person, role_grant, session, token
 pub(crate) use self::posts::{post, tenure};
 pub(crate) use self::resets::{namesake, reset};
 pub(crate) use self::rulings::{occasion, ruling, seal};
+pub(crate) use self::tokens::api_token;
 
 use sea_orm::{EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Value};
 use serde::Serialize;
@@ -76,7 +78,7 @@ macro_rules! audited_tables {
     ($do:ident) => {
         $do! {
             body, body_span, body_link, body_alias, enterprise, post, tenure, person, role_grant,
-            reset, namesake, session, token, client_request, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
+            reset, namesake, session, token, api_token, client_request, pack, pack_file, pack_use, draft, act, act_version, ruling, seal,
             occasion, file, file_use,
         }
     };

@@ -75,7 +75,7 @@ async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(Stri
         }
         _ => {
             return Err(app::Error::refused(
-                "draft.none-chosen",
+                app::Code::DraftNoneChosen,
                 "请先勾选条目，再点上面的按钮。",
             ));
         }
@@ -89,7 +89,7 @@ fn told((changed, left): (usize, usize)) -> app::Result<()> {
         return Ok(());
     }
     Err(app::Error::refused(
-        "draft.left",
+        app::Code::DraftLeft,
         format!(
             "采用了 {changed} 条；有 {left} 条没有填写完整（多是承担者），仍待核，请点“更正”填写。"
         ),

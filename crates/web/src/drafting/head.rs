@@ -27,7 +27,7 @@ async fn sheet(
     let (head, may_edit) = head(&page.ctx, id).await?;
     if !may_edit {
         return Err(PageError(app::Error::refused(
-            "draft.done",
+            app::Code::DraftDone,
             "这份起草已导入或已搁置，名称不能改。要修改的，请先点“接着改”或“恢复办理”。",
         )));
     }

@@ -1,7 +1,8 @@
 //! Opening an occasion with its days, and taking one back that was opened by mistake.
 
 use app::FieldErrors;
-use app::occasion::{DAYS_MAX, NewOccasion, TITLE_LONGEST, list};
+use app::door::Nothing;
+use app::occasion::{DAYS_MAX, NewOccasion, kinds};
 use axum::extract::Path;
 
 use crate::error::{Answer, PageError};
@@ -19,26 +20,21 @@ pub(super) async fn form(page: Page, asked: Asked) -> Answer {
 }
 
 async fn sheet(page: &Page, posted: &Posted, errors: &FieldErrors) -> Result<Sheet, PageError> {
-    let kinds = list(&page.ctx).await?.kinds;
+    let kinds = kinds(&page.ctx, Nothing {}).await?.all;
     let kinds = kinds
         .iter()
-        .map(|(id, title)| Choice::new(id, title))
+        .map(|k| Choice::new(k.kind.as_str(), &k.title))
         .collect();
-    let field = |name: &str, label: &str| Field::new(name, label, posted).required();
+    let field = |name: &str| Field::of("occasion.open", name, posted);
     let days = format!("含首尾两天，一个节点最长 {DAYS_MAX} 天。");
     let fields = vec![
-        field("kind", "类别")
+        field("kind")
             .kind(FieldKind::Select)
             .options(kinds, posted)
             .errors(errors),
-        field("title", "名称")
-            .max(TITLE_LONGEST)
-            .hint("例如 2026年国庆。")
-            .errors(errors),
-        field("from_on", "开始")
-            .kind(FieldKind::Date)
-            .errors(errors),
-        field("to_on", "结束")
+        field("title").hint("例如 2026年国庆。").errors(errors),
+        field("from_on").kind(FieldKind::Date).errors(errors),
+        field("to_on")
             .kind(FieldKind::Date)
             .hint(days)
             .errors(errors),

@@ -1,6 +1,7 @@
 //! Requests, those that wait first.
 
-use app::ruling::{RulingsPage, RulingsQuery, list};
+use app::Listed;
+use app::ruling::{RulingLine, RulingsQuery, list};
 use askama::Template;
 use domain::listing::PageSize;
 
@@ -38,7 +39,7 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     })
 }
 
-fn pager(asked: &Asked, found: &RulingsPage) -> Pager {
+fn pager(asked: &Asked, found: &Listed<RulingLine>) -> Pager {
     let here = |at: &str| {
         let values = [
             ("waiting", asked.text("waiting")),
@@ -50,7 +51,12 @@ fn pager(asked: &Asked, found: &RulingsPage) -> Pager {
     let to = |key: &Option<String>| key.as_deref().map(here).unwrap_or_default();
     let is_first = asked.text("at").is_empty();
     Pager {
-        text: format!("本页 {} 份，共 {} 份", found.rows.len(), found.count),
+        text: format!(
+            "本页 {} 份，共 {}{} 份",
+            found.rows.len(),
+            found.count.rows,
+            if found.count.exact { "" } else { "+" }
+        ),
         first: if is_first { String::new() } else { here("") },
         previous: to(&found.previous),
         next: to(&found.next),

@@ -122,7 +122,7 @@ fn signed_in(
         }
         Err(busy @ (app::Error::Busy { .. } | app::Error::Unavailable)) => {
             let page = SignInPage::new(web, edge, posted, &next).refused(busy.sentence());
-            let mut response = (status(&busy), Html(render(&page)?)).into_response();
+            let mut response = (status(busy.kind()), Html(render(&page)?)).into_response();
             retry_after(&mut response, wait_s(&busy));
             Ok(response)
         }

@@ -70,7 +70,7 @@ impl Drop for Taken {
 
 fn busy(sentence: &str) -> Trouble {
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    Trouble::new(status, "upload.busy", "请稍后再上传", sentence)
+    Trouble::new(status, app::Code::UploadBusy, "请稍后再上传", sentence)
 }
 
 #[cfg(test)]
