@@ -350,6 +350,15 @@ impl Ctx {
         Ok(Some(seq))
     }
 
+    /// The same with the key of a page or a request.
+    #[must_use]
+    pub fn keyed(&self, once: impl Into<String>) -> Self {
+        Self {
+            once: Some(once.into()),
+            ..self.clone()
+        }
+    }
+
     /// The person behind the operation.
     pub fn who(&self) -> Result<&Who> {
         self.actor.who().ok_or(Error::SignedOut)
@@ -452,7 +461,7 @@ impl Ctx {
     }
 
     /// What the audit link says of this operation.
-    pub(crate) fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
+    pub fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
             Actor::Person(who) => {

@@ -22,7 +22,7 @@ struct County {
 
 impl County {
     async fn upgraded() -> Self {
-        let kept = kept::all().remove(0);
+        let kept = kept::of("22decb2");
         let restored = kept.in_story().await;
         let store = Store::open(&restored.config()).await.unwrap();
         store.migrate(0, 0).await.unwrap();
@@ -70,10 +70,10 @@ impl County {
         let office = self.app.world(self.home).await.unwrap();
         let office = office.people.values().find(|p| p.login == "bangong");
         let office = office.unwrap().clone();
-        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令", None)
+        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令")
             .await
             .unwrap();
-        let same = app::person::create(&sys, &office.name, "tongming", None);
+        let same = app::person::create(&sys, &office.name, "tongming");
         let same = same.await.unwrap().person;
         let why = "同名的两个人，已核对身份证件";
         app::person::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)
@@ -87,7 +87,7 @@ impl County {
             &[("hosted", town.to_string())],
             &[("form", "theory-group"), ("topic", "安全生产法")],
         );
-        app::act::record(&ctx, &visit, Some("page-1"))
+        app::act::record(&ctx.keyed("page-1"), &visit)
             .await
             .unwrap();
         let token = app::token::NewToken {

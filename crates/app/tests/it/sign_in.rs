@@ -231,7 +231,7 @@ async fn a_colleague_behind_the_same_address_does_not_keep_the_owner_out() {
 async fn every_kind_of_name_costs_one_hash_and_is_answered_alike() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    app::person::create(&admin, "新来同志", "no.password", None)
+    app::person::create(&admin, "新来同志", "no.password")
         .await
         .unwrap();
     let mut gone = app::person::show(&admin, t.person_id("qingxi.lly"))
@@ -326,6 +326,8 @@ async fn a_new_password_is_a_new_beginning() {
     let admin = t.person("sys").ctx().await;
     let link = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
+        .unwrap()
+        .0
         .unwrap();
     set_password(&t.nobody(), &link, "Xinde-2026", "Xinde-2026")
         .await
