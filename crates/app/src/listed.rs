@@ -24,3 +24,15 @@ pub struct Listed<T> {
     /// How many rows there are on all pages.
     pub count: Count,
 }
+
+impl From<store::Count> for Count {
+    fn from(count: store::Count) -> Self {
+        match count {
+            store::Count::Exactly(rows) => Self { rows, exact: true },
+            store::Count::More => Self {
+                rows: store::COUNT_MAX,
+                exact: false,
+            },
+        }
+    }
+}

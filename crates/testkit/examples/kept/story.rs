@@ -3,12 +3,12 @@
 use app::act::{ActDraft, Change};
 use app::body::{BodyChange, NewBody, NewEnterprise};
 use app::drafting::{Decision, HeadForm, Only};
-use app::duty::DutyKey;
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
 use app::{Ctx, Verb};
 use domain::body::{Attrs, BodyKind, Level, Link, LinkKind};
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, DraftId};
 use domain::pack::Choices;
 use domain::policy::Role;
@@ -211,7 +211,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-fn waiver(key: DutyKey) -> Ask {
+fn waiver(key: Key) -> Ask {
     Ask {
         key,
         kind: RulingKind::Waiver,
