@@ -4,9 +4,9 @@ use app::Ctx;
 use app::act::{ActQuery, Change};
 use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
 use app::occasion::{ListOccasions, NewOccasion};
-use app::ruling::Ask;
+use app::ruling::{Ask, RulingsQuery};
 use domain::policy::Role;
-use domain::ruling::{RulingKind, RulingReason};
+use domain::ruling::{RulingKind, RulingReason, RulingState};
 use testkit::{TestApp, day, draft, key};
 
 use crate::{Z1, Z2, code, sentence};
@@ -219,7 +219,7 @@ async fn a_duty_stands_as_it_was_known_then() {
     afterwards(&t).await;
     let office = t.person("bangong");
     let then = office.as_of("2026-03-31").await;
-    let on = |k: app::duty::DutyKey| {
+    let on = |k: domain::duty::Key| {
         let (then, office) = (then.clone(), t.person("bangong"));
         async move {
             let then = app::duty::show(&then, &k).await.unwrap().item.word;
@@ -515,13 +515,17 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
     let t = TestApp::at("2026-04-02").await;
     let office = t.person("bangong");
     waived(&t).await;
-    let id = app::ruling::list(&office.ctx().await, false).await.unwrap()[0].id;
+    let id = app::ruling::list(&office.ctx().await, &RulingsQuery::default())
+        .await
+        .unwrap()
+        .rows[0]
+        .id;
     assert_eq!(
         app::ruling::show(&office.ctx().await, id)
             .await
             .unwrap()
             .state,
-        "同意"
+        RulingState::Approved
     );
     let early = app::ruling::show(&office.as_of("2026-04-01").await, id).await;
     assert_eq!(code(early), "not-found", "nobody had asked");
@@ -548,10 +552,10 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
         .unwrap();
     let then = town.as_of("2026-04-09").await;
     let page = app::ruling::show(&then, asked).await.unwrap();
-    assert_eq!((page.state, page.decided.as_str()), ("待决定", ""));
+    assert_eq!((page.state, page.decision), (RulingState::Asked, None));
     assert!(!page.may_withdraw && !page.may_decide);
     let now = app::ruling::show(&town.ctx().await, asked).await.unwrap();
-    assert!(now.decided.ends_with("理由不足"));
+    assert_eq!(now.decision.unwrap().opinion, "理由不足");
 }
 
 #[tokio::test]

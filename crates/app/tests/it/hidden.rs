@@ -134,7 +134,7 @@ async fn a_hidden_role_act_or_duty_answers_as_one_that_does_not_exist() {
     let not_owed = duty(t.owner("qingxi/head"), "no-such-duty");
     let opens = async |key| sentence(app::duty::show(&office, key).await);
     assert_eq!(opens(&owed).await, opens(&not_owed).await);
-    let ask = async |key: &app::duty::DutyKey| {
+    let ask = async |key: &domain::duty::Key| {
         let ask = app::ruling::Ask {
             key: key.clone(),
             kind: domain::ruling::RulingKind::Waiver,

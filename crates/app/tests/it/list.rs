@@ -3,6 +3,7 @@
 use app::act::{ActQuery, acts};
 use app::body::{BodyFound, ListBodies, options};
 use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
+use app::ruling::RulingsQuery;
 use domain::id::ActId;
 use domain::listing::PageSize;
 use domain::ruling::{RulingKind, RulingReason};
@@ -368,10 +369,14 @@ async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
                 word.ok().as_ref(),
                 Some(&item.word),
                 "{login}: {}",
-                item.key.path()
+                item.key
             );
         }
-        for line in app::ruling::list(&ctx, false).await.unwrap() {
+        for line in app::ruling::list(&ctx, &RulingsQuery::default())
+            .await
+            .unwrap()
+            .rows
+        {
             assert!(app::ruling::show(&ctx, line.id).await.is_ok(), "{login}");
         }
     }

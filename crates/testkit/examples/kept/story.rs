@@ -3,12 +3,12 @@
 use app::act::{ActDraft, Change};
 use app::body::{BodyChange, NewBody, NewEnterprise};
 use app::drafting::{Decision, HeadForm, Only};
-use app::duty::DutyKey;
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
 use app::{Ctx, Verb};
 use domain::body::{Attrs, BodyKind, Level, Link, LinkKind};
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, DraftId};
 use domain::pack::Choices;
 use domain::policy::Role;
@@ -45,7 +45,7 @@ pub(crate) async fn tell(t: &TestApp) -> Outcome {
     resets::namesakes(t).await?;
     resets::without_two(t).await?;
     drafting(t).await?;
-    tokens(t).await?;
+    doors::tokens(t).await?;
     doors::sessions(t).await?;
     resets::waiting(t).await?;
     doors::operator(t).await?;
@@ -176,23 +176,6 @@ async fn occasions(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-/// A program has a token, another one's was taken back.
-async fn tokens(t: &TestApp) -> Outcome {
-    let office = t.person("bangong").ctx().await;
-    for name in ["台账同步", "停用的程序"] {
-        let new = app::token::NewToken {
-            name: name.to_owned(),
-            scope: vec![domain::policy::Action::ViewPack],
-            ends_on: office.today,
-        };
-        let made = app::token::make(&office, new).await?;
-        if name == "停用的程序" {
-            app::token::revoke(&office, made.id).await?;
-        }
-    }
-    Ok(())
-}
-
 /// One request is approved, one refused, one taken back, one waits; a late act counts by a ruling.
 async fn rulings(t: &TestApp) -> Outcome {
     t.set_day("2026-05-06");
@@ -228,7 +211,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-fn waiver(key: DutyKey) -> Ask {
+fn waiver(key: Key) -> Ask {
     Ask {
         key,
         kind: RulingKind::Waiver,

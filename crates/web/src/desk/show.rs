@@ -233,7 +233,7 @@ fn marks(day: &CalendarDay) -> Vec<DayMark> {
     let month = day.on.format("%Y-%m").to_string();
     let year = day.on.year().to_string();
     let href = if day.due.len() == 1 {
-        first.key.path()
+        crate::duty::path(&first.key)
     } else {
         address(
             "/duties",

@@ -47,7 +47,7 @@ async fn sheet(
     let items = items.iter().map(|i| {
         (
             format!("{}（{}，{}）", i.title, i.period_name, i.word),
-            i.key.path(),
+            crate::duty::path(&i.key),
         )
     });
     let path = format!("/posts/{}", post.id);

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use app::duty::DutyKey;
 use app::ruling::Ask;
+use domain::duty::Key;
 use domain::ruling::{RulingKind, RulingReason};
 use testkit::{Api, Browser, TestApp, draft, golden};
 
@@ -80,7 +80,7 @@ async fn things(t: &TestApp) -> Things {
     monthly.form = format!("{Z2}/three-actions-monthly");
     let returned = officer.records(monthly).await.unwrap();
     let owner = domain::id::Owner::Post(t.post("shiqiao/head"));
-    let key = DutyKey::parse(Z2, "government-leader-visit", &owner.to_string(), "2026-10").unwrap();
+    let key = Key::of(Z2, "government-leader-visit", &owner.to_string(), "2026-10").unwrap();
     let ask = Ask {
         key: key.clone(),
         kind: RulingKind::Waiver,
@@ -138,7 +138,7 @@ async fn things(t: &TestApp) -> Things {
         reset: reset.id.to_string(),
         occasion: occasion.id.to_string(),
         grant: grant.id.to_string(),
-        duty: key.path(),
+        duty: format!("/duties/{key}"),
     }
 }
 
