@@ -452,7 +452,7 @@ impl Ctx {
     }
 
     /// What the audit link says of this operation.
-    pub(crate) fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
+    pub fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
         let (person, post, operator) = match &self.actor {
             Actor::Anonymous => (None, None, None),
             Actor::Person(who) => {

@@ -244,7 +244,15 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
         })
     };
     let rulings: Vec<Ruling> = (0..RULINGS).map(ruling).collect::<Outcome<_>>()?;
-    let meta = ctx.meta(t.home(), "ruling.decide", "rulings");
+    let meta = store::Meta {
+        home: t.home(),
+        at: ctx.now,
+        person: None,
+        post: None,
+        operator: None,
+        verb: app::Verb::RulingDecide.code(),
+        subject: "rulings".to_owned(),
+    };
     t.app
         .store
         .write::<_, StoreError, _>(&meta, async |tx| {

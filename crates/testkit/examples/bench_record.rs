@@ -198,7 +198,15 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
         })
     };
     let rulings: Vec<Ruling> = (0..RULINGS).map(ruling).collect::<Outcome<_>>()?;
-    let meta = ctx.meta(t.home(), "ruling.decide", "rulings");
+    let meta = store::Meta {
+        home: t.home(),
+        at: ctx.now,
+        person: Some(by),
+        post: None,
+        operator: None,
+        verb: app::Verb::RulingDecide.code(),
+        subject: "rulings".to_owned(),
+    };
     t.app
         .store
         .write::<_, StoreError, _>(&meta, async |tx| {
@@ -214,7 +222,6 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
 /// Records the acts of the county, day after day, on the days on which they happened.
 async fn fill(t: &TestApp, wide: &Wide, acts: u64) -> Outcome<()> {
     let batch = u64::try_from(app::act::BATCH_MAX)?;
-    let home = Some(t.home());
     let mut done = 0;
     let mut said = 0;
     while done < acts {
@@ -254,11 +261,11 @@ async fn record(t: &TestApp, wide: &Wide, acts: u64, bare: &mut Bare) -> Outcome
             .then(|| returns.next())
             .flatten();
         let draft = due.unwrap_or_else(|| wide.act(acts + n, TODAY));
-        let ctx = t.person("bangong").ctx().await;
-        let once = ctx.ids.next(ctx.now).simple().to_string();
+        let mut ctx = t.person("bangong").ctx().await;
+        ctx.once = Some(ctx.ids.next(ctx.now).simple().to_string());
         let (mut act, mut row) = (Times::default(), Times::default());
         row.of(bare.row(n)).await?;
-        let recording = Box::pin(app::act::record(&ctx, &draft, Some(&once)));
+        let recording = Box::pin(app::act::record(&ctx, &draft));
         act.of(recording).await?;
         if n >= WARM {
             recorded.join(act);

@@ -134,7 +134,7 @@ async fn people_come(t: &TestApp) -> Outcome {
     let new = app::person::create(&system, "新来同志", "xinlai", Some("page-xinlai")).await?;
     let link = new.link.ok_or("a new person has a link")?;
     app::session::set_password(&t.nobody(), &link, PASSWORD, PASSWORD).await?;
-    app::person::create(&system, "未到同志", "weidao", None).await?;
+    app::person::create(&system, "未到同志", "weidao").await?;
     app::person::grant(&security, new.person, Role::Viewer, t.body("shiqiao")).await?;
     t.set_day("2026-02-20");
     let security = t.person("sec").ctx().await;
@@ -395,7 +395,7 @@ async fn drafting(t: &TestApp) -> Outcome {
     t.set_day("2026-10-21");
     let office = t.person("bangong").ctx().await;
     let read = async |name: &str| -> Outcome<DraftId> {
-        Ok(app::drafting::open(&office, name, NOTICE.as_bytes(), None).await?)
+        Ok(app::drafting::open(&office, name, NOTICE.as_bytes()).await?)
     };
     let id = read("通知.txt").await?;
     let page = app::drafting::show(&office, id, Only::All, 1).await?;

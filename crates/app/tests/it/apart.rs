@@ -281,9 +281,7 @@ async fn nobody_takes_an_administrators_name_after_the_role_was_given() {
 #[tokio::test]
 async fn the_first_three_administrators_bear_three_names() {
     let t = TestApp::empty("2026-02-14").await;
-    let token = app::session::setup_link(&t.system(), t.home())
-        .await
-        .unwrap();
+    let token = app::session::setup_link(&t.system()).await.unwrap();
     let one = |login: &str| app::session::FirstAdmin {
         name: "张三".to_owned(),
         login: login.to_owned(),

@@ -354,9 +354,8 @@ async fn nothing_is_written_while_an_earlier_day_is_looked_at() {
         day("2026-03-31"),
     );
     assert_eq!(sentence(over.await), polite);
-    let over = app::post::hand_over_in(
+    let over = app::post::hand_over(
         &office,
-        t.home(),
         post,
         Some(t.person_id("fuxianzhang")),
         None,

@@ -21,7 +21,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
         "clock.behind"
     );
     let ctx = t.system();
-    let done = app::clock::set_back(&ctx, "yunwei", "断电后时钟跳到2027年，已校准").await;
+    let done = app::clock::set_back(&ctx, "断电后时钟跳到2027年，已校准").await;
     let done = done.unwrap();
     assert_eq!(done.len(), 1);
     assert!(done[0].was.contains("2027") && done[0].now.contains("2026"));
@@ -56,7 +56,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
         "{link:?}"
     );
 
-    let again = app::clock::set_back(&t.system(), "yunwei", "再来一次").await;
+    let again = app::clock::set_back(&t.system(), "再来一次").await;
     assert_eq!(again.unwrap().len(), 0, "nothing is ahead any more");
 }
 
@@ -65,9 +65,9 @@ async fn only_the_console_says_that_the_clock_was_wrong() {
     let t = TestApp::bare("2026-03-10").await;
     for login in ["sys", "sec", "aud", "bangong"] {
         let ctx = t.person(login).ctx().await;
-        let refused = app::clock::set_back(&ctx, "yunwei", "没有这回事").await;
+        let refused = app::clock::set_back(&ctx, "没有这回事").await;
         assert_eq!(code(refused), "signed-out", "{login}");
-        let refused = app::audit::accept_heads(&ctx, "yunwei", "没有这回事").await;
+        let refused = app::audit::accept_heads(&ctx, "没有这回事").await;
         assert_eq!(code(refused), "signed-out", "{login}");
     }
 }

@@ -80,7 +80,7 @@ async fn a_hidden_post_or_body_answers_as_one_that_does_not_exist() {
             sort_key: "9000".to_owned(),
             holder: None,
         };
-        beside(app::post::create(&office, post, None).await, "ex_officio")
+        beside(app::post::create(&office, post).await, "ex_officio")
     };
     assert_eq!(chair(hidden).await, chair(unknown).await);
 
@@ -97,7 +97,7 @@ async fn a_hidden_post_or_body_answers_as_one_that_does_not_exist() {
             attrs: domain::body::Attrs::new(),
             enterprise: None,
         };
-        beside(app::body::create(&office, body, None).await, "parent")
+        beside(app::body::create(&office, body).await, "parent")
     };
     let nowhere = BodyId::new(new());
     assert_eq!(below(t.body("qingxi")).await, below(nowhere).await);

@@ -23,10 +23,10 @@ async fn a_person_is_named_and_signs_in_with_what_is_seen() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
     for (name, at) in NAMES {
-        let wrong = app::person::create(&admin, name, "xinlai", None).await;
+        let wrong = app::person::create(&admin, name, "xinlai").await;
         assert_eq!(beside(wrong, "name"), format!("第{at}{SAYS}"));
     }
-    let twin = app::person::create(&admin, "新来同志", "xin\u{200b}lai", None).await;
+    let twin = app::person::create(&admin, "新来同志", "xin\u{200b}lai").await;
     assert_eq!(
         beside(twin, "login"),
         "第4个字是看不见或改变文字方向的字符（U+200B），名称里不能有，请删去后重新填写。"
@@ -58,7 +58,7 @@ async fn bodies_posts_and_occasions_are_named_with_what_is_seen() {
             attrs: domain::body::Attrs::new(),
             enterprise: None,
         };
-        let made = app::body::create(&office, body, None).await;
+        let made = app::body::create(&office, body).await;
         assert_eq!(beside(made, "name"), says);
         let renamed = BodyChange {
             name: Some(name.to_owned()),
@@ -77,7 +77,7 @@ async fn bodies_posts_and_occasions_are_named_with_what_is_seen() {
             sort_key: "1".to_owned(),
             holder: None,
         };
-        let made = app::post::create(&office, post, None).await;
+        let made = app::post::create(&office, post).await;
         assert_eq!(beside(made, "title"), says);
         let occasion = NewOccasion {
             kind: "national-day".parse().unwrap(),
@@ -106,7 +106,7 @@ async fn files_are_what_their_names_say() {
     );
     let office = t.person("bangong").ctx().await;
     let notice = "各乡镇人民政府每月至少检查仓库2次。".as_bytes();
-    let draft = app::drafting::open(&office, "通\u{feff}知.txt", notice.to_vec(), None).await;
+    let draft = app::drafting::open(&office, "通\u{feff}知.txt", notice.to_vec()).await;
     assert!(beside(draft, "file").contains("第2个字"));
 }
 
@@ -115,7 +115,7 @@ async fn a_draft_is_named_with_what_is_seen() {
     let t = TestApp::at("2026-11-05").await;
     let office = t.person("bangong").ctx().await;
     let notice = "各乡镇人民政府每月至少检查仓库2次。".as_bytes();
-    let id = app::drafting::open(&office, "通知.txt", notice.to_vec(), None)
+    let id = app::drafting::open(&office, "通知.txt", notice.to_vec())
         .await
         .unwrap();
     let head = |title: &str, number: &str| HeadForm {

@@ -326,13 +326,13 @@ async fn a_post_is_set_up_in_a_body_that_stands() {
         sort_key: "9999".to_owned(),
         holder: None,
     };
-    let early = app::post::create(&office, post("副镇长", "2025-01-01"), None).await;
+    let early = app::post::create(&office, post("副镇长", "2025-01-01")).await;
     assert!(beside(early, "from_on").contains("还没有设立"));
-    let blank = app::post::create(&office, post(" ", "2026-11-05"), None).await;
+    let blank = app::post::create(&office, post(" ", "2026-11-05")).await;
     assert!(beside(blank, "title").contains("最多40字"));
     let mut chained = post("副镇长", "2026-11-05");
     chained.ex_officio = Some(t.post("coal/chair"));
-    let chained = app::post::create(&office, chained, None).await;
+    let chained = app::post::create(&office, chained).await;
     assert!(beside(chained, "ex_officio").contains("不能是兼任的岗位"));
     let new = post("副镇长", "2026-11-05");
     let first = app::post::create(&office, new.clone(), Some("page-1")).await;
@@ -345,7 +345,7 @@ async fn a_post_is_set_up_in_a_body_that_stands() {
     );
     let officer = t.person("shiqiao.lly").ctx().await;
     assert_eq!(
-        code(app::post::create(&officer, post("副镇长", "2026-11-05"), None).await),
+        code(app::post::create(&officer, post("副镇长", "2026-11-05")).await),
         "forbidden"
     );
 }

@@ -293,9 +293,7 @@ async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon()
         attrs: domain::body::Attrs::new(),
         enterprise: None,
     };
-    let fire = app::body::create(&office.ctx().await, fire, None)
-        .await
-        .unwrap();
+    let fire = app::body::create(&office.ctx().await, fire).await.unwrap();
     let parts = [
         ("hosted", fire.to_string()),
         ("presided", t.post("gov/deputy").to_string()),
@@ -316,9 +314,7 @@ async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon()
         sort_key: "9000".to_owned(),
         holder: None,
     };
-    let chair = app::post::create(&office.ctx().await, chair, None)
-        .await
-        .unwrap();
+    let chair = app::post::create(&office.ctx().await, chair).await.unwrap();
     let plenary = key(Z2, "committee-plenary", Owner::Post(chair), "2026-Q4");
     assert_eq!(office.sees(&plenary).await, "已完成");
 }

@@ -70,10 +70,10 @@ impl County {
         let office = self.app.world(self.home).await.unwrap();
         let office = office.people.values().find(|p| p.login == "bangong");
         let office = office.unwrap().clone();
-        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令", None)
+        app::reset::ask(&sys, office.id, Wanted::Link, "忘记口令")
             .await
             .unwrap();
-        let same = app::person::create(&sys, &office.name, "tongming", None);
+        let same = app::person::create(&sys, &office.name, "tongming");
         let same = same.await.unwrap().person;
         let why = "同名的两个人，已核对身份证件";
         app::person::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)

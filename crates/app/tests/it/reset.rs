@@ -561,12 +561,8 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
 #[tokio::test]
 async fn a_new_set_up_link_ends_the_earlier_one() {
     let t = TestApp::empty("2026-02-14").await;
-    let first = app::session::setup_link(&t.system(), t.home())
-        .await
-        .unwrap();
-    let second = app::session::setup_link(&t.system(), t.home())
-        .await
-        .unwrap();
+    let first = app::session::setup_link(&t.system()).await.unwrap();
+    let second = app::session::setup_link(&t.system()).await.unwrap();
     assert_eq!(code(link(&t.nobody(), &first).await), "link.spent");
     assert!(link(&t.nobody(), &second).await.is_ok());
 }

@@ -178,16 +178,9 @@ async fn nobody_judges_the_return_of_the_body_acted_for() {
     let roles = [(Role::Office, t.home())];
     let both = t.joins("liangbian", "两边小同", &roles).await;
     let post = t.post("shiqiao/deputy");
-    app::post::hand_over_in(
-        &t.system(),
-        t.home(),
-        post,
-        None,
-        Some(both),
-        day("2026-10-20"),
-    )
-    .await
-    .unwrap();
+    app::post::hand_over(&t.system(), post, None, Some(both), day("2026-10-20"))
+        .await
+        .unwrap();
     let both = t.person("liangbian");
     let own = accept(&both.ctx().await, &change(id, 1, "")).await;
     assert_eq!(sentence(own), "本单位的报送由接收单位审核，不能自己审核。");

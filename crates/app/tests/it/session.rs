@@ -92,7 +92,7 @@ async fn a_new_password_ends_the_persons_other_sessions() {
 async fn a_one_time_link_works_once() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let added = app::person::create(&admin, "新来同志", "xinlai", None)
+    let added = app::person::create(&admin, "新来同志", "xinlai")
         .await
         .unwrap();
     let token = added.link.unwrap();

@@ -231,7 +231,7 @@ async fn a_colleague_behind_the_same_address_does_not_keep_the_owner_out() {
 async fn every_kind_of_name_costs_one_hash_and_is_answered_alike() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    app::person::create(&admin, "新来同志", "no.password", None)
+    app::person::create(&admin, "新来同志", "no.password")
         .await
         .unwrap();
     let mut gone = app::person::show(&admin, t.person_id("qingxi.lly"))

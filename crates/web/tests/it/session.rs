@@ -58,7 +58,7 @@ fn told(reply: &Reply, login: &str) -> (StatusCode, Vec<(String, String)>, Strin
 async fn a_wrong_password_says_nothing_about_the_name() {
     let t = TestApp::bare("2026-03-02").await;
     let admin = t.person("sys").ctx().await;
-    app::person::create(&admin, "新来同志", "no.password", None)
+    app::person::create(&admin, "新来同志", "no.password")
         .await
         .unwrap();
     let mut browser = t.browser();

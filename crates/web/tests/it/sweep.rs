@@ -108,11 +108,11 @@ async fn things(t: &TestApp) -> Things {
     let sys = t.person("sys").ctx().await;
     let leader = t.person_id("fuxianzhang");
     let wanted = domain::reset::Wanted::Link;
-    let reset = app::reset::ask(&sys, leader, wanted, "忘记口令", None);
+    let reset = app::reset::ask(&sys, leader, wanted, "忘记口令");
     let reset = reset.await.unwrap();
     let notice = "一、各镇每月检查2次。".as_bytes().to_vec();
     let office = t.person("bangong").ctx().await;
-    let drafted = app::drafting::open(&office, "通知.txt", notice, None);
+    let drafted = app::drafting::open(&office, "通知.txt", notice);
     let drafted = drafted.await.unwrap();
     let token = app::token::NewToken {
         name: "台账同步".to_owned(),
