@@ -81,6 +81,8 @@ fn hit_of(row: &Counted) -> CountedOn {
 pub struct Counts {
     /// The link up to which they are complete.
     pub seq: i64,
+    /// The last link that changed a row held here.
+    pub changed: i64,
     /// First day of the oldest period held.
     pub from: NaiveDate,
     rows: ByObligation<Hit>,
@@ -383,6 +385,7 @@ impl App {
             counts.add(row);
         }
         counts.seq = seq;
+        counts.changed = seq;
         Ok(Facts {
             counts: Arc::new(counts),
             rulings: Arc::new(rulings),
@@ -503,6 +506,9 @@ impl App {
             }
             None => Counts::since(wanted),
         };
+        if since.is_none() || !changes.closed.is_empty() || !changes.added.is_empty() {
+            counts.changed = head;
+        }
         changes.closed.iter().for_each(|row| counts.remove(row));
         changes.added.into_iter().for_each(|row| counts.add(row));
         counts.seq = head;
