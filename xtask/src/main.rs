@@ -50,7 +50,11 @@ enum Chore {
         seed: u64,
     },
     /// Keeps databases that this commit's program writes, for the programs that come later
-    Keep,
+    Keep {
+        /// The commit whose name they bear, where only recipe and tests have changed since
+        #[arg(long = "as", value_name = "COMMIT")]
+        named: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -83,6 +87,6 @@ fn carry_out(chore: Chore) -> Outcome {
             engine,
             seed,
         } => soak::run(&root, faults, engine, seed),
-        Chore::Keep => keep::run(&root),
+        Chore::Keep { named } => keep::run(&root, named.as_deref()),
     }
 }

@@ -162,6 +162,7 @@ table! {
     PackMistakes "pack.mistakes" Refused;
     PackVersionTaken "pack.version-taken" Refused;
     PackWordsInUse "pack.words-in-use" Refused;
+    PageKey "page.key" Unreadable;
     PostByOffice "post.by-office" Refused;
     PostChanged "post.changed" Refused;
     PostClosed "post.closed" Refused;

@@ -350,6 +350,15 @@ impl Ctx {
         Ok(Some(seq))
     }
 
+    /// The same with the key of a page or a request.
+    #[must_use]
+    pub fn keyed(&self, once: impl Into<String>) -> Self {
+        Self {
+            once: Some(once.into()),
+            ..self.clone()
+        }
+    }
+
     /// The person behind the operation.
     pub fn who(&self) -> Result<&Who> {
         self.actor.who().ok_or(Error::SignedOut)

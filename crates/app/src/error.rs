@@ -224,6 +224,7 @@ impl From<store::StoreError> for Error {
                     crate::words::instant(last)
                 ),
             ),
+            store::StoreError::PageKey => crate::listed::foreign_key(),
             store::StoreError::Missing { .. } => Self::NotFound("这一项"),
             store::StoreError::Busy => Self::Unavailable,
             store::StoreError::Fault { fault, source } => {

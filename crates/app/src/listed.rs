@@ -1,7 +1,12 @@
 //! A page of a list.
 
+use domain::listing::{Cursor, ForeignKey, PageSize};
 use schemars::JsonSchema;
 use serde::Serialize;
+use store::{Page, RowKey, Turn};
+
+use crate::code::Code;
+use crate::error::{Error, Result};
 
 /// How many rows there are on all pages; counting stops at a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,6 +30,18 @@ pub struct Listed<T> {
     pub count: Count,
 }
 
+impl<T> Listed<T> {
+    /// The same page of other rows.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Listed<U> {
+        Listed {
+            rows: self.rows.into_iter().map(each).collect(),
+            next: self.next,
+            previous: self.previous,
+            count: self.count,
+        }
+    }
+}
+
 impl From<store::Count> for Count {
     fn from(count: store::Count) -> Self {
         match count {
@@ -34,5 +51,111 @@ impl From<store::Count> for Count {
                 exact: false,
             },
         }
+    }
+}
+
+/// Which page of a list is asked for, and how the keys of its neighbours are written.
+#[derive(Debug, Clone)]
+pub(crate) struct PageAsked {
+    list: &'static str,
+    sort: &'static str,
+    cursor: Option<Cursor>,
+    rows: usize,
+}
+
+impl PageAsked {
+    /// Reads what was asked: `list` is the operation, `sort` the named order, `parts` what its rows
+    /// are sorted by, counted.
+    pub(crate) fn read(
+        (list, sort, parts): (&'static str, &'static str, usize),
+        page: Option<&str>,
+        size: Option<PageSize>,
+    ) -> Result<Self> {
+        let cursor = match page.filter(|page| !page.is_empty()) {
+            Some(page) => Some(Cursor::parse(page, list, sort, parts)?),
+            None => None,
+        };
+        Ok(Self {
+            list,
+            sort,
+            cursor,
+            rows: size.unwrap_or_default().rows(),
+        })
+    }
+
+    /// More rows than a page shows, for a table to save.
+    #[must_use]
+    pub(crate) fn of_rows(mut self, rows: usize) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// As the store is asked.
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        Turn {
+            cursor: self.cursor.as_ref(),
+            rows: self.rows,
+        }
+    }
+
+    /// The answer of a page that the store found.
+    pub(crate) fn answer<T, U>(
+        &self,
+        page: Page<T, RowKey>,
+        each: impl FnMut(T) -> U,
+    ) -> Listed<U> {
+        let key = |back, key| Cursor::new(self.list, self.sort, back, key).to_string();
+        Listed {
+            rows: page.items.into_iter().map(each).collect(),
+            next: page.next.map(|at| key(false, at)),
+            previous: page.previous.map(|at| key(true, at)),
+            count: page.count.into(),
+        }
+    }
+
+    /// The page of a list that is held in memory whole, in ascending order of its keys. The text of
+    /// a key must sort as the list does.
+    pub(crate) fn cut<T>(&self, all: Vec<T>, key: impl Fn(&T) -> RowKey) -> Listed<T> {
+        let total = all.len() as u64;
+        let count = if total > store::COUNT_MAX {
+            store::Count::More
+        } else {
+            store::Count::Exactly(total)
+        };
+        let (from, to) = match &self.cursor {
+            None => (0, self.rows),
+            Some(at) if at.back => {
+                let to = all.partition_point(|row| key(row) < at.key);
+                (to.saturating_sub(self.rows), to)
+            }
+            Some(at) => {
+                let from = all.partition_point(|row| key(row) <= at.key);
+                (from, from.saturating_add(self.rows))
+            }
+        };
+        let to = to.min(all.len());
+        let more = to < all.len();
+        let items: Vec<T> = all.into_iter().take(to).skip(from).collect();
+        let page = Page {
+            next: items.last().filter(|_| more).map(&key),
+            previous: items.first().filter(|_| from > 0).map(&key),
+            items,
+            count,
+        };
+        self.answer(page, |row| row)
+    }
+}
+
+/// What is said of a key that no page of this list gave.
+pub(crate) fn foreign_key() -> Error {
+    Error::refused(
+        Code::PageKey,
+        "翻页标记不属于这个列表，或排序已经改变。请从第一页重新查看。",
+    )
+}
+
+impl From<ForeignKey> for Error {
+    fn from(_: ForeignKey) -> Self {
+        foreign_key()
     }
 }

@@ -252,7 +252,7 @@ verbs! {
         [ApiToken];
     TokenUse "token.use" "使用接口令牌" "" Program, [ApiToken];
     PackImport "pack.import" "导入制度" "制度已导入，可以施行。" May(Action::ApplyPack),
-        [Pack PackFile];
+        [Pack PackFile Draft];
     PackApply "pack.apply" "施行制度" "制度已施行，职责已按施行日计算。" May(Action::ApplyPack),
         [PackUse];
     DraftOpen "draft.open" "读入文件起草"

@@ -61,6 +61,16 @@ codes! {
     }
 }
 
+codes! {
+    /// The named orders of a list of acts.
+    ActSort {
+        /// 最近的在前.
+        Newest = "newest",
+        /// 最早的在前.
+        Oldest = "oldest",
+    }
+}
+
 /// One step in the life of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActEvent {

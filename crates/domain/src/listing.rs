@@ -2,6 +2,11 @@
 //!
 //! **Invariant:** a key belongs to one list in one order; another list refuses it.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Longest key in an address, in bytes.
 const KEY_BYTES_MAX: usize = 512;
 
@@ -33,6 +38,30 @@ impl PageSize {
     /// The size of so many rows; another number is none.
     pub fn of(rows: usize) -> Option<Self> {
         Self::ALL.into_iter().find(|size| size.rows() == rows)
+    }
+}
+
+impl Serialize for PageSize {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_u64(self.rows() as u64)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageSize {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let rows = u64::deserialize(d)?;
+        let size = usize::try_from(rows).ok().and_then(Self::of);
+        size.ok_or_else(|| serde::de::Error::custom("no size of a page"))
+    }
+}
+
+impl JsonSchema for PageSize {
+    fn schema_name() -> Cow<'static, str> {
+        "PageSize".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let all = Self::ALL.map(Self::rows);
+        json_schema!({ "type": "integer", "enum": all })
     }
 }
 
@@ -69,6 +98,10 @@ impl Cursor {
         }
         let bytes = hex::decode(text).map_err(|_| ForeignKey)?;
         let text = String::from_utf8(bytes).map_err(|_| ForeignKey)?;
+        // PostgreSQL takes no text with it.
+        if text.contains('\0') {
+            return Err(ForeignKey);
+        }
         let mut all = text.split('\u{1f}');
         let own = format!("{list}/{sort}");
         let back = match (all.next(), all.next()) {

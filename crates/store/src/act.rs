@@ -7,21 +7,22 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActEvent, ActStep, Fields, Part};
+use domain::act::{Act, ActEvent, ActSort, ActStep, Fields, Part};
 use domain::calendar::Period;
 use domain::id::{ActId, BodyId, PersonId, PostId, Slug};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
+    QueryFilter, QueryOrder,
 };
 
 use crate::body::{contains, count_of};
 use crate::body_tree::below;
 use crate::canon::{Cells, OPEN_SEQ, bound, canonical};
 use crate::conn::unsearched;
+use crate::page::Keyset;
 use crate::row::{act, act_part, act_version};
-use crate::{Page, Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// How many ids go into one statement.
 pub(crate) const IDS_AT_ONCE: usize = 500;
@@ -241,40 +242,37 @@ pub struct ActFilter {
     pub as_of: Option<i64>,
 }
 
-/// A page of a county's acts, newest day first.
+/// The order of a list of acts, of a key of two parts: the day and the id.
+fn order_of(sort: ActSort) -> Keyset {
+    let order = match sort {
+        ActSort::Newest => Order::Desc,
+        ActSort::Oldest => Order::Asc,
+    };
+    Keyset::new()
+        .text(
+            Expr::col((act::Entity, act::Column::OccurredOn)),
+            order.clone(),
+        )
+        .text(Expr::col((act::Entity, act::Column::Id)), order)
+}
+
+/// A page of a county's acts.
 pub async fn acts_page(
     r: &Read,
     home: BodyId,
     filter: &ActFilter,
-    after: Option<&ActKey>,
-    limit: usize,
-) -> Result<Page<Act, ActKey>> {
+    sort: ActSort,
+    turn: &Turn<'_>,
+) -> Result<Page<Act, RowKey>> {
     let mut query = filtered(r, home, filter, Way::Days);
     let count = count_of(r, &query).await?;
-    if let Some((day, id)) = after {
-        query.and_where(place().lt(place_of(*day, *id)));
-    }
-    query
-        .order_by((act::Entity, act::Column::OccurredOn), sea_orm::Order::Desc)
-        .order_by((act::Entity, act::Column::Id), sea_orm::Order::Desc)
-        .limit(limit as u64 + 1);
+    order_of(sort).narrow(&mut query, turn)?;
     let rows = act_rows(r, &query).await?;
-    let page = Page::cut(rows, limit, count, |row| {
-        (row.occurred_on.clone(), row.id.clone())
+    let page = Keyset::cut(rows, turn, count, |row| {
+        vec![row.occurred_on.clone(), row.id.clone()]
     });
-    let next = match &page.next {
-        Some((day, id)) => {
-            let cells = Cells::new("act", id);
-            Some((cells.parse("occurred_on", day)?, cells.parse("id", id)?))
-        }
-        None => None,
-    };
     let items = acts(r, &page.items, filter.as_of.unwrap_or(OPEN_SEQ)).await?;
-    Ok(Page {
-        items,
-        next,
-        count: page.count,
-    })
+    Ok(page.of(items))
 }
 
 /// Some of a county's acts, oldest day first, after a key: to go through all of them in steps of

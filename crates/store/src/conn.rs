@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures::{Stream, StreamExt};
 
@@ -42,6 +42,7 @@ pub(crate) struct Conn {
     statements: Arc<AtomicU64>,
     again: AtomicBool,
     fault: OnceLock<Fault>,
+    plans: Option<Mutex<Vec<String>>>,
 }
 
 impl Conn {
@@ -51,7 +52,53 @@ impl Conn {
             statements,
             again: AtomicBool::new(false),
             fault: OnceLock::new(),
+            plans: None,
         }
+    }
+
+    /// Has the engine tell of each query how it finds the rows. On PostgreSQL it goes by an index
+    /// wherever one serves, however small the table is: what is left are scans and sorts that no
+    /// index can spare.
+    pub(crate) async fn explaining(mut self) -> Result<Self, DbErr> {
+        if self.get_database_backend() == DbBackend::Postgres {
+            for off in ["enable_seqscan", "enable_sort", "enable_bitmapscan"] {
+                let sql = format!("set local {off} = off");
+                self.inner.execute_unprepared(&sql).await?;
+            }
+        }
+        self.plans = Some(Mutex::default());
+        Ok(self)
+    }
+
+    /// What the engine told, a query after the other.
+    pub(crate) fn plans(&self) -> Vec<String> {
+        let Some(plans) = &self.plans else {
+            return Vec::new();
+        };
+        let held = plans.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+
+    async fn explain(&self, stmt: &Statement) -> Result<(), DbErr> {
+        let Some(plans) = &self.plans else {
+            return Ok(());
+        };
+        let (words, column) = match stmt.db_backend {
+            DbBackend::Postgres => ("explain (costs off) ", "QUERY PLAN"),
+            _ => ("explain query plan ", "detail"),
+        };
+        let asked = Statement {
+            sql: format!("{words}{}", stmt.sql),
+            ..stmt.clone()
+        };
+        let rows = self.inner.query_all_raw(asked).await?;
+        let lines: Vec<String> = rows
+            .iter()
+            .map(|row| row.try_get("", column))
+            .collect::<Result<_, _>>()?;
+        let mut held = plans.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push(lines.join("\n"));
+        Ok(())
     }
 
     /// The fault that a statement met, if any: the engine may have undone everything before it, so
@@ -116,11 +163,13 @@ impl ConnectionTrait for Conn {
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.count();
+        self.explain(&stmt).await?;
         self.look(self.inner.query_one_raw(stmt).await)
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.count();
+        self.explain(&stmt).await?;
         self.look(self.inner.query_all_raw(stmt).await)
     }
 }

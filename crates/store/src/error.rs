@@ -86,6 +86,9 @@ pub enum StoreError {
         /// How many are allowed.
         max: usize,
     },
+    /// The key of a page that is none of this list.
+    #[error("not a key of this list")]
+    PageKey,
     /// Other writers were faster each time, or hold the file.
     #[error("the database is busy")]
     Busy,

@@ -56,7 +56,7 @@ pub use conn::Engine;
 pub use error::{Fault, First, StoreError};
 pub use head::{HeadLine, HeadLog, Heads};
 pub use health::Health;
-pub use page::{COUNT_MAX, Count, Page};
+pub use page::{COUNT_MAX, Count, Page, RowKey, Turn};
 pub use store::{Apart, Store, StoreConfig};
 pub use tx::{LINK_ROWS_MAX, Meta, Read, Tx};
 

@@ -327,6 +327,20 @@ impl Store {
         out
     }
 
+    /// Reads, and has the engine tell of each query how it finds the rows: so a test sees whether a
+    /// list goes by its index.
+    pub async fn explained<T, F>(&self, f: F) -> Result<(T, Vec<String>)>
+    where
+        F: AsyncFnOnce(&Read) -> Result<T>,
+    {
+        let read = self.snapshot().await?;
+        let read = Read::new(read.conn.explaining().await?, self.engine());
+        let out = f(&read).await?;
+        let plans = read.conn.plans();
+        read.conn.rollback().await?;
+        Ok((out, plans))
+    }
+
     /// Begins a snapshot. Connections that a server broke while it was away are passed over: each
     /// is met once.
     async fn snapshot(&self) -> Result<Read> {

@@ -18,6 +18,9 @@ use tempfile::TempDir;
 
 use crate::database::Database;
 
+/// So many columns are counted by one statement: an engine takes only so many parts of one.
+const COLUMNS_AT_ONCE: usize = 100;
+
 /// A kept database.
 #[derive(Debug, Clone)]
 pub struct Kept {
@@ -50,6 +53,12 @@ pub fn all() -> Vec<Kept> {
         .collect();
     out.sort_by(|a, b| a.commit.cmp(&b.commit));
     out
+}
+
+/// The one of a commit.
+pub fn of(commit: &str) -> Kept {
+    let mut all = all().into_iter();
+    all.find(|kept| kept.commit == commit).unwrap()
 }
 
 impl Kept {
@@ -192,6 +201,56 @@ pub async fn rows(url: &str) -> BTreeMap<String, i64> {
         conn.close().await.unwrap();
         counted.into_iter().collect()
     }
+}
+
+/// The columns of a database in which no row has a value, as `table.column`: every one is null or
+/// an empty text. A table without rows has none of its columns here.
+pub async fn columns_without_value(url: &str) -> Vec<String> {
+    let filled = |(table, column): &(String, String)| {
+        format!(
+            "select '{table}.{column}', count(*),
+                    count(case when cast({column} as text) <> '' then 1 end) from {table}"
+        )
+    };
+    let statement = |columns: &[(String, String)]| {
+        AssertSqlSafe(
+            columns
+                .iter()
+                .map(filled)
+                .collect::<Vec<_>>()
+                .join(" union all "),
+        )
+    };
+    let mut counted: Vec<(String, i64, i64)> = Vec::new();
+    if url.starts_with("sqlite:") {
+        let mut conn = SqliteConnection::connect(url).await.unwrap();
+        let sql = "select m.name, c.name from sqlite_master m, pragma_table_info(m.name) c
+                   where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'";
+        let columns: Vec<(String, String)> =
+            sqlx::query_as(sql).fetch_all(&mut conn).await.unwrap();
+        for columns in columns.chunks(COLUMNS_AT_ONCE) {
+            let counting = sqlx::query_as(statement(columns));
+            counted.extend(counting.fetch_all(&mut conn).await.unwrap());
+        }
+        conn.close().await.unwrap();
+    } else {
+        let mut conn = PgConnection::connect(url).await.unwrap();
+        let sql = "select table_name::text, column_name::text from information_schema.columns
+                   where table_schema = 'public'";
+        let columns: Vec<(String, String)> =
+            sqlx::query_as(sql).fetch_all(&mut conn).await.unwrap();
+        for columns in columns.chunks(COLUMNS_AT_ONCE) {
+            let counting = sqlx::query_as(statement(columns));
+            counted.extend(counting.fetch_all(&mut conn).await.unwrap());
+        }
+        conn.close().await.unwrap();
+    }
+    let bare = counted
+        .into_iter()
+        .filter(|(_, rows, filled)| *rows > 0 && *filled == 0);
+    let mut bare: Vec<String> = bare.map(|(column, ..)| column).collect();
+    bare.sort();
+    bare
 }
 
 /// One statement that counts the rows of tables, each under its name.

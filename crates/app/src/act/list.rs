@@ -1,13 +1,14 @@
 //! 履职记录: acts as a list, filtered, newest first, paged by key.
 
 use chrono::NaiveDate;
-use domain::act::{Act, FieldValue, Judged, PartRole};
+use domain::act::{Act, ActSort, FieldValue, Judged, PartRole};
 use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{ActId, BodyId};
 use domain::policy::Action;
 
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listed::PageAsked;
 use crate::world::World;
 
 /// Rows a page.
@@ -98,25 +99,24 @@ pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
         as_of: ctx.as_of_seq(world.home).await?,
         ..store::act::ActFilter::default()
     };
-    let after = query.after.as_deref().and_then(after_key);
     let limit = if query.limit == 0 { PAGE } else { query.limit };
+    let order = ("act.list", ActSort::Newest.code(), 2);
+    let asked = PageAsked::read(order, query.after.as_deref(), None)?.of_rows(limit);
     let page = ctx
         .app
         .store
-        .read(async |r| store::act::acts_page(r, world.home, &filter, after.as_ref(), limit).await)
+        .read(async |r| {
+            let turn = asked.turn();
+            store::act::acts_page(r, world.home, &filter, ActSort::Newest, &turn).await
+        })
         .await?;
-    let lines = page.items.iter().map(|a| line(&world, a, day)).collect();
-    let next = page.next.map(|(on, id)| format!("{on}_{id}"));
+    let count = page.count.to_string();
+    let listed = asked.answer(page, |a| line(&world, &a, day));
     Ok(Acts {
-        lines,
-        next,
-        count: page.count.to_string(),
+        lines: listed.rows,
+        next: listed.next,
+        count,
     })
-}
-
-fn after_key(text: &str) -> Option<store::act::ActKey> {
-    let (on, id) = text.split_once('_')?;
-    Some((on.parse().ok()?, id.parse().ok()?))
 }
 
 /// Returns of the last months that wait for acceptance.

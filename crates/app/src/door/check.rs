@@ -56,7 +56,8 @@ impl Checking {
         if let Some(all) = schema["enum"].as_array()
             && !all.contains(value)
         {
-            let codes: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
+            let code = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+            let codes: Vec<String> = all.iter().map(code).collect();
             self.wrong(at, format!("请从这些代码中选取：{}。", codes.join("、")));
             return;
         }

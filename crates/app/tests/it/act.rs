@@ -48,16 +48,14 @@ async fn a_double_click_records_one_act() {
     let t = TestApp::at("2026-11-05").await;
     let ctx = t.person("shiqiao.lly").ctx().await;
     let visit = t.visit("shiqiao/head", "yimei", "2026-11-05");
-    let (one, two) = tokio::join!(
-        record(&ctx, &visit, Some("page-1")),
-        record(&ctx, &visit, Some("page-1"))
-    );
+    let page = ctx.keyed("page-1");
+    let (one, two) = tokio::join!(record(&page, &visit), record(&page, &visit));
     let first = one.unwrap();
     assert_eq!(first, two.unwrap());
-    assert_eq!(first, record(&ctx, &visit, Some("page-1")).await.unwrap());
+    assert_eq!(first, record(&ctx.keyed("page-1"), &visit).await.unwrap());
     let all = app::act::acts(&ctx, &ActQuery::default()).await.unwrap();
     assert_eq!(all.lines.len(), 1);
-    let other = record(&ctx, &visit, Some("page-2")).await.unwrap();
+    let other = record(&ctx.keyed("page-2"), &visit).await.unwrap();
     assert_ne!(first, other, "a second page is a second record");
 }
 
@@ -212,7 +210,7 @@ async fn the_officer_of_a_sibling_town_neither_sees_nor_amends() {
         ..ActQuery::default()
     };
     assert_eq!(code(app::act::acts(&other, &theirs).await), "not-found");
-    let stray = record(&other, &visit, None).await;
+    let stray = record(&other, &visit).await;
     let why = beside(stray, "p.led");
     assert!(why.contains("不在您可以代为记录的单位和岗位中"), "{why}");
 }

@@ -321,13 +321,13 @@ async fn a_wrong_credit_code_is_told_its_right_check_digit() {
     let digit = right.as_str().chars().last().unwrap();
     let other = if digit == '0' { '1' } else { '0' };
     let wrong = format!("{}{other}", &right.as_str()[..17]);
-    let said = beside(create(&office, enterprise(&t, &wrong), None).await, "uscc");
+    let said = beside(create(&office, enterprise(&t, &wrong)).await, "uscc");
     assert!(
         said.contains(&format!("“{digit}”")) || said.contains(digit),
         "{said}"
     );
     assert!(said.contains("校验"), "{said}");
-    create(&office, enterprise(&t, right.as_str()), None)
+    create(&office, enterprise(&t, right.as_str()))
         .await
         .unwrap();
     let by_code = BodyQuery {
@@ -346,10 +346,10 @@ async fn a_credit_code_is_registered_once() {
     let t = TestApp::at("2026-06-10").await;
     let office = t.person("bangong").ctx().await;
     let code = domain::uscc::Uscc::from_parts("91", "999025", "MA0N3W01").unwrap();
-    create(&office, enterprise(&t, code.as_str()), None)
+    create(&office, enterprise(&t, code.as_str()))
         .await
         .unwrap();
-    let twice = create(&office, enterprise(&t, &code.as_str().to_lowercase()), None).await;
+    let twice = create(&office, enterprise(&t, &code.as_str().to_lowercase())).await;
     assert_eq!(
         beside(twice, "uscc"),
         "这个统一社会信用代码已经登记过。请在单位列表中按代码查找，核对是否为同一家。"
@@ -369,10 +369,10 @@ async fn a_credit_code_is_registered_once() {
 async fn a_double_click_sets_up_one_body() {
     let t = TestApp::at("2026-06-10").await;
     let office = t.person("bangong").ctx().await;
-    let key = Some("page-1");
+    let office = office.keyed("page-1");
     let (one, two) = tokio::join!(
-        create(&office, enterprise(&t, ""), key),
-        create(&office, enterprise(&t, ""), key)
+        create(&office, enterprise(&t, "")),
+        create(&office, enterprise(&t, ""))
     );
     assert_eq!(one.unwrap(), two.unwrap());
     let named = BodyQuery {
@@ -387,17 +387,17 @@ async fn a_body_is_set_up_under_one_that_exists_by_somebody_who_may() {
     let t = TestApp::at("2026-06-10").await;
     let officer = t.person("shiqiao.lly").ctx().await;
     assert_eq!(
-        code(create(&officer, enterprise(&t, ""), None).await),
+        code(create(&officer, enterprise(&t, "")).await),
         "forbidden"
     );
     let stray = NewBody {
         parent: Some(BodyId::new(t.system().ids.next(0))),
         ..enterprise(&t, "")
     };
-    let hung = create(&officer, stray.clone(), None).await;
+    let hung = create(&officer, stray.clone()).await;
     assert_eq!(beside(hung, "parent"), "没有找到上级单位，请从列表中选择。");
     let office = t.person("bangong").ctx().await;
-    let hung = create(&office, stray, None).await;
+    let hung = create(&office, stray).await;
     assert_eq!(beside(hung, "parent"), "没有找到上级单位，请从列表中选择。");
     let mut wrong = enterprise(&t, "");
     wrong.name = " ".to_owned();
@@ -405,7 +405,7 @@ async fn a_body_is_set_up_under_one_that_exists_by_somebody_who_may() {
     wrong.opened_on = day("2026-07-01");
     let said = |field| {
         let (office, wrong) = (office.clone(), wrong.clone());
-        async move { beside(create(&office, wrong, None).await, field) }
+        async move { beside(create(&office, wrong).await, field) }
     };
     assert_eq!(said("name").await, "请填写名称。");
     assert!(said("division").await.contains("6位（县）"));
@@ -439,7 +439,7 @@ async fn a_merger_entered_late_does_not_reach_behind_what_changed_since() {
         opened_on: day("2026-11-05"),
         ..enterprise(&t, "")
     };
-    create(&office, new, None).await.unwrap();
+    create(&office, new).await.unwrap();
     let early = merge(&office, old, into, day("2026-11-04")).await;
     assert!(beside(early, "on").contains("新开食品"));
     t.set_day("2026-11-06");

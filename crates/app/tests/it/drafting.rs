@@ -17,7 +17,7 @@ use crate::{beside, code, sentence};
 const NOTICE: &str = "泽安县安全生产委员会办公室文件\n泽安安办发〔2026〕9号\n关于加强仓库冬季防火工作的通知\n各乡镇人民政府，县直有关部门：\n一、检查\n（一）各乡镇人民政府每月至少检查仓库2次。\n（二）各乡镇人民政府每季度组织1次安全专题学习。\n二、报送\n各乡镇人民政府于每月25日前报送检查情况，12月20日前报送全年总结。\n三、整改\n发现重大隐患的，仓库企业应当在收到整改通知后10个工作日内报送整改方案。高危企业每半年组织1次应急演练。\n泽安县安全生产委员会办公室\n2026年10月20日\n";
 
 async fn opened(ctx: &Ctx) -> DraftId {
-    open(ctx, "通知.txt", NOTICE.as_bytes().to_vec(), None)
+    open(ctx, "通知.txt", NOTICE.as_bytes().to_vec())
         .await
         .unwrap()
 }
@@ -179,7 +179,7 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
     correct(&office, id, &study, &alike, &form.seal)
         .await
         .unwrap();
-    assert_eq!(merge(&office, id, &both).await.unwrap(), month);
+    assert_eq!(merge(&office, id, &both).await.unwrap().0, month);
     assert_eq!(
         code(merge(&office, id, &[month.clone(), dated]).await),
         "draft.kinds"
@@ -251,29 +251,29 @@ async fn corrected_and_restored(office: &Ctx, id: DraftId, month: &str) {
 
 /// A phrase that the program did not mark; then the draft is put aside and taken up again.
 async fn added_and_put_aside(office: &Ctx, id: DraftId) {
-    let added = add(office, id, "县直 有关部门", 0, Some("k"))
+    let added = add(&office.keyed("k"), id, "县直 有关部门", 0)
         .await
         .unwrap();
-    let again = add(office, id, "县直 有关部门", 0, Some("k"))
+    let again = add(&office.keyed("k"), id, "县直 有关部门", 0)
         .await
         .unwrap();
     assert_eq!(again, added, "sent twice is once");
-    let seen = element_form(office, id, &added).await.unwrap().item;
+    let seen = element_form(office, id, &added.0).await.unwrap().item;
     assert_eq!(seen.phrases[0].text, "县直有关部门");
-    let wrong = add(office, id, "原文没有的话", 0, None).await;
+    let wrong = add(office, id, "原文没有的话", 0).await;
     assert_eq!(
         beside(wrong, "phrase"),
         "原文中没有这段文字。请照原文填写，不要改动。"
     );
     assert_eq!(
-        code(take(office, id, 0, None).await),
+        code(take(office, id, 0).await),
         "not-found",
         "nothing is loose"
     );
 
     close(office, id).await.unwrap();
     assert_eq!(
-        code(decide(office, id, &[added], Decision::Drop).await),
+        code(decide(office, id, &[added.0], Decision::Drop).await),
         "draft.closed"
     );
     assert_eq!(list(office, false, None).await.unwrap().drafts.len(), 0);
@@ -294,19 +294,18 @@ async fn what_cannot_be_read_or_named_is_refused() {
         &office,
         "旧.doc",
         vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
-        None,
     )
     .await;
     assert!(beside(wrong, "file").contains(".docx"));
     let long = "每月检查。\n".repeat(TEXT_CHARS_MAX / 6 + 1);
-    let wrong = open(&office, "长.txt", long.into_bytes(), None).await;
+    let wrong = open(&office, "长.txt", long.into_bytes()).await;
     assert!(beside(wrong, "file").contains("最多起草 200000 字"));
 
-    let once = Some("form-1");
+    let keyed = office.keyed("form-1");
     let bytes = || NOTICE.as_bytes().to_vec();
-    let id = open(&office, "通知.txt", bytes(), once).await.unwrap();
+    let id = open(&keyed, "通知.txt", bytes()).await.unwrap();
     assert_eq!(
-        open(&office, "通知.txt", bytes(), once).await.unwrap(),
+        open(&keyed, "通知.txt", bytes()).await.unwrap(),
         id,
         "sent twice is once"
     );
@@ -366,7 +365,7 @@ async fn only_who_applies_packs_sees_drafts() {
         );
         assert_eq!(code(import(&other, id).await), "forbidden", "{login}");
         assert_eq!(
-            code(open(&other, "a.txt", NOTICE.as_bytes().to_vec(), None).await),
+            code(open(&other, "a.txt", NOTICE.as_bytes().to_vec()).await),
             "forbidden",
             "{login}"
         );

@@ -51,7 +51,10 @@ fn kinds() -> Vec<Error> {
             whose: "泽安县人民政府常务副县长带队、石桥镇人民政府镇长带队".to_owned(),
         },
         FieldErrors::one("name", "请填写名称。"),
-        Error::refused("act.withdrawn", "这条记录已撤回，不能再更正。请另记一条。"),
+        Error::refused(
+            app::Code::ActWithdrawn,
+            "这条记录已撤回，不能再更正。请另记一条。",
+        ),
         stale(None).into(),
         stale(Some(Box::new(first))).into(),
         StoreError::Limit {

@@ -63,7 +63,7 @@ async fn only_the_security_administrator_grants() {
     }
     let sec = t.person("sec").ctx().await;
     assert_eq!(
-        code(create(&sec, "某人", "mouren", None).await),
+        code(create(&sec, "某人", "mouren").await),
         "forbidden",
         "and prepares nobody"
     );
@@ -216,10 +216,7 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
         "the packs that govern it are seen"
     );
     let admin = t.person("zhensys").ctx().await;
-    assert_eq!(
-        code(create(&admin, "某人", "mouren", None).await),
-        "forbidden"
-    );
+    assert_eq!(code(create(&admin, "某人", "mouren").await), "forbidden");
     assert_eq!(
         code(app::person::reset(&admin, t.person_id("bangong")).await),
         "forbidden"
@@ -232,9 +229,9 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
 async fn a_sign_in_name_is_taken_once_and_plain() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let taken = create(&admin, "另一人", "shiqiao.lly", None).await;
+    let taken = create(&admin, "另一人", "shiqiao.lly").await;
     assert_eq!(beside(taken, "login"), "这个用户名已有人使用，请换一个。");
-    let odd = create(&admin, "", "张三", None).await;
+    let odd = create(&admin, "", "张三").await;
     let app::Error::Invalid(errors) = odd.unwrap_err() else {
         unreachable!("not a matter of fields")
     };
@@ -252,16 +249,16 @@ async fn a_sign_in_name_is_taken_once_and_plain() {
 async fn a_double_click_adds_a_person_once() {
     let t = TestApp::bare("2026-11-05").await;
     let admin = t.person("sys").ctx().await;
-    let first = create(&admin, "新来同志", "xinlai", Some("page-1"))
+    let first = create(&admin.keyed("page-1"), "新来同志", "xinlai")
         .await
         .unwrap();
     assert!(first.link.is_some());
-    let second = create(&admin, "新来同志", "xinlai", Some("page-1"))
+    let second = create(&admin.keyed("page-1"), "新来同志", "xinlai")
         .await
         .unwrap();
     assert_eq!((second.person, second.link), (first.person, None));
     assert_eq!(list(&admin, "xinlai").await.unwrap().len(), 1);
-    let again = create(&admin, "新来同志", "xinlai", Some("page-2")).await;
+    let again = create(&admin.keyed("page-2"), "新来同志", "xinlai").await;
     assert_eq!(
         beside(again, "login"),
         "这个用户名已有人使用，请换一个。",
@@ -335,11 +332,11 @@ async fn a_post_is_set_up_in_a_body_that_stands() {
     let chained = app::post::create(&office, chained).await;
     assert!(beside(chained, "ex_officio").contains("不能是兼任的岗位"));
     let new = post("副镇长", "2026-11-05");
-    let first = app::post::create(&office, new.clone(), Some("page-1")).await;
-    let second = app::post::create(&office, new.clone(), Some("page-1")).await;
+    let first = app::post::create(&office.keyed("page-1"), new.clone()).await;
+    let second = app::post::create(&office.keyed("page-1"), new.clone()).await;
     assert_eq!(first.unwrap(), second.unwrap(), "a double click");
     assert!(
-        app::post::create(&office, new, Some("page-2"))
+        app::post::create(&office.keyed("page-2"), new)
             .await
             .is_ok()
     );

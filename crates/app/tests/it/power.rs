@@ -284,7 +284,7 @@ async fn of_two_towns(t: &TestApp) -> ActId {
             answer_by: None,
         }],
     };
-    let meta = ctx.meta(t.home(), "act.record", id.to_string());
+    let meta = ctx.meta(app::Verb::ActRecord, t.home(), id.to_string());
     let written = t.app.store.write(&meta, async |tx| {
         store::act::act_insert(tx, &act, "").await?;
         Ok::<_, Error>(())
@@ -347,7 +347,7 @@ async fn the_preview_refuses_what_saving_refuses_and_alike_for_hidden_unknown_an
         );
         let looked = preview(ctx, &visit).await.unwrap();
         assert!(looked.meets.is_empty());
-        let saved = record(ctx, &visit, None).await;
+        let saved = record(ctx, &visit).await;
         let Err(Error::Invalid(saved)) = saved else {
             unreachable!("{saved:?}")
         };
@@ -364,7 +364,7 @@ async fn the_preview_refuses_what_saving_refuses_and_alike_for_hidden_unknown_an
     };
     let mut told = Vec::new();
     for who in [BodyId::new(ctx.ids.next(ctx.now)), t.body("jiayou")] {
-        let saved = record(&ctx, &place(who.to_string()), None).await;
+        let saved = record(&ctx, &place(who.to_string())).await;
         let why = beside(saved, "p.was-visited");
         told.push(said(&who.to_string(), "某某", why));
     }
@@ -382,7 +382,7 @@ async fn who_records_nothing_previews_nothing() {
     for login in ["shiqiao.zz", "sys", "aud"] {
         let ctx = t.person(login).ctx().await;
         assert_eq!(code(preview(&ctx, &visit).await), "forbidden", "{login}");
-        assert_eq!(code(record(&ctx, &visit, None).await), "forbidden");
+        assert_eq!(code(record(&ctx, &visit).await), "forbidden");
         let unknown = draft("picnic", "2026-11-04", &[], &[]);
         assert_eq!(code(preview(&ctx, &unknown).await), "forbidden");
     }
@@ -404,7 +404,7 @@ async fn neither_the_preview_nor_the_page_tells_the_standing_of_whom_one_may_not
     assert!(!seen.meets.is_empty(), "{:?}", seen.missing);
     let of_chair = |m: &app::act::Meets| m.owner_name.contains("煤矿安全专委会");
     assert!(!seen.meets.iter().any(of_chair));
-    let id = record(&ctx, &visit, None).await.unwrap();
+    let id = record(&ctx, &visit).await.unwrap();
     assert_eq!(t.person("bangong").sees(&chair).await, "已完成");
     let page = show(&ctx, id).await.unwrap();
     assert!(!page.meets.iter().any(of_chair));

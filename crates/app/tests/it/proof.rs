@@ -22,7 +22,7 @@ struct County {
 
 impl County {
     async fn upgraded() -> Self {
-        let kept = kept::all().remove(0);
+        let kept = kept::of("22decb2");
         let restored = kept.in_story().await;
         let store = Store::open(&restored.config()).await.unwrap();
         store.migrate(0, 0).await.unwrap();
@@ -87,7 +87,7 @@ impl County {
             &[("hosted", town.to_string())],
             &[("form", "theory-group"), ("topic", "安全生产法")],
         );
-        app::act::record(&ctx, &visit, Some("page-1"))
+        app::act::record(&ctx.keyed("page-1"), &visit)
             .await
             .unwrap();
         let token = app::token::NewToken {

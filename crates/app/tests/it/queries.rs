@@ -143,7 +143,7 @@ async fn grows(t: &TestApp) {
             to_on: None,
         });
     }
-    create_many(&ctx, t.home(), bodies, links).await.unwrap();
+    create_many(&ctx, bodies, links).await.unwrap();
     let officer = t.person("shiqiao.lly").ctx().await;
     let drafts: Vec<_> = (0..ACTS)
         .map(|n| {

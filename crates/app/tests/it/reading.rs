@@ -15,7 +15,7 @@ fn dear() -> Vec<u8> {
 }
 
 fn entered(ctx: &Ctx, name: &str, bytes: Vec<u8>) -> Ticket {
-    match begin(ctx, name, bytes, None).unwrap() {
+    match begin(ctx, name, bytes).unwrap() {
         Begun::New(ticket) => ticket,
         Begun::Before => unreachable!("no form was sent twice"),
     }
@@ -52,13 +52,13 @@ async fn the_queue_has_an_order_and_an_end() {
             before: 3
         }
     );
-    let why = sentence(open(last, "通知.txt", dear(), None).await);
+    let why = sentence(open(last, "通知.txt", dear()).await);
     assert_eq!(
         why,
         "正在读取和等候的文件已有 9 个，这一个没有读入。请过几分钟再上传。"
     );
     // One of each person.
-    let why = sentence(open(&inside[5], "另一份.txt", dear(), None).await);
+    let why = sentence(open(&inside[5], "另一份.txt", dear()).await);
     assert!(why.starts_with("您还有一个文件正在读取"), "{why}");
     // Whoever goes away leaves the queue, and those behind move up.
     drop(tickets.remove(1));
@@ -99,7 +99,7 @@ async fn whoever_cancels_is_told_and_may_send_another_file() {
         }
     );
     let notice = "一、各镇每月检查2次。".as_bytes().to_vec();
-    let id = open(&office, "通知.txt", notice, None).await.unwrap();
+    let id = open(&office, "通知.txt", notice).await.unwrap();
     assert_eq!(progress(&office).unwrap(), Progress::Drafted(id));
 }
 
@@ -128,9 +128,9 @@ async fn a_reading_that_its_page_asks_for_goes_on_and_one_that_nobody_asks_for_e
 async fn a_form_that_is_sent_twice_is_read_once() {
     let t = TestApp::at("2026-10-21").await;
     let office = t.person("bangong").ctx().await;
-    let first = begin(&office, "通知.txt", dear(), Some("key")).unwrap();
+    let first = begin(&office.keyed("key"), "通知.txt", dear()).unwrap();
     assert!(matches!(first, Begun::New(_)));
-    let second = begin(&office, "通知.txt", dear(), Some("key")).unwrap();
+    let second = begin(&office.keyed("key"), "通知.txt", dear()).unwrap();
     assert!(matches!(second, Begun::Before));
 }
 
@@ -139,13 +139,10 @@ async fn a_text_of_nothing_but_times_is_refused_with_its_passage_and_a_town_may_
     let t = TestApp::at("2026-10-21").await;
     let office = t.person("bangong").ctx().await;
     let times = "每月".repeat(4_000).into_bytes();
-    let why = sentence(open(&office, "通知.txt", times, None).await);
+    let why = sentence(open(&office, "通知.txt", times).await);
     assert!(why.contains("“每月每月"), "{why}");
     let town = t.person("shiqiao.lly").ctx().await;
-    assert_eq!(
-        code(open(&town, "通知.txt", dear(), None).await),
-        "forbidden"
-    );
+    assert_eq!(code(open(&town, "通知.txt", dear()).await), "forbidden");
     assert_eq!(code(progress(&town)), "forbidden");
     assert_eq!(code(cancel(&town)), "forbidden");
 }

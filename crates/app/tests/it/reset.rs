@@ -19,14 +19,14 @@ pub(crate) const NEW: &str = "Chongzhi-2026";
 /// The system administrator asks for a link; the code comes back.
 pub(crate) async fn asks(t: &TestApp, login: &str) -> app::Result<(ResetId, String)> {
     let sys = t.person("sys").ctx().await;
-    let asked = ask(&sys, t.person_id(login), Wanted::Link, "忘记口令", None).await?;
+    let asked = ask(&sys, t.person_id(login), Wanted::Link, "忘记口令").await?;
     Ok((asked.id, asked.code.unwrap()))
 }
 
 /// An administrator consents; the link comes back.
 pub(crate) async fn gives(t: &TestApp, login: &str, id: ResetId) -> app::Result<String> {
     let ctx = t.person(login).ctx().await;
-    Ok(consent(&ctx, id, None).await?.link.unwrap())
+    Ok(consent(&ctx, id).await?.link.unwrap())
 }
 
 pub(crate) async fn opens(t: &TestApp, link: &str, code: &str) -> app::Result<Vec<Notice>> {
@@ -73,7 +73,7 @@ async fn the_system_administrator_resets_no_administrator_no_office_and_no_leade
     }
     let officer = t.person_id("shiqiao.lly");
     assert!(app::person::reset(&sys, officer).await.is_ok());
-    let needless = ask(&sys, officer, Wanted::Link, "忘记口令", None).await;
+    let needless = ask(&sys, officer, Wanted::Link, "忘记口令").await;
     assert_eq!(code(needless), "reset.alone");
 }
 
@@ -213,7 +213,7 @@ async fn two_consents_at_once_give_one_link() {
     let t = TestApp::bare("2026-11-05").await;
     let (id, right) = asks(&t, "bangong").await.unwrap();
     let (one, two) = (t.person("sec").ctx().await, t.person("aud").ctx().await);
-    let (first, second) = tokio::join!(consent(&one, id, None), consent(&two, id, None));
+    let (first, second) = tokio::join!(consent(&one, id), consent(&two, id));
     assert!(
         first.is_ok() != second.is_ok(),
         "one of two: {first:?}, {second:?}"
@@ -229,7 +229,7 @@ async fn consent_and_refusal_at_once_are_one_of_both() {
     let t = TestApp::bare("2026-11-05").await;
     let (id, _) = asks(&t, "bangong").await.unwrap();
     let (one, two) = (t.person("sec").ctx().await, t.person("aud").ctx().await);
-    let (yes, no) = tokio::join!(consent(&one, id, None), refuse(&two, id, "未经核实"));
+    let (yes, no) = tokio::join!(consent(&one, id), refuse(&two, id, "未经核实"));
     assert!(yes.is_ok() != no.is_ok(), "{yes:?}, {no:?}");
     let late = yes.map(|_| ()).err().or(no.err()).unwrap();
     assert!(matches!(late.code(), "reset.given" | "reset.refused"));
@@ -240,13 +240,13 @@ async fn a_double_click_asks_once_and_consents_once() {
     let t = TestApp::bare("2026-11-05").await;
     let sys = t.person("sys").ctx().await;
     let sec = t.person_id("sec");
-    let first = ask(&sys, sec, Wanted::Link, "忘记口令", Some("page-1")).await;
-    let second = ask(&sys, sec, Wanted::Link, "忘记口令", Some("page-1")).await;
+    let first = ask(&sys.keyed("page-1"), sec, Wanted::Link, "忘记口令").await;
+    let second = ask(&sys.keyed("page-1"), sec, Wanted::Link, "忘记口令").await;
     let (first, second) = (first.unwrap(), second.unwrap());
     assert_eq!((second.id, second.code), (first.id, None));
     let aud = t.person("aud").ctx().await;
-    let yes = consent(&aud, first.id, Some("page-2")).await.unwrap();
-    let again = consent(&aud, first.id, Some("page-2")).await.unwrap();
+    let yes = consent(&aud.keyed("page-2"), first.id).await.unwrap();
+    let again = consent(&aud.keyed("page-2"), first.id).await.unwrap();
     assert!(yes.link.is_some() && again.link.is_none(), "shown once");
     assert!(
         opens(&t, &yes.link.unwrap(), &first.code.unwrap())
@@ -264,10 +264,10 @@ async fn a_disabled_administrator_neither_asks_nor_consents() {
     let (sys, aud) = (t.person("sys").ctx().await, t.person("aud").ctx().await);
     let (id, _) = asks(&t, "bangong").await.unwrap();
     disable(&t, "sys", "aud").await;
-    assert_eq!(code(consent(&aud, id, None).await), "forbidden");
+    assert_eq!(code(consent(&aud, id).await), "forbidden");
     assert_eq!(code(refuse(&aud, id, "不行").await), "forbidden");
     disable(&t, "sys.2", "sys").await;
-    let late = ask(&sys, t.person_id("fuxianzhang"), Wanted::Link, "忘记", None).await;
+    let late = ask(&sys, t.person_id("fuxianzhang"), Wanted::Link, "忘记").await;
     assert_eq!(code(late), "forbidden");
     assert_eq!(
         code(gives(&t, "sec", id).await),
@@ -312,13 +312,13 @@ async fn a_reset_while_the_others_are_disabled_goes_by_the_operator_only() {
         "除提出人和本人外，没有其他在用的管理员可以同意。请由服务器运维人员在控制台执行 bihuan person reset bangong --reason 原因。"
     );
     let sys = t.person("sys").ctx().await;
-    let back = ask(&sys, t.person_id("aud"), Wanted::Enable, "误停用", None).await;
+    let back = ask(&sys, t.person_id("aud"), Wanted::Enable, "误停用").await;
     assert_eq!(code(back), "reset.nobody");
 
-    let console = t.system();
-    let closed = by_operator(&console, "root", "aud", "县安委会批准", false).await;
+    let console = t.console();
+    let closed = by_operator(&console, "aud", "县安委会批准", false).await;
     assert!(sentence(closed).contains("--enable"));
-    let given = by_operator(&console, "root", "aud", "县安委会批准", true)
+    let given = by_operator(&console, "aud", "县安委会批准", true)
         .await
         .unwrap();
     let told = opens(&t, &given, "").await.unwrap();
@@ -338,7 +338,7 @@ async fn a_reset_while_the_others_are_disabled_goes_by_the_operator_only() {
 #[tokio::test]
 async fn what_the_operator_did_stands_before_every_administrator_for_thirty_days() {
     let t = TestApp::bare("2026-11-05").await;
-    by_operator(&t.system(), "root", "sec", "两人均出差", false)
+    by_operator(&t.console(), "sec", "两人均出差", false)
         .await
         .unwrap();
     t.shift(30 * 24 * HOUR);
@@ -356,7 +356,7 @@ async fn what_the_operator_did_stands_before_every_administrator_for_thirty_days
 #[tokio::test]
 async fn many_ordinary_links_push_nothing_out_of_sight() {
     let t = TestApp::bare("2026-11-05").await;
-    by_operator(&t.system(), "root", "sec", "两人均出差", false)
+    by_operator(&t.console(), "sec", "两人均出差", false)
         .await
         .unwrap();
     let (id, _) = asks(&t, "bangong").await.unwrap();
@@ -364,7 +364,7 @@ async fn many_ordinary_links_push_nothing_out_of_sight() {
     let sys = t.person("sys").ctx().await;
     let officer = t.person_id("shiqiao.lly");
     for _ in 0..=store::reset::RESETS_MAX {
-        app::person::reset(&sys, officer).await.unwrap();
+        app::person::reset(&sys, officer).await.unwrap().0.unwrap();
     }
     let seen = list(&t.person("aud").ctx().await).await.unwrap();
     assert_eq!(seen.by_operator.len(), 1);
@@ -376,7 +376,7 @@ async fn the_operators_way_is_no_page_and_no_persons_on_the_command_line() {
     let t = TestApp::bare("2026-11-05").await;
     for login in ["sys", "sec", "aud", "bangong"] {
         let ctx = t.person(login).ctx().await;
-        let tried = by_operator(&ctx, "root", "aud", "因为", false).await;
+        let tried = by_operator(&ctx, "aud", "因为", false).await;
         assert_eq!(code(tried), "forbidden", "{login}");
     }
     let (id, _) = asks(&t, "sec").await.unwrap();
@@ -389,11 +389,11 @@ async fn the_operators_way_is_no_page_and_no_persons_on_the_command_line() {
         }
     };
     let aud = on_behalf(t.person("aud").ctx().await);
-    assert_eq!(code(consent(&aud, id, None).await), "reset.console");
+    assert_eq!(code(consent(&aud, id).await), "reset.console");
     let sys = on_behalf(t.person("sys").ctx().await);
-    let tried = ask(&sys, t.person_id("aud"), Wanted::Link, "忘记", None).await;
+    let tried = ask(&sys, t.person_id("aud"), Wanted::Link, "忘记").await;
     assert_eq!(code(tried), "reset.console");
-    let blank = by_operator(&t.system(), "root", "aud", " ", false).await;
+    let blank = by_operator(&t.console(), "aud", " ", false).await;
     assert_eq!(beside(blank, "reason"), "请写明原因。");
 }
 
@@ -407,14 +407,14 @@ async fn a_guarded_account_is_opened_again_by_two() {
     changed.active = true;
     let alone = change(&sys, &changed).await;
     assert!(beside(alone, "active").contains("须经另一名管理员同意"));
-    let closed = ask(&sys, person, Wanted::Link, "忘记口令", None).await;
+    let closed = ask(&sys, person, Wanted::Link, "忘记口令").await;
     assert_eq!(code(closed), "reset.inactive", "no link before it is open");
-    let asked = ask(&sys, person, Wanted::Enable, "误停用", None).await;
+    let asked = ask(&sys, person, Wanted::Enable, "误停用").await;
     let id = asked.unwrap().id;
-    let done = consent(&t.person("sec").ctx().await, id, None).await;
+    let done = consent(&t.person("sec").ctx().await, id).await;
     assert!(done.unwrap().link.is_none());
     assert!(signs_in(&t, "bangong", PASSWORD).await);
-    let open = ask(&sys, person, Wanted::Enable, "再来", None).await;
+    let open = ask(&sys, person, Wanted::Enable, "再来").await;
     assert_eq!(code(open), "reset.active");
     let ordinary = t.person_id("shiqiao.lly");
     disable(&t, "sys", "shiqiao.lly").await;
@@ -433,23 +433,19 @@ async fn a_guarded_account_gets_another_sign_in_name_by_two() {
     let alone = change(&sys, &changed).await;
     assert!(beside(alone, "login").contains("须经另一名管理员同意"));
     let to = |login: &str| Wanted::Login(login.to_owned());
-    let odd = ask(&sys, sec, to("安全"), "改名", None).await;
+    let odd = ask(&sys, sec, to("安全"), "改名").await;
     assert!(beside(odd, "login").contains("3到40个"));
-    let taken = ask(&sys, sec, to("aud"), "改名", None).await;
+    let taken = ask(&sys, sec, to("aud"), "改名").await;
     assert!(beside(taken, "login").contains("已有人使用"));
-    let asked = ask(&sys, sec, to("anquan"), "按统一规则", None)
-        .await
-        .unwrap();
+    let asked = ask(&sys, sec, to("anquan"), "按统一规则").await.unwrap();
     // Somebody takes the name before the consent.
-    create(&sys, "某人", "anquan", None).await.unwrap();
+    create(&sys, "某人", "anquan").await.unwrap();
     let aud = t.person("aud").ctx().await;
-    let late = consent(&aud, asked.id, None).await;
+    let late = consent(&aud, asked.id).await;
     assert!(beside(late, "login").contains("已有人使用"));
     withdraw(&sys, asked.id).await.unwrap();
-    let asked = ask(&sys, sec, to("anquan.1"), "按统一规则", None)
-        .await
-        .unwrap();
-    consent(&aud, asked.id, None).await.unwrap();
+    let asked = ask(&sys, sec, to("anquan.1"), "按统一规则").await.unwrap();
+    consent(&aud, asked.id).await.unwrap();
     assert!(signs_in(&t, "anquan.1", PASSWORD).await);
     assert!(!signs_in(&t, "sec", PASSWORD).await);
     let mut named = show(&sys, sec).await.unwrap().person;
@@ -485,6 +481,8 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     let sys = t.person("sys").ctx().await;
     app::person::reset(&sys, t.person_id("shiqiao.lly"))
         .await
+        .unwrap()
+        .0
         .unwrap();
     let token = enter("shiqiao.lly", PASSWORD).await;
     assert!(waits(&t, &token).await);
@@ -498,6 +496,8 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     t.shift(HOUR / 10);
     app::person::reset(&t.person("sys").ctx().await, t.person_id("shiqiao.lly"))
         .await
+        .unwrap()
+        .0
         .unwrap();
     let read: Vec<_> = seen.iter().map(|n| n.id).collect();
     let ctx = t.person("shiqiao.lly").ctx().await;
@@ -525,12 +525,16 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
     let sys = t.person("sys").ctx().await;
     let nobody = t.nobody();
     // A new account's first link ends with the second.
-    let added = create(&sys, "新来同志", "xinlai", None).await.unwrap();
+    let added = create(&sys, "新来同志", "xinlai").await.unwrap();
     let first = added.link.unwrap();
-    let second = app::person::reset(&sys, added.person).await.unwrap();
+    let second = app::person::reset(&sys, added.person)
+        .await
+        .unwrap()
+        .0
+        .unwrap();
     assert_eq!(code(link(&nobody, &first).await), "link.spent");
     // So does any link with the operator's.
-    let third = by_operator(&t.system(), "root", "xinlai", "系统管理员病假", false)
+    let third = by_operator(&t.console(), "xinlai", "系统管理员病假", false)
         .await
         .unwrap();
     assert_eq!(code(link(&nobody, &second).await), "link.spent");
@@ -547,12 +551,14 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
         "invalid",
         "each link has its own code"
     );
-    let last = by_operator(&t.system(), "root", "sec", "两人均出差", false).await;
+    let last = by_operator(&t.console(), "sec", "两人均出差", false).await;
     assert_eq!(code(opens(&t, &two, &code_2).await), "link.spent");
     assert!(opens(&t, &last.unwrap(), "").await.is_ok());
     // A disabled account's link ends with it.
     let officer = app::person::reset(&sys, t.person_id("qingxi.lly"))
         .await
+        .unwrap()
+        .0
         .unwrap();
     disable(&t, "sys", "qingxi.lly").await;
     assert_eq!(code(link(&nobody, &officer).await), "link.spent");

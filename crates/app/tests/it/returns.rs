@@ -224,10 +224,10 @@ async fn a_double_click_on_a_return_answers_with_the_first_one() {
     let t = TestApp::at("2026-10-20").await;
     let ctx = t.person("shiqiao.lly").ctx().await;
     let draft = t.monthly("shiqiao/gov", "2026-10", "2026-10-20");
-    let first = app::act::record(&ctx, &draft, Some("page-1"))
+    let first = app::act::record(&ctx.keyed("page-1"), &draft)
         .await
         .unwrap();
-    let second = app::act::record(&ctx, &draft, Some("page-1"))
+    let second = app::act::record(&ctx.keyed("page-1"), &draft)
         .await
         .unwrap();
     assert_eq!(first, second);

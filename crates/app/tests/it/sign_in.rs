@@ -326,6 +326,8 @@ async fn a_new_password_is_a_new_beginning() {
     let admin = t.person("sys").ctx().await;
     let link = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
+        .unwrap()
+        .0
         .unwrap();
     set_password(&t.nobody(), &link, "Xinde-2026", "Xinde-2026")
         .await

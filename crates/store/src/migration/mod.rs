@@ -16,6 +16,7 @@ mod m0009_proof;
 mod m0010_resets;
 mod m0011_no_locks;
 mod m0013_api_token;
+mod m0014_lists;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_resets::Migration),
             Box::new(m0011_no_locks::Migration),
             Box::new(m0013_api_token::Migration),
+            Box::new(m0014_lists::Migration),
         ]
     }
 }
