@@ -23,7 +23,7 @@ use crate::world::World;
 /// Rows of an export; more must be narrowed by a filter, and the page says so.
 pub const EXPORT_MAX: usize = 20_000;
 /// Longest text looked for, in characters.
-pub const TEXT_LONGEST: usize = 60;
+pub(super) const TEXT_LONGEST: usize = 60;
 
 domain::codes! {
     /// The order of a list of obligations.

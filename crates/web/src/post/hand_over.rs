@@ -45,7 +45,12 @@ async fn sheet(
     ];
     let items = post.items.iter().map(|i| {
         (
-            format!("{}（{}，{}）", i.title, i.period_name, i.word),
+            format!(
+                "{}（{}，{}）",
+                i.title,
+                crate::duty::words::period(&i.key),
+                crate::duty::words::word(i)
+            ),
             crate::duty::path(&i.key),
         )
     });
