@@ -25,7 +25,6 @@ mod audit;
 mod clock;
 mod counted;
 mod draft;
-mod duty;
 mod migrate;
 mod operation;
 mod pack;
@@ -100,9 +99,6 @@ enum Command {
     /// Acts.
     #[command(about = "履职记录", subcommand)]
     Act(act::ActCommand),
-    /// Duties.
-    #[command(about = "职责", subcommand)]
-    Duty(duty::DutyCommand),
     /// People, from the server's console.
     #[command(about = "人员（仅限服务器控制台）", subcommand)]
     Person(person::PersonCommand),
@@ -196,7 +192,6 @@ impl Command {
             Self::Pack(command) => command.run(place, console).await,
             Self::Draft(command) => command.run(place, console),
             Self::Act(command) => command.run(place, console).await,
-            Self::Duty(command) => command.run(place, console).await,
             Self::Person(command) => command.run(place, console).await,
             Self::Audit(command) => command.run(place, console).await,
             Self::Migrate(command) => command.run(place, console).await,

@@ -6,7 +6,7 @@ use app::drafting::{
     Decision, HeadForm, Only, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide,
     element_form, file, import, list, merge, open, rename, reopen, restore, show, take,
 };
-use app::duty::{GridQuery, Scope};
+use app::duty::{Scope, ShowGrid};
 use app::pack::ApplyPlan;
 use domain::id::DraftId;
 use domain::pack::Choices;
@@ -145,16 +145,14 @@ async fn is_owed(office: &Ctx, id: DraftId, month: &str) {
         choices: Choices::default(),
     };
     app::pack::apply(office, &plan).await.unwrap();
-    let query = GridQuery {
-        duty: Some((made.id.clone(), month.parse().unwrap())),
-        year: 2026,
-        scope: Scope::All,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 50,
+    let query = ShowGrid {
+        pack: Some(made.id.clone()),
+        duty: Some(month.parse().unwrap()),
+        year: Some(2026),
+        scope: Some(Scope::All),
+        ..ShowGrid::default()
     };
-    let grid = app::duty::grid(office, &query).await.unwrap();
+    let grid = app::duty::grid(office, query).await.unwrap();
     assert_eq!(grid.rows.len(), 2, "two towns owe it");
     assert_eq!(
         show(office, id, Only::All, 1).await.unwrap().state,

@@ -1,7 +1,7 @@
 //! Occasions: what is owed in a festival or a sensitive time.
 
 use app::door::Nothing;
-use app::duty::{ListQuery, Scope};
+use app::duty::{ListDuties, Scope};
 use app::occasion::{ListOccasions, NewOccasion, Suggested, kinds, list, open, withdraw};
 use domain::occasion::OccasionState;
 use domain::standing::State;
@@ -20,17 +20,13 @@ fn national_day() -> NewOccasion {
     }
 }
 
-fn october(scope: Scope) -> ListQuery {
-    ListQuery {
-        year: 2026,
+fn october(scope: Scope) -> ListDuties {
+    ListDuties {
+        year: Some(2026),
         month: Some("2026-10".parse().unwrap()),
-        duty: None,
-        body: None,
-        state: None,
-        text: "会商".to_owned(),
-        scope,
-        skip: 0,
-        limit: 100,
+        text: Some("会商".to_owned()),
+        scope: Some(scope),
+        ..ListDuties::default()
     }
 }
 
@@ -63,7 +59,7 @@ async fn an_occasion_that_was_opened_brings_its_duties_and_they_are_never_overdu
     t.set_day("2026-10-20");
     let page = office.opens(&special).await.unwrap();
     assert_eq!(page.item.standing.state, State::Open);
-    assert!(page.due_steps.iter().any(|s| s.contains("不单独计逾期")));
+    assert!(page.item.by_occasion, "never overdue by itself");
     let desk = app::duty::desk(&committee.ctx().await, None).await.unwrap();
     assert!(
         desk.open.iter().all(|i| i.key != special),
@@ -123,15 +119,15 @@ async fn an_occasion_that_was_withdrawn_takes_its_duties_away() {
     let office = t.person("bangong");
     let id = open(&office.ctx().await, national_day()).await.unwrap().id;
     let committees = october(Scope::Committees);
-    let before = app::duty::list(&office.ctx().await, &committees)
+    let before = app::duty::list(&office.ctx().await, committees.clone())
         .await
         .unwrap();
-    assert_eq!(before.items.iter().filter(|i| i.by_occasion).count(), 1);
+    assert_eq!(before.rows.iter().filter(|i| i.by_occasion).count(), 1);
     withdraw(&office.ctx().await, id).await.unwrap();
-    let after = app::duty::list(&office.ctx().await, &committees)
+    let after = app::duty::list(&office.ctx().await, committees.clone())
         .await
         .unwrap();
-    assert_eq!(after.count, 0, "{:?}", after.items);
+    assert_eq!(after.count.rows, 0, "{:?}", after.rows);
     let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
     assert!(office.opens(&special).await.is_err());
     assert!(
@@ -253,6 +249,6 @@ async fn what_is_recorded_while_an_occasion_is_being_opened_counts_in_it() {
         .await
         .unwrap();
     assert_eq!(counted, rebuilt);
-    let in_it = |row: &&domain::weigh::Counted| row.duty.as_str() == "occasion-consultation";
+    let in_it = |row: &&domain::weigh::Counted| row.key.duty.as_str() == "occasion-consultation";
     assert_eq!(counted.iter().filter(in_it).count(), 8);
 }
