@@ -223,13 +223,17 @@ impl Ruling {
     pub fn take(&self, step: Step) -> Result<State, Refused> {
         use RulingState::{Approved, Refused as Denied, Withdrawn};
         match (&self.state, step) {
+            // Whoever did not ask is told that, whatever became of it.
+            (
+                State::Asked | State::Approved(_) | State::Refused(_) | State::Withdrawn,
+                Step::TakeBack { by },
+            ) if by != self.asked_by => Err(Refused::NotAsker),
             (State::Asked, Step::Approve(decision)) => said(decision).map(State::Approved),
             (State::Asked, Step::Refuse(decision)) if decision.opinion.trim().is_empty() => {
                 Err(Refused::OpinionMissing)
             }
             (State::Asked, Step::Refuse(decision)) => said(decision).map(State::Refused),
-            (State::Asked, Step::TakeBack { by }) if by == self.asked_by => Ok(State::Withdrawn),
-            (State::Asked, Step::TakeBack { .. }) => Err(Refused::NotAsker),
+            (State::Asked, Step::TakeBack { .. }) => Ok(State::Withdrawn),
             (State::Approved(_), Step::Approve(_)) => Err(Refused::Settled(Approved)),
             (State::Approved(_), Step::Refuse(_)) => Err(Refused::Settled(Approved)),
             (State::Approved(_), Step::TakeBack { .. }) => Err(Refused::Settled(Approved)),

@@ -186,14 +186,8 @@ impl Here {
             corrected: &[].into(),
             extensions: &domain::extension::Extensions::default(),
         };
-        weigh(
-            &obligation.duty,
-            owner,
-            period,
-            act,
-            &self.structure,
-            &locks,
-        )
+        let duty = &obligation.duty;
+        weigh(duty, owner, period, act, &self.structure, &locks)
     }
 
     fn patrol(&self, n: usize, on: &str, part: &str) -> Act {
