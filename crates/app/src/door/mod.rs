@@ -168,6 +168,7 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("职责", crate::duty::OPERATIONS),
     ("重要节点", crate::occasion::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
+    ("审计", crate::audit::OPERATIONS),
 ];
 
 /// Declares the operations of a noun.

@@ -211,8 +211,7 @@ impl<'a> Piles<'a> {
 
     fn soon(&self, day: NaiveDate) -> usize {
         let soon = day.checked_add_days(Days::new(SOON_DAYS)).unwrap_or(day);
-        let is_soon =
-            |o: &&&Owed| o.standing.state != State::Overdue && o.standing.due_on <= soon;
+        let is_soon = |o: &&&Owed| o.standing.state != State::Overdue && o.standing.due_on <= soon;
         self.open.iter().filter(is_soon).count()
     }
 

@@ -111,11 +111,7 @@ async fn listed(ctx: &Ctx, asked: &ListDuties, rows: usize) -> Result<Listed<Ite
     let owed = ctx.app.owed(&world, &facts, year, is_as_of);
     let owed = owed.ok_or_else(none)?;
     let mut wanted = Wanted::new(ctx, &world, asked, facts.day);
-    let turn = Turn {
-        sort,
-        at,
-        rows,
-    };
+    let turn = Turn { sort, at, rows };
     let page = turn.page(&world, &owed, |row| wanted.has(row));
     Ok(page.shown(|row| row.item(&world, facts.day)))
 }
@@ -285,7 +281,9 @@ impl<'a> Wanted<'a> {
         let scope = self.asked.scope.unwrap_or(Scope::All);
         let has = self.of.as_ref().is_none_or(|all| all.contains(&body))
             && scope.shows(self.world, body, self.day)
-            && self.ctx.may(&self.world.structure, Action::ViewStanding, body);
+            && self
+                .ctx
+                .may(&self.world.structure, Action::ViewStanding, body);
         self.bodies.insert(body, has);
         has
     }

@@ -19,8 +19,8 @@ pub use grid::{
     Cell, Column, DutyChoice, Grid, GridRow, GridSort, Scope, ShowGrid, duty_choices, grid, years,
 };
 pub use item::anchor;
-pub(crate) use item::{item, open_items};
 pub use item::{ClauseRef, Item};
+pub(crate) use item::{item, open_items};
 pub use list::{DutySort, EXPORT_MAX, ListDuties, export, list};
 pub(crate) use owed::Held;
 pub use show::{

@@ -612,10 +612,7 @@ fn neighbours(
     at: usize,
     obligation: &Obligation,
     day: NaiveDate,
-) -> (
-    Option<Period>,
-    Option<Period>,
-) {
+) -> (Option<Period>, Option<Period>) {
     let Some(line) = world.book.lines().get(at) else {
         return (None, None);
     };

@@ -24,11 +24,7 @@ fn everything() -> ShowGrid {
 /// The grid as somebody reads it, a line a row.
 fn read(grid: &Grid) -> Vec<String> {
     let row = |r: &app::duty::GridRow| {
-        let cells: Vec<String> = r
-            .cells
-            .iter()
-            .map(|c| format!("{c:?}"))
-            .collect();
+        let cells: Vec<String> = r.cells.iter().map(|c| format!("{c:?}")).collect();
         format!(
             "{}：{}（{}/{}）",
             r.name,
@@ -42,9 +38,8 @@ fn read(grid: &Grid) -> Vec<String> {
 
 /// The desk as somebody reads it.
 fn lying(desk: &Desk) -> Vec<String> {
-    let line = |i: &app::duty::Item| {
-        format!("{} {} {} {}", i.due_on, i.owner_name, i.title, standing(i))
-    };
+    let line =
+        |i: &app::duty::Item| format!("{} {} {} {}", i.due_on, i.owner_name, i.title, standing(i));
     let mut out: Vec<String> = desk.open.iter().chain(&desk.done).map(line).collect();
     out.push(format!(
         "{} open, {} late, {} done",

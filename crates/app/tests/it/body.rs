@@ -213,7 +213,10 @@ async fn merged_towns_count_together_from_that_day_and_stand_apart_before() {
     .unwrap();
     let ours = office.opens(&theory("shiqiao/party")).await.unwrap();
     assert_eq!(
-        (ours.item.share().as_str(), testkit::standing(&ours.item).as_str()),
+        (
+            ours.item.share().as_str(),
+            testkit::standing(&ours.item).as_str()
+        ),
         ("2/2", "已完成")
     );
     assert!(

@@ -1,7 +1,7 @@
 //! Drafting: a notice is read in, a person decides on what was found, and a pack is made of it.
 
 use app::Ctx;
-use app::audit::AuditQuery;
+use app::audit::ListLinks;
 use app::drafting::{
     Decision, HeadForm, Only, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide,
     element_form, file, import, list, merge, open, rename, reopen, restore, show, take,
@@ -197,7 +197,11 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
 
     corrected_and_restored(&office, id, &month).await;
     added_and_put_aside(&office, id).await;
-    let trail = app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
+    let every = ListLinks {
+        size: Some(domain::listing::PageSize::ThreeHundred),
+        ..ListLinks::default()
+    };
+    let trail = app::audit::trail(&t.person("aud").ctx().await, every)
         .await
         .unwrap();
     for verb in [
@@ -210,7 +214,7 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
         "搁置起草",
     ] {
         assert!(
-            trail.links.iter().any(|l| l.verb == verb),
+            trail.rows.iter().any(|l| app::words::verb(&l.verb) == verb),
             "no {verb} in the trail"
         );
     }

@@ -238,7 +238,12 @@ async fn the_grid_shows_only_rows_that_may_be_seen_and_adds_up() {
         .unwrap();
     assert_eq!(names(&office), ["石桥镇", "清溪镇"]);
     assert_eq!(office.columns.len(), 12);
-    assert!(office.columns.iter().any(|c| c.is_now && c.period.to_string() == "2026-11"));
+    assert!(
+        office
+            .columns
+            .iter()
+            .any(|c| c.is_now && c.period.to_string() == "2026-11")
+    );
     assert_eq!(
         office.overdue,
         office.rows.iter().map(|r| r.overdue).sum::<u32>()

@@ -1,6 +1,6 @@
 //! Packs: imported or refused as a whole, applied with the office's choices, followed by versions.
 
-use app::audit::AuditQuery;
+use app::audit::ListLinks;
 use app::pack::{ApplyPlan, apply, apply_form, check, import, list, plan};
 use domain::pack::{Choices, PackFile};
 use testkit::{TestApp, day, key, shipped};
@@ -56,7 +56,7 @@ async fn an_import_with_mistakes_writes_nothing_and_says_all_of_them() {
     );
     let office = t.person("bangong").ctx().await;
     let links = || async {
-        app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
+        app::audit::trail(&t.person("aud").ctx().await, ListLinks::default())
             .await
             .unwrap()
             .count
@@ -170,13 +170,7 @@ async fn the_office_chooses_between_two_texts_and_both_places_stay_visible() {
         .iter()
         .map(|t| (t.clauses.first().unwrap().number.as_str(), t.chosen))
         .collect();
-    assert_eq!(
-        places,
-        [
-            ("四/（一）", false),
-            ("附件2/备注/1", true)
-        ]
-    );
+    assert_eq!(places, [("四/（一）", false), ("附件2/备注/1", true)]);
 }
 
 #[tokio::test]

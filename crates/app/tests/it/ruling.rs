@@ -193,7 +193,10 @@ async fn an_extension_asked_for_late_keeps_the_overdue_days() {
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "已完成");
     let page = officer.opens(&october(&t)).await.unwrap();
-    assert_eq!(page.item.standing.late_before_extension, 5, "it stays on record");
+    assert_eq!(
+        page.item.standing.late_before_extension, 5,
+        "it stays on record"
+    );
 }
 
 #[tokio::test]

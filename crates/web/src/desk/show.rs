@@ -206,7 +206,11 @@ fn day_seen(desk: &Desk, day: &CalendarDay) -> Day {
         (is_today, "today"),
         (!of_holiday.is_empty(), of_holiday),
     ];
-    let class: Vec<&str> = classes.iter().filter(|(is, _)| *is).map(|(_, c)| *c).collect();
+    let class: Vec<&str> = classes
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, c)| *c)
+        .collect();
     let holiday = day.holiday.clone().unwrap_or_default();
     Day {
         class: class.join(" "),

@@ -60,8 +60,12 @@ fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
         .map(|r| Choice::new(r.code(), app::words::ruling_reason(*r)));
     let acts = duty.acts.iter().filter(|a| !a.counts);
     let none = Choice::new("", "（申请补录时选择）");
-    let acts = std::iter::once(none)
-        .chain(acts.map(|a| Choice::new(a.id.to_string(), format!("{} {}", chinese_day(a.occurred_on), a.title))));
+    let acts = std::iter::once(none).chain(acts.map(|a| {
+        Choice::new(
+            a.id.to_string(),
+            format!("{} {}", chinese_day(a.occurred_on), a.title),
+        )
+    }));
     let field = |name: &str, label: &str, kind| Field::new(name, label, posted).kind(kind);
     vec![
         field("kind", "申请什么", FieldKind::Radio)

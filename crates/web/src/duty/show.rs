@@ -62,7 +62,11 @@ pub(super) async fn show(page: Page, at: KeyPath) -> Answer {
 }
 
 fn act_line(act: &ActSeen) -> ActLine {
-    let waits = if act.provisional { "待审核，暂计" } else { "" };
+    let waits = if act.provisional {
+        "待审核，暂计"
+    } else {
+        ""
+    };
     let why = act.why_not.as_ref().map(words::why_not);
     ActLine {
         id: act.id.to_string(),

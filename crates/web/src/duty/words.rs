@@ -3,9 +3,7 @@
 use app::duty::{Asked, Cell, ClauseRef, DutyPage, Item, NotCounted, WhyNotSeen, anchor};
 use app::words;
 use chrono::{Datelike, NaiveDate};
-use domain::calendar::words::{
-    chinese_date, chinese_day, chinese_weekday, explain, period_name,
-};
+use domain::calendar::words::{chinese_date, chinese_day, chinese_weekday, explain, period_name};
 use domain::calendar::{Period, PeriodKind};
 use domain::duty::Key;
 use domain::pack::How;
@@ -80,7 +78,11 @@ pub(crate) fn why(page: &DutyPage) -> Vec<String> {
         out.push(format!("{name}在其中须为：{}。", roles.join("或")));
     }
     for field in &asked.fields {
-        out.push(format!("{}须为：{}。", field.title, field.values.join("或")));
+        out.push(format!(
+            "{}须为：{}。",
+            field.title,
+            field.values.join("或")
+        ));
     }
     if !asked.presided_by.is_empty() {
         out.push(format!("须由{}主持或带队。", asked.presided_by.join("或")));

@@ -9,8 +9,8 @@ use domain::pack::Choices;
 use domain::policy::Action;
 
 use crate::body::BAD_DAY;
-use crate::duty::words::place;
 use crate::chrome::{Chrome, Crumb};
+use crate::duty::words::place;
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted, Wrong, summary};
 use crate::page::{Form, Page};
