@@ -8,4 +8,5 @@ mod pages;
 mod recording;
 mod reset;
 mod session;
+mod standing_api;
 mod sweep;
