@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::body::codes;
@@ -14,7 +15,7 @@ use crate::id::{ActId, BodyId, PostId, Slug};
 pub use crate::pack::PartRole;
 
 /// The value of a field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum FieldValue {
     /// Yes or no.
@@ -58,6 +59,22 @@ codes! {
         SubmitAgain = "submit-again",
         /// 撤回.
         Withdraw = "withdraw",
+    }
+}
+
+codes! {
+    /// How an act stands.
+    ActState {
+        /// 已记录: it counts, and nobody judges it.
+        Recorded = "recorded",
+        /// 待审核.
+        Waiting = "waiting",
+        /// 已退回.
+        SentBack = "sent-back",
+        /// 已审核.
+        Accepted = "accepted",
+        /// 已撤回.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -134,6 +151,21 @@ impl Act {
             self.events.iter().rfind(facts)
         };
         entry.map_or(self.occurred_on, |e| e.entered_on)
+    }
+
+    /// How it stands.
+    pub fn state(&self) -> ActState {
+        if self.withdrawn {
+            return ActState::Withdrawn;
+        }
+        if self.form.is_none() {
+            return ActState::Recorded;
+        }
+        match self.judged() {
+            Judged::Waiting(_) => ActState::Waiting,
+            Judged::SentBack { .. } => ActState::SentBack,
+            Judged::Accepted(_) => ActState::Accepted,
+        }
     }
 
     /// Folds the steps of a return into where it stands and from which day it counts.

@@ -106,7 +106,7 @@ pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
         .store
         .read(async |r| {
             let turn = asked.turn();
-            store::act::acts_page(r, world.home, &filter, ActSort::Newest, &turn).await
+            store::act_page::acts_page(r, world.home, &filter, ActSort::Newest, &turn).await
         })
         .await?;
     let count = page.count.to_string();

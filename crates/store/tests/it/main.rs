@@ -13,6 +13,7 @@ mod generation;
 mod job;
 mod pack;
 mod person;
+mod plans;
 mod reset;
 mod ruling;
 mod schema;
