@@ -3,7 +3,7 @@
 use chrono::Days;
 use domain::act::{Act, ActStep, Judged};
 use domain::calendar::words::period_name;
-use domain::id::BodyId;
+use domain::id::{ActId, BodyId};
 use domain::policy::Action;
 use store::Read;
 
@@ -12,6 +12,7 @@ use super::form::typed_parts;
 use super::power;
 use super::record::{Change, REASON_LONGEST, load, reason, save};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
 use crate::words;
@@ -92,7 +93,7 @@ fn waiting(act: &Act) -> Result<()> {
 }
 
 /// Accepts a return.
-pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
+pub async fn accept(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActAccept).await? {
         return Ok(first);
     }
@@ -118,7 +119,7 @@ pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
 }
 
 /// Sends a return back with days to answer.
-pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
+pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActSendBack).await? {
         return Ok(first);
     }
@@ -157,7 +158,7 @@ fn answer_days(world: &World, act: &Act) -> u32 {
 }
 
 /// Answers a return that was sent back.
-pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActSubmitAgain).await? {
         return Ok(first);
     }

@@ -47,11 +47,12 @@ impl DutyKey {
 }
 
 /// A clause with the address of its place in the pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct ClauseRef {
     /// Short name of the notice and the clause: 三大行动 一/（二）/2.
     pub text: String,
     /// The path of the clause on the pack's page.
+    #[serde(skip)]
     pub path: String,
     /// Our own one-line summary.
     pub summary: String,
