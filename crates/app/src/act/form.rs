@@ -11,7 +11,7 @@ use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::draft::ActDraft;
+use super::draft::{ActDraft, typed};
 use super::list::form_title;
 use super::power;
 use super::record::amendable;
@@ -434,7 +434,7 @@ fn forms(world: &World) -> Vec<FormReturn> {
 }
 
 /// Who did what, as it was typed: chairs held by office are found anew.
-pub(super) fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
+fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
     let doing = Doing::from(act);
     let who = |p: &Part| {
         p.post
@@ -448,10 +448,9 @@ pub(super) fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An act as a draft, for whoever may change it.
-pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
-    let (world, act) = amendable(ctx, id).await?;
-    let draft = ActDraft {
+/// An act as it stands, as it would be typed.
+pub(super) fn drafted(world: &World, act: &Act) -> ActDraft {
+    ActDraft {
         kind: act.kind.to_string(),
         occurred_on: act.occurred_on.to_string(),
         period: act.period.map(|p| p.to_string()).unwrap_or_default(),
@@ -459,9 +458,14 @@ pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
         fields: act
             .fields
             .iter()
-            .map(|(k, v)| (k.to_string(), super::draft::typed(v)))
+            .map(|(k, v)| (k.to_string(), typed(v)))
             .collect(),
-        parts: typed_parts(&world, &act),
-    };
-    Ok((draft, act.version))
+        parts: typed_parts(world, act),
+    }
+}
+
+/// An act as a draft, for whoever may change it.
+pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
+    let (world, act) = amendable(ctx, id).await?;
+    Ok((drafted(&world, &act), act.version))
 }

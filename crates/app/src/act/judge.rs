@@ -8,7 +8,7 @@ use domain::policy::Action;
 use store::Read;
 
 use super::draft::{ActDraft, check};
-use super::form::typed_parts;
+use super::form::drafted;
 use super::power;
 use super::record::{Change, REASON_LONGEST, load, reason, save};
 use crate::ctx::Ctx;
@@ -157,6 +157,13 @@ fn answer_days(world: &World, act: &Act) -> u32 {
         .unwrap_or(ANSWER_DAYS)
 }
 
+/// A return as it stands, as a draft for whoever may submit it again.
+pub(super) async fn standing(ctx: &Ctx, id: ActId) -> Result<ActDraft> {
+    let (world, act) = load(ctx, id).await?;
+    power::allowed(ctx, &world, Action::RecordAct, &act)?;
+    Ok(drafted(&world, &act))
+}
+
 /// Answers a return that was sent back.
 pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActSubmitAgain).await? {
@@ -170,14 +177,10 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
             "这次报送没有被退回，无需重新报送。",
         ));
     }
+    // Only its figures change: whose return it is stays as well.
     let draft = ActDraft {
-        kind: act.kind.to_string(),
-        occurred_on: act.occurred_on.to_string(),
-        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
-        form: act.form.clone().unwrap_or_default(),
-        // Whose return it is stays as well.
-        parts: typed_parts(&world, &act),
-        ..draft.clone()
+        fields: draft.fields.clone(),
+        ..drafted(&world, &act)
     };
     let checked = check(ctx, &world, &draft, &act.parts)?;
     let next = Act {

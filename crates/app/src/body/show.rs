@@ -294,6 +294,9 @@ pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodyPage> {
     })
 }
 
+/// Acts shown on a body's page.
+const ACTS_SHOWN: usize = 10;
+
 async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Vec<ActLine>)> {
     let day = ctx.day();
     let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
@@ -308,11 +311,10 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
     items.sort_by(|a, b| (a.due_on, &a.title).cmp(&(b.due_on, &b.title)));
     let query = ActQuery {
         body: Some(id),
-        limit: 10,
         ..ActQuery::default()
     };
-    let acts = match crate::act::acts(ctx, &query).await {
-        Ok(page) => page.lines,
+    let acts = match crate::act::acts_to_save(ctx, query, ACTS_SHOWN).await {
+        Ok(page) => page.rows,
         Err(Error::Forbidden(_) | Error::OfOthers { .. } | Error::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };

@@ -164,6 +164,8 @@ pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The operations of every noun, with its title.
 const NOUNS: &[(&str, &[Operation])] = &[
+    ("履职记录", crate::act::OPERATIONS),
+    ("附件", crate::file::OPERATIONS),
     ("重要节点", crate::occasion::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
 ];
