@@ -108,6 +108,7 @@ table! {
     BodyLink "body.link" Refused;
     Busy "busy" Busy;
     ClockBehind "clock.behind" Refused;
+    CountedOvertaken "counted.overtaken" Refused;
     DatabaseAway "database-away" Unavailable;
     DiskError "disk-error" Unavailable;
     DiskFull "disk-full" Unavailable;
@@ -150,6 +151,8 @@ table! {
     JsonMediaType "json.media-type" MediaType;
     JsonUnreadable "json.unreadable" Unreadable;
     Limit "limit" Limit;
+    JobLost "job.lost" Refused;
+    JobNotDead "job.not-dead" Refused;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
     MergeKind "merge.kind" Refused;

@@ -10,7 +10,7 @@ use domain::id::{ActId, BodyId, RulingId};
 use domain::policy::Action;
 use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
 
-use crate::counted::{recount, recount_all};
+use crate::counted::{recount, recount_extended};
 use crate::ctx::Ctx;
 use crate::duty::{DutyKey, bears_on, may_decide};
 use crate::error::{Error, FieldErrors, Result};
@@ -266,7 +266,7 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<
         }
         if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
             // Acts after the period's end may count now.
-            recount_all(tx, &ctx.app).await?;
+            recount_extended(tx, &ctx.app, world, changed).await?;
         }
         Ok(())
     })

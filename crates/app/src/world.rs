@@ -38,13 +38,13 @@ pub struct World {
     /// The generation that it was loaded at.
     pub generation: i64,
     /// Bodies, relations, posts.
-    pub structure: Structure,
+    pub structure: Arc<Structure>,
     /// Duties in force.
-    pub book: Book,
+    pub book: Arc<Book>,
     /// Vocabulary packs by id.
-    pub vocabulary: BTreeMap<Slug, Arc<Pack>>,
+    pub vocabulary: Arc<BTreeMap<Slug, Arc<Pack>>>,
     /// People by id.
-    pub people: HashMap<PersonId, Person>,
+    pub people: Arc<HashMap<PersonId, Person>>,
     memo: Mutex<Memo>,
 }
 
@@ -72,6 +72,35 @@ pub struct WorldCache {
 }
 
 impl World {
+    /// The same with other bodies, relations and posts, as a transaction has made them.
+    pub(crate) fn with_structure(&self, structure: Structure) -> Self {
+        Self {
+            structure: Arc::new(structure),
+            ..self.alike()
+        }
+    }
+
+    /// The same with other packs in force or other occasions.
+    pub(crate) fn with_book(&self, book: Book) -> Self {
+        Self {
+            book: Arc::new(book),
+            ..self.alike()
+        }
+    }
+
+    /// The same; nothing is remembered of it yet.
+    fn alike(&self) -> Self {
+        Self {
+            home: self.home,
+            generation: self.generation,
+            structure: self.structure.clone(),
+            book: self.book.clone(),
+            vocabulary: self.vocabulary.clone(),
+            people: self.people.clone(),
+            memo: Mutex::default(),
+        }
+    }
+
     /// Who owes a duty in a period, remembered.
     pub fn owners(&self, at: usize, period: Period, today: NaiveDate) -> Arc<Vec<Owner>> {
         let Some(line) = self.book.lines().get(at) else {
@@ -321,10 +350,10 @@ impl App {
         Ok(World {
             home,
             generation: rows.generation,
-            structure: rows.structure,
-            book: Book::new(in_force, &vocabulary, calendar, rows.occasions),
-            vocabulary,
-            people: rows.people.into_iter().map(|p| (p.id, p)).collect(),
+            structure: Arc::new(rows.structure),
+            book: Arc::new(Book::new(in_force, &vocabulary, calendar, rows.occasions)),
+            vocabulary: Arc::new(vocabulary),
+            people: Arc::new(rows.people.into_iter().map(|p| (p.id, p)).collect()),
             memo: Mutex::default(),
         })
     }

@@ -30,6 +30,7 @@ pub mod act;
 pub mod part;
 pub mod ruling;
 pub mod standing;
+pub mod touched;
 pub mod weigh;
 
 pub mod job;

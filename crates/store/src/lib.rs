@@ -48,6 +48,7 @@ pub mod file_collect;
 pub mod occasion;
 pub mod ruling;
 pub mod seal;
+pub mod touched;
 
 pub mod audit;
 pub mod audit_verify;

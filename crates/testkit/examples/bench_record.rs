@@ -18,14 +18,14 @@ use app::act::ActDraft;
 use app::audit::{Depth, proof, prove as prove_whole};
 use app::{App, Settings};
 use domain::calendar::WorkCalendar;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::audit_verify::audit_homes;
 use store::{Heads, Store, StoreConfig, StoreError};
 use testkit::TestApp;
+use testkit::bare::Bare;
 use testkit::filled::{Filled, TODAY};
 use testkit::measure::{Figure, Times};
-use testkit::wide::{Wide, scattered};
+use testkit::wide::Wide;
 
 /// Acts that the county holds before the first one is timed.
 const ACTS: u64 = 1_000_000;
@@ -42,8 +42,6 @@ const TOGETHER_MS: f64 = 1.0;
 /// What issue 8 promises of a proof at a million acts, in seconds and in MiB.
 const PROVE_SECONDS: f64 = 60.0;
 const PROVE_MIB: f64 = 200.0;
-/// About what one act writes in all tables: row, version, parts, counted rows, link.
-const BARE_BYTES: usize = 2_500;
 /// One act in so many that are timed is a monthly return, which must be the first of its kind.
 const RETURN_EVERY: u64 = 20;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -86,7 +84,7 @@ fn setting(name: &str) -> Option<String> {
 /// Fills a county and times what comes on top.
 async fn on_engine(engine: &str, url: Option<&str>, acts: u64) -> Outcome<()> {
     let Filled { t, wide, seconds } = Filled::open(url, acts).await;
-    let mut bare = Bare::open(&t, url).await?;
+    let mut bare = Bare::open(t.dir(), url).await?;
     let (recorded, simplest) = record(&t, &wide, acts, &mut bare).await?;
     let (together, alone) = record_together(&t, &wide, acts, &mut bare).await?;
     bare.close().await?;
@@ -281,64 +279,4 @@ async fn proves(url: &str, dir: &Path) -> Outcome<()> {
     let peak = peak.and_then(|text| text.split_whitespace().next());
     println!("{links} {rows} {}", peak.unwrap_or("0"));
     Ok(())
-}
-
-// --- what it is held against --------------------------------------------------------------------
-
-/// A table beside the county's, with nothing but a key and a text.
-enum Bare {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
-
-const BARE_TABLE: &str = "create table bare (id bigint primary key, text text not null)";
-
-impl Bare {
-    async fn open(t: &TestApp, url: Option<&str>) -> Outcome<Self> {
-        if let Some(url) = url {
-            let mut conn = PgConnection::connect(url).await?;
-            conn.execute(BARE_TABLE).await?;
-            return Ok(Self::Postgres(conn));
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(t.dir().join("bare.db"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
-        let mut conn = SqliteConnection::connect_with(&options).await?;
-        conn.execute(BARE_TABLE).await?;
-        Ok(Self::Sqlite(conn))
-    }
-
-    /// One row in one transaction of its own.
-    async fn row(&mut self, n: u64) -> Outcome<()> {
-        let id = i64::try_from(n)?;
-        let mut text = String::with_capacity(BARE_BYTES);
-        for at in 0..BARE_BYTES / 16 {
-            text += &format!("{:016x}", scattered((n << 16) | u64::try_from(at)?));
-        }
-        match self {
-            Self::Sqlite(conn) => {
-                let insert = sqlx::query("insert into bare (id, text) values (?, ?)");
-                let mut tx = conn.begin().await?;
-                insert.bind(id).bind(text).execute(&mut *tx).await?;
-                tx.commit().await?;
-            }
-            Self::Postgres(conn) => {
-                let insert = sqlx::query("insert into bare (id, text) values ($1, $2)");
-                let mut tx = conn.begin().await?;
-                insert.bind(id).bind(text).execute(&mut *tx).await?;
-                tx.commit().await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn close(self) -> Outcome<()> {
-        match self {
-            Self::Sqlite(conn) => conn.close().await?,
-            Self::Postgres(conn) => conn.close().await?,
-        }
-        Ok(())
-    }
 }

@@ -135,7 +135,8 @@ impl TestApp {
             None => Some(Database::make(dir.path()).await),
         };
         let own = database.as_ref().map(Database::url);
-        let app = program(dir.path(), url.or(own).unwrap_or_default()).await;
+        let config = config_at(dir.path(), url.or(own).unwrap_or_default());
+        let app = program(dir.path(), &config).await;
         let clock = Arc::new(AtomicI64::new(morning(day("2026-01-05"))));
         let ids = Ids::seeded("tests");
         Self {
@@ -153,7 +154,8 @@ impl TestApp {
     /// Goes on in another database that holds the same county, with ids that were not given out
     /// there.
     pub async fn moves_to(&mut self, url: &str, seed: &str) {
-        self.app = program(self.dir.path(), url).await;
+        let config = config_at(self.dir.path(), url);
+        self.app = program(self.dir.path(), &config).await;
         self.ids = Ids::seeded(seed);
     }
 
@@ -460,12 +462,17 @@ impl Person<'_> {
     }
 }
 
-/// The program at a database, with its files in a folder.
-async fn program(dir: &Path, url: &str) -> App {
+/// A database, with its files in a folder.
+fn config_at(dir: &Path, url: &str) -> StoreConfig {
     let mut config = StoreConfig::new(url);
     config.head_file = Some(dir.join("heads.jsonl"));
     config.files_dir = Some(dir.join("files"));
-    let store = Store::open(&config).await.unwrap();
+    config
+}
+
+/// The program at a database, with its files in a folder.
+async fn program(dir: &Path, config: &StoreConfig) -> App {
+    let store = Store::open(config).await.unwrap();
     store.migrate(0, 0).await.unwrap();
     let settings = Settings {
         data_dir: dir.to_owned(),

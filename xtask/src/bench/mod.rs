@@ -52,6 +52,11 @@ const MEASUREMENTS: &[Measurement] = &[
         from: Source::Example("bench_lists"),
     },
     Measurement {
+        name: "counting",
+        what: "what changes of bodies, occasions and dates hold the writer for at 1 M acts",
+        from: Source::Example("bench_counting"),
+    },
+    Measurement {
         name: "pages",
         what: "the grid of 300 bodies × 12 months × 40 duties, and the page of one duty",
         from: Source::Example("bench_pages"),

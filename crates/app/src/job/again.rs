@@ -3,6 +3,7 @@
 use domain::id::JobId;
 use domain::policy::Action;
 
+use crate::code::Code;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
@@ -23,7 +24,7 @@ pub async fn run_again(ctx: &Ctx, id: JobId) -> Result<()> {
     ctx.write(Verb::JobRun, id.to_string(), async |tx| {
         if !store::job::job_revive(tx, id, ctx.now).await? {
             return Err(Error::refused(
-                "job.not-dead",
+                Code::JobNotDead,
                 "这项后台任务没有停止，会按时自动执行，不必重新执行。",
             ));
         }

@@ -9,11 +9,9 @@ use domain::job::{Failure, Job, JobKind, Offer, due_jobs, try_again_at};
 use serde::Serialize;
 use store::job::{Lease, Step};
 
+use crate::code::Code;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-
-/// The code of a step whose lease somebody else has by now.
-pub(super) const LOST: &str = "job.lost";
 
 domain::codes! {
     /// How a look at one job ended.
@@ -187,7 +185,10 @@ where
                 };
                 held.job.reached = reached;
             }
-            Err(Error::Refused { code: LOST, .. }) => {
+            Err(Error::Refused {
+                code: Code::JobLost,
+                ..
+            }) => {
                 ran.ended = Ended::Lost;
                 return Ok(ran);
             }
@@ -227,7 +228,7 @@ pub(super) async fn noted(ctx: &Ctx, held: &Held, step: Step) -> Result<Step> {
 
 /// The lease is another's by now: nothing of the step stays.
 pub(super) fn lost() -> Error {
-    Error::refused(LOST, "这项后台任务已由另一个节点接手。")
+    Error::refused(Code::JobLost, "这项后台任务已由另一个节点接手。")
 }
 
 /// What of an error an administrator can do something about.
@@ -239,7 +240,7 @@ fn failure(error: &Error) -> Failure {
         Error::Down(store::Fault::Away) => Failure::DatabaseAway,
         Error::Busy { .. } | Error::Unavailable => Failure::Busy,
         Error::Refused {
-            code: "clock.behind",
+            code: Code::ClockBehind,
             ..
         } => Failure::ClockBehind,
         Error::NotFound(_)

@@ -21,4 +21,5 @@ mod second_county;
 mod shipped;
 mod standing;
 mod structure;
+mod touched;
 mod weighing;
