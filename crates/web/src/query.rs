@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use domain::listing::PageSize;
 use domain::text::shown;
 
 use crate::chrome::Pager;
@@ -41,6 +42,14 @@ pub(crate) fn address(path: &str, values: &[(&str, &str)]) -> String {
 
 /// The values of an address, read like a form.
 pub(crate) struct Asked(pub Posted);
+
+impl Asked {
+    /// The page of a list by key: its key, and how many rows it holds.
+    pub(crate) fn turn(&self) -> (Option<String>, Option<PageSize>) {
+        let size = self.read::<usize>("size").and_then(PageSize::of);
+        (self.0.some("page"), size)
+    }
+}
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Asked {
     type Rejection = std::convert::Infallible;
@@ -118,6 +127,31 @@ pub(crate) fn pager(
             String::new()
         },
     }
+}
+
+/// The pager of a list by key. `at` makes the address of a page by its key; none is the first page.
+pub(crate) fn pager_by_key<T>(
+    found: &app::Listed<T>,
+    unit: &str,
+    at: impl Fn(&str) -> String,
+) -> Pager {
+    let leads = |key: &Option<String>| key.as_deref().map(&at).unwrap_or_default();
+    Pager {
+        text: format!("共 {} {unit}", counted(found)),
+        first: if found.previous.is_some() {
+            at("")
+        } else {
+            String::new()
+        },
+        previous: leads(&found.previous),
+        next: leads(&found.next),
+    }
+}
+
+/// How many rows a list has: a number, or 1000+.
+pub(crate) fn counted<T>(found: &app::Listed<T>) -> String {
+    let more = if found.count.exact { "" } else { "+" };
+    format!("{}{more}", found.count.rows)
 }
 
 /// A table for a spreadsheet: UTF-8 with its mark, quoted, and nothing that runs as a formula.

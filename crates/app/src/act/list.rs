@@ -19,7 +19,7 @@ use crate::listed::{Listed, PageAsked};
 use crate::world::World;
 
 /// Longest text that is looked for, in characters.
-pub const TEXT_LONGEST: usize = 60;
+const TEXT_LONGEST: usize = 60;
 
 /// Which acts.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

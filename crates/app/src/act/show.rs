@@ -113,7 +113,7 @@ pub(crate) fn part_name(world: &World, part: &Part, on: NaiveDate) -> String {
 }
 
 /// The title of a value in any list that a field of this name uses; the text itself otherwise.
-pub fn value_title(world: &World, field: &Slug, value: &str) -> String {
+pub(crate) fn value_title(world: &World, field: &Slug, value: &str) -> String {
     for kind in world.act_kinds() {
         let decl = kind.fields.iter().find(|f| f.id == *field);
         if let Some(FieldKind::Choice(list) | FieldKind::Choices(list)) = decl.map(|d| &d.kind)
@@ -126,7 +126,7 @@ pub fn value_title(world: &World, field: &Slug, value: &str) -> String {
 }
 
 /// The title of a field in one of some kinds.
-pub fn field_title(world: &World, kinds: &[Slug], field: &Slug) -> String {
+pub(crate) fn field_title(world: &World, kinds: &[Slug], field: &Slug) -> String {
     kinds
         .iter()
         .filter_map(|k| world.act_kind(k.as_str()))

@@ -4,6 +4,7 @@ use app::body::{BodyPage, show as body_page};
 use askama::Template;
 use axum::extract::Path;
 
+use crate::act::row::{ActRow, row};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::Answer;
 use crate::page::Page;
@@ -17,6 +18,7 @@ struct ShowPage {
     body: BodyPage,
     duties_href: String,
     acts_href: String,
+    acts: Vec<ActRow>,
     may_edit: bool,
     may_edit_posts: bool,
 }
@@ -35,6 +37,7 @@ pub(super) async fn show(page: Page, Path(id): Path<String>) -> Answer {
             .collect(),
         duties_href: address("/duties", &[("view", "list"), ("body", &id)]),
         acts_href: address("/acts", &[("body", &id)]),
+        acts: body.acts.iter().map(row).collect(),
         may_edit: body.may_edit && !chrome.is_as_of && !body.closed,
         may_edit_posts: body.may_edit_posts && !chrome.is_as_of && !body.closed,
         chrome,
