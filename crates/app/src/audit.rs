@@ -291,15 +291,8 @@ async fn derived_rows(app: &App, r: &store::Read, home: BodyId) -> Result<Astray
 fn derived(astray: &Astray) -> impl Iterator<Item = String> {
     let counted = |word: &'static str| {
         move |row: &Counted| {
-            let Counted {
-                pack,
-                duty,
-                owner,
-                period,
-                act,
-                ..
-            } = row;
-            format!("计入情况{word}：counted {pack}/{duty}|{owner}|{period}|{act}")
+            let (key, act) = (&row.key, row.act);
+            format!("计入情况{word}：counted {key}|{act}")
         }
     };
     let extra = astray.extra.iter().map(counted("未经系统写入"));

@@ -101,6 +101,7 @@ macro_rules! table {
 }
 
 table! {
+    ActStep "act.step" Refused;
     ActWithdrawn "act.withdrawn" Refused;
     AsOfReadOnly "as-of.read-only" Refused;
     BodyHasChildren "body.has-children" Refused;
@@ -155,6 +156,7 @@ table! {
     JobNotDead "job.not-dead" Refused;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
+    ListKey "list.key" Refused;
     MergeKind "merge.kind" Refused;
     Method "method" Method;
     NotFound "not-found" Unseen;
@@ -183,6 +185,7 @@ table! {
     ResetOneself "reset.oneself" Refused;
     ResetOwn "reset.own" Refused;
     ResetRefused "reset.refused" Refused;
+    ResetToken "reset.token" Refused;
     ResetTwice "reset.twice" Refused;
     ResetUnbacked "reset.unbacked" Refused;
     ResetWithdrawn "reset.withdrawn" Refused;

@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
+use domain::decider::Decider;
 use domain::id::{BodyId, PersonId, PostId};
 use domain::person::Grant;
 use domain::policy::{Action, Relation, Role, allows};
@@ -134,6 +135,15 @@ pub struct Scope {
 }
 
 impl Who {
+    /// The person as one who decides on what others ask for or hand in.
+    pub fn decider(&self) -> Decider<'_> {
+        Decider {
+            person: self.person,
+            body: self.body,
+            grants: &self.grants,
+        }
+    }
+
     /// Whether the token that somebody came with lets this be asked at all.
     fn in_scope(&self, action: Action) -> bool {
         let scope = self.scope.as_ref();

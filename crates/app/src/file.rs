@@ -184,9 +184,17 @@ fn media(name: &str, bytes: &[u8]) -> Result<&'static str> {
 }
 
 /// The name of a file that was sent, without folders. A name with characters that nobody sees is
-/// refused: it may read `…exe.pdf` and end in `.exe`.
-pub(crate) fn named(sent: &str) -> Result<&str> {
+/// refused: it may read `…exe.pdf` and end in `.exe`. So is a longer one than `longest` characters:
+/// cut, it would lose its ending.
+pub(crate) fn named(sent: &str, longest: usize) -> Result<&str> {
     let name = sent.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    let has = name.chars().count();
+    if has > longest {
+        return Err(FieldErrors::one(
+            "file",
+            format!("文件名最多{longest}字，现有{has}字，请改短后再上传。"),
+        ));
+    }
     match domain::text::hidden(name) {
         None => Ok(name),
         Some(hidden) => Err(FieldErrors::one(
@@ -216,7 +224,7 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<Save
     if bytes.is_empty() {
         return Err(FieldErrors::one("file", "文件是空的，请重新选择。"));
     }
-    let name: String = named(name)?.chars().take(NAME_LONGEST).collect();
+    let name = named(name, NAME_LONGEST)?.to_owned();
     let media = media(&name, &bytes)?;
     let subject = act.to_string();
     let held = files_of(ctx, act).await?;

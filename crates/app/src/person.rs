@@ -1,25 +1,137 @@
-//! People and the roles given to them.
+//! People: added, changed, listed; the one-time link by which they set a password.
 
 use chrono::NaiveDate;
-use domain::calendar::words::chinese_date;
-use domain::id::{BodyId, GrantId, PersonId};
-use domain::person::{Grant, Person, login_ok};
+use domain::id::{BodyId, GrantId, Owner, PersonId, PostId};
+use domain::listing::PageSize;
+use domain::person::{Grant, PeopleSort, Person, login_ok};
 use domain::policy::{Action, Role};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::person::PeopleFilter;
 
 use crate::ctx::Ctx;
+use crate::door::{Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
+use crate::listed::{Listed, PageAsked};
+use crate::named::Named;
+use crate::reset::ResetSeen;
+use crate::role::GrantSeen;
 use crate::session::secret;
 use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
-use crate::write::{Kept, ShownOnce};
-
-pub use crate::role::{grant, grant_namesake, revoke};
+use crate::write::Kept;
 
 /// Longest name, in characters.
 pub const NAME_LONGEST: usize = 40;
+/// Longest sign-in name, in characters.
+pub const LOGIN_LONGEST: usize = 40;
+/// Longest text that people are looked for by, in characters.
+pub const TEXT_LONGEST: usize = 40;
 /// People added in one operation.
 pub const BATCH_MAX: usize = 1_000;
+
+operations! {
+    Read "person.list" GET "/people" "人员" [EditPerson, GrantRole]
+        ListPeople => ["people": PersonLine] = list;
+    Read "person.show" GET "/people/{id}" "一名人员" [EditPerson, GrantRole]
+        OnePerson => {"person": PersonSeen} = show(id);
+    Write PersonCreate POST "/people"
+        NewAccount => {"person": Added} = create_asked;
+    Write PersonChange POST "/people/{id}/change"
+        ChangePerson => {"person": Saved<PersonId>} = change;
+    Write PersonReset POST "/people/{id}/reset"
+        OnePerson => {"person": LinkGiven} = reset(id);
+}
+
+/// Which person.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnePerson {
+    /// Which.
+    #[schemars(title = "人员编号")]
+    pub id: PersonId,
+}
+
+/// An account to open for a person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// Name.
+    #[schemars(title = "姓名", length(min = 1, max = NAME_LONGEST))]
+    pub name: String,
+    /// Sign-in name.
+    #[schemars(title = "用户名", length(min = 1, max = LOGIN_LONGEST))]
+    pub login: String,
+}
+
+/// How a person is to stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePerson {
+    /// Who.
+    #[schemars(title = "人员编号")]
+    pub id: PersonId,
+    /// The version that was seen.
+    #[schemars(title = "版本")]
+    pub version: i64,
+    /// Name.
+    #[schemars(title = "姓名", length(min = 1, max = NAME_LONGEST))]
+    pub name: String,
+    /// Sign-in name.
+    #[schemars(title = "用户名", length(min = 1, max = LOGIN_LONGEST))]
+    pub login: String,
+    /// May sign in.
+    #[schemars(title = "账号可以登录")]
+    pub active: bool,
+}
+
+/// Which people, in which order.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListPeople {
+    /// Only names and sign-in names that contain this text.
+    #[schemars(title = "姓名或用户名", length(max = TEXT_LONGEST))]
+    pub text: Option<String>,
+    /// Only those who may sign in, or only those who may not.
+    #[schemars(title = "账号可以登录")]
+    pub active: Option<bool>,
+    /// In which order.
+    #[schemars(title = "排序")]
+    pub sort: Option<PeopleSort>,
+    /// Where it goes on.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
+
+/// An account, for those who give things to people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Account {
+    /// Who.
+    pub id: PersonId,
+    /// Name.
+    #[schemars(title = "姓名")]
+    pub name: String,
+    /// Sign-in name.
+    #[schemars(title = "用户名")]
+    pub login: String,
+}
+
+impl From<&Person> for Account {
+    fn from(person: &Person) -> Self {
+        Self {
+            id: person.id,
+            name: person.name.clone(),
+            login: person.login.clone(),
+        }
+    }
+}
+
+/// What rows of these lists are sorted by: one column and the identity.
+pub(crate) const KEY_PARTS: usize = 2;
 
 /// What a sign-in name may be.
 pub(crate) const LOGIN_RULE: &str =
@@ -99,22 +211,54 @@ pub struct NewPerson {
 }
 
 /// A person who was added.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Added {
     /// Who.
-    pub person: PersonId,
-    /// The one-time link; none where an earlier click added the person, for it is kept as a hash.
+    pub id: PersonId,
+    /// Version, for the next change.
+    pub version: i64,
+    /// The secret of the one-time link; none where an earlier click added the person, for it is
+    /// kept as a hash.
+    #[schemars(title = "一次性链接，只显示这一次", extend("x-shown-once" = true))]
     pub link: Option<String>,
 }
 
 impl Kept for Added {
     fn keep(&self) -> String {
-        self.person.to_string()
+        self.id.to_string()
     }
     fn again(text: &str) -> Option<Self> {
-        let person = text.parse().ok()?;
-        Some(Self { person, link: None })
+        Some(Self {
+            id: text.parse().ok()?,
+            version: 1,
+            link: None,
+        })
     }
+}
+
+/// A one-time link that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LinkGiven {
+    /// To whom.
+    pub id: PersonId,
+    /// Its secret; none for a second click, for it is kept as a hash.
+    #[schemars(title = "一次性链接，只显示这一次", extend("x-shown-once" = true))]
+    pub link: Option<String>,
+}
+
+impl Kept for LinkGiven {
+    fn keep(&self) -> String {
+        self.id.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        let id = text.parse().ok()?;
+        Some(Self { id, link: None })
+    }
+}
+
+/// The same, as it was asked for.
+async fn create_asked(ctx: &Ctx, new: NewAccount) -> Result<Added> {
+    create(ctx, &new.name, &new.login).await
 }
 
 /// Adds a person, who sets a password by a one-time link.
@@ -136,7 +280,8 @@ pub async fn create(ctx: &Ctx, name: &str, login: &str) -> Result<Added> {
         let added = rows.first().ok_or(Error::NotFound("这个人员"))?;
         crate::reset::first_link(tx, &token, &added.person).await?;
         Ok(Added {
-            person: added.person.id,
+            id: added.person.id,
+            version: 1,
             link: Some(token.clone()),
         })
     })
@@ -243,16 +388,22 @@ pub(crate) fn taken_login(error: Error) -> Error {
 }
 
 /// Changes name, sign-in name, or whether the person may sign in.
-pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
+pub async fn change(ctx: &Ctx, asked: ChangePerson) -> Result<Saved<PersonId>> {
     if let Some(first) = ctx.begin(Verb::PersonChange).await? {
         return Ok(first);
     }
     ctx.allow_at_home(Action::EditPerson)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    if changed.home != home || !world.people.contains_key(&changed.id) {
-        return Err(Error::NotFound("这个人员"));
-    }
+    let known = world.people.get(&asked.id).filter(|p| p.home == home);
+    let known = known.ok_or(Error::NotFound("这个人员"))?;
+    let changed = Person {
+        name: asked.name,
+        login: asked.login,
+        active: asked.active,
+        version: asked.version,
+        ..known.clone()
+    };
     let mut errors = FieldErrors::new();
     check_person(&changed.name, &changed.login, "", &mut errors);
     if changed.id == ctx.who()?.person && !changed.active {
@@ -260,13 +411,13 @@ pub async fn change(ctx: &Ctx, changed: &Person) -> Result<()> {
     }
     errors.into_result()?;
     ctx.write(Verb::PersonChange, changed.id.to_string(), async |tx| {
-        refuse_change(ctx, tx, changed).await?;
-        store::person::person_update(tx, changed).await?;
+        refuse_change(ctx, tx, &changed).await?;
+        let version = store::person::person_update(tx, &changed).await?;
         if !changed.active {
             store::session::sessions_remove(tx, changed.id, None).await?;
             store::session::tokens_remove(tx, changed.id).await?;
         }
-        Ok(())
+        Ok(Saved::at(changed.id, version))
     })
     .await
     .map_err(taken_login)
@@ -308,7 +459,7 @@ async fn refuse_change(ctx: &Ctx, tx: &store::Tx, changed: &Person) -> Result<()
 
 /// A new one-time link for a person who forgot the password. For a guarded account it is asked for
 /// (`reset::ask`).
-pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<ShownOnce> {
+pub async fn reset(ctx: &Ctx, id: PersonId) -> Result<LinkGiven> {
     if let Some(first) = ctx.begin(Verb::PersonReset).await? {
         return Ok(first);
     }
@@ -333,134 +484,135 @@ async fn grants_of(ctx: &Ctx, person: PersonId) -> Result<Vec<Grant>> {
         .await?)
 }
 
-/// A role as shown.
-#[derive(Debug, Clone)]
-pub struct GrantSeen {
-    /// Identity.
-    pub id: GrantId,
-    /// Whose.
-    pub person: PersonId,
-    /// Name of the person.
-    pub name: String,
-    /// 联络员…
-    pub role: &'static str,
+/// A role that somebody holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RoleHeld {
+    /// Which.
+    #[schemars(title = "角色")]
+    pub role: Role,
     /// On which body.
-    pub body: String,
-    /// Since when.
-    pub since: String,
+    #[schemars(title = "单位")]
+    pub body: Named<BodyId>,
 }
 
 /// A person in a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PersonLine {
     /// Identity.
     pub id: PersonId,
+    /// Version, for the next change.
+    pub version: i64,
     /// Name.
+    #[schemars(title = "姓名")]
     pub name: String,
     /// Sign-in name.
+    #[schemars(title = "用户名")]
     pub login: String,
     /// Posts held on the day that is looked at.
-    pub posts: String,
+    #[schemars(title = "岗位")]
+    pub posts: Vec<Named<PostId>>,
     /// Roles held on that day.
-    pub roles: String,
+    #[schemars(title = "角色")]
+    pub roles: Vec<RoleHeld>,
     /// May sign in.
+    #[schemars(title = "账号可以登录")]
     pub active: bool,
 }
 
-/// All people of the county; who may see them: administrators of people and of roles. Posts and
-/// roles are those of the day that is looked at; name, sign-in name and account are today's.
-pub async fn list(ctx: &Ctx, text: &str) -> Result<Vec<PersonLine>> {
-    if ctx.allow_at_home(Action::EditPerson).is_err() {
-        ctx.allow_at_home(Action::GrantRole)?;
+/// The power that shows people: administrators of people and of roles have it.
+fn allow_people(ctx: &Ctx) -> Result<()> {
+    match ctx.allow_at_home(Action::EditPerson) {
+        Ok(()) => Ok(()),
+        Err(lacking) => ctx.allow_at_home(Action::GrantRole).map_err(|_| lacking),
     }
+}
+
+/// People of the county. Posts and roles are those of the day that is looked at; name, sign-in name
+/// and account are today's.
+pub async fn list(ctx: &Ctx, asked: ListPeople) -> Result<Listed<PersonLine>> {
+    allow_people(ctx)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let grants = ctx
+    let sort = asked.sort.unwrap_or(PeopleSort::Login);
+    let list = ("person.list", sort.code(), KEY_PARTS);
+    let turn = PageAsked::read(list, asked.page.as_deref(), asked.size)?;
+    let text = asked.text.map(|text| text.trim().to_owned());
+    let filter = PeopleFilter {
+        text: text.filter(|text| !text.is_empty()),
+        active: asked.active,
+    };
+    let (found, grants) = ctx
         .app
         .store
-        .read(async |r| store::grant::grants_of_home(r, home).await)
+        .read(async |r| {
+            let people = store::person::people_page(r, home, &filter, sort, &turn.turn()).await?;
+            let ids: Vec<PersonId> = people.items.iter().map(|p| p.id).collect();
+            let grants = store::grant::grants_of_people(r, &ids).await?;
+            Ok::<_, Error>((people, grants))
+        })
         .await?;
-    let text = text.trim();
-    let mut people: Vec<&Person> = world
-        .people
-        .values()
-        .filter(|p| text.is_empty() || p.name.contains(text) || p.login.contains(text))
-        .collect();
-    people.sort_by(|a, b| a.login.cmp(&b.login));
-    Ok(people
-        .into_iter()
-        .map(|p| line(ctx, &world, &grants, p))
-        .collect())
+    Ok(turn.answer(found, |p| line(ctx, &world, &grants, &p)))
 }
 
 fn line(ctx: &Ctx, world: &World, grants: &[Grant], p: &Person) -> PersonLine {
-    let posts: Vec<String> = world
-        .structure
-        .posts_held(p.id, ctx.day())
+    let own = |post: &&&domain::post::Post| post.ex_officio.is_none();
+    let held = world.structure.posts_held(p.id, ctx.day());
+    let roles = grants
         .iter()
-        .filter(|post| post.ex_officio.is_none())
-        .map(|post| world.owner_name(domain::id::Owner::Post(post.id), ctx.day()))
-        .collect();
-    let roles: Vec<String> = grants
-        .iter()
-        .filter(|g| g.person == p.id && g.holds_on(ctx.day()))
-        .map(|g| {
-            format!(
-                "{}（{}）",
-                words::role(g.role),
-                world.structure.name(g.body, ctx.day())
-            )
-        })
-        .collect();
+        .filter(|g| g.person == p.id && g.holds_on(ctx.day()));
     PersonLine {
         id: p.id,
+        version: p.version,
         name: p.name.clone(),
         login: p.login.clone(),
-        posts: posts.join("、"),
-        roles: roles.join("、"),
+        posts: held
+            .iter()
+            .filter(own)
+            .map(|post| post_named(ctx, world, post.id))
+            .collect(),
+        roles: roles
+            .map(|g| RoleHeld {
+                role: g.role,
+                body: Named::new(g.body, world.structure.name(g.body, ctx.day())),
+            })
+            .collect(),
         active: p.active,
     }
 }
 
-/// All roles in force on the day that is looked at, by person.
-pub async fn roles(ctx: &Ctx) -> Result<Vec<GrantSeen>> {
-    ctx.allow_at_home(Action::GrantRole)?;
-    let home = ctx.who()?.home;
-    let world = ctx.app.world(home).await?;
-    let grants = ctx
-        .app
-        .store
-        .read(async |r| store::grant::grants_of_home(r, home).await)
-        .await?;
-    let mut seen: Vec<GrantSeen> = grants
-        .iter()
-        .filter(|g| g.holds_on(ctx.day()))
-        .map(|g| grant_seen(ctx, &world, g))
-        .collect();
-    seen.sort_by(|a, b| (a.role, &a.name).cmp(&(b.role, &b.name)));
-    Ok(seen)
+fn post_named(ctx: &Ctx, world: &World, post: PostId) -> Named<PostId> {
+    Named::new(post, world.owner_name(Owner::Post(post), ctx.day()))
 }
 
-fn grant_seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
-    GrantSeen {
-        id: g.id,
-        person: g.person,
-        name: world.person_name(g.person).to_owned(),
-        role: words::role(g.role),
-        body: world.structure.name(g.body, ctx.day()).to_owned(),
-        since: chinese_date(g.from_on),
-    }
-}
-
-/// The page of a person.
-#[derive(Debug, Clone)]
-pub struct PersonPage {
-    /// The person.
-    pub person: Person,
+/// A person.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "how the account stands, and which buttons a page shows"
+)]
+pub struct PersonSeen {
+    /// Identity.
+    pub id: PersonId,
+    /// Version, for the next change.
+    pub version: i64,
+    /// Name.
+    #[schemars(title = "姓名")]
+    pub name: String,
+    /// Sign-in name.
+    #[schemars(title = "用户名")]
+    pub login: String,
+    /// May sign in.
+    #[schemars(title = "账号可以登录")]
+    pub active: bool,
+    /// Has set no password yet, or must set another.
+    #[schemars(title = "须设置口令")]
+    pub must_change: bool,
     /// Roles in force on the day that is looked at.
+    #[schemars(title = "角色")]
     pub grants: Vec<GrantSeen>,
     /// Posts held on that day.
-    pub posts: Vec<(domain::id::PostId, String)>,
+    #[schemars(title = "岗位")]
+    pub posts: Vec<Named<PostId>>,
     /// May be changed by the one who looks.
     pub may_edit: bool,
     /// Roles may be given by the one who looks.
@@ -468,46 +620,52 @@ pub struct PersonPage {
     /// The account is guarded: it is reset by two administrators.
     pub is_guarded: bool,
     /// Requests for the account, newest first.
-    pub resets: Vec<crate::reset::ResetLine>,
+    #[schemars(title = "账号重置")]
+    pub resets: Vec<ResetSeen>,
+}
+
+impl PersonSeen {
+    /// A change that leaves all as it stands.
+    pub fn unchanged(&self) -> ChangePerson {
+        ChangePerson {
+            id: self.id,
+            version: self.version,
+            name: self.name.clone(),
+            login: self.login.clone(),
+            active: self.active,
+        }
+    }
 }
 
 /// The page of a person.
-pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonPage> {
+pub async fn show(ctx: &Ctx, id: PersonId) -> Result<PersonSeen> {
+    allow_people(ctx)?;
     let may_edit = ctx.allow_at_home(Action::EditPerson).is_ok();
     let may_grant = ctx.allow_at_home(Action::GrantRole).is_ok();
-    if !may_edit && !may_grant {
-        return Err(Error::Forbidden(Action::EditPerson));
-    }
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
-    let person = world
-        .people
-        .get(&id)
-        .cloned()
-        .ok_or(Error::NotFound("这个人员"))?;
+    let person = world.people.get(&id).ok_or(Error::NotFound("这个人员"))?;
     let grants = grants_of(ctx, id).await?;
     let (store, today) = (&ctx.app.store, ctx.today);
     let is_guarded = store.read(async |r| crate::reset::is_guarded(r, id, today).await);
     let is_guarded = is_guarded.await?;
-    let posts = world
-        .structure
-        .posts_held(id, ctx.day())
-        .iter()
-        .map(|p| {
-            (
-                p.id,
-                world.owner_name(domain::id::Owner::Post(p.id), ctx.day()),
-            )
-        })
-        .collect();
-    Ok(PersonPage {
-        person,
+    let held = world.structure.posts_held(id, ctx.day());
+    Ok(PersonSeen {
+        id,
+        version: person.version,
+        name: person.name.clone(),
+        login: person.login.clone(),
+        active: person.active,
+        must_change: person.must_change,
         grants: grants
             .iter()
             .filter(|g| g.holds_on(ctx.day()))
-            .map(|g| grant_seen(ctx, &world, g))
+            .map(|g| crate::role::seen(ctx, &world, g))
             .collect(),
-        posts,
+        posts: held
+            .iter()
+            .map(|post| post_named(ctx, &world, post.id))
+            .collect(),
         may_edit: may_edit && ctx.as_of.is_none(),
         may_grant: may_grant && ctx.as_of.is_none(),
         is_guarded,

@@ -3,44 +3,192 @@
 use chrono::NaiveDate;
 use domain::calendar::words::chinese_date;
 use domain::id::{BodyId, Owner, PersonId, PostId, Slug};
+use domain::listing::PageSize;
 use domain::policy::Action;
 use domain::post::{Post, Tenure};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
+use crate::door::{Nothing, Saved, operations};
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
+use crate::listed::{Count, Listed, PageAsked};
+use crate::named::Named;
+use crate::person::{Account, KEY_PARTS};
 use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
+use crate::write::Kept;
 
 /// Longest title, in characters.
 pub const TITLE_LONGEST: usize = 40;
+/// Where a post stands that was given no order.
+pub const LAST: &str = "9";
+/// Days back for which what is still open is looked for.
+const OPEN_DAYS: u64 = 400;
+
+operations! {
+    Read "post.list" GET "/posts" "一个单位的岗位" [ViewBody]
+        ListPosts => ["posts": PostHeld] = list;
+    Read "post.kinds" GET "/posts/kinds" "岗位类别" [EditPost]
+        Nothing => ["kinds": PostKind] = kinds_listed;
+    Read "post.show" GET "/posts/{id}" "一个岗位" [ViewBody]
+        OnePost => {"post": PostSeen} = show(id);
+    Write PostCreate POST "/posts"
+        CreatePost => {"post": Saved<PostId>} = create_asked;
+    Write PostHandOver POST "/posts/{id}/hand-over"
+        HandOver => {"post": HandedOver} = hand_over(id, from, to, on);
+}
+
+/// Which post.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnePost {
+    /// Which.
+    #[schemars(title = "岗位编号")]
+    pub id: PostId,
+}
+
+/// The posts of which body.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListPosts {
+    /// Of which body.
+    #[schemars(title = "单位编号")]
+    pub body: BodyId,
+    /// Where it goes on.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
+
+/// A post to set up, as it is asked for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePost {
+    /// The body.
+    #[schemars(title = "单位编号")]
+    pub body: BodyId,
+    /// Kind.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// Title.
+    #[schemars(title = "岗位名称", length(min = 1, max = TITLE_LONGEST))]
+    pub title: String,
+    /// First day.
+    #[schemars(title = "设立日期")]
+    pub from_on: NaiveDate,
+    /// The post that holds it by office.
+    #[schemars(title = "由哪个岗位兼任")]
+    pub ex_officio: Option<PostId>,
+    /// Who holds it from the first day.
+    #[schemars(title = "任职人")]
+    pub holder: Option<PersonId>,
+}
+
+/// A post that changes hands.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// Which.
+    #[schemars(title = "岗位编号")]
+    pub id: PostId,
+    /// Who holds it, as it was seen; nobody where it is vacant.
+    #[schemars(title = "现任")]
+    pub from: Option<PersonId>,
+    /// Who takes it; nobody where it falls vacant.
+    #[schemars(title = "接任人")]
+    pub to: Option<PersonId>,
+    /// From which day on.
+    #[schemars(title = "从哪一天起")]
+    pub on: NaiveDate,
+}
+
+/// A post that changed hands; the next hand-over names who holds it now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HandedOver {
+    /// Which.
+    pub id: PostId,
+    /// Who holds it now.
+    #[schemars(title = "现任")]
+    pub holder: Option<PersonId>,
+}
+
+impl Kept for HandedOver {
+    fn keep(&self) -> String {
+        let holder = self.holder.map(|id| id.to_string()).unwrap_or_default();
+        format!("{} {holder}", self.id)
+    }
+    fn again(text: &str) -> Option<Self> {
+        let (id, holder) = text.split_once(' ')?;
+        let holder = match holder {
+            "" => None,
+            holder => Some(holder.parse().ok()?),
+        };
+        let id = id.parse().ok()?;
+        Some(Self { id, holder })
+    }
+}
+
+/// A kind of post that packs name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PostKind {
+    /// As packs name it.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// Title.
+    #[schemars(title = "名称")]
+    pub title: String,
+}
 
 /// The title of a kind of post, from the packs' words.
 pub fn kind_title(world: &World, kind: &Slug) -> String {
     kinds(world)
         .into_iter()
-        .find(|(id, _)| id == kind.as_str())
-        .map_or_else(|| kind.to_string(), |(_, title)| title)
+        .find(|known| known.kind == *kind)
+        .map_or_else(|| kind.to_string(), |known| known.title)
 }
 
-/// Kinds of post that packs name: id and title.
-pub fn kinds(world: &World) -> Vec<(String, String)> {
+/// Kinds of post that packs name.
+pub fn kinds(world: &World) -> Vec<PostKind> {
     let packs = world.book.packs().iter().map(|(_, p)| p);
-    let mut out: Vec<(String, String)> = Vec::new();
+    let mut out: Vec<PostKind> = Vec::new();
     for kind in world
         .vocabulary
         .values()
         .chain(packs)
         .flat_map(|p| &p.posts)
     {
-        if !out.iter().any(|(id, _)| id == kind.id.as_str()) {
-            out.push((kind.id.to_string(), kind.title.clone()));
+        if !out.iter().any(|known| known.kind == kind.id) {
+            out.push(PostKind {
+                kind: kind.id.clone(),
+                title: kind.title.clone(),
+            });
         }
     }
     out
+}
+
+/// Kinds of post that packs name, for whoever sets one up.
+pub async fn kinds_listed(ctx: &Ctx, _: Nothing) -> Result<Listed<PostKind>> {
+    ctx.allow_somewhere(Action::EditPost)?;
+    let world = ctx.app.world_seen(ctx, ctx.who()?.home).await?;
+    let rows = kinds(&world);
+    let count = Count {
+        rows: rows.len() as u64,
+        exact: true,
+    };
+    Ok(Listed {
+        rows,
+        next: None,
+        previous: None,
+        count,
+    })
 }
 
 /// A post to set up.
@@ -65,9 +213,25 @@ pub struct NewPost {
 }
 
 /// Sets up one post.
-pub async fn create(ctx: &Ctx, new: NewPost) -> Result<PostId> {
+pub async fn create(ctx: &Ctx, new: NewPost) -> Result<Saved<PostId>> {
     let made = create_many(ctx, vec![new]).await?;
-    made.first().copied().ok_or(Error::NotFound("这个岗位"))
+    let first = made.first().copied().ok_or(Error::NotFound("这个岗位"))?;
+    Ok(Saved::first(first))
+}
+
+/// The same, as it was asked for: after the posts that have an order of their own.
+async fn create_asked(ctx: &Ctx, new: CreatePost) -> Result<Saved<PostId>> {
+    let new = NewPost {
+        id: None,
+        body: new.body,
+        kind: new.kind,
+        title: new.title,
+        ex_officio: new.ex_officio,
+        from_on: new.from_on,
+        sort_key: LAST.to_owned(),
+        holder: new.holder,
+    };
+    create(ctx, new).await
 }
 
 fn check_new(ctx: &Ctx, world: &World, one: &NewPost, batch: &[Post], errors: &mut FieldErrors) {
@@ -158,7 +322,7 @@ pub async fn hand_over(
     from: Option<PersonId>,
     to: Option<PersonId>,
     on: NaiveDate,
-) -> Result<()> {
+) -> Result<HandedOver> {
     if let Some(first) = ctx.begin(Verb::PostHandOver).await? {
         return Ok(first);
     }
@@ -186,7 +350,7 @@ pub async fn hand_over(
             };
             store::post::tenure_insert(tx, &tenure).await?;
         }
-        Ok(())
+        Ok(HandedOver { id, holder: to })
     })
     .await
 }
@@ -263,84 +427,140 @@ async fn check_hand_over(
     errors.into_result()
 }
 
-/// A tenure as shown.
-#[derive(Debug, Clone)]
-pub struct TenureSeen {
-    /// Name.
-    pub name: String,
-    /// From when to when.
-    pub days: String,
-}
-
-/// The page of a post.
-#[derive(Debug, Clone)]
-pub struct PostPage {
+/// A post among others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PostHeld {
     /// Identity.
     pub id: PostId,
     /// Title.
+    #[schemars(title = "岗位名称")]
     pub title: String,
-    /// Kind in words.
-    pub kind: String,
+    /// Kind, as packs name it.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// Who holds it; nobody where it is vacant.
+    #[schemars(title = "现任")]
+    pub holder: Option<Named<PersonId>>,
+    /// By office of which post.
+    #[schemars(title = "由哪个岗位兼任")]
+    pub by_office: Option<Named<PostId>>,
+}
+
+pub(crate) fn held(world: &World, post: &Post, day: NaiveDate) -> PostHeld {
+    let holder = world.structure.holder(post.id, day);
+    PostHeld {
+        id: post.id,
+        title: post.title.clone(),
+        kind: post.kind.clone(),
+        holder: holder.map(|id| Named::new(id, world.person_name(id))),
+        by_office: post.ex_officio.map(|id| named(world, id, day)),
+    }
+}
+
+fn named(world: &World, id: PostId, day: NaiveDate) -> Named<PostId> {
+    Named::new(id, world.owner_name(Owner::Post(id), day))
+}
+
+/// The posts of a body, in their order.
+pub async fn list(ctx: &Ctx, asked: ListPosts) -> Result<Listed<PostHeld>> {
+    let world = ctx.app.world_seen(ctx, ctx.who()?.home).await?;
+    ctx.allow(&world.structure, Action::ViewBody, asked.body)?;
+    let (body, day) = (asked.body, ctx.day());
+    let list = ("post.list", "register", KEY_PARTS);
+    let turn = PageAsked::read(list, asked.page.as_deref(), asked.size)?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::post::posts_page(r, body, day, &turn.turn()).await);
+    Ok(turn.answer(found.await?, |post| held(&world, &post, day)))
+}
+
+/// Who held a post from when to when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TenureSeen {
+    /// Who.
+    #[schemars(title = "人员")]
+    pub person: Named<PersonId>,
+    /// First day.
+    #[schemars(title = "自")]
+    pub from_on: NaiveDate,
+    /// First day on which the post was held no longer; none while it is held.
+    #[schemars(title = "至")]
+    pub to_on: Option<NaiveDate>,
+}
+
+/// A post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PostSeen {
+    /// Identity.
+    pub id: PostId,
+    /// Title.
+    #[schemars(title = "岗位名称")]
+    pub title: String,
+    /// Kind, as packs name it.
+    #[schemars(title = "类别")]
+    pub kind: Slug,
+    /// The kind's title.
+    #[schemars(title = "类别名称")]
+    pub kind_title: String,
     /// Its body.
-    pub body: BodyId,
-    /// Name of the body.
-    pub body_name: String,
+    #[schemars(title = "单位")]
+    pub body: Named<BodyId>,
     /// The post that holds it by office.
-    pub by_office: Option<(PostId, String)>,
+    #[schemars(title = "由哪个岗位兼任")]
+    pub by_office: Option<Named<PostId>>,
     /// Posts held through it.
-    pub holds: Vec<(PostId, String)>,
-    /// Who holds it on the day that is looked at.
-    pub holder: Option<(PersonId, String)>,
+    #[schemars(title = "兼任")]
+    pub holds: Vec<Named<PostId>>,
+    /// Who holds it on the day that is looked at; a hand-over names it.
+    #[schemars(title = "现任")]
+    pub holder: Option<Named<PersonId>>,
     /// All who had held it by then, newest first.
+    #[schemars(title = "任职")]
     pub tenures: Vec<TenureSeen>,
-    /// What is open and would go along; nothing for those who see no business.
-    pub items: Vec<Item>,
     /// The one who looks may see what is open.
     pub sees_items: bool,
-    /// People who could take it: id and name with sign-in name.
-    pub people: Vec<(PersonId, String)>,
+    /// People who could take it, for whoever may hand it over.
+    #[schemars(title = "可接任的人员")]
+    pub people: Vec<Account>,
     /// May be handed over by the one who looks.
     pub may_hand_over: bool,
 }
 
-/// The page of a post.
-pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
-    let who = ctx.who()?;
-    let world = ctx.app.world_seen(ctx, who.home).await?;
-    let day = ctx.day();
+/// The post, where it may be seen on the day that is looked at.
+fn seen_post<'a>(ctx: &Ctx, world: &'a World, id: PostId) -> Result<&'a Post> {
     // On a day before it was set up there is no such post.
-    let known = |p: &&Post| ctx.as_of.is_none() || p.from_on <= day;
+    let known = |p: &&Post| ctx.as_of.is_none() || p.from_on <= ctx.day();
     let post = world.structure.post(id).filter(known);
     let post = post.ok_or(Error::NotFound("这个岗位"))?;
     let seen_by = (Action::ViewBody, "这个岗位");
     ctx.allow_on(&world.structure, Action::ViewBody, post.body, seen_by)?;
+    Ok(post)
+}
+
+/// A post with who held it when.
+pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostSeen> {
+    let who = ctx.who()?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
+    let day = ctx.day();
+    let post = seen_post(ctx, &world, id)?;
     let may_edit =
         ctx.as_of.is_none() && who.may(&world.structure, Action::EditPost, post.body, ctx.today);
     let sees_items = who.may(&world.structure, Action::ViewStanding, post.body, ctx.today);
-    let mut items = Vec::new();
-    if sees_items {
-        items = open_with_held(ctx, &world, id).await?;
-    }
-    let name = |p: PostId| world.owner_name(Owner::Post(p), day);
     let tenures = tenures_then(ctx, &world, id);
     let holder = tenures.iter().find(|t| t.to_on.is_none()).map(|t| t.person);
-    Ok(PostPage {
+    let by_office = |p: &&Post| p.ex_officio == Some(id) && p.exists_on(day);
+    let holds = world.structure.posts().iter().filter(by_office);
+    Ok(PostSeen {
         id,
         title: post.title.clone(),
-        kind: kind_title(&world, &post.kind),
-        body: post.body,
-        body_name: world.structure.name(post.body, day).to_owned(),
-        by_office: post.ex_officio.map(|p| (p, name(p))),
-        holds: world
-            .structure
-            .posts()
-            .iter()
-            .filter(|p| p.ex_officio == Some(id) && p.exists_on(day))
-            .map(|p| (p.id, name(p.id)))
-            .collect(),
-        holder: holder.map(|p| (p, world.person_name(p).to_owned())),
+        kind: post.kind.clone(),
+        kind_title: kind_title(&world, &post.kind),
+        body: Named::new(post.body, world.structure.name(post.body, day)),
+        by_office: post.ex_officio.map(|p| named(&world, p, day)),
+        holds: holds.map(|p| named(&world, p.id, day)).collect(),
+        holder: holder.map(|p| Named::new(p, world.person_name(p))),
         tenures: tenures_seen(&world, tenures),
-        items,
         sees_items,
         people: if may_edit {
             takers(&world, holder)
@@ -351,10 +571,24 @@ pub async fn show(ctx: &Ctx, id: PostId) -> Result<PostPage> {
     })
 }
 
+/// What is open for a post and for those held through it, and would go along; nothing for those who
+/// see no business. Programs list the duties of the post.
+pub async fn open_items(ctx: &Ctx, id: PostId) -> Result<Vec<Item>> {
+    let who = ctx.who()?;
+    let world = ctx.app.world_seen(ctx, who.home).await?;
+    let post = seen_post(ctx, &world, id)?;
+    if !who.may(&world.structure, Action::ViewStanding, post.body, ctx.today) {
+        return Ok(Vec::new());
+    }
+    open_with_held(ctx, &world, id).await
+}
+
 /// What is open for a post and for those held through it.
 async fn open_with_held(ctx: &Ctx, world: &World, id: PostId) -> Result<Vec<Item>> {
     let day = ctx.day();
-    let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
+    let back = day
+        .checked_sub_days(chrono::Days::new(OPEN_DAYS))
+        .unwrap_or(day);
     let facts = ctx.app.facts(ctx, world, back).await?;
     let held = world
         .structure
@@ -384,23 +618,20 @@ fn tenures_then(ctx: &Ctx, world: &World, id: PostId) -> Vec<Tenure> {
 
 /// All who held a post, newest first.
 fn tenures_seen(world: &World, held: Vec<Tenure>) -> Vec<TenureSeen> {
-    let until = |t: &Tenure| t.to_on.map_or_else(|| "今".to_owned(), chinese_date);
-    held.into_iter()
-        .rev()
-        .map(|t| TenureSeen {
-            name: world.person_name(t.person).to_owned(),
-            days: format!("{}至{}", chinese_date(t.from_on), until(&t)),
-        })
-        .collect()
+    let seen = |t: Tenure| TenureSeen {
+        person: Named::new(t.person, world.person_name(t.person)),
+        from_on: t.from_on,
+        to_on: t.to_on,
+    };
+    held.into_iter().rev().map(seen).collect()
 }
 
-fn takers(world: &World, holder: Option<PersonId>) -> Vec<(PersonId, String)> {
-    let mut people: Vec<(PersonId, String)> = world
+fn takers(world: &World, holder: Option<PersonId>) -> Vec<Account> {
+    let free = world
         .people
         .values()
-        .filter(|p| p.active && Some(p.id) != holder)
-        .map(|p| (p.id, format!("{}（{}）", p.name, p.login)))
-        .collect();
-    people.sort_by(|a, b| a.1.cmp(&b.1));
+        .filter(|p| p.active && Some(p.id) != holder);
+    let mut people: Vec<Account> = free.map(Account::from).collect();
+    people.sort_by(|a, b| (&a.name, &a.login).cmp(&(&b.name, &b.login)));
     people
 }

@@ -1,18 +1,147 @@
 //! Roles given and taken back.
 
+use chrono::NaiveDate;
 use domain::calendar::words::chinese_date;
 use domain::id::{BodyId, GrantId, PersonId};
-use domain::person::{Grant, Person};
+use domain::listing::PageSize;
+use domain::person::{Grant, GrantSort, Person};
 use domain::policy::{Action, Role};
+use domain::reset::REASON_LONGEST;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::grant::GrantFilter;
 
 use crate::ctx::Ctx;
+use crate::door::{Saved, operations};
 use crate::error::{Error, Result};
-use crate::person::grant_for;
+use crate::listed::{Listed, PageAsked};
+use crate::named::Named;
+use crate::person::{KEY_PARTS, grant_for};
 use crate::verb::Verb;
+use crate::world::World;
+
+operations! {
+    Read "role.list" GET "/roles" "权限" [GrantRole]
+        ListRoles => ["roles": GrantSeen] = list;
+    Write RoleGrant POST "/roles"
+        NewGrant => {"role": Saved<GrantId>} = given;
+    Write RoleRevoke POST "/roles/{id}/revoke"
+        OneGrant => {"role": Saved<GrantId>} = revoke(id);
+}
+
+/// A role to give.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGrant {
+    /// To whom.
+    #[schemars(title = "人员编号")]
+    pub person: PersonId,
+    /// Which.
+    #[schemars(title = "角色")]
+    pub role: Role,
+    /// On which body.
+    #[schemars(title = "在哪个单位")]
+    pub body: BodyId,
+    /// Why two accounts of one name are two people's, where their roles are not for one.
+    #[schemars(title = "为什么是两个人", length(max = REASON_LONGEST))]
+    pub distinct: Option<String>,
+}
+
+/// Which role that was given.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneGrant {
+    /// Which.
+    #[schemars(title = "授权编号")]
+    pub id: GrantId,
+}
+
+/// Which roles in force, in which order.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListRoles {
+    /// Only this role.
+    #[schemars(title = "角色")]
+    pub role: Option<Role>,
+    /// Only roles of this person.
+    #[schemars(title = "人员编号")]
+    pub person: Option<PersonId>,
+    /// Only roles on this body.
+    #[schemars(title = "单位编号")]
+    pub body: Option<BodyId>,
+    /// In which order.
+    #[schemars(title = "排序")]
+    pub sort: Option<GrantSort>,
+    /// Where it goes on.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
+
+/// A role that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GrantSeen {
+    /// Identity.
+    pub id: GrantId,
+    /// Whose.
+    #[schemars(title = "人员")]
+    pub person: Named<PersonId>,
+    /// Which.
+    #[schemars(title = "角色")]
+    pub role: Role,
+    /// On which body.
+    #[schemars(title = "单位")]
+    pub body: Named<BodyId>,
+    /// First day.
+    #[schemars(title = "自")]
+    pub from_on: NaiveDate,
+}
+
+pub(crate) fn seen(ctx: &Ctx, world: &World, g: &Grant) -> GrantSeen {
+    GrantSeen {
+        id: g.id,
+        person: Named::new(g.person, world.person_name(g.person)),
+        role: g.role,
+        body: Named::new(g.body, world.structure.name(g.body, ctx.day())),
+        from_on: g.from_on,
+    }
+}
+
+/// The roles in force on the day that is looked at.
+pub async fn list(ctx: &Ctx, asked: ListRoles) -> Result<Listed<GrantSeen>> {
+    ctx.allow_at_home(Action::GrantRole)?;
+    let home = ctx.who()?.home;
+    let world = ctx.app.world(home).await?;
+    let sort = asked.sort.unwrap_or(GrantSort::Role);
+    let list = ("role.list", sort.code(), KEY_PARTS);
+    let turn = PageAsked::read(list, asked.page.as_deref(), asked.size)?;
+    let filter = GrantFilter {
+        role: asked.role,
+        person: asked.person,
+        body: asked.body,
+    };
+    let found = ctx.app.store.read(async |r| {
+        store::grant::grants_page(r, home, &filter, ctx.day(), sort, &turn.turn()).await
+    });
+    Ok(turn.answer(found.await?, |g| seen(ctx, &world, &g)))
+}
 
 /// Gives a role on a body. Nobody gives roles to himself.
-pub async fn grant(ctx: &Ctx, person: PersonId, role: Role, body: BodyId) -> Result<()> {
+pub async fn grant(
+    ctx: &Ctx,
+    person: PersonId,
+    role: Role,
+    body: BodyId,
+) -> Result<Saved<GrantId>> {
     grant_namesake(ctx, person, role, body, "").await
+}
+
+/// The same, as it was asked for.
+async fn given(ctx: &Ctx, new: NewGrant) -> Result<Saved<GrantId>> {
+    let distinct = new.distinct.unwrap_or_default();
+    grant_namesake(ctx, new.person, new.role, new.body, &distinct).await
 }
 
 /// The same to an account whose name somebody else bears too: `distinct` says why they are two
@@ -23,7 +152,7 @@ pub async fn grant_namesake(
     role: Role,
     body: BodyId,
     distinct: &str,
-) -> Result<()> {
+) -> Result<Saved<GrantId>> {
     if let Some(first) = ctx.begin(Verb::RoleGrant).await? {
         return Ok(first);
     }
@@ -49,7 +178,7 @@ pub async fn grant_namesake(
         if role.is_guarded() && !guarded {
             begin_anew(tx, person).await?;
         }
-        Ok(())
+        Ok(Saved::first(grant.id))
     })
     .await
 }
@@ -111,7 +240,7 @@ async fn refuse_grant(tx: &store::Tx, new: &Grant) -> Result<(Person, Vec<Role>)
 }
 
 /// Takes a role back from today on.
-pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
+pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<Saved<GrantId>> {
     if let Some(first) = ctx.begin(Verb::RoleRevoke).await? {
         return Ok(first);
     }
@@ -137,8 +266,8 @@ pub async fn revoke(ctx: &Ctx, id: GrantId) -> Result<()> {
     }
     ctx.write(Verb::RoleRevoke, grant.person.to_string(), async |tx| {
         refuse_closed(tx, id).await?;
-        store::grant::grant_close(tx, id, ctx.today).await?;
-        Ok(())
+        let version = store::grant::grant_close(tx, id, ctx.today).await?;
+        Ok(Saved::at(id, version))
     })
     .await
 }

@@ -1,32 +1,37 @@
 //! Requests about one obligation: waiver, extension, correction, asked with reasons and decided.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::act::Act;
-use domain::calendar::words::{chinese_date, chinese_day, period_name};
-use domain::duty::Obligation;
-use domain::id::{ActId, BodyId, RulingId};
+use domain::calendar::words::chinese_date;
+use domain::duty::{Key, Obligation};
+use domain::id::{ActId, BodyId, Owner, RulingId};
+use domain::listing::{Cursor, PageSize};
 use domain::policy::Action;
-use domain::ruling::{REASON_LONGEST, Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{
+    Asking, Decision, EXTENSION_DAYS_MAX, REASON_LONGEST, Refused, Ruling, RulingKind,
+    RulingReason, RulingState, State, Step, Wanted, Wrong, asked,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::counted::{recount, recount_extended};
-use crate::ctx::Ctx;
-use crate::duty::{DutyKey, bears_on, may_decide};
+use crate::ctx::{Ctx, Who};
+use crate::duty::bears_on;
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Rulings;
+use crate::listed::Listed;
 use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
-
-/// Longest extension asked for at once, in days after the last day or today.
-pub const EXTENSION_DAYS_MAX: i64 = 92;
 
 /// A request as typed.
 #[derive(Debug, Clone)]
 pub struct Ask {
     /// On which obligation.
-    pub key: DutyKey,
+    pub key: Key,
     /// What is asked.
     pub kind: RulingKind,
     /// Reason from the list.
@@ -53,28 +58,26 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
         .ok_or(Error::NotFound("这项职责"))?;
     let seen_by = (Action::ViewStanding, "这项职责");
     ctx.allow_on(&world.structure, Action::AskRuling, body, seen_by)?;
-    check(ctx, ask, obligation.due.on)?;
-    if let Some(act) = ask.act.filter(|_| ask.kind == RulingKind::Correction) {
+    let asking = Asking {
+        kind: ask.kind,
+        text: &ask.text,
+        new_due_on: ask.new_due_on,
+        act: ask.act,
+    };
+    let wanted = asked(asking, obligation.due.on, ctx.today).map_err(|all| wrong(&all))?;
+    if let Some(act) = wanted.act() {
         check_act(ctx, &world, &obligation, act).await?;
     }
     let ruling = Ruling {
         id: RulingId::new(ctx.ids.next(ctx.now)),
         home: who.home,
-        pack: ask.key.pack.clone(),
-        duty: ask.key.duty.clone(),
-        owner: ask.key.owner,
-        period: ask.key.period,
-        kind: ask.kind,
-        state: RulingState::Asked,
-        new_due_on: ask.new_due_on.filter(|_| ask.kind == RulingKind::Extension),
-        act: ask.act.filter(|_| ask.kind == RulingKind::Correction),
+        key: ask.key.clone(),
+        wanted,
+        state: State::Asked,
         reason: ask.reason,
         text: ask.text.trim().to_owned(),
         asked_by: who.person,
         asked_on: ctx.today,
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
         version: 1,
     };
     ctx.write(Verb::RulingAsk, ruling.id.to_string(), async |tx| {
@@ -89,16 +92,14 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
 /// One request of a kind at a time. Asked in the transaction that writes, so that a double click
 /// asks once.
 async fn refuse_second(tx: &store::Tx, new: &Ruling) -> Result<()> {
-    let on = |r: &Ruling| (r.pack.clone(), r.duty.clone(), r.owner, r.period, r.kind);
-    let all = store::ruling::rulings_for_owners(tx, &[new.owner], NOW).await?;
-    let waits = |r: &&Ruling| r.state == RulingState::Asked && on(r) == on(new);
-    match all.iter().find(waits) {
+    let all = store::ruling::rulings_for_owners(tx, &[new.key.owner], NOW).await?;
+    match all.iter().find(|r| r.waits_before(new)) {
         None => Ok(()),
         Some(_) => Err(Error::refused(
             crate::Code::RulingTwice,
             format!(
                 "这项职责已有一份{}申请待决定，请等待结果，或先撤回那一份。",
-                words::ruling_kind(new.kind)
+                words::ruling_kind(new.wanted.kind())
             ),
         )),
     }
@@ -121,40 +122,45 @@ async fn check_act(ctx: &Ctx, world: &World, obligation: &Obligation, act: ActId
     ))
 }
 
-fn check(ctx: &Ctx, ask: &Ask, due_on: NaiveDate) -> Result<()> {
+/// What is wrong with a request, beside the fields.
+fn wrong(all: &[Wrong]) -> Error {
     let mut errors = FieldErrors::new();
-    let length = ask.text.trim().chars().count();
-    if length == 0 {
-        errors.add("text", "请写明理由。");
-    } else if length > REASON_LONGEST {
-        errors.add(
-            "text",
-            format!("理由最多{REASON_LONGEST}字，现有{length}字。"),
-        );
-    }
-    match (ask.kind, ask.new_due_on, ask.act) {
-        (RulingKind::Extension, None, _) => errors.add("new_due_on", "请填写申请延至的日期。"),
-        (RulingKind::Extension, Some(to), _) if to <= due_on || to <= ctx.today => {
-            let after = due_on.max(ctx.today);
-            errors.add(
+    for one in all {
+        let (field, message) = match one {
+            Wrong::TextMissing => ("text", "请写明理由。".to_owned()),
+            Wrong::TextTooLong { has } => {
+                ("text", format!("理由最多{REASON_LONGEST}字，现有{has}字。"))
+            }
+            Wrong::NewDayMissing => ("new_due_on", "请填写申请延至的日期。".to_owned()),
+            Wrong::NewDayTooEarly { after } => (
                 "new_due_on",
-                format!("延至的日期应晚于{}。", chinese_date(after)),
-            );
-        }
-        (RulingKind::Extension, Some(to), _)
-            if (to - due_on.max(ctx.today)).num_days() > EXTENSION_DAYS_MAX =>
-        {
-            errors.add(
+                format!("延至的日期应晚于{}。", chinese_date(*after)),
+            ),
+            Wrong::NewDayTooFar => (
                 "new_due_on",
                 format!("一次最多延{EXTENSION_DAYS_MAX}天。确需更久的，到期前再次申请。"),
-            );
-        }
-        (RulingKind::Correction, _, None) => {
-            errors.add("act", "请选择锁定后补录的那条记录。");
-        }
-        (RulingKind::Extension | RulingKind::Correction | RulingKind::Waiver, _, _) => {}
+            ),
+            Wrong::ActMissing => ("act", "请选择锁定后补录的那条记录。".to_owned()),
+        };
+        errors.add(field, message);
     }
-    errors.into_result()
+    Error::Invalid(errors)
+}
+
+/// Why a step was not taken.
+fn refused(why: Refused, what: &str) -> Error {
+    match why {
+        Refused::Settled(_) => Error::refused(
+            crate::Code::RulingDecided,
+            format!("这份申请已有结果，不能{what}。"),
+        ),
+        Refused::NotAsker => Error::refused(crate::Code::RulingNotAsker, "申请由提出人撤回。"),
+        Refused::OpinionMissing => FieldErrors::one("opinion", "不同意的，请写明原因。"),
+        Refused::OpinionTooLong { has } => FieldErrors::one(
+            "opinion",
+            format!("意见最多{REASON_LONGEST}字，现有{has}字。"),
+        ),
+    }
 }
 
 /// The request as it was known on the day that is looked at, for whoever sees the standing that it
@@ -171,10 +177,19 @@ async fn load(ctx: &Ctx, id: RulingId, action: Action) -> Result<(Arc<World>, Ru
         .await?;
     let none = || Error::NotFound("这份申请");
     let ruling = found.filter(|r| r.home == home).ok_or_else(none)?;
-    let body = world.structure.body_of(ruling.owner).ok_or_else(none)?;
+    let body = world.structure.body_of(ruling.key.owner).ok_or_else(none)?;
     let seen_by = (Action::ViewStanding, "这份申请");
     ctx.allow_on(&world.structure, action, body, seen_by)?;
     Ok((world, ruling))
+}
+
+/// Whether a person decides a request that waits: the county set the limit.
+pub(crate) fn may_decide(world: &World, who: &Who, ruling: &Ruling, on: NaiveDate) -> bool {
+    let decides = |r| {
+        let decider = who.decider();
+        decider.decides(&world.structure, world.home, r, on).is_ok()
+    };
+    ruling.state == State::Asked && decides(ruling)
 }
 
 /// Decides a request: by the body that set the limit, never by the one that owes.
@@ -190,36 +205,27 @@ pub async fn decide(
     }
     let who = ctx.who()?;
     let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
-    if ruling.state != RulingState::Asked {
-        return Err(Error::refused(
-            crate::Code::RulingDecided,
-            "这份申请已有结果，不能再次决定。",
-        ));
-    }
-    if !may_decide(&world, who, &ruling, ctx.today) {
+    let decider = who.decider();
+    let decides = decider.decides(&world.structure, world.home, &ruling, ctx.today);
+    if ruling.state == State::Asked && decides.is_err() {
         return Err(Error::refused(
             crate::Code::RulingOwn,
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
         ));
     }
-    if !approve && opinion.trim().is_empty() {
-        return Err(FieldErrors::one("opinion", "不同意的，请写明原因。"));
-    }
-    if opinion.chars().count() > REASON_LONGEST {
-        return Err(FieldErrors::one(
-            "opinion",
-            format!("意见最多{REASON_LONGEST}字。"),
-        ));
-    }
+    let decision = Decision {
+        by: who.person,
+        on: ctx.today,
+        opinion: opinion.to_owned(),
+    };
+    let step = if approve {
+        Step::Approve(decision)
+    } else {
+        Step::Refuse(decision)
+    };
+    let state = ruling.take(step).map_err(|why| refused(why, "再次决定"))?;
     let decided = Ruling {
-        state: if approve {
-            RulingState::Approved
-        } else {
-            RulingState::Refused
-        },
-        decided_by: Some(who.person),
-        decided_on: Some(ctx.today),
-        opinion: opinion.trim().to_owned(),
+        state,
         version,
         ..ruling
     };
@@ -231,22 +237,13 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
     if let Some(first) = ctx.begin(Verb::RulingWithdraw).await? {
         return Ok(first);
     }
-    let who = ctx.who()?;
+    let by = ctx.who()?.person;
     let (world, ruling) = load(ctx, id, Action::ViewStanding).await?;
-    if ruling.asked_by != who.person {
-        return Err(Error::refused(
-            crate::Code::RulingNotAsker,
-            "申请由提出人撤回。",
-        ));
-    }
-    if ruling.state != RulingState::Asked {
-        return Err(Error::refused(
-            crate::Code::RulingDecided,
-            "这份申请已有结果，不能撤回。",
-        ));
-    }
+    let state = ruling
+        .take(Step::TakeBack { by })
+        .map_err(|why| refused(why, "撤回"))?;
     let changed = Ruling {
-        state: RulingState::Withdrawn,
+        state,
         version,
         ..ruling
     };
@@ -257,82 +254,153 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<
     ctx.write(verb, changed.id.to_string(), async |tx| {
         store::ruling::ruling_update(tx, changed).await?;
         // An approved correction makes an act count that was entered after the lock.
-        if let Some(act) = changed.act
+        if let Some(act) = changed.wanted.act()
             && let Some(history) = store::act::act_find(tx, act).await?
         {
             let all = store::ruling::rulings_of(tx, world.home, NOW).await?;
             let rulings = Rulings::new(all);
             recount(tx, &ctx.app, world, &rulings, &history.act).await?;
         }
-        if changed.kind == RulingKind::Extension && changed.state == RulingState::Approved {
+        if let (State::Approved(_), Wanted::Extension { .. }) = (&changed.state, changed.wanted) {
             // Acts after the period's end may count now.
             recount_extended(tx, &ctx.app, world, changed).await?;
         }
         Ok(())
     })
     .await
-    .map_err(|e| e.named(world))
 }
 
-/// A request in a list.
-#[derive(Debug, Clone)]
+/// What was decided on a request.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DecisionSeen {
+    /// The name of who decided.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+    /// What was said to it.
+    pub opinion: String,
+}
+
+/// A request as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RulingLine {
     /// Identity.
     pub id: RulingId,
     /// Version to quote in a decision.
     pub version: i64,
-    /// 豁免, 延期, 补录.
-    pub kind: &'static str,
-    /// 待决定…
-    pub state: &'static str,
-    /// State's code, for style classes.
-    pub state_code: &'static str,
+    /// What is asked.
+    pub kind: RulingKind,
+    /// Where it stands.
+    pub state: RulingState,
+    /// The obligation.
+    pub key: Key,
     /// Title of the duty.
     pub duty: String,
-    /// Who owes.
+    /// The name of who owes.
     pub owner: String,
-    /// Period.
-    pub period: String,
-    /// The duty's page.
-    pub path: String,
-    /// Reasons.
-    pub reason: String,
-    /// Who asked, when.
-    pub asked: String,
-    /// 延至 and the date, for an extension.
-    pub wanted: String,
-    /// Who decided, when, with which opinion.
-    pub decided: String,
+    /// Reason from the list.
+    pub reason: RulingReason,
+    /// Written reasons.
+    pub text: String,
+    /// The name of who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_on: NaiveDate,
+    /// The later day, for an extension.
+    pub new_due_on: Option<NaiveDate>,
+    /// The act that is to count, for a correction.
+    pub act: Option<ActId>,
+    /// What was decided, where something was.
+    pub decision: Option<DecisionSeen>,
     /// The one who looks may decide it.
     pub may_decide: bool,
     /// The one who looks may withdraw it.
     pub may_withdraw: bool,
 }
 
-/// Requests that the person may see, those that wait first, newest first.
-pub async fn list(ctx: &Ctx, waiting_only: bool) -> Result<Vec<RulingLine>> {
+/// Which requests to list.
+#[derive(Debug, Clone, Default)]
+pub struct RulingsQuery {
+    /// Only those that wait.
+    pub waiting: bool,
+    /// How many rows a page holds.
+    pub size: PageSize,
+    /// The key that a page gave.
+    pub at: Option<String>,
+}
+
+/// The list and its order, as its keys name them.
+const LIST: (&str, &str) = ("ruling.list", "newest");
+
+/// Requests that the person may see, asked last first.
+pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<Listed<RulingLine>> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
-    let all = ctx
+    let at = query.at.as_deref().map(place).transpose()?;
+    let filter = store::ruling::RulingFilter {
+        waiting: query.waiting,
+        kind: None,
+        owners: owners_seen(ctx, &world).await?,
+    };
+    let from = at.as_ref().map(|(key, back)| (key, *back));
+    let limit = query.size.rows();
+    let page = ctx
         .app
         .store
-        .read(async |r| store::ruling::rulings_of(r, who.home, as_of).await)
+        .read(async |r| {
+            store::ruling::rulings_page(r, world.home, &filter, as_of, from, limit).await
+        })
         .await?;
-    let seen = |body: BodyId| who.may(&world.structure, Action::ViewStanding, body, ctx.today);
-    let mut found: Vec<&Ruling> = all
-        .iter()
-        .filter(|r| !waiting_only || r.state == RulingState::Asked)
-        .filter(|r| world.structure.body_of(r.owner).is_some_and(seen))
-        .collect();
-    found.sort_by_key(|r| {
-        (
-            r.state != RulingState::Asked,
-            std::cmp::Reverse(r.asked_on),
-            r.id,
+    let key = |r: &Ruling, back| {
+        let key = vec![r.asked_on.to_string(), r.id.to_string()];
+        Cursor::new(LIST.0, LIST.1, back, key).to_string()
+    };
+    // One that was come to from behind has a page behind it; from before, one before it.
+    let (came, back) = (at.is_some(), at.as_ref().is_some_and(|(_, back)| *back));
+    let more = page.next.is_some();
+    let has_next = if back { came } else { more };
+    let has_previous = if back { more } else { came };
+    let last = page.items.last().filter(|_| has_next);
+    let first = page.items.first().filter(|_| has_previous);
+    Ok(Listed {
+        next: last.map(|r| key(r, false)),
+        previous: first.map(|r| key(r, true)),
+        count: page.count.into(),
+        rows: page.items.iter().map(|r| line(ctx, &world, r)).collect(),
+    })
+}
+
+/// Where a page begins, and whether before that row.
+fn place(text: &str) -> Result<(store::ruling::RulingKey, bool)> {
+    let foreign = || {
+        Error::refused(
+            crate::Code::ListKey,
+            "这个页码不属于这份清单，请从第一页看起。",
         )
-    });
-    Ok(found.into_iter().map(|r| line(ctx, &world, r)).collect())
+    };
+    let cursor = Cursor::parse(text, LIST.0, LIST.1, 2).map_err(|_| foreign())?;
+    match cursor.key.as_slice() {
+        [day, id] => {
+            let id = id.parse().map_err(|_| foreign())?;
+            Ok(((day.clone(), id), cursor.back))
+        }
+        _ => Err(foreign()),
+    }
+}
+
+/// The owners whose requests the person may see; all of them where that is the whole county. Of
+/// those only that anything was ever asked for, so that there are not more than requests.
+async fn owners_seen(ctx: &Ctx, world: &World) -> Result<Option<Vec<Owner>>> {
+    let who = ctx.who()?;
+    let seen = |body: BodyId| who.may(&world.structure, Action::ViewStanding, body, ctx.today);
+    if seen(world.home) {
+        return Ok(None);
+    }
+    let known = ctx.app.rulings(world.home).await?;
+    let owners: BTreeSet<Owner> = known.all().map(|r| r.key.owner).collect();
+    let of_seen = |o: &Owner| world.structure.body_of(*o).is_some_and(seen);
+    Ok(Some(owners.into_iter().filter(of_seen).collect()))
 }
 
 /// One request.
@@ -341,51 +409,33 @@ pub async fn show(ctx: &Ctx, id: RulingId) -> Result<RulingLine> {
     Ok(line(ctx, &world, &ruling))
 }
 
-fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
-    let day = ctx.day();
-    let duty = world.book.line(&r.pack, &r.duty).and_then(|l| l.newest());
-    let key = DutyKey {
-        pack: r.pack.clone(),
-        duty: r.duty.clone(),
-        owner: r.owner,
-        period: r.period,
-    };
-    let who = ctx.actor.who();
-    let decided = match (r.decided_by, r.decided_on) {
-        (Some(by), Some(on)) => {
-            format!(
-                "{} {} {}",
-                world.person_name(by),
-                chinese_day(on),
-                r.opinion
-            )
-        }
-        (Some(_) | None, _) => String::new(),
-    };
+/// A request as the one who looks sees it.
+pub(crate) fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
+    let key = &r.key;
+    let duty = world.book.line(&key.pack, &key.duty);
+    let duty = duty.and_then(|l| l.newest());
+    let who = ctx.actor.who().filter(|_| ctx.as_of.is_none());
+    let takes_back = |w: &Who| r.take(Step::TakeBack { by: w.person }).is_ok();
     RulingLine {
         id: r.id,
         version: r.version,
-        kind: words::ruling_kind(r.kind),
-        state: words::ruling_state(r.state),
-        state_code: r.state.code(),
-        duty: duty.map_or_else(|| r.duty.to_string(), |d| d.decl.title.clone()),
-        owner: world.owner_name(r.owner, day),
-        period: period_name(r.period),
-        path: key.path(),
-        reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
-        asked: format!(
-            "{} {}",
-            world.person_name(r.asked_by),
-            chinese_day(r.asked_on)
-        ),
-        wanted: r
-            .new_due_on
-            .map(|on| format!("延至{}", chinese_date(on)))
-            .unwrap_or_default(),
-        decided,
-        may_decide: ctx.as_of.is_none() && who.is_some_and(|w| may_decide(world, w, r, ctx.today)),
-        may_withdraw: ctx.as_of.is_none()
-            && r.state == RulingState::Asked
-            && who.is_some_and(|w| w.person == r.asked_by),
+        kind: r.wanted.kind(),
+        state: r.state.name(),
+        duty: duty.map_or_else(|| key.duty.to_string(), |d| d.decl.title.clone()),
+        owner: world.owner_name(key.owner, ctx.day()),
+        key: key.clone(),
+        reason: r.reason,
+        text: r.text.clone(),
+        asked_by: world.person_name(r.asked_by).to_owned(),
+        asked_on: r.asked_on,
+        new_due_on: r.wanted.new_due_on(),
+        act: r.wanted.act(),
+        decision: r.state.decision().map(|d| DecisionSeen {
+            by: world.person_name(d.by).to_owned(),
+            on: d.on,
+            opinion: d.opinion.clone(),
+        }),
+        may_decide: who.is_some_and(|w| may_decide(world, w, r, ctx.today)),
+        may_withdraw: who.is_some_and(takes_back),
     }
 }

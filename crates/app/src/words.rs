@@ -215,30 +215,6 @@ pub const fn ruling_state(state: RulingState) -> &'static str {
     }
 }
 
-/// What a reset is for.
-pub fn reset_wanted(wanted: &domain::reset::Wanted) -> String {
-    use domain::reset::Wanted;
-    match wanted {
-        Wanted::Link => "发放一次性链接".to_owned(),
-        Wanted::Enable => "启用账号".to_owned(),
-        Wanted::Login(login) => format!("变更用户名为 {login}"),
-    }
-}
-
-/// Where a reset stands.
-pub const fn reset_state(state: domain::reset::State, by_operator: bool) -> &'static str {
-    use domain::reset::State;
-    match state {
-        State::Asked => "待审批",
-        State::Given { .. } => "同意",
-        State::Refused { .. } => "不同意",
-        State::Withdrawn { .. } => "已撤回",
-        State::Lapsed { .. } => "已过期",
-        State::Alone { .. } if by_operator => "控制台发放",
-        State::Alone { .. } => "直接发放",
-    }
-}
-
 /// Why something is asked for.
 pub const fn ruling_reason(reason: RulingReason) -> &'static str {
     match reason {

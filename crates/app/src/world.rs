@@ -155,7 +155,7 @@ impl World {
 
     /// The standing of an obligation.
     pub fn standing(&self, line: &DutyLine, obligation: &Obligation, facts: &Facts) -> Standing {
-        let shared = facts.in_period(line, obligation.period, Terms::of(obligation));
+        let shared = facts.in_period(&self.book, line, obligation.period, Terms::of(obligation));
         shared.standing(obligation.owner)
     }
 

@@ -28,20 +28,6 @@ impl Kept for () {
     }
 }
 
-/// What is shown to who did it, this once: it is not kept, for it is a secret. None to a second
-/// click.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownOnce(pub Option<String>);
-
-impl Kept for ShownOnce {
-    fn keep(&self) -> String {
-        String::new()
-    }
-    fn again(_: &str) -> Option<Self> {
-        Some(Self(None))
-    }
-}
-
 macro_rules! kept {
     ($($id:ty),+) => {
         $(impl Kept for $id {

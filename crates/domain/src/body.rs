@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::id::BodyId;
@@ -151,8 +152,18 @@ codes! {
     }
 }
 
+codes! {
+    /// In which order bodies are listed.
+    BodySort {
+        /// As in the register: by the order that was given to them.
+        Register = "register",
+        /// By name.
+        Name = "name",
+    }
+}
+
 /// The value of a dated attribute.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum AttrValue {
     /// Yes or no.

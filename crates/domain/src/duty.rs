@@ -4,6 +4,8 @@
 //! owner, period) with its dates. The version in force at a period's start governs the period.
 //! Basis: DUTY-1, data-model Semantics.
 
+mod key;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ use crate::id::{BodyId, Owner, PackUseId, Slug};
 use crate::occasion::Occasion;
 use crate::pack::{Choices, DutyDecl, DutyRule, DutyTiming, Edge, Effect, Governs, Pack};
 use crate::structure::{Lists, Structure};
+
+pub use key::{BadKey, Key};
 
 /// A pack applied to a county from a day, with the office's choices.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +102,18 @@ pub struct Obligation {
     pub due: Due,
 }
 
+impl Obligation {
+    /// Its key.
+    pub fn key(&self, line: &DutyLine) -> Key {
+        Key {
+            pack: line.pack.clone(),
+            duty: line.id.clone(),
+            owner: self.owner,
+            period: self.period,
+        }
+    }
+}
+
 impl Book {
     /// Compiles the packs in force. `used` finds the vocabulary packs by id.
     pub fn new(
@@ -170,6 +186,15 @@ impl Book {
     /// The packs in force, oldest application first.
     pub fn packs(&self) -> &[(Arc<PackUse>, Arc<Pack>)] {
         &self.packs
+    }
+
+    /// The days to answer a return that was sent back, where the office chose them; `form` is
+    /// `pack/form`.
+    pub fn answer_days(&self, form: &str) -> Option<u32> {
+        let (pack, _) = form.split_once('/')?;
+        let mut newest_first = self.packs.iter().rev();
+        let (in_use, _) = newest_first.find(|(_, p)| p.id == *pack)?;
+        in_use.choices.answer_days
     }
 
     /// The working calendar.

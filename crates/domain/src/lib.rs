@@ -27,8 +27,11 @@ pub mod duty;
 pub mod occasion;
 
 pub mod act;
+pub mod decider;
+pub mod extension;
 pub mod part;
 pub mod ruling;
+pub mod share;
 pub mod standing;
 pub mod touched;
 pub mod weigh;

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::body::codes;
 use crate::id::{BodyId, GrantId, PersonId};
 use crate::policy::Role;
 
@@ -45,6 +46,26 @@ impl Grant {
     /// Whether it holds on a day.
     pub fn holds_on(&self, on: NaiveDate) -> bool {
         self.from_on <= on && self.to_on.is_none_or(|to| on < to)
+    }
+}
+
+codes! {
+    /// In which order people are listed.
+    PeopleSort {
+        /// By sign-in name.
+        Login = "login",
+        /// By name.
+        Name = "name",
+    }
+}
+
+codes! {
+    /// In which order roles are listed.
+    GrantSort {
+        /// By role.
+        Role = "role",
+        /// The newest first.
+        Newest = "newest",
     }
 }
 

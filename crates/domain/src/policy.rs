@@ -329,13 +329,63 @@ const fn viewer(action: Action) -> Reach {
     }
 }
 
-/// Whether a request about an obligation may be decided by somebody whose person asked for it:
-/// never (DATE-1: by the body that set the limit, not by the one that owes).
-pub fn may_decide(asked_by: crate::id::PersonId, decider: crate::id::PersonId) -> bool {
-    asked_by != decider
+/// How somebody stands to a request about an obligation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stake {
+    /// The person asked for it.
+    pub asked_it: bool,
+    /// The person answers for the one that owes.
+    pub owes_it: bool,
+    /// The one that owes is the office that sets the limits, or the committee in whose name it
+    /// does.
+    pub setter_owes: bool,
 }
 
-/// The whole table as text, one line a role and action, for the golden file.
+/// Why somebody does not decide a request, as a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotDecider {
+    /// No role on the body that set the limit has the power.
+    #[error("no-power")]
+    NoPower,
+    /// The person asked for it.
+    #[error("asked-it")]
+    AskedIt,
+    /// The person answers for the one that owes.
+    #[error("owes-it")]
+    OwesIt,
+    /// The office owes it itself: a leader on the body that set the limit decides.
+    #[error("setter-owes")]
+    SetterOwes,
+}
+
+/// Whether somebody decides a request: by a role on the body that set the limit, never on what the
+/// person asked for or answers for. What the office itself owes a leader of that body decides.
+///
+/// Basis: DATE-1. `roles` are those given on the body that set the limit; `relations` say how it
+/// stands to the body that owes.
+pub fn decides(roles: &[Role], relations: &[Relation], stake: Stake) -> Result<(), NotDecider> {
+    let power = |role: &Role| {
+        let mut related = relations.iter();
+        related.any(|r| allows(*role, Action::DecideRuling, *r))
+    };
+    let holders: Vec<&Role> = roles.iter().filter(|r| power(r)).collect();
+    if holders.is_empty() {
+        return Err(NotDecider::NoPower);
+    }
+    if stake.asked_it {
+        return Err(NotDecider::AskedIt);
+    }
+    if stake.owes_it {
+        return Err(NotDecider::OwesIt);
+    }
+    if stake.setter_owes && !holders.contains(&&Role::Leader) {
+        return Err(NotDecider::SetterOwes);
+    }
+    Ok(())
+}
+
+/// The whole table as text, one line a role and action, for the golden file; below it, who decides
+/// a request of a body below, by role and by how the person stands to it.
 pub fn table() -> String {
     let pairs = Role::ALL
         .iter()
@@ -350,5 +400,32 @@ pub fn table() -> String {
         };
         format!("{:<15}{:<15}{cell}\n", role.code(), action.code())
     };
-    pairs.map(row).collect()
+    let powers: String = pairs.map(row).collect();
+    let stakes = Role::ALL
+        .iter()
+        .flat_map(|r| (0..8_u8).map(move |bits| (*r, bits)));
+    let row = |(role, bits): (Role, u8)| {
+        let stake = Stake {
+            asked_it: bits & 1 > 0,
+            owes_it: bits & 2 > 0,
+            setter_owes: bits & 4 > 0,
+        };
+        let said = [
+            (stake.asked_it, "asked-it"),
+            (stake.owes_it, "owes-it"),
+            (stake.setter_owes, "setter-owes"),
+        ];
+        let said: Vec<&str> = said.iter().filter(|(is, _)| *is).map(|(_, s)| *s).collect();
+        let said = if said.is_empty() {
+            "-".to_owned()
+        } else {
+            said.join(" ")
+        };
+        let cell = match decides(&[role], &[Relation::Below], stake) {
+            Ok(()) => "decides".to_owned(),
+            Err(why) => format!("no: {why}"),
+        };
+        format!("{:<15}decides  {said:<29}{cell}\n", role.code())
+    };
+    powers + &stakes.map(row).collect::<String>()
 }

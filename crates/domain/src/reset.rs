@@ -33,13 +33,30 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// What it is without what goes with it.
+    pub const fn want(&self) -> Want {
+        match self {
+            Self::Link => Want::Link,
+            Self::Enable => Want::Enable,
+            Self::Login(_) => Want::Login,
+        }
+    }
+
     /// A stable name.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::Enable => "enable",
-            Self::Login(_) => "login",
-        }
+        self.want().code()
+    }
+}
+
+codes! {
+    /// What is wanted, without what goes with it.
+    Want {
+        /// 一次性链接.
+        Link = "link",
+        /// 启用账号.
+        Enable = "enable",
+        /// 变更用户名.
+        Login = "login",
     }
 }
 
@@ -88,16 +105,48 @@ pub enum State {
     },
 }
 
+codes! {
+    /// Where a request stands, without who brought it there and when.
+    Stage {
+        /// 待同意.
+        Asked = "asked",
+        /// 已同意.
+        Given = "given",
+        /// 不同意.
+        Refused = "refused",
+        /// 已撤回.
+        Withdrawn = "withdrawn",
+        /// 已过期.
+        Lapsed = "lapsed",
+        /// 直接发放.
+        Alone = "alone",
+    }
+}
+
 impl State {
+    /// Where it stands, without who brought it there and when.
+    pub const fn stage(&self) -> Stage {
+        match self {
+            Self::Asked => Stage::Asked,
+            Self::Given { .. } => Stage::Given,
+            Self::Refused { .. } => Stage::Refused,
+            Self::Withdrawn { .. } => Stage::Withdrawn,
+            Self::Lapsed { .. } => Stage::Lapsed,
+            Self::Alone { .. } => Stage::Alone,
+        }
+    }
+
     /// A stable name.
     pub const fn code(&self) -> &'static str {
+        self.stage().code()
+    }
+
+    /// Who answered it, and when; nobody where it waits, or where nobody was asked.
+    pub const fn answered(&self) -> (Option<PersonId>, Option<i64>) {
         match self {
-            Self::Asked => "asked",
-            Self::Given { .. } => "given",
-            Self::Refused { .. } => "refused",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Lapsed { .. } => "lapsed",
-            Self::Alone { .. } => "alone",
+            Self::Given { by, at } | Self::Refused { by, at } => (Some(*by), Some(*at)),
+            Self::Withdrawn { at } | Self::Lapsed { at } => (None, Some(*at)),
+            Self::Asked | Self::Alone { .. } => (None, None),
         }
     }
 
@@ -158,6 +207,30 @@ codes! {
     }
 }
 
+codes! {
+    /// Which requests a list shows.
+    ResetGroup {
+        /// Those that wait for an answer.
+        Waiting = "waiting",
+        /// What the operator did at the console.
+        Console = "console",
+        /// All others: answered, lapsed, or given alone.
+        Answered = "answered",
+    }
+}
+
+codes! {
+    /// What became of the link of a request.
+    LinkUse {
+        /// Nobody used it; it may have ended since.
+        Unused = "unused",
+        /// Used.
+        Used = "used",
+        /// Ended by wrong codes.
+        Ended = "ended",
+    }
+}
+
 /// A request for a person's sign-in and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reset {
@@ -208,6 +281,18 @@ impl Reset {
             | State::Lapsed { .. }
             | State::Alone { .. } => self.state,
         }
+    }
+
+    /// What became of its link; none where no link was given.
+    pub fn link_use(&self, now: i64) -> Option<LinkUse> {
+        if self.wanted != Wanted::Link || !self.state_at(now).is_done() {
+            return None;
+        }
+        Some(match self.used_at {
+            Some(_) => LinkUse::Used,
+            None if self.wrong_codes >= WRONG_CODES_MAX => LinkUse::Ended,
+            None => LinkUse::Unused,
+        })
     }
 
     /// What somebody is to it.

@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 
 use crate::body::codes;
 use crate::duty::Obligation;
-use crate::ruling::{Ruling, RulingKind, RulingState};
+use crate::extension::Extensions;
+use crate::ruling::State::Approved;
+use crate::ruling::{Ruling, Wanted};
 
 codes! {
     /// Where an obligation stands.
@@ -62,43 +64,23 @@ pub struct Standing {
 }
 
 /// What the rulings on an obligation come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ruled {
     /// A waiver was approved.
     pub waived: bool,
-    /// The latest approved date.
-    pub extended_to: Option<NaiveDate>,
-    /// When the first extension was asked for.
-    pub extension_asked_on: Option<NaiveDate>,
-    /// Days between the end of an extension and the asking for the next, all together.
-    pub late_between: i64,
+    /// The approved extensions.
+    pub extensions: Extensions,
 }
 
 impl Ruled {
     /// Sums up the approved rulings.
-    pub fn of<'a>(rulings: impl IntoIterator<Item = &'a Ruling>) -> Self {
-        let mut out = Self::default();
-        let mut extensions = Vec::new();
-        for ruling in rulings
-            .into_iter()
-            .filter(|r| r.state == RulingState::Approved)
-        {
-            match (ruling.kind, ruling.new_due_on) {
-                (RulingKind::Waiver, _) => out.waived = true,
-                (RulingKind::Extension, Some(to)) => extensions.push((ruling.asked_on, to)),
-                (RulingKind::Extension, None) | (RulingKind::Correction, _) => {}
-            }
+    pub fn of<'a>(rulings: impl IntoIterator<Item = &'a Ruling, IntoIter: Clone>) -> Self {
+        let rulings = rulings.into_iter();
+        let waives = |r: &Ruling| matches!((&r.state, r.wanted), (Approved(_), Wanted::Waiver));
+        Self {
+            waived: rulings.clone().any(waives),
+            extensions: Extensions::of(rulings),
         }
-        extensions.sort_unstable();
-        for (asked_on, to) in extensions {
-            // A further extension asked for within the one before comes in time.
-            match out.extended_to {
-                None => out.extension_asked_on = Some(asked_on),
-                Some(held) => out.late_between += (asked_on - held).num_days().max(0),
-            }
-            out.extended_to = out.extended_to.max(Some(to));
-        }
-        out
     }
 }
 
@@ -134,13 +116,42 @@ impl Terms {
             by_occasion: obligation.duty.by_occasion(),
         }
     }
+
+    /// Whether the period ended before the office followed this notice.
+    pub fn is_before_records(&self) -> bool {
+        self.ends_on.max(self.due_on) < self.followed_from_on
+    }
+}
+
+/// How the acts that count meet what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Done {
+    /// Days late; 0 is in time.
+    late: i64,
+    /// The day on which it was done.
+    on: NaiveDate,
+}
+
+/// The best of the acts that complete what is asked: the one with which enough were done, and each
+/// after it. Done late and once more within an extension asked for since, it is met by the second;
+/// so one more act never makes it worse, and taking one back never makes it better.
+fn done(terms: &Terms, sorted: &[CountedOn], ruled: &Ruled) -> Option<Done> {
+    let need = usize::try_from(terms.need).unwrap_or(usize::MAX);
+    let completing = sorted.iter().skip(need.saturating_sub(1));
+    let judged = |c: &CountedOn| Done {
+        late: ruled.extensions.days_late(terms.due_on, c.on),
+        on: c.on,
+    };
+    if ruled.extensions.is_empty() {
+        // The first is the best: nothing is timely again after a late day.
+        return completing.map(judged).next();
+    }
+    completing.map(judged).min()
 }
 
 /// The standing on `today`. `counted` is in any order and holds only what was known by `today`.
-pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDate) -> Standing {
-    let due_on = ruled
-        .extended_to
-        .map_or(terms.due_on, |to| to.max(terms.due_on));
+pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: &Ruled, today: NaiveDate) -> Standing {
+    let due_on = ruled.extensions.due_on(terms.due_on);
     // Most obligations have one act or none: a grid judges a hundred thousand, and copies nothing.
     let sorted: Vec<CountedOn>;
     let days: &[CountedOn] = match counted {
@@ -154,28 +165,22 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
         }
     };
     let have = u32::try_from(days.len()).unwrap_or(u32::MAX);
-    let nth = |days: &[CountedOn]| {
-        let at = usize::try_from(terms.need)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(1);
-        days.get(at).map(|c| c.on)
-    };
-    let met_on = nth(days);
-    let firm_on = if days.iter().any(|c| c.provisional) {
+    let met = done(terms, days, ruled);
+    let firm = if days.iter().any(|c| c.provisional) {
         let firm: Vec<CountedOn> = days.iter().copied().filter(|c| !c.provisional).collect();
-        nth(&firm)
+        done(terms, &firm, ruled)
     } else {
-        met_on
+        met
     };
     let (state, late) = if ruled.waived {
         (State::Waived, 0)
-    } else if let Some(on) = met_on {
-        if on <= due_on {
+    } else if let Some(Done { late, .. }) = met {
+        if late == 0 {
             (State::Met, 0)
         } else {
-            (State::MetLate, (on - due_on).num_days())
+            (State::MetLate, late)
         }
-    } else if terms.ends_on.max(terms.due_on) < terms.followed_from_on {
+    } else if terms.is_before_records() {
         (State::BeforeRecords, 0)
     } else if today < terms.opens_on {
         (State::NotYetOpen, 0)
@@ -187,24 +192,24 @@ pub fn judge(terms: &Terms, counted: &[CountedOn], ruled: Ruled, today: NaiveDat
         (State::Overdue, (today - due_on).num_days())
     };
     let waits = match state {
-        State::Met => firm_on.is_none_or(|on| on > due_on),
-        State::MetLate => firm_on.is_none(),
-        _ => false,
+        State::Met => firm.is_none_or(|done| done.late > 0),
+        State::MetLate => firm.is_none(),
+        State::NotYetOpen | State::Open | State::Overdue | State::Waived | State::BeforeRecords => {
+            false
+        }
     };
     let ahead = matches!(state, State::NotYetOpen | State::Open | State::Overdue);
-    let asked_late = ruled
-        .extension_asked_on
-        .map_or(0, |on| (on - terms.due_on).num_days());
     let lapsed = state == State::Open && today > due_on;
+    let moved = !ruled.extensions.is_empty();
     Standing {
         lapsed,
         state,
         have,
         need: terms.need,
         due_on,
-        met_on,
+        met_on: met.map(|done| done.on),
         days: late,
-        provisional: waits || (ahead && terms.due_provisional && ruled.extended_to.is_none()),
-        late_before_extension: asked_late.max(0) + ruled.late_between,
+        provisional: waits || (ahead && terms.due_provisional && !moved),
+        late_before_extension: ruled.extensions.late_before(terms.due_on),
     }
 }

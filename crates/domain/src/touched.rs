@@ -18,8 +18,8 @@ use chrono::NaiveDate;
 
 use crate::act::Act;
 use crate::calendar::Period;
-use crate::duty::{Book, Duty, DutyLine};
-use crate::id::{BodyId, Owner, Slug};
+use crate::duty::{Book, Duty, DutyLine, Key};
+use crate::id::{BodyId, Slug};
 use crate::occasion::Occasion;
 use crate::pack::{DutyTiming, How};
 use crate::structure::Structure;
@@ -297,22 +297,24 @@ fn earlier(a: Option<NaiveDate>, b: Option<NaiveDate>) -> NaiveDate {
 pub fn by_extension(
     book: &Book,
     structure: &Structure,
-    (pack, duty, owner, period): (&Slug, &Slug, Owner, Period),
+    key: &Key,
     extended_to: NaiveDate,
 ) -> Touched {
     let mut out = Touched::nothing();
-    let Some(line) = book.line(pack, duty) else {
+    let Some(line) = book.line(&key.pack, &key.duty) else {
         return out;
     };
-    let due = book.obligation(line, owner, period).map(|o| o.due.on);
+    let due = book
+        .obligation(line, key.owner, key.period)
+        .map(|o| o.due.on);
     let each = line
         .versions
         .iter()
         .all(|d| d.rule.owed_by.how == How::Each);
-    let owes: BTreeSet<BodyId> = structure.body_of(owner).into_iter().collect();
+    let owes: BTreeSet<BodyId> = structure.body_of(key.owner).into_iter().collect();
     out.add(Spot {
         kinds: kinds(line),
-        from: period.first_day(),
+        from: key.period.first_day(),
         to: due.map_or(extended_to, |due| due.max(extended_to)),
         bodies: each.then(|| who_acts_for(line, &owes, [structure, structure])),
     });

@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 
 use crate::act::{Act, FieldValue, Judged, Part, PartRole};
 use crate::calendar::Period;
-use crate::duty::{Book, Duty, DutyLine};
+use crate::duty::{Book, Duty, DutyLine, Key};
+use crate::extension::Extensions;
 use crate::id::{ActId, BodyId, Owner, PostId, Slug};
 use crate::pack::{DutyTiming, How};
 use crate::structure::Structure;
@@ -67,6 +68,11 @@ pub enum WhyNot {
         /// Who is missing.
         missing: Vec<Owner>,
     },
+    /// It counts for another period of the duty, whose last day comes first; no act counts twice.
+    TakenBy {
+        /// That period.
+        period: Period,
+    },
     /// The return was sent back and is not answered.
     SentBack {
         /// Last day to answer.
@@ -81,17 +87,12 @@ pub enum WhyNot {
     },
 }
 
-/// A counted act: a row derived from the facts.
+/// A counted act: a row derived from the facts. Where an extension lets an act reach more than one
+/// period of a duty there is a row for each; [`crate::share`] says which one takes it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Counted {
-    /// Pack.
-    pub pack: Slug,
-    /// Duty.
-    pub duty: Slug,
-    /// Who owes.
-    pub owner: Owner,
-    /// In which period.
-    pub period: Period,
+    /// The obligation.
+    pub key: Key,
     /// The act.
     pub act: ActId,
     /// The day by which it is judged.
@@ -148,7 +149,7 @@ pub fn weigh(
         Ok(found) => found,
         Err(why) => return Weight::Not(why),
     };
-    if let Some(why) = why_not_by_time(duty, period, act, world.extended_to) {
+    if let Some(why) = why_not_by_time(duty, period, act, world.extensions) {
         return Weight::Not(why);
     }
     if let Some(locked_on) = world.locked_on
@@ -172,17 +173,17 @@ pub struct Locks<'a> {
     pub locked_on: Option<NaiveDate>,
     /// Acts with an approved correction.
     pub corrected: &'a BTreeSet<ActId>,
-    /// The last day by an approved extension: an act up to it counts though the period is over.
-    pub extended_to: Option<NaiveDate>,
+    /// The approved extensions: an act while one holds counts though the period is over.
+    pub extensions: &'a Extensions,
 }
 
 /// What rulings on an obligation mean for one act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bearing {
     /// A correction of this act was approved.
     pub corrected: bool,
-    /// The latest approved date.
-    pub extended_to: Option<NaiveDate>,
+    /// The approved extensions.
+    pub extensions: Extensions,
 }
 
 /// What the rulings of a county say, as far as single acts are concerned.
@@ -386,7 +387,7 @@ fn counts_from(act: &Act) -> Result<(NaiveDate, bool), WhyNot> {
     match act.judged() {
         Judged::Accepted(on) => Ok((on, false)),
         Judged::Waiting(on) => Ok((on, true)),
-        Judged::SentBack { answer_by } => Err(WhyNot::SentBack { answer_by }),
+        Judged::SentBack { answer_by, .. } => Err(WhyNot::SentBack { answer_by }),
     }
 }
 
@@ -394,10 +395,10 @@ fn why_not_by_time(
     duty: &Duty,
     period: Period,
     act: &Act,
-    extended_to: Option<NaiveDate>,
+    extensions: &Extensions,
 ) -> Option<WhyNot> {
     let on = act.occurred_on;
-    let extended = extended_to.is_some_and(|to| period.last_day() < on && on <= to);
+    let extended = period.last_day() < on && extensions.covers(on);
     match (&duty.rule.timing, act.period) {
         (DutyTiming::Recurring { .. }, Some(named)) => {
             (named != period).then_some(WhyNot::OtherPeriod { named })
@@ -488,7 +489,7 @@ fn count_in(
     let due_on = LazyCell::new(|| duty.due(period, book.calendar()).on);
     for owner in candidates(duty, act, &due_on, structure) {
         let bearing = ruled.bearing(line, owner, period, act.id);
-        let last_on = || bearing.extended_to.map_or(*due_on, |to| to.max(*due_on));
+        let last_on = || bearing.extensions.due_on(*due_on);
         let has_lock = duty.in_use.choices.lock_after_days.is_some();
         let locks = Locks {
             due_on: *due_on,
@@ -498,16 +499,19 @@ fn count_in(
                 None
             },
             corrected: &bearing.corrected.then_some(act.id).into_iter().collect(),
-            extended_to: bearing.extended_to,
+            extensions: &bearing.extensions,
         };
         if let Weight::Counts { on, provisional } =
             weigh(duty, owner, period, act, structure, &locks)
         {
-            out.push(Counted {
+            let key = Key {
                 pack: line.pack.clone(),
                 duty: line.id.clone(),
                 owner,
                 period,
+            };
+            out.push(Counted {
+                key,
                 act: act.id,
                 on,
                 provisional,

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::body::{Body, BodyKind, Link, LinkKind, Span};
+use domain::body::{Body, BodyKind, BodySort, Link, LinkKind, Span};
 use domain::id::BodyId;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::body_tree::{tree_add, tree_make};
 use crate::canon::{Cells, OPEN_DAY, canonical, day_or_open};
-use crate::page::COUNT_MAX;
-use crate::row::{body, body_alias, body_link, body_span, body_tree};
-use crate::{Count, Page, Read, Result, StoreError, Tx};
+use crate::page::{COUNT_MAX, Keyset};
+use crate::row::{body, body_alias, body_link, body_span};
+use crate::{Count, Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Inserts a body with all its spans and puts it into the tree; parents come first.
 pub async fn body_insert(tx: &Tx, new: &Body) -> Result<()> {
@@ -155,9 +155,80 @@ pub async fn bodies_of(r: &Read, home: BodyId) -> Result<Vec<Body>> {
     bodies(rows, spans)
 }
 
+/// Which bodies somebody may see on a day, where it is not the whole county.
+#[derive(Debug, Clone)]
+pub struct BodyScope {
+    /// The day.
+    pub on: NaiveDate,
+    /// What stands below these, themselves included.
+    pub below: Vec<BodyId>,
+    /// The special committees that these lead.
+    pub led_by: Vec<BodyId>,
+    /// What these regulate or have on their territory, and what stands in a committee with them.
+    pub related_to: Vec<BodyId>,
+    /// These besides: the tree of today does not hold what was closed.
+    pub besides: Vec<BodyId>,
+}
+
+impl BodyScope {
+    fn condition(&self) -> Condition {
+        let on = self.on.to_string();
+        let id = || Expr::col((body::Entity, body::Column::Id));
+        let mut any = Condition::any();
+        for ancestor in &self.below {
+            any = any.add(id().in_subquery(crate::body_tree::below(*ancestor, &on)));
+        }
+        for lead in &self.led_by {
+            let led = related(&[LinkKind::Leads], true, *lead, &on);
+            let committee = BodyKind::SpecialCommittee;
+            let led = id().in_subquery(led);
+            any = any.add(led.and(body::Column::Kind.eq(committee.code())));
+        }
+        for near in &self.related_to {
+            let far = [
+                LinkKind::Regulates,
+                LinkKind::Territory,
+                LinkKind::Leads,
+                LinkKind::Enforces,
+                LinkKind::Member,
+                LinkKind::KeyEnterprise,
+            ];
+            any = any.add(id().in_subquery(related(&far, true, *near, &on)));
+            // A committee's members see each other through it, the regulated not their regulator.
+            let back = &far[2..];
+            any = any.add(id().in_subquery(related(back, false, *near, &on)));
+        }
+        if !self.besides.is_empty() || any.is_empty() {
+            any = any.add(id().is_in(self.besides.iter().map(ToString::to_string)));
+        }
+        any
+    }
+}
+
+/// The other ends of relations of a body on a day, as a part of another query.
+fn related(kinds: &[LinkKind], forward: bool, of: BodyId, on: &str) -> SelectStatement {
+    let (this, other) = if forward {
+        (body_link::Column::A, body_link::Column::B)
+    } else {
+        (body_link::Column::B, body_link::Column::A)
+    };
+    Query::select()
+        .column(other)
+        .from(body_link::Entity.table_ref())
+        .and_where(this.eq(of.to_string()))
+        .and_where(body_link::Column::Kind.is_in(kinds.iter().map(|kind| kind.code())))
+        .and_where(body_link::Column::FromOn.lte(on))
+        .and_where(body_link::Column::ToOn.gt(on))
+        .to_owned()
+}
+
 /// Which bodies a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct BodyFilter {
+    /// Only what somebody may see; `None` is the whole county.
+    pub scope: Option<BodyScope>,
+    /// Only this body.
+    pub only: Option<BodyId>,
     /// Only this kind.
     pub kind: Option<BodyKind>,
     /// Only names that contain this text.
@@ -168,79 +239,127 @@ pub struct BodyFilter {
     pub closed_too: bool,
 }
 
-/// A page of a county's bodies as they were on a day, by `sort_key`.
+/// A page of a county's bodies as they were on a day.
 pub async fn bodies_page(
     r: &Read,
     home: BodyId,
     filter: &BodyFilter,
     on: NaiveDate,
-    after: Option<&(String, BodyId)>,
-    limit: usize,
-) -> Result<Page<Body, (String, BodyId)>> {
-    let mut query = page_query(home, filter, on);
+    sort: BodySort,
+    turn: &Turn<'_>,
+) -> Result<Page<Body, RowKey>> {
+    let mut query = page_query(home, filter, on, sort);
     let count = count_of(r, &query).await?;
-    if let Some((key, id)) = after {
-        query.and_where(
-            Expr::tuple([
-                Expr::col((body::Entity, body::Column::SortKey)),
-                Expr::col((body::Entity, body::Column::Id)),
-            ])
-            .gt(Expr::tuple([
-                Expr::val(key.as_str()),
-                Expr::val(id.to_string()),
-            ])),
-        );
-    }
-    query
-        .order_by((body::Entity, body::Column::SortKey), sea_orm::Order::Asc)
-        .order_by((body::Entity, body::Column::Id), sea_orm::Order::Asc)
-        .limit(limit as u64 + 1);
+    let keyset = match sort {
+        BodySort::Register => Keyset::new()
+            .text(Expr::col((body::Entity, body::Column::SortKey)), Order::Asc)
+            .text(Expr::col((body::Entity, body::Column::Id)), Order::Asc),
+        BodySort::Name => Keyset::new()
+            .text(
+                Expr::col((body_span::Entity, body_span::Column::Name)),
+                Order::Asc,
+            )
+            .text(
+                Expr::col((body_span::Entity, body_span::Column::Body)),
+                Order::Asc,
+            ),
+    };
+    keyset.narrow(&mut query, turn)?;
     let mut ids = Vec::new();
     for row in r.conn.query_all(&query).await? {
-        let row = body::Model::from_query_result(&row, "")?;
-        ids.push(Cells::new("body", &row.id).parse("id", &row.id)?);
+        let id: String = row.try_get("", "id")?;
+        ids.push(Cells::new("body", &id).parse("id", &id)?);
     }
-    let items = bodies_by_ids(r, &ids).await?;
-    Ok(Page::cut(items, limit, count, |body| {
-        (body.sort_key.clone(), body.id)
+    // They come back by their order in the register; the page has its own.
+    let mut found = bodies_by_ids(r, &ids).await?;
+    found.sort_by_key(|body| ids.iter().position(|id| *id == body.id));
+    Ok(Keyset::cut(found, turn, count, |body| {
+        let first = match sort {
+            BodySort::Register => body.sort_key.clone(),
+            BodySort::Name => body
+                .span_on(on)
+                .map(|span| span.name.clone())
+                .unwrap_or_default(),
+        };
+        vec![first, body.id.to_string()]
     }))
 }
 
-fn page_query(home: BodyId, filter: &BodyFilter, on: NaiveDate) -> SelectStatement {
+fn page_query(home: BodyId, filter: &BodyFilter, on: NaiveDate, sort: BodySort) -> SelectStatement {
     let on = on.to_string();
+    let id = || Expr::col((body::Entity, body::Column::Id));
+    let closed_on = || Expr::col((body::Entity, body::Column::ClosedOn));
     let mut query = Query::select();
-    query
-        .columns(body::Column::iter().map(|c| (body::Entity, c)))
-        .from(body::Entity.table_ref())
-        .and_where(body::Column::Home.eq(home.to_string()));
+    query.expr_as(id(), "id");
+    match sort {
+        BodySort::Register => {
+            query
+                .from(body::Entity.table_ref())
+                .and_where(Expr::col((body::Entity, body::Column::Home)).eq(home.to_string()));
+        }
+        BodySort::Name => {
+            // Names lead: a join of the engine's choice would sort them anew.
+            let holds = span_holds(&on);
+            query
+                .from(body_span::Entity.table_ref())
+                .cross_join(body::Entity.table_ref())
+                .and_where(id().equals((body_span::Entity, body_span::Column::Body)))
+                .and_where(
+                    Expr::col((body_span::Entity, body_span::Column::Home)).eq(home.to_string()),
+                )
+                .cond_where(holds);
+        }
+    }
+    query.and_where(Expr::col((body::Entity, body::Column::OpenedOn)).lte(on.clone()));
+    if let Some(scope) = &filter.scope {
+        query.cond_where(scope.condition());
+    }
+    if let Some(only) = filter.only {
+        query.and_where(id().eq(only.to_string()));
+    }
     if let Some(kind) = filter.kind {
         query.and_where(body::Column::Kind.eq(kind.code()));
     }
     if !filter.closed_too {
-        query.and_where(body::Column::ClosedOn.gt(on.clone()));
+        query.and_where(closed_on().gt(on.clone()));
     }
     if let Some(name) = &filter.name {
         let spans = Query::select()
-            .column(body_span::Column::Body)
+            .column((body_span::Entity, body_span::Column::Body))
             .from(body_span::Entity.table_ref())
-            .and_where(body_span::Column::Home.eq(home.to_string()))
-            .and_where(body_span::Column::FromOn.lte(on.clone()))
-            .and_where(body_span::Column::ToOn.gt(on.clone()))
-            .and_where(contains(Expr::col(body_span::Column::Name), name))
+            .and_where(Expr::col((body_span::Entity, body_span::Column::Home)).eq(home.to_string()))
+            .cond_where(span_holds(&on))
+            .and_where(contains(
+                Expr::col((body_span::Entity, body_span::Column::Name)),
+                name,
+            ))
             .to_owned();
-        query.and_where(Expr::col((body::Entity, body::Column::Id)).in_subquery(spans));
+        query.and_where(id().in_subquery(spans));
     }
     if let Some(below) = filter.below {
-        let tree = Query::select()
-            .column(body_tree::Column::Descendant)
-            .from(body_tree::Entity.table_ref())
-            .and_where(body_tree::Column::Ancestor.eq(below.to_string()))
-            .and_where(body_tree::Column::FromOn.lte(on.clone()))
-            .and_where(body_tree::Column::ToOn.gt(on))
-            .to_owned();
-        query.and_where(Expr::col((body::Entity, body::Column::Id)).in_subquery(tree));
+        query.and_where(id().in_subquery(crate::body_tree::below(below, &on)));
     }
     query
+}
+
+/// The span of a day; of what was closed by then, its last one.
+fn span_holds(on: &str) -> Condition {
+    let column = |column| Expr::col((body_span::Entity, column));
+    let later = Query::select()
+        .expr(Expr::val(1))
+        .from_as(body_span::Entity, "later")
+        .and_where(
+            Expr::col(("later", body_span::Column::Body))
+                .equals((body_span::Entity, body_span::Column::Body)),
+        )
+        .and_where(
+            Expr::col(("later", body_span::Column::FromOn)).gt(column(body_span::Column::FromOn)),
+        )
+        .and_where(Expr::col(("later", body_span::Column::FromOn)).lte(on))
+        .to_owned();
+    Condition::all()
+        .add(column(body_span::Column::FromOn).lte(on))
+        .add(Expr::exists(later).not())
 }
 
 /// `column contains text`, with the text taken as it stands.

@@ -4,6 +4,7 @@
 //! a row holds when `seq_from <= s < seq_to`.
 
 use chrono::NaiveDate;
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner};
 use domain::weigh::Counted;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -114,10 +115,10 @@ pub async fn counted_swap(tx: &Tx, gone: &[Counted], new: &[Counted]) -> Result<
         let update = Query::update()
             .table(counted::Entity.table_ref())
             .value(counted::Column::SeqTo, tx.seq())
-            .and_where(counted::Column::Owner.eq(row.owner.to_string()))
-            .and_where(counted::Column::Pack.eq(row.pack.as_str()))
-            .and_where(counted::Column::Duty.eq(row.duty.as_str()))
-            .and_where(counted::Column::Period.eq(row.period.to_string()))
+            .and_where(counted::Column::Owner.eq(row.key.owner.to_string()))
+            .and_where(counted::Column::Pack.eq(row.key.pack.as_str()))
+            .and_where(counted::Column::Duty.eq(row.key.duty.as_str()))
+            .and_where(counted::Column::Period.eq(row.key.period.to_string()))
             .and_where(counted::Column::Act.eq(row.act.to_string()))
             .and_where(counted::Column::SeqTo.eq(OPEN_SEQ))
             .to_owned();
@@ -128,16 +129,16 @@ pub async fn counted_swap(tx: &Tx, gone: &[Counted], new: &[Counted]) -> Result<
 
 fn row_of(tx: &Tx, row: &Counted, seq: i64) -> counted::Model {
     counted::Model {
-        owner: row.owner.to_string(),
-        pack: row.pack.to_string(),
-        duty: row.duty.to_string(),
-        period: row.period.to_string(),
+        owner: row.key.owner.to_string(),
+        pack: row.key.pack.to_string(),
+        duty: row.key.duty.to_string(),
+        period: row.key.period.to_string(),
         act: row.act.to_string(),
         seq_from: seq,
         seq_to: OPEN_SEQ,
         home: tx.home().to_string(),
-        period_from: row.period.first_day().to_string(),
-        period_to: row.period.last_day().to_string(),
+        period_from: row.key.period.first_day().to_string(),
+        period_to: row.key.period.last_day().to_string(),
         counts_on: row.on.to_string(),
         provisional: row.provisional,
     }
@@ -173,10 +174,12 @@ async fn all(r: &Read, query: Select<counted::Entity>, as_of: i64) -> Result<Vec
 pub(crate) fn counted_of(row: &counted::Model) -> Result<Counted> {
     let cells = Cells::new("counted", &row.act);
     Ok(Counted {
-        pack: cells.parse("pack", &row.pack)?,
-        duty: cells.parse("duty", &row.duty)?,
-        owner: cells.parse("owner", &row.owner)?,
-        period: cells.parse("period", &row.period)?,
+        key: Key {
+            pack: cells.parse("pack", &row.pack)?,
+            duty: cells.parse("duty", &row.duty)?,
+            owner: cells.parse("owner", &row.owner)?,
+            period: cells.parse("period", &row.period)?,
+        },
         act: cells.parse("act", &row.act)?,
         on: cells.parse("counts_on", &row.counts_on)?,
         provisional: row.provisional,

@@ -130,10 +130,6 @@ impl Keyset {
     }
 
     /// Behind the others, a whole number.
-    #[expect(
-        dead_code,
-        reason = "the trail, sorted by the number of its links, comes next"
-    )]
     pub(crate) fn number(self, place: impl Into<Expr>, order: Order) -> Self {
         self.by(place.into(), &order, true)
     }

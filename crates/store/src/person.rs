@@ -1,15 +1,18 @@
 //! People and their passwords.
 
 use domain::id::{BodyId, PersonId};
-use domain::person::Person;
+use domain::person::{PeopleSort, Person};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter};
+use sea_orm::{
+    ColumnTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter,
+};
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::body::{contains, count_of};
 use crate::canon::Cells;
+use crate::page::Keyset;
 use crate::row::person;
-use crate::{Page, Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// What sign-in needs to know of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,36 +151,54 @@ pub async fn people_of(r: &Read, home: BodyId) -> Result<Vec<Person>> {
         .collect()
 }
 
-/// A page of a county's people by sign-in name; `text` is part of the name or the sign-in name.
+/// Which people a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleFilter {
+    /// Only names and sign-in names that contain this text.
+    pub text: Option<String>,
+    /// Only those who may sign in, or only those who may not.
+    pub active: Option<bool>,
+}
+
+/// A page of a county's people.
 pub async fn people_page(
     r: &Read,
     home: BodyId,
-    text: Option<&str>,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Page<Person, String>> {
+    filter: &PeopleFilter,
+    sort: PeopleSort,
+    turn: &Turn<'_>,
+) -> Result<Page<Person, RowKey>> {
     let mut query = Query::select();
     query
         .columns(person::Column::iter())
         .from(person::Entity.table_ref())
         .and_where(person::Column::Home.eq(home.to_string()));
-    if let Some(text) = text {
+    if let Some(text) = &filter.text {
         let name = contains(Expr::col(person::Column::Name), text);
         query.and_where(name.or(contains(Expr::col(person::Column::Login), text)));
     }
+    if let Some(active) = filter.active {
+        query.and_where(person::Column::Active.eq(active));
+    }
     let count = count_of(r, &query).await?;
-    if let Some(after) = after {
-        query.and_where(person::Column::Login.gt(after));
-    }
-    query
-        .order_by(person::Column::Login, sea_orm::Order::Asc)
-        .limit(limit as u64 + 1);
-    let mut items = Vec::new();
+    let first = match sort {
+        PeopleSort::Login => person::Column::Login,
+        PeopleSort::Name => person::Column::Name,
+    };
+    let keyset = Keyset::new()
+        .text(Expr::col(first), Order::Asc)
+        .text(Expr::col(person::Column::Id), Order::Asc);
+    keyset.narrow(&mut query, turn)?;
+    let mut rows = Vec::new();
     for row in r.conn.query_all(&query).await? {
-        items.push(person_of(&person::Model::from_query_result(&row, "")?)?);
+        rows.push(person_of(&person::Model::from_query_result(&row, "")?)?);
     }
-    Ok(Page::cut(items, limit, count, |person| {
-        person.login.clone()
+    Ok(Keyset::cut(rows, turn, count, |person| {
+        let first = match sort {
+            PeopleSort::Login => person.login.clone(),
+            PeopleSort::Name => person.name.clone(),
+        };
+        vec![first, person.id.to_string()]
     }))
 }
 

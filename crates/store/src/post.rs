@@ -3,11 +3,17 @@
 use chrono::NaiveDate;
 use domain::id::{BodyId, PersonId, PostId};
 use domain::post::{Post, Tenure};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
+    QueryFilter, QueryOrder,
+};
 
+use crate::body::count_of;
 use crate::canon::{Cells, OPEN_DAY, day_or_open};
+use crate::page::Keyset;
 use crate::row::{post, tenure};
-use crate::{Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Inserts a post.
 pub async fn post_insert(tx: &Tx, new: &Post) -> Result<()> {
@@ -120,6 +126,34 @@ pub async fn posts_of_body(r: &Read, body: BodyId) -> Result<Vec<Post>> {
         .iter()
         .map(post_of)
         .collect()
+}
+
+/// A page of the posts of a body that exist on a day, in list order.
+pub async fn posts_page(
+    r: &Read,
+    body: BodyId,
+    on: NaiveDate,
+    turn: &Turn<'_>,
+) -> Result<Page<Post, RowKey>> {
+    let mut query = Query::select();
+    query
+        .columns(post::Column::iter())
+        .from(post::Entity.table_ref())
+        .and_where(post::Column::Body.eq(body.to_string()))
+        .and_where(post::Column::FromOn.lte(on.to_string()))
+        .and_where(post::Column::ToOn.gt(on.to_string()));
+    let count = count_of(r, &query).await?;
+    let keyset = Keyset::new()
+        .text(Expr::col(post::Column::SortKey), Order::Asc)
+        .text(Expr::col(post::Column::Id), Order::Asc);
+    keyset.narrow(&mut query, turn)?;
+    let mut rows = Vec::new();
+    for row in r.conn.query_all(&query).await? {
+        rows.push(post_of(&post::Model::from_query_result(&row, "")?)?);
+    }
+    Ok(Keyset::cut(rows, turn, count, |post| {
+        vec![post.sort_key.clone(), post.id.to_string()]
+    }))
 }
 
 /// The posts that a person holds on a day, in list order.

@@ -1,13 +1,18 @@
 //! Requests for people's sign-in: asked, answered, used, told.
 
 use domain::id::{BodyId, PersonId, ResetId};
-use domain::reset::{Issuer, Reset, State, Wanted};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::reset::{Issuer, Reset, ResetGroup, State, Wanted};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
+    QueryFilter, QueryOrder, QuerySelect,
+};
 
+use crate::body::count_of;
 use crate::canon::Cells;
+use crate::page::Keyset;
 use crate::row::reset;
-use crate::{Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Rows of one list.
 pub const RESETS_MAX: u64 = 500;
@@ -89,6 +94,67 @@ pub async fn resets_since(r: &Read, home: BodyId, kind: Kind, since: i64) -> Res
         .iter()
         .map(reset_of)
         .collect()
+}
+
+/// Which requests of a county a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ResetFilter {
+    /// Only this group.
+    pub group: Option<ResetGroup>,
+    /// Only requests for this person.
+    pub person: Option<PersonId>,
+    /// Only what was asked since this instant.
+    pub since: Option<i64>,
+    /// What was asked by this instant waits no longer.
+    pub lapsed_by: i64,
+}
+
+/// A page of the requests of a county, the newest first.
+pub async fn resets_page(
+    r: &Read,
+    home: BodyId,
+    filter: &ResetFilter,
+    turn: &Turn<'_>,
+) -> Result<Page<Reset, RowKey>> {
+    let mut query = Query::select();
+    query
+        .columns(reset::Column::iter())
+        .from(reset::Entity.table_ref())
+        .and_where(reset::Column::Home.eq(home.to_string()));
+    let waits = reset::Column::State
+        .eq("asked")
+        .and(reset::Column::AskedAt.gt(filter.lapsed_by));
+    match filter.group {
+        None => {}
+        Some(ResetGroup::Waiting) => {
+            query.and_where(waits);
+        }
+        Some(ResetGroup::Console) => {
+            query.and_where(reset::Column::Operator.is_not_null());
+        }
+        Some(ResetGroup::Answered) => {
+            query.and_where(waits.not());
+            query.and_where(reset::Column::Operator.is_null());
+        }
+    }
+    if let Some(person) = filter.person {
+        query.and_where(reset::Column::Person.eq(person.to_string()));
+    }
+    if let Some(since) = filter.since {
+        query.and_where(reset::Column::AskedAt.gte(since));
+    }
+    let count = count_of(r, &query).await?;
+    let keyset = Keyset::new()
+        .number(Expr::col(reset::Column::AskedAt), Order::Desc)
+        .text(Expr::col(reset::Column::Id), Order::Desc);
+    keyset.narrow(&mut query, turn)?;
+    let mut rows = Vec::new();
+    for row in r.conn.query_all(&query).await? {
+        rows.push(reset_of(&reset::Model::from_query_result(&row, "")?)?);
+    }
+    Ok(Keyset::cut(rows, turn, count, |reset| {
+        vec![reset.asked_at.to_string(), reset.id.to_string()]
+    }))
 }
 
 /// What was done to a person's account and the person was not told yet, oldest first.

@@ -1,8 +1,9 @@
 //! Rulings on obligations: waivers, extensions, corrections.
 
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner, RulingId};
-use domain::ruling::{Ruling, RulingKind, RulingState};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use domain::ruling::{Decision, Ruling, RulingKind, RulingState, State, Wanted};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
     QueryOrder,
@@ -16,7 +17,7 @@ use crate::{Page, Read, Result, StoreError, Tx};
 
 /// Asks for a ruling.
 pub async fn ruling_insert(tx: &Tx, new: &Ruling) -> Result<()> {
-    let decided = if new.state == RulingState::Asked {
+    let decided = if new.state == State::Asked {
         OPEN_SEQ
     } else {
         tx.seq()
@@ -38,7 +39,7 @@ pub async fn ruling_update(tx: &Tx, changed: &Ruling) -> Result<i64> {
     };
     tx.expect_version("ruling", &old.id, old.version, changed.version)
         .await?;
-    let decided = if changed.state == RulingState::Asked {
+    let decided = if changed.state == State::Asked {
         OPEN_SEQ
     } else {
         tx.seq()
@@ -105,29 +106,44 @@ pub async fn rulings_of_act(r: &Read, act: ActId) -> Result<Vec<Ruling>> {
 /// Which rulings a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct RulingFilter {
-    /// Only those that stand here.
-    pub state: Option<RulingState>,
+    /// Only those that wait, as was known then.
+    pub waiting: bool,
     /// Only this kind.
     pub kind: Option<RulingKind>,
-    /// Only those of these owners.
+    /// Only those of these owners: what the one who looks may see.
     pub owners: Option<Vec<Owner>>,
 }
 
-/// A page of a county's rulings, asked last first; the key is day and id.
+/// What a list of rulings is sorted by: the day of asking and the identity.
+pub type RulingKey = (String, RulingId);
+
+/// So many rows of a county's rulings as of a link, asked last first. With `from` they come after a
+/// row or, where it says so, before it.
 pub async fn rulings_page(
     r: &Read,
     home: BodyId,
     filter: &RulingFilter,
-    after: Option<&(String, RulingId)>,
+    as_of: i64,
+    from: Option<(&RulingKey, bool)>,
     limit: usize,
-) -> Result<Page<Ruling, (String, RulingId)>> {
+) -> Result<Page<Ruling, RulingKey>> {
     let mut query = Query::select();
     query
         .columns(ruling::Column::iter())
         .from(ruling::Entity.table_ref())
         .and_where(ruling::Column::Home.eq(home.to_string()));
-    if let Some(state) = filter.state {
-        query.and_where(ruling::Column::State.eq(state.code()));
+    if as_of != OPEN_SEQ {
+        query.and_where(ruling::Column::AskedSeq.lte(as_of));
+    }
+    match (filter.waiting, as_of == OPEN_SEQ) {
+        (true, true) => {
+            query.and_where(ruling::Column::State.eq(RulingState::Asked.code()));
+        }
+        // What was decided later waited then.
+        (true, false) => {
+            query.and_where(ruling::Column::DecidedSeq.gt(as_of));
+        }
+        (false, _) => {}
     }
     if let Some(kind) = filter.kind {
         query.and_where(ruling::Column::Kind.eq(kind.code()));
@@ -136,87 +152,129 @@ pub async fn rulings_page(
         query.and_where(ruling::Column::Owner.is_in(owners.iter().map(ToString::to_string)));
     }
     let count = count_of(r, &query).await?;
-    if let Some((day, id)) = after {
+    let back = from.is_some_and(|(_, back)| back);
+    if let Some(((day, id), _)) = from {
         let place = Expr::tuple([
             Expr::col(ruling::Column::AskedOn),
             Expr::col(ruling::Column::Id),
         ]);
-        query.and_where(place.lt(Expr::tuple([
-            Expr::val(day.as_str()),
-            Expr::val(id.to_string()),
-        ])));
+        let key = Expr::tuple([Expr::val(day.as_str()), Expr::val(id.to_string())]);
+        query.and_where(if back { place.gt(key) } else { place.lt(key) });
     }
+    let order = if back { Order::Asc } else { Order::Desc };
     query
-        .order_by(ruling::Column::AskedOn, sea_orm::Order::Desc)
-        .order_by(ruling::Column::Id, sea_orm::Order::Desc)
+        .order_by(ruling::Column::AskedOn, order.clone())
+        .order_by(ruling::Column::Id, order)
         .limit(limit as u64 + 1);
     let mut items = Vec::new();
     for row in r.conn.query_all(&query).await? {
         items.push(ruling_of(
             &ruling::Model::from_query_result(&row, "")?,
-            OPEN_SEQ,
+            as_of,
         )?);
     }
-    Ok(Page::cut(items, limit, count, |r| {
-        (r.asked_on.to_string(), r.id)
-    }))
+    let mut page = Page::cut(items, limit, count, |r| (r.asked_on.to_string(), r.id));
+    if back {
+        page.items.reverse();
+    }
+    Ok(page)
 }
 
 fn row(r: &Ruling, version: i64, asked_seq: i64, decided_seq: i64) -> ruling::Model {
+    let decision = r.state.decision();
     ruling::Model {
         id: r.id.to_string(),
         home: r.home.to_string(),
-        pack: r.pack.to_string(),
-        duty: r.duty.to_string(),
-        owner: r.owner.to_string(),
-        period: r.period.to_string(),
-        kind: r.kind.to_string(),
-        state: r.state.to_string(),
-        new_due_on: r.new_due_on.map(|day| day.to_string()),
-        act: r.act.map(|id| id.to_string()),
+        pack: r.key.pack.to_string(),
+        duty: r.key.duty.to_string(),
+        owner: r.key.owner.to_string(),
+        period: r.key.period.to_string(),
+        kind: r.wanted.kind().to_string(),
+        state: r.state.name().to_string(),
+        new_due_on: r.wanted.new_due_on().map(|day| day.to_string()),
+        act: r.wanted.act().map(|id| id.to_string()),
         reason: r.reason.to_string(),
         text: r.text.clone(),
         asked_by: r.asked_by.to_string(),
         asked_on: r.asked_on.to_string(),
         asked_seq,
-        decided_by: r.decided_by.map(|id| id.to_string()),
-        decided_on: r.decided_on.map(|day| day.to_string()),
+        decided_by: decision.map(|d| d.by.to_string()),
+        decided_on: decision.map(|d| d.on.to_string()),
         decided_seq,
-        opinion: r.opinion.clone(),
+        opinion: decision.map(|d| d.opinion.clone()).unwrap_or_default(),
         version,
     }
 }
 
 fn ruling_of(row: &ruling::Model, as_of: i64) -> Result<Ruling> {
     let cells = Cells::new("ruling", &row.id);
-    let decided = row.decided_seq <= as_of && row.decided_seq < OPEN_SEQ;
-    let state = cells.parse("state", &row.state)?;
+    let known = row.decided_seq <= as_of && row.decided_seq < OPEN_SEQ;
+    let state = state_of(&cells, row)?;
     Ok(Ruling {
         id: cells.parse("id", &row.id)?,
         home: cells.parse("home", &row.home)?,
-        pack: cells.parse("pack", &row.pack)?,
-        duty: cells.parse("duty", &row.duty)?,
-        owner: cells.parse("owner", &row.owner)?,
-        period: cells.parse("period", &row.period)?,
-        kind: cells.parse("kind", &row.kind)?,
-        state: if decided { state } else { RulingState::Asked },
-        new_due_on: cells.maybe("new_due_on", row.new_due_on.as_deref())?,
-        act: cells.maybe("act", row.act.as_deref())?,
+        key: Key {
+            pack: cells.parse("pack", &row.pack)?,
+            duty: cells.parse("duty", &row.duty)?,
+            owner: cells.parse("owner", &row.owner)?,
+            period: cells.parse("period", &row.period)?,
+        },
+        wanted: wanted_of(&cells, row)?,
+        state: if known { state } else { State::Asked },
         reason: cells.parse("reason", &row.reason)?,
         text: row.text.clone(),
         asked_by: cells.parse("asked_by", &row.asked_by)?,
         asked_on: cells.parse("asked_on", &row.asked_on)?,
-        decided_by: cells
-            .maybe("decided_by", row.decided_by.as_deref())?
-            .filter(|_| decided),
-        decided_on: cells
-            .maybe("decided_on", row.decided_on.as_deref())?
-            .filter(|_| decided),
-        opinion: if decided {
-            row.opinion.clone()
-        } else {
-            String::new()
-        },
         version: row.version,
     })
+}
+
+/// What is asked; a row that has too little or too much for its kind cannot be.
+fn wanted_of(cells: &Cells<'_>, row: &ruling::Model) -> Result<Wanted> {
+    let to = cells.maybe("new_due_on", row.new_due_on.as_deref())?;
+    let act = cells.maybe("act", row.act.as_deref())?;
+    match (cells.parse("kind", &row.kind)?, to, act) {
+        (RulingKind::Waiver, None, None) => Ok(Wanted::Waiver),
+        (RulingKind::Extension, Some(new_due_on), None) => Ok(Wanted::Extension { new_due_on }),
+        (RulingKind::Correction, None, Some(act)) => Ok(Wanted::Correction { act }),
+        (RulingKind::Extension, None, _)
+        | (RulingKind::Waiver | RulingKind::Correction, Some(_), _) => {
+            Err(cells.corrupt("new_due_on"))
+        }
+        (RulingKind::Correction, None, None)
+        | (RulingKind::Waiver | RulingKind::Extension, _, Some(_)) => Err(cells.corrupt("act")),
+    }
+}
+
+/// Where it stands; a row that was decided by nobody, or of which somebody decided what waits,
+/// cannot be.
+fn state_of(cells: &Cells<'_>, row: &ruling::Model) -> Result<State> {
+    let by = cells.maybe("decided_by", row.decided_by.as_deref())?;
+    let on = cells.maybe("decided_on", row.decided_on.as_deref())?;
+    let decision = match (by, on) {
+        (Some(by), Some(on)) => Some(Decision {
+            by,
+            on,
+            opinion: row.opinion.clone(),
+        }),
+        (None, None) => None,
+        (Some(_), None) => return Err(cells.corrupt("decided_on")),
+        (None, Some(_)) => return Err(cells.corrupt("decided_by")),
+    };
+    let is_open = row.decided_seq == OPEN_SEQ;
+    match (cells.parse("state", &row.state)?, decision) {
+        (RulingState::Asked, None) if is_open => Ok(State::Asked),
+        (RulingState::Withdrawn, None) if !is_open => Ok(State::Withdrawn),
+        (RulingState::Approved, Some(decision)) if !is_open => Ok(State::Approved(decision)),
+        (RulingState::Refused, Some(decision)) if !is_open => Ok(State::Refused(decision)),
+        (RulingState::Asked | RulingState::Withdrawn, Some(_))
+        | (RulingState::Approved | RulingState::Refused, None) => Err(cells.corrupt("decided_by")),
+        (
+            RulingState::Asked
+            | RulingState::Withdrawn
+            | RulingState::Approved
+            | RulingState::Refused,
+            _,
+        ) => Err(cells.corrupt("decided_seq")),
+    }
 }

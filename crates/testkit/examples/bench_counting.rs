@@ -18,9 +18,10 @@ use app::body::NewBody;
 use app::occasion::NewOccasion;
 use domain::body::{Attrs, BodyKind, Level};
 use domain::calendar::Period;
+use domain::duty::Key;
 use domain::id::{BodyId, Owner, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Ruling, RulingReason, State, Wanted};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::{Meta, StoreError};
 use testkit::bare::Bare;
@@ -216,21 +217,20 @@ async fn asks(t: &TestApp, firm: BodyId) -> Outcome<RulingId> {
     let ruling = Ruling {
         id: RulingId::new(ctx.ids.next(ctx.now)),
         home: t.home(),
-        pack: Z2.parse()?,
-        duty: "self-check".parse()?,
-        owner: Owner::Body(firm),
-        period: month,
-        kind: RulingKind::Extension,
-        state: RulingState::Asked,
-        new_due_on: Some(month.last_day() + chrono::Days::new(20)),
-        act: None,
+        key: Key {
+            pack: Z2.parse()?,
+            duty: "self-check".parse()?,
+            owner: Owner::Body(firm),
+            period: month,
+        },
+        wanted: Wanted::Extension {
+            new_due_on: month.last_day() + chrono::Days::new(20),
+        },
+        state: State::Asked,
         reason: RulingReason::Weather,
         text: "连续强降雨，道路中断，暂缓开展".to_owned(),
         asked_by: t.person_id("fuxianzhang"),
         asked_on: ctx.today,
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
         version: 1,
     };
     let meta = Meta {

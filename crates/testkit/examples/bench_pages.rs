@@ -14,10 +14,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
+use domain::duty::Key;
 use domain::id::{Owner, RulingId};
 use domain::pack::{Choices, PackFile};
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
-use domain::standing::{CountedOn, Ruled, State, Terms, judge};
+use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
+use domain::standing::{CountedOn, Ruled, State as Stands, Terms, judge};
 use store::StoreError;
 use testkit::measure::{Figure, Times};
 use testkit::wide::{Wide, scattered, widen};
@@ -223,21 +224,22 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
         Ok(Ruling {
             id: RulingId::new(ctx.ids.next(ctx.now)),
             home: t.home(),
-            pack: "wide".parse()?,
-            duty: format!("duty-{duty}").parse()?,
-            owner: firm(wide, n)?,
-            period: format!("2026-{:02}", 1 + n % 10).parse()?,
-            kind: RulingKind::Waiver,
-            state: RulingState::Approved,
-            new_due_on: None,
-            act: None,
+            key: Key {
+                pack: "wide".parse()?,
+                duty: format!("duty-{duty}").parse()?,
+                owner: firm(wide, n)?,
+                period: format!("2026-{:02}", 1 + n % 10).parse()?,
+            },
+            wanted: Wanted::Waiver,
+            state: State::Approved(Decision {
+                by,
+                on: ctx.today,
+                opinion: "同意".to_owned(),
+            }),
             reason: RulingReason::NoActivity,
             text: "停产检修，本期无此业务".to_owned(),
             asked_by: by,
             asked_on: ctx.today,
-            decided_by: Some(by),
-            decided_on: Some(ctx.today),
-            opinion: "同意".to_owned(),
             version: 1,
         })
     };
@@ -278,7 +280,7 @@ async fn expect_cells(office: &Ctx) -> Outcome<()> {
     };
     let list = app::duty::list(office, &query).await?;
     let met = ListQuery {
-        state: Some(State::Met),
+        state: Some(Stands::Met),
         ..query
     };
     let met = app::duty::list(office, &met).await?;
@@ -366,7 +368,7 @@ fn flat() -> std::time::Duration {
         .collect();
     let from = Instant::now();
     let overdue = cells.iter().filter(|(terms, counted)| {
-        judge(terms, counted, Ruled::default(), today).state == State::Overdue
+        judge(terms, counted, &Ruled::default(), today).state == Stands::Overdue
     });
     black_box(overdue.count());
     from.elapsed()

@@ -347,13 +347,13 @@ fn count(book: &Book, county: &Structure, cores: usize) -> Outcome<Vec<Row>> {
         for n in (part..u64::from(ACTS)).step_by(cores) {
             for row in count_act(book, county, &words.act(n), &NoRulings) {
                 let at = *places
-                    .get(row.duty.as_str())
+                    .get(row.key.duty.as_str())
                     .ok_or("a duty of another book")?;
                 let hit = CountedOn {
                     on: row.on,
                     provisional: row.provisional,
                 };
-                rows.push((at, row.period, row.owner, hit));
+                rows.push((at, row.key.period, row.key.owner, hit));
             }
         }
         rows.sort_unstable();
@@ -409,7 +409,7 @@ fn stand_line(
         };
         for owner in owners {
             let counted = hits.get(&owner).map_or(&[][..], Vec::as_slice);
-            let standing = judge(&terms, counted, Ruled::default(), today);
+            let standing = judge(&terms, counted, &Ruled::default(), today);
             *tally.entry(standing.state).or_default() += 1;
         }
     }

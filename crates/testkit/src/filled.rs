@@ -15,9 +15,10 @@ use std::time::Instant;
 use app::act::ActDraft;
 use app::occasion::NewOccasion;
 use domain::calendar::Period;
+use domain::duty::Key;
 use domain::id::{Owner, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
 use sqlx::{Connection, SqliteConnection};
 use store::{Meta, StoreError};
 
@@ -118,29 +119,31 @@ async fn rule(t: &TestApp, wide: &Wide) {
         let month: Period = format!("2026-{:02}", 3 + n % 8).parse().unwrap();
         let extended = n.is_multiple_of(3);
         let firm = wide.firms[usize::try_from(n).unwrap() % wide.firms.len()];
-        let (duty, kind) = if extended {
-            ("self-check", RulingKind::Extension)
+        let (duty, wanted) = if extended {
+            let new_due_on = month.last_day() + chrono::Days::new(20);
+            ("self-check", Wanted::Extension { new_due_on })
         } else {
-            ("drill-others", RulingKind::Waiver)
+            ("drill-others", Wanted::Waiver)
         };
         Ruling {
             id: RulingId::new(ctx.ids.next(ctx.now)),
             home: t.home(),
-            pack: ACTIONS.parse().unwrap(),
-            duty: duty.parse().unwrap(),
-            owner: Owner::Body(firm),
-            period: month,
-            kind,
-            state: RulingState::Approved,
-            new_due_on: extended.then_some(month.last_day() + chrono::Days::new(20)),
-            act: None,
+            key: Key {
+                pack: ACTIONS.parse().unwrap(),
+                duty: duty.parse().unwrap(),
+                owner: Owner::Body(firm),
+                period: month,
+            },
+            wanted,
+            state: State::Approved(Decision {
+                by,
+                on: ctx.today,
+                opinion: "同意".to_owned(),
+            }),
             reason: RulingReason::Weather,
             text: "连续强降雨，道路中断，暂缓开展".to_owned(),
             asked_by: by,
-            asked_on: ctx.today,
-            decided_by: Some(by),
-            decided_on: Some(ctx.today),
-            opinion: "同意".to_owned(),
+            asked_on: month.last_day(),
             version: 1,
         }
     };

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::act::ActDraft;
-use app::duty::{DutyKey, DutyPage};
+use app::duty::DutyPage;
 use app::pack::ApplyPlan;
 use app::person::NewPerson;
 use app::post::NewPost;
 use app::{Actor, App, Ctx, Ids, Settings};
 use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner, PersonId, PostId};
 use domain::pack::{Choices, PackFile};
 use domain::policy::Role;
@@ -66,8 +67,8 @@ pub fn draft(kind: &str, on: &str, parts: &[(&str, String)], fields: &[(&str, &s
 }
 
 /// The key of an obligation.
-pub fn key(pack: &str, duty: &str, owner: Owner, period: &str) -> DutyKey {
-    DutyKey {
+pub fn key(pack: &str, duty: &str, owner: Owner, period: &str) -> Key {
+    Key {
         pack: pack.parse().unwrap(),
         duty: duty.parse().unwrap(),
         owner,
@@ -445,12 +446,12 @@ impl Person<'_> {
     }
 
     /// The page of a duty.
-    pub async fn opens(&self, key: &DutyKey) -> app::Result<DutyPage> {
+    pub async fn opens(&self, key: &Key) -> app::Result<DutyPage> {
         app::duty::show(&self.ctx().await, key).await
     }
 
     /// The standing of a duty in words, or why it is not shown.
-    pub async fn sees(&self, key: &DutyKey) -> String {
+    pub async fn sees(&self, key: &Key) -> String {
         self.opens(key)
             .await
             .map_or_else(|e| e.sentence(), |page| page.item.word)

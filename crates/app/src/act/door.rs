@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::act::{FieldValue, PartRole};
+use domain::act::{FieldValue, PartRole, REASON_LONGEST};
 use domain::calendar::Period;
 use domain::id::{ActId, Slug};
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::draft::{ActDraft, PARTS_MAX, typed};
 use super::form::{FormKinds, FormView};
 use super::list::{ActLine, ActQuery};
-use super::record::{Change, Preview, REASON_LONGEST};
+use super::record::{Change, Preview};
 use super::show::ActPage;
 use super::{draft_of, form, judge, kinds, list, record, show};
 use crate::ctx::Ctx;

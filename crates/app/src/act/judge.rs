@@ -1,39 +1,21 @@
 //! Returns: handed in once for a period, judged by their receiver, answered when sent back.
 
-use chrono::Days;
-use domain::act::{Act, ActStep, Judged};
+use domain::act::{Act, ActStep, Step, answer_by};
 use domain::calendar::words::period_name;
-use domain::id::{ActId, BodyId};
+use domain::id::ActId;
 use domain::policy::Action;
 use store::Read;
 
 use super::draft::{ActDraft, check};
 use super::form::drafted;
 use super::power;
-use super::record::{Change, REASON_LONGEST, load, reason, save};
+use super::record::{Change, load, reason_for, save, taken};
 use crate::ctx::Ctx;
 use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
-
-/// Days to answer a return that was sent back, unless the office set others.
-pub const ANSWER_DAYS: u32 = 3;
-
-/// Whether two returns hand the same form of a period in for the same body.
-pub(super) fn same_return(one: &Act, other: &Act) -> bool {
-    let handed_in = |a: &Act| (a.form.clone(), a.period, owner(a));
-    one.form.is_some() && owner(one).is_some() && handed_in(one) == handed_in(other)
-}
-
-/// The body that a return is of. One of several bodies, from the time when that was taken, is
-/// nobody's own: it stands in the way of none of them.
-fn owner(act: &Act) -> Option<BodyId> {
-    let mut bodies = act.parts.iter().map(|p| p.body);
-    let first = bodies.next()?;
-    bodies.all(|b| b == first).then_some(first)
-}
 
 pub(super) fn reported(found: &Act) -> Error {
     let period = found.period.map(period_name).unwrap_or_default();
@@ -60,7 +42,7 @@ pub(super) async fn refuse_second_return(r: &Read, act: &Act) -> Result<()> {
     let near = store::act::acts_of(r, act.home, &filter).await?;
     match near
         .iter()
-        .find(|other| other.id != act.id && same_return(act, other))
+        .find(|other| other.id != act.id && act.hands_in_the_same(other))
     {
         None => Ok(()),
         Some(found) => Err(reported(found)),
@@ -72,24 +54,17 @@ fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
     if !power::may(ctx, world, Action::JudgeReturn, act) {
         return Err(Error::Forbidden(Action::JudgeReturn));
     }
-    let own = world.structure.answers_for(ctx.who()?.body, ctx.today);
-    if act.parts.iter().any(|p| own.contains(&p.body)) {
+    if ctx
+        .who()?
+        .decider()
+        .is_own(&world.structure, act, ctx.today)
+    {
         return Err(Error::refused(
             crate::Code::ReturnOwn,
             "本单位的报送由接收单位审核，不能自己审核。",
         ));
     }
     Ok(())
-}
-
-fn waiting(act: &Act) -> Result<()> {
-    match act.judged() {
-        Judged::Waiting(_) if act.form.is_some() && !act.withdrawn => Ok(()),
-        Judged::Waiting(_) | Judged::SentBack { .. } | Judged::Accepted(_) => Err(Error::refused(
-            crate::Code::ReturnNotWaiting,
-            "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
-        )),
-    }
 }
 
 /// Accepts a return.
@@ -99,23 +74,9 @@ pub async fn accept(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
-    waiting(&act)?;
-    let why = change
-        .reason
-        .trim()
-        .chars()
-        .take(REASON_LONGEST)
-        .collect::<String>();
-    save(
-        ctx,
-        &world,
-        change.version,
-        act,
-        ActStep::Accept,
-        None,
-        &why,
-    )
-    .await
+    let why = reason_for(ActStep::Accept, &change.reason)?;
+    let step = taken(&act, Step::Accept)?;
+    save(ctx, &world, change.version, act, step, &why).await
 }
 
 /// Sends a return back with days to answer.
@@ -125,36 +86,11 @@ pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     }
     let (world, act) = load(ctx, change.id).await?;
     judge_allowed(ctx, &world, &act)?;
-    let why = reason(&change.reason)?;
-    waiting(&act)?;
-    let days = answer_days(&world, &act);
-    let answer_by = ctx.today.checked_add_days(Days::new(u64::from(days)));
-    save(
-        ctx,
-        &world,
-        change.version,
-        act,
-        ActStep::SendBack,
-        answer_by,
-        &why,
-    )
-    .await
-}
-
-fn answer_days(world: &World, act: &Act) -> u32 {
-    let pack = act
-        .form
-        .as_deref()
-        .and_then(|f| f.split_once('/'))
-        .map(|(p, _)| p);
-    world
-        .book
-        .packs()
-        .iter()
-        .rev()
-        .find(|(_, p)| pack.is_some_and(|id| p.id == *id))
-        .and_then(|(u, _)| u.choices.answer_days)
-        .unwrap_or(ANSWER_DAYS)
+    let why = reason_for(ActStep::SendBack, &change.reason)?;
+    let form = act.form.as_deref().unwrap_or_default();
+    let answer_by = answer_by(ctx.today, world.book.answer_days(form));
+    let step = taken(&act, Step::SendBack { answer_by })?;
+    save(ctx, &world, change.version, act, step, &why).await
 }
 
 /// A return as it stands, as a draft for whoever may submit it again.
@@ -171,12 +107,8 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
     }
     let (world, act) = load(ctx, change.id).await?;
     power::allowed(ctx, &world, Action::RecordAct, &act)?;
-    if !matches!(act.judged(), Judged::SentBack { .. }) || act.withdrawn {
-        return Err(Error::refused(
-            crate::Code::ReturnNotSentBack,
-            "这次报送没有被退回，无需重新报送。",
-        ));
-    }
+    let step = taken(&act, Step::SubmitAgain { on: ctx.today })?;
+    let why = reason_for(ActStep::SubmitAgain, &change.reason)?;
     // Only its figures change: whose return it is stays as well.
     let draft = ActDraft {
         fields: draft.fields.clone(),
@@ -187,20 +119,5 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
         fields: checked.fields,
         ..act
     };
-    let why = change
-        .reason
-        .trim()
-        .chars()
-        .take(REASON_LONGEST)
-        .collect::<String>();
-    save(
-        ctx,
-        &world,
-        change.version,
-        next,
-        ActStep::SubmitAgain,
-        None,
-        &why,
-    )
-    .await
+    save(ctx, &world, change.version, next, step, &why).await
 }

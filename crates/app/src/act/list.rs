@@ -192,7 +192,7 @@ async fn waiting(
     let day = ctx.day();
     let last = query.to.map_or(day, |to| to.min(day));
     let wanted = |act: &&Act| {
-        act.state() == ActState::Waiting
+        act.state().code() == ActState::Waiting
             && query.kind.as_ref().is_none_or(|kind| *kind == act.kind)
             && query.from.is_none_or(|from| act.occurred_on >= from)
             && act.occurred_on <= last
@@ -229,7 +229,7 @@ pub(crate) fn line(world: &World, act: &Act) -> ActLine {
         form: act.form.clone(),
         form_title: act.form.as_deref().and_then(|f| form_title(world, f)),
         topic: topic(world, act),
-        state: act.state(),
+        state: act.state().code(),
         parts: parts_seen(world, act, &act.parts, act.occurred_on),
     }
 }

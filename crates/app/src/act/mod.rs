@@ -20,13 +20,14 @@ pub use form::{
     Asks, FormField, FormKind, FormKinds, FormOther, FormPost, FormReturn, FormValue, FormView,
     draft_of, form, form_of, kinds,
 };
-pub use judge::{ANSWER_DAYS, accept, send_back, submit_again};
+pub use domain::act::{ANSWER_DAYS, REASON_LONGEST};
+pub use judge::{accept, send_back, submit_again};
 pub(crate) use list::headline;
 pub use list::{ActLine, ActPart, ActQuery, acts, acts_to_save};
 pub(crate) use power::visible;
 pub use record::{
-    BATCH_MAX, Change, Meets, Preview, REASON_LONGEST, amend, preview, preview_change, record,
-    record_many, withdraw,
+    BATCH_MAX, Change, Meets, Preview, amend, preview, preview_change, record, record_many,
+    withdraw,
 };
 pub(crate) use record::{amendable, reason};
 pub(crate) use returns::{Returns, recent_returns};

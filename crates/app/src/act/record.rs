@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActEvent, ActStep, Part};
-use domain::calendar::Period;
+use domain::act::{
+    Act, ActStep, Part, REASON_LONGEST, Refused, Step, WrongReason, may_be_handed_in,
+};
 use domain::calendar::words::chinese_date;
-use domain::id::{ActId, Owner, Slug};
+use domain::duty::{DutyLine, Key, Obligation};
+use domain::id::{ActId, Slug};
 use domain::pack::FieldKind;
 use domain::policy::Action;
 use domain::standing::State;
@@ -15,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::{ActDraft, Checked, check};
-use super::judge::{refuse_second_return, reported, same_return};
+use super::judge::{refuse_second_return, reported};
 use super::power;
 use crate::counted::{count_new, recount};
 use crate::ctx::Ctx;
@@ -26,24 +28,11 @@ use crate::facts::Facts;
 use crate::verb::Verb;
 use crate::world::World;
 
-/// Longest reason for a change, in characters.
-pub const REASON_LONGEST: usize = 500;
-
 /// A duty that a record meets or moves forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Meets {
-    /// The pack of the duty.
-    #[schemars(title = "制度")]
-    pub pack: Slug,
-    /// The duty.
-    #[schemars(title = "职责")]
-    pub duty: Slug,
-    /// Who owes.
-    #[schemars(title = "谁的")]
-    pub owner: Owner,
-    /// In which period.
-    #[schemars(title = "时段")]
-    pub period: Period,
+    /// The obligation.
+    pub key: Key,
     /// Title of the duty.
     #[schemars(title = "职责名称")]
     pub title: String,
@@ -81,10 +70,7 @@ impl Meets {
             will_have,
             turns_met: !met_before && will_have >= standing.need,
             met_before,
-            pack: item.key.pack,
-            duty: item.key.duty,
-            owner: item.key.owner,
-            period: item.key.period,
+            key: item.key,
             title: item.title,
             owner_name: item.owner_name,
             clauses: item.clauses,
@@ -151,12 +137,8 @@ async fn previewed(ctx: &Ctx, world: &World, act: Result<Act>) -> Result<Preview
         .await?;
     let mut rows = world.count(&act, &*ctx.app.rulings(world.home).await?);
     rows.retain(|row| standing_seen(ctx, world, row));
-    let oldest = rows
-        .iter()
-        .map(|r| r.period.first_day())
-        .min()
-        .unwrap_or(ctx.today);
-    let facts = ctx.app.facts(ctx, world, oldest).await?;
+    let facts = ctx.app.facts(ctx, world, oldest(ctx, &rows)).await?;
+    let rows = facts.takes(&world.book, rows);
     let meets: Vec<Meets> = rows
         .iter()
         .filter_map(|row| meets(world, &facts, row))
@@ -169,29 +151,37 @@ async fn previewed(ctx: &Ctx, world: &World, act: Result<Act>) -> Result<Preview
     })
 }
 
+/// The first day of what an act can count for.
+pub(super) fn oldest(ctx: &Ctx, rows: &[Counted]) -> NaiveDate {
+    let first = rows.iter().map(|r| r.key.period.first_day()).min();
+    first.unwrap_or_else(|| ctx.day())
+}
+
 /// Whether the person may see the standing that an act counts for.
 pub(super) fn standing_seen(ctx: &Ctx, world: &World, row: &Counted) -> bool {
-    let body = world.structure.body_of(row.owner);
+    let body = world.structure.body_of(row.key.owner);
     body.is_some_and(|b| power::has(ctx, world, Action::ViewStanding, b))
 }
 
 fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
-    let at = world
-        .book
-        .lines()
-        .iter()
-        .position(|l| l.pack == row.pack && l.id == row.duty)?;
-    let line = world.book.lines().get(at)?;
-    let ob = world.obligation(at, row.owner, row.period)?;
+    let (line, ob) = obligation(world, &row.key)?;
     if !ob.duty.followed {
         return None;
     }
     let shown: Item = item(world, line, &ob, facts);
-    let key = (row.pack.clone(), row.duty.clone(), row.owner, row.period);
     // An act that is changed may count there already.
-    let counts = facts.counts.of(&key).iter().any(|(id, _)| *id == row.act);
+    let counts = facts.counting(&world.book, line, &ob).contains(&row.act);
     let will_have = shown.standing.have.saturating_add(u32::from(!counts));
     Some(Meets::of(shown, will_have))
+}
+
+/// The obligation of a key with its duty.
+pub(super) fn obligation<'a>(world: &'a World, key: &Key) -> Option<(&'a DutyLine, Obligation)> {
+    let lines = world.book.lines();
+    let at = lines
+        .iter()
+        .position(|l| l.pack == key.pack && l.id == key.duty)?;
+    Some((lines.get(at)?, world.obligation(at, key.owner, key.period)?))
 }
 
 fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
@@ -206,11 +196,7 @@ fn new_act(ctx: &Ctx, world: &World, checked: Checked) -> Act {
         withdrawn: false,
         fields: checked.fields,
         parts: checked.parts,
-        events: vec![ActEvent {
-            step: ActStep::Record,
-            entered_on: ctx.today,
-            answer_by: None,
-        }],
+        events: vec![Step::Record.entered(ctx.today)],
     }
 }
 
@@ -229,14 +215,12 @@ fn handed_in(ctx: &Ctx, world: &World, checked: &Checked) -> Result<()> {
     let (Some(who), true) = (ctx.actor.who(), is_return) else {
         return Ok(());
     };
-    if checked.occurred_on == ctx.today {
-        return Ok(());
-    }
     let own = world.structure.answers_for(who.body, ctx.today);
     let receives = |p: &Part| {
         !own.contains(&p.body) && who.may(&world.structure, Action::JudgeReturn, p.body, ctx.today)
     };
-    if checked.parts.iter().all(receives) {
+    let is_receiver = checked.parts.iter().all(receives);
+    if may_be_handed_in(checked.occurred_on, ctx.today, is_receiver) {
         return Ok(());
     }
     let today = chinese_date(ctx.today);
@@ -284,7 +268,7 @@ pub async fn record_many(ctx: &Ctx, drafts: &[ActDraft]) -> Result<Vec<ActId>> {
     let mut acts = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let act = drafted(ctx, &world, draft)?;
-        if let Some(twin) = acts.iter().find(|a| same_return(a, &act)) {
+        if let Some(twin) = acts.iter().find(|a| act.hands_in_the_same(a)) {
             return Err(reported(twin));
         }
         acts.push(act);
@@ -327,18 +311,51 @@ pub(crate) async fn amendable(ctx: &Ctx, id: ActId) -> Result<(Arc<World>, Act)>
     Ok((world, act))
 }
 
+/// The reason for what is no step of an act: it must be given.
 pub(crate) fn reason(text: &str) -> Result<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(FieldErrors::one("reason", "请写明原因，便于日后核查。"));
-    }
-    if text.chars().count() > REASON_LONGEST {
-        return Err(FieldErrors::one(
+    reason_for(ActStep::Amend, text)
+}
+
+/// The reason for a step, as it is kept; in words where it will not do.
+pub(super) fn reason_for(step: ActStep, text: &str) -> Result<String> {
+    match domain::act::reason(step, text) {
+        Ok(kept) => Ok(kept.to_owned()),
+        Err(WrongReason::Missing) => Err(FieldErrors::one("reason", "请写明原因，便于日后核查。")),
+        Err(WrongReason::TooLong { has }) => Err(FieldErrors::one(
             "reason",
-            format!("原因最多{REASON_LONGEST}字。"),
-        ));
+            format!("最多{REASON_LONGEST}字，现有{has}字。"),
+        )),
     }
-    Ok(text.to_owned())
+}
+
+/// The step, if it may be taken from where the act stands; else why not, in words.
+pub(super) fn taken(act: &Act, step: Step) -> Result<Step> {
+    let refused = match act.take(step) {
+        Ok(_) => return Ok(step),
+        Err(refused) => refused,
+    };
+    let (code, message) = match refused {
+        Refused::Withdrawn if step == Step::Withdraw => {
+            (crate::Code::ActWithdrawn, "这条记录已经撤回。")
+        }
+        Refused::Withdrawn => (
+            crate::Code::ActWithdrawn,
+            "这条记录已撤回，不能再更正。请另记一条。",
+        ),
+        Refused::NotWaiting => (
+            crate::Code::ReturnNotWaiting,
+            "这次报送不在待审核状态，可能已有人审核。请刷新页面查看最新情况。",
+        ),
+        Refused::NotSentBack => (
+            crate::Code::ReturnNotSentBack,
+            "这次报送没有被退回，无需重新报送。",
+        ),
+        Refused::Recorded | Refused::JudgedAsAWhole => (
+            crate::Code::ActStep,
+            "这条记录现在不能这样办理。请刷新页面查看最新情况。",
+        ),
+    };
+    Err(Error::refused(code, message))
 }
 
 /// The act as it is to stand: the actor must be allowed to record that, too.
@@ -369,7 +386,7 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved
     }
     let (world, act) = amendable(ctx, change.id).await?;
     let mut errors = FieldErrors::new();
-    let why = match reason(&change.reason) {
+    let why = match reason_for(ActStep::Amend, &change.reason) {
         Ok(why) => why,
         Err(Error::Invalid(found)) => {
             errors = found;
@@ -386,35 +403,19 @@ pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved
         Err(other) => return Err(other),
     };
     errors.into_result()?;
-    if act.withdrawn {
-        return Err(Error::refused(
-            crate::Code::ActWithdrawn,
-            "这条记录已撤回，不能再更正。请另记一条。",
-        ));
-    }
+    let is_free = |field: &Slug| is_free_text(&world, act.kind.as_str(), field);
+    let step = taken(&act, act.amending(&next, is_free))?;
     if act.form.is_some() && (act.period, &act.parts) != (next.period, &next.parts) {
         refuse_locked(ctx, &world, &next).await?;
     }
-    let step = if act.form.is_none() && is_reworded(&world, &act, &next) {
-        ActStep::Reword
-    } else {
-        ActStep::Amend
-    };
-    save(ctx, &world, change.version, next, step, None, &why).await
+    save(ctx, &world, change.version, next, step, &why).await
 }
 
 /// A return counts from its first submission. What was submitted for another period does not
 /// reach one that takes no more entries.
 async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
     let rulings = ctx.app.rulings(world.home).await?;
-    let entered_now = Act {
-        events: vec![ActEvent {
-            step: ActStep::Record,
-            entered_on: ctx.today,
-            answer_by: None,
-        }],
-        ..moved.clone()
-    };
+    let entered_now = moved.entered_anew(ctx.today);
     if world.count(moved, &rulings).len() > world.count(&entered_now, &rulings).len() {
         return Err(Error::refused(
             crate::Code::ReturnLocked,
@@ -424,17 +425,11 @@ async fn refuse_locked(ctx: &Ctx, world: &World, moved: &Act) -> Result<()> {
     Ok(())
 }
 
-/// Whether only free text differs.
-fn is_reworded(world: &World, old: &Act, new: &Act) -> bool {
-    let free = |id: &Slug| {
-        let decl = world.act_kind(old.kind.as_str());
-        let field = decl.and_then(|k| k.fields.iter().find(|f| f.id == *id));
-        field.is_some_and(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Lines { .. }))
-    };
-    let mut named = old.fields.keys().chain(new.fields.keys());
-    let same_values = named.all(|id| free(id) || old.fields.get(id) == new.fields.get(id));
-    let facts = |a: &Act| (a.occurred_on, a.period, a.parts.clone());
-    same_values && facts(old) == facts(new)
+/// Whether a field of a kind is free text, which no duty asks for.
+fn is_free_text(world: &World, kind: &str, field: &Slug) -> bool {
+    let decl = world.act_kind(kind);
+    let field = decl.and_then(|k| k.fields.iter().find(|f| f.id == *field));
+    field.is_some_and(|f| matches!(f.kind, FieldKind::Text { .. } | FieldKind::Lines { .. }))
 }
 
 /// Withdraws an act: it stays visible and counts for nothing.
@@ -443,52 +438,30 @@ pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
         return Ok(first);
     }
     let (world, act) = amendable(ctx, change.id).await?;
-    let why = reason(&change.reason)?;
-    if act.withdrawn {
-        return Err(Error::refused(
-            crate::Code::ActWithdrawn,
-            "这条记录已经撤回。",
-        ));
-    }
+    let why = reason_for(ActStep::Withdraw, &change.reason)?;
+    let step = taken(&act, Step::Withdraw)?;
     let next = Act {
         withdrawn: true,
         ..act
     };
-    save(
-        ctx,
-        &world,
-        change.version,
-        next,
-        ActStep::Withdraw,
-        None,
-        &why,
-    )
-    .await
+    save(ctx, &world, change.version, next, step, &why).await
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one place writes every later version of an act"
-)]
+/// Writes a later version of an act: the one place that does.
 pub(super) async fn save(
     ctx: &Ctx,
     world: &World,
     expected: i64,
     mut next: Act,
-    step: ActStep,
-    answer_by: Option<NaiveDate>,
+    step: Step,
     why: &str,
 ) -> Result<Saved<ActId>> {
-    let event = ActEvent {
-        step,
-        entered_on: ctx.today,
-        answer_by,
-    };
+    let event = step.entered(ctx.today);
     next.version = expected;
     next.events.push(event.clone());
     ctx.app.rulings(world.home).await?;
     ctx.write(verb_of(step), next.id.to_string(), async |tx| {
-        if step == ActStep::Amend {
+        if step == Step::Amend {
             refuse_second_return(tx, &next).await?;
         }
         let version = store::act::act_version_add(tx, &next, &event, why).await?;
@@ -500,13 +473,13 @@ pub(super) async fn save(
 }
 
 /// The verb under which a step stands in the trail.
-const fn verb_of(step: ActStep) -> Verb {
+const fn verb_of(step: Step) -> Verb {
     match step {
-        ActStep::Record => Verb::ActRecord,
-        ActStep::Amend | ActStep::Reword => Verb::ActAmend,
-        ActStep::Accept => Verb::ActAccept,
-        ActStep::SendBack => Verb::ActSendBack,
-        ActStep::SubmitAgain => Verb::ActSubmitAgain,
-        ActStep::Withdraw => Verb::ActWithdraw,
+        Step::Record => Verb::ActRecord,
+        Step::Amend | Step::Reword => Verb::ActAmend,
+        Step::Accept => Verb::ActAccept,
+        Step::SendBack { .. } => Verb::ActSendBack,
+        Step::SubmitAgain { .. } => Verb::ActSubmitAgain,
+        Step::Withdraw => Verb::ActWithdraw,
     }
 }

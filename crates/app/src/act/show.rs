@@ -1,7 +1,7 @@
 //! One act with all its versions, as of the day looked at.
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActStep, FieldValue, Fields, Judged, Part};
+use domain::act::{Act, ActStep, FieldValue, Fields, Judged, Part, Step};
 use domain::calendar::Period;
 use domain::id::{ActId, PersonId, Slug};
 use domain::instant::Instant;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::list::{ActLine, ActPart, line, parts_seen};
 use super::power;
-use super::record::Meets;
+use super::record::{Meets, obligation, oldest};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::file::FileSeen;
@@ -155,10 +155,8 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
     let files = crate::file::files_of(ctx, id).await?;
     let judged = act.judged();
     let may = |action| ctx.as_of.is_none() && power::may(ctx, &world, action, act);
-    let mine = world.structure.answers_for(who.body, ctx.today);
-    let own = act.parts.iter().any(|p| mine.contains(&p.body));
-    let waiting = act.form.is_some() && !act.withdrawn && matches!(judged, Judged::Waiting(_));
-    let sent_back = !act.withdrawn && matches!(judged, Judged::SentBack { .. });
+    let own = who.decider().is_own(&world.structure, act, ctx.today);
+    let takes = |step| act.take(step).is_ok();
     Ok(ActPage {
         fields: fields_seen(&world, act, &act.fields),
         act: line(&world, act),
@@ -167,12 +165,12 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
         versions: versions(&world, &history),
         files,
         answer_by: match judged {
-            Judged::SentBack { answer_by } => answer_by,
+            Judged::SentBack { answer_by, .. } => answer_by,
             Judged::Waiting(_) | Judged::Accepted(_) => None,
         },
-        may_amend: !act.withdrawn && may(Action::AmendAct),
-        may_judge: waiting && !own && may(Action::JudgeReturn),
-        may_submit_again: sent_back && may(Action::RecordAct),
+        may_amend: takes(Step::Amend) && may(Action::AmendAct),
+        may_judge: takes(Step::Accept) && !own && may(Action::JudgeReturn),
+        may_submit_again: takes(Step::SubmitAgain { on: ctx.today }) && may(Action::RecordAct),
     })
 }
 
@@ -234,23 +232,13 @@ async fn counted_for(
         .store
         .read(async |r| store::counted::counted_of_act(r, act.id, seq).await)
         .await?;
+    let facts = ctx.app.facts(ctx, world, oldest(ctx, &rows)).await?;
+    rows = facts.takes(&world.book, rows);
     let all = rows.len();
     rows.retain(|row| super::record::standing_seen(ctx, world, row));
     let more = all - rows.len();
-    let oldest = rows
-        .iter()
-        .map(|r| r.period.first_day())
-        .min()
-        .unwrap_or(ctx.day());
-    let facts = ctx.app.facts(ctx, world, oldest).await?;
     let found = rows.iter().filter_map(|row| {
-        let at = world
-            .book
-            .lines()
-            .iter()
-            .position(|l| l.pack == row.pack && l.id == row.duty)?;
-        let line = world.book.lines().get(at)?;
-        let ob = world.obligation(at, row.owner, row.period)?;
+        let (line, ob) = obligation(world, &row.key)?;
         let shown = crate::duty::item(world, line, &ob, &facts);
         let have = shown.standing.have;
         Some(Meets::of(shown, have))

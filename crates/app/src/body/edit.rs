@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use domain::body::{Attrs, Body, BodyKind, Division, Level, Link, LinkKind, Span};
+use domain::body::{Attrs, Body, BodyKind, Division, Level, Link, Span};
 use domain::calendar::words::chinese_date;
 use domain::id::{BodyId, PostId};
 use domain::policy::Action;
@@ -12,6 +12,7 @@ use store::enterprise::Enterprise;
 
 use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::{Actor, Ctx};
+use crate::door::Saved;
 use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
 use crate::words;
@@ -92,9 +93,10 @@ pub async fn create_home(ctx: &Ctx, name: &str, division: &str, on: NaiveDate) -
 }
 
 /// Sets up one body.
-pub async fn create(ctx: &Ctx, new: NewBody) -> Result<BodyId> {
+pub async fn create(ctx: &Ctx, new: NewBody) -> Result<Saved<BodyId>> {
     let made = create_many(ctx, vec![new], Vec::new()).await?;
-    made.first().copied().ok_or(Error::NotFound("这个单位"))
+    let first = made.first().copied().ok_or(Error::NotFound("这个单位"))?;
+    Ok(Saved::first(first))
 }
 
 /// Sets up many bodies and their relations in one operation, such as an import.
@@ -281,7 +283,7 @@ pub async fn change(
     version: i64,
     from_on: NaiveDate,
     change: BodyChange,
-) -> Result<()> {
+) -> Result<Saved<BodyId>> {
     if let Some(first) = ctx.begin(Verb::BodyChange).await? {
         return Ok(first);
     }
@@ -328,16 +330,16 @@ pub async fn change(
     };
     ctx.write(Verb::BodyChange, id.to_string(), async |tx| {
         let before = as_found(tx, &ctx.app, &world).await?;
-        store::body::body_span_add(tx, id, version, &span).await?;
+        let version = store::body::body_span_add(tx, id, version, &span).await?;
         // Who owes follows from attributes.
         recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[id])).await?;
-        Ok(())
+        Ok(Saved::at(id, version))
     })
     .await
 }
 
 /// Closes a body from a day on. Its history stays; it owes nothing whose cut-off lies later.
-pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result<()> {
+pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result<Saved<BodyId>> {
     if let Some(first) = ctx.begin(Verb::BodyClose).await? {
         return Ok(first);
     }
@@ -368,12 +370,12 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     let posts: Vec<PostId> = world.structure.posts_of(id, on).map(|p| p.id).collect();
     ctx.write(Verb::BodyClose, id.to_string(), async |tx| {
         let before = as_found(tx, &ctx.app, &world).await?;
-        store::body::body_close(tx, id, version, on).await?;
+        let version = store::body::body_close(tx, id, version, on).await?;
         for post in &posts {
             store::post::post_close(tx, *post, on).await?;
         }
         recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[id])).await?;
-        Ok(())
+        Ok(Saved::at(id, version))
     })
     .await
 }
@@ -424,56 +426,4 @@ pub(super) fn check_later(world: &World, id: BodyId, on: NaiveDate) -> Result<()
             chinese_date(from_on)
         ),
     ))
-}
-
-/// Relates two bodies from a day on.
-pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
-    if let Some(first) = ctx.begin(Verb::BodyLink).await? {
-        return Ok(first);
-    }
-    let home = ctx.home()?;
-    let world = ctx.app.world(home).await?;
-    ctx.allow(&world.structure, Action::EditBody, link.a)?;
-    ctx.allow(&world.structure, Action::EditBody, link.b)?;
-    if link.a == link.b {
-        return Err(FieldErrors::one("b", "请选择另一个单位。"));
-    }
-    if world
-        .structure
-        .linked_from(link.a, link.kind, link.from_on)
-        .contains(&link.b)
-    {
-        return Err(Error::refused(
-            crate::Code::LinkTwice,
-            "这两个单位已有这种关系。",
-        ));
-    }
-    ctx.write(Verb::BodyLink, link.a.to_string(), async |tx| {
-        let before = as_found(tx, &ctx.app, &world).await?;
-        store::body::link_insert(tx, home, &link).await?;
-        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[link.b])).await?;
-        Ok(())
-    })
-    .await
-}
-
-/// Ends a relation on a day.
-pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDate) -> Result<()> {
-    if let Some(first) = ctx.begin(Verb::BodyUnlink).await? {
-        return Ok(first);
-    }
-    let home = ctx.home()?;
-    let world = ctx.app.world(home).await?;
-    ctx.allow(&world.structure, Action::EditBody, a)?;
-    let held = world.structure.relations_of(a, on);
-    if !held.iter().any(|l| l.kind == kind && l.a == a && l.b == b) {
-        return Err(Error::NotFound("这种关系"));
-    }
-    ctx.write(Verb::BodyUnlink, a.to_string(), async |tx| {
-        let before = as_found(tx, &ctx.app, &world).await?;
-        store::body::link_close(tx, kind, a, b, on).await?;
-        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[b])).await?;
-        Ok(())
-    })
-    .await
 }

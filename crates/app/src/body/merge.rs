@@ -8,6 +8,7 @@ use domain::policy::Action;
 use super::edit::{check_end, check_later};
 use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
 use crate::world::World;
@@ -15,7 +16,9 @@ use crate::world::World;
 /// Merges `old` into `into` from a day on: every organ of the old town is closed and linked to its
 /// successor, so that its acts count for the successor and its history stays readable. Enterprises
 /// and other bodies on its territory move under the new one.
-pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<()> {
+///
+/// Answers with the body that is gone, in its last version.
+pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Result<Saved<BodyId>> {
     if let Some(first) = ctx.begin(Verb::BodyMerge).await? {
         return Ok(first);
     }
@@ -43,8 +46,10 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
         for (body, span) in &plan.moved {
             store::body::body_span_add(tx, body.id, body.version, span).await?;
         }
+        let mut last = 0;
         for (gone, heir) in &plan.pairs {
-            store::body::body_close(tx, gone.id, gone.version, on).await?;
+            // The old body itself comes last.
+            last = store::body::body_close(tx, gone.id, gone.version, on).await?;
             let link = Link {
                 kind: LinkKind::Successor,
                 a: *heir,
@@ -63,7 +68,7 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
         }
         // What the old ones did counts for their successors from now on.
         recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
-        Ok(())
+        Ok(Saved::at(old, last))
     })
     .await
 }

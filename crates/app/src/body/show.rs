@@ -3,270 +3,295 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::body::{AttrValue, Body, BodyKind, LinkKind, Span};
-use domain::calendar::words::chinese_date;
-use domain::id::{BodyId, Owner, PostId};
+use domain::body::{AttrValue, Body, BodyKind, BodySort, Level, LinkKind, Span};
+use domain::id::{BodyId, Owner};
 use domain::policy::Action;
 use domain::uscc::Uscc;
+use schemars::JsonSchema;
+use serde::Serialize;
+use store::body::BodyFilter;
 use store::enterprise::Enterprise;
 
+use super::door::ListBodies;
 use crate::act::{ActLine, ActQuery};
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, Result};
-use crate::words;
+use crate::listed::{Count, Listed, PageAsked};
+use crate::named::Named;
+use crate::person::KEY_PARTS;
+use crate::post::PostHeld;
 use crate::world::World;
 
-/// Rows a page.
-pub const PAGE: usize = 50;
+/// Names offered while one is typed.
+pub const OPTIONS_MAX: usize = 20;
 
 /// A body in a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BodyLine {
     /// Identity.
     pub id: BodyId,
+    /// Version, for the next change.
+    pub version: i64,
     /// Name on the day.
+    #[schemars(title = "名称")]
     pub name: String,
     /// Kind.
-    pub kind: &'static str,
+    #[schemars(title = "类别")]
+    pub kind: BodyKind,
+    /// Level.
+    #[schemars(title = "层级")]
+    pub level: Level,
     /// The body above.
-    pub parent: String,
-    /// Division code or credit code.
-    pub code: String,
-    /// Overdue duties of it, its organs and posts.
+    #[schemars(title = "上级单位")]
+    pub parent: Option<Named<BodyId>>,
+    /// Division code; may be empty.
+    #[schemars(title = "区划代码")]
+    pub division: String,
+    /// 统一社会信用代码 of an enterprise.
+    #[schemars(title = "统一社会信用代码")]
+    pub uscc: Option<String>,
+    /// It does not exist on the day looked at.
+    #[schemars(title = "已撤销")]
     pub closed: bool,
 }
 
-/// A page of bodies.
-#[derive(Debug, Clone)]
-pub struct BodyList {
-    /// Rows.
-    pub lines: Vec<BodyLine>,
-    /// Key of the next page.
-    pub next: Option<String>,
-    /// How many: a number, or 1000+.
-    pub count: String,
-}
-
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub struct BodyQuery {
-    /// Only this kind.
-    pub kind: Option<BodyKind>,
-    /// Only names that contain it, or this credit code.
-    pub text: String,
-    /// Closed ones too.
-    pub closed: bool,
-    /// Rows to skip.
-    pub skip: usize,
-    /// Rows at most; 0 is a page.
-    pub limit: usize,
-}
-
-/// Bodies that the person may see, in list order.
-pub async fn list(ctx: &Ctx, query: &BodyQuery) -> Result<BodyList> {
+/// Bodies that the person may see.
+pub async fn list(ctx: &Ctx, asked: ListBodies) -> Result<Listed<BodyLine>> {
     let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+    ctx.allow_somewhere(Action::ViewBody)?;
+    let home = who.home;
+    let world = ctx.app.world(home).await?;
     let day = ctx.day();
-    let text = query.text.trim();
-    let by_code = match text.parse::<Uscc>() {
-        Ok(code) => {
-            ctx.app
-                .store
-                .read(async |r| store::enterprise::enterprise_by_uscc(r, code.as_str()).await)
-                .await?
-        }
-        Err(_) => None,
-    };
-    let fits = |b: &&Body| {
-        let name = b.span_on(day).map_or("", |s| s.name.as_str());
-        let found = match &by_code {
-            Some(file) => b.id == file.body,
-            None => text.is_empty() || name.contains(text),
-        };
-        found
-            && query.kind.is_none_or(|k| b.kind == k)
-            && (query.closed || b.exists_on(day))
-            && who.may(&world.structure, Action::ViewBody, b.id, ctx.today)
-    };
-    let all: Vec<&Body> = world.structure.bodies().iter().filter(fits).collect();
-    let limit = if query.limit == 0 { PAGE } else { query.limit };
-    let page: Vec<&Body> = all.iter().skip(query.skip).take(limit).copied().collect();
-    let ids: Vec<BodyId> = page.iter().map(|b| b.id).collect();
-    let files = ctx
+    if let Some(below) = asked.below {
+        ctx.allow(&world.structure, Action::ViewBody, below)?;
+    }
+    let sort = asked.sort.unwrap_or(BodySort::Register);
+    let list = ("body.list", sort.code(), KEY_PARTS);
+    let turn = PageAsked::read(list, asked.page.as_deref(), asked.size)?;
+    let text = asked.text.as_deref().unwrap_or_default().trim();
+    let (found, files) = ctx
         .app
         .store
-        .read(async |r| store::enterprise::enterprises_by_bodies(r, &ids).await)
-        .await?;
-    let lines = page
-        .iter()
-        .map(|b| {
-            let span = b.span_on(day);
-            let code = files
-                .iter()
-                .find(|f| f.body == b.id)
-                .and_then(|f| f.uscc.clone());
-            BodyLine {
-                id: b.id,
-                name: span.map(|s| s.name.clone()).unwrap_or_default(),
-                kind: words::body_kind(b.kind),
-                parent: span
-                    .and_then(|s| s.parent)
-                    .map(|p| world.structure.name(p, day).to_owned())
-                    .unwrap_or_default(),
-                code: code
-                    .or_else(|| span.map(|s| s.division.clone()))
-                    .unwrap_or_default(),
-                closed: !b.exists_on(day),
-            }
+        .read(async |r| {
+            let by_code = match text.parse::<Uscc>() {
+                Ok(code) => store::enterprise::enterprise_by_uscc(r, code.as_str()).await?,
+                Err(_) => None,
+            };
+            let filter = BodyFilter {
+                scope: super::sight::scope(who, &world.structure, ctx.today),
+                only: by_code.as_ref().map(|file| file.body),
+                name: Some(text.to_owned()).filter(|t| by_code.is_none() && !t.is_empty()),
+                kind: asked.kind,
+                below: asked.below,
+                closed_too: asked.closed == Some(true),
+            };
+            let page = store::body::bodies_page(r, home, &filter, day, sort, &turn.turn()).await?;
+            let ids: Vec<BodyId> = page.items.iter().map(|b| b.id).collect();
+            let files = store::enterprise::enterprises_by_bodies(r, &ids).await?;
+            Ok::<_, Error>((page, files))
         })
-        .collect();
-    let next = query.skip + limit;
-    Ok(BodyList {
-        lines,
-        next: (next < all.len()).then(|| next.to_string()),
-        count: all.len().to_string(),
-    })
+        .await?;
+    Ok(turn.answer(found, |body| line(&world, &files, &body, day)))
 }
 
-/// A line of a body's history.
-#[derive(Debug, Clone)]
+fn line(world: &World, files: &[Enterprise], body: &Body, day: NaiveDate) -> BodyLine {
+    let span = body.span_on(day);
+    let file = files.iter().find(|f| f.body == body.id);
+    BodyLine {
+        id: body.id,
+        version: body.version,
+        name: span.map(|s| s.name.clone()).unwrap_or_default(),
+        kind: body.kind,
+        level: span.map_or(Level::County, |s| s.level),
+        parent: span
+            .and_then(|s| s.parent)
+            .map(|p| Named::new(p, world.structure.name(p, day))),
+        division: span.map(|s| s.division.clone()).unwrap_or_default(),
+        uscc: file.and_then(|f| f.uscc.clone()),
+        closed: !body.exists_on(day),
+    }
+}
+
+/// An attribute as it stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AttrSeen {
+    /// Which, as packs name it.
+    #[schemars(title = "特征")]
+    pub name: String,
+    /// Its value.
+    #[schemars(title = "值")]
+    pub value: AttrValue,
+    /// The titles that packs in force give its codes, in their order.
+    #[schemars(title = "名称")]
+    pub titles: Vec<String>,
+}
+
+/// What a body was from one day to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SpanSeen {
-    /// From when to when.
-    pub days: String,
+    /// First day.
+    #[schemars(title = "自")]
+    pub from_on: NaiveDate,
+    /// First day on which it no longer held; none while it holds.
+    #[schemars(title = "至")]
+    pub to_on: Option<NaiveDate>,
     /// Name.
+    #[schemars(title = "名称")]
     pub name: String,
     /// The body above.
-    pub parent: String,
-    /// Attributes in words.
-    pub attrs: Vec<String>,
+    #[schemars(title = "上级单位")]
+    pub parent: Option<Named<BodyId>>,
+    /// Attributes.
+    #[schemars(title = "特征")]
+    pub attrs: Vec<AttrSeen>,
 }
 
-/// A relation as shown.
-#[derive(Debug, Clone)]
+/// A relation of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkSeen {
-    /// 牵头, 直接监管…
-    pub word: &'static str,
-    /// The code of the relation.
+    /// What relates them.
+    #[schemars(title = "关系")]
     pub kind: LinkKind,
     /// From.
+    #[schemars(title = "单位")]
     pub a: BodyId,
     /// To.
+    #[schemars(title = "对方单位")]
     pub b: BodyId,
-    /// The other body's name.
-    pub name: String,
     /// The other body.
-    pub other: BodyId,
-    /// Since when.
-    pub since: String,
+    #[schemars(title = "另一单位")]
+    pub other: Named<BodyId>,
+    /// First day.
+    #[schemars(title = "自")]
+    pub from_on: NaiveDate,
     /// This body stands on the left: it leads, regulates.
     pub forward: bool,
 }
 
-/// A post as shown.
-#[derive(Debug, Clone)]
-pub struct PostSeen {
-    /// Identity.
-    pub id: PostId,
-    /// Title.
-    pub title: String,
-    /// Who holds it.
-    pub holder: String,
-    /// By office of which post.
-    pub by_office: String,
+/// The basic file of an enterprise; what was not registered is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EnterpriseSeen {
+    /// 统一社会信用代码.
+    #[schemars(title = "统一社会信用代码")]
+    pub uscc: Option<String>,
+    /// Industry code.
+    #[schemars(title = "行业代码")]
+    pub industry: String,
+    /// Address.
+    #[schemars(title = "地址")]
+    pub address: String,
+    /// Telephone.
+    #[schemars(title = "电话")]
+    pub phone: String,
 }
 
-/// The page of a body.
-#[derive(Debug, Clone)]
-pub struct BodyPage {
+/// A body below another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BodyBelow {
+    /// Identity.
+    pub id: BodyId,
+    /// Name.
+    #[schemars(title = "名称")]
+    pub name: String,
+    /// Kind.
+    #[schemars(title = "类别")]
+    pub kind: BodyKind,
+}
+
+/// A body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BodySeen {
     /// Identity.
     pub id: BodyId,
     /// Version to quote in a change.
     pub version: i64,
     /// Name on the day.
+    #[schemars(title = "名称")]
     pub name: String,
     /// Kind.
-    pub kind: &'static str,
-    /// Kind's code.
-    pub kind_code: BodyKind,
+    #[schemars(title = "类别")]
+    pub kind: BodyKind,
     /// Level.
-    pub level: &'static str,
-    /// Division code.
+    #[schemars(title = "层级")]
+    pub level: Level,
+    /// Division code; may be empty.
+    #[schemars(title = "区划代码")]
     pub division: String,
     /// Bodies above, highest first.
-    pub path: Vec<(BodyId, String)>,
-    /// Existing, or since when closed.
-    pub life: String,
-    /// Closed on the day looked at.
+    #[schemars(title = "上级单位")]
+    pub path: Vec<Named<BodyId>>,
+    /// First day.
+    #[schemars(title = "设立日期")]
+    pub opened_on: NaiveDate,
+    /// First day on which it no longer exists.
+    #[schemars(title = "撤销日期")]
+    pub closed_on: Option<NaiveDate>,
+    /// It does not exist on the day looked at.
+    #[schemars(title = "已撤销")]
     pub closed: bool,
-    /// The enterprise's file, title and value.
-    pub file: Vec<(&'static str, String)>,
+    /// The enterprise's file.
+    #[schemars(title = "基本信息")]
+    pub enterprise: Option<EnterpriseSeen>,
     /// History, newest first.
+    #[schemars(title = "沿革")]
     pub spans: Vec<SpanSeen>,
     /// Relations on the day.
+    #[schemars(title = "关系")]
     pub links: Vec<LinkSeen>,
     /// Posts with their holders.
-    pub posts: Vec<PostSeen>,
-    /// Bodies directly below.
-    pub children: Vec<(BodyId, String, &'static str)>,
-    /// How many there are below, before the list was cut.
+    #[schemars(title = "岗位")]
+    pub posts: Vec<PostHeld>,
+    /// The first of the bodies directly below; the list shows all.
+    #[schemars(title = "下级单位")]
+    pub children: Vec<BodyBelow>,
+    /// How many there are below.
+    #[schemars(title = "下级单位数")]
     pub children_count: usize,
-    /// Open and overdue duties of it, its organs and posts.
-    pub items: Vec<Item>,
-    /// Its last acts.
-    pub acts: Vec<ActLine>,
     /// May be edited.
     pub may_edit: bool,
     /// Posts may be set up.
     pub may_edit_posts: bool,
 }
 
-/// Bodies below shown on a page; the list of bodies shows all.
+/// Bodies below shown with a body; the list of bodies shows all.
 const CHILDREN_SHOWN: usize = 60;
+/// Last acts shown with a body.
+const ACTS_SHOWN: usize = 10;
+/// Days back for which what is still open is looked for.
+const OPEN_DAYS: u64 = 400;
 
-/// The page of a body.
-pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodyPage> {
+/// A body with its history, relations and posts.
+pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodySeen> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     ctx.allow(&world.structure, Action::ViewBody, id)?;
     let day = ctx.day();
-    let body = world
-        .structure
-        .body(id)
-        .ok_or(Error::NotFound("这个单位"))?;
+    let structure = &world.structure;
+    let body = structure.body(id).ok_or(Error::NotFound("这个单位"))?;
     let span = body.span_on(day).ok_or(Error::NotFound("这个单位"))?;
     let file = ctx
         .app
         .store
         .read(async |r| store::enterprise::enterprise_find(r, id).await)
         .await?;
-    let may_stand = who.may(&world.structure, Action::ViewStanding, id, ctx.today);
-    let (items, acts) = if may_stand {
-        standing(ctx, &world, id).await?
-    } else {
-        Default::default()
-    };
-    let children = world.structure.children(id, day);
-    let may = |action| ctx.as_of.is_none() && who.may(&world.structure, action, id, ctx.today);
-    let mut path: Vec<(BodyId, String)> = world
-        .structure
-        .above(id, day)
-        .into_iter()
-        .map(|b| (b, world.structure.name(b, day).to_owned()))
-        .collect();
-    path.reverse();
-    Ok(BodyPage {
+    let children = structure.children(id, day);
+    let may = |action| ctx.as_of.is_none() && who.may(structure, action, id, ctx.today);
+    let above = structure.above(id, day).into_iter().rev();
+    Ok(BodySeen {
         id,
         version: body.version,
         name: span.name.clone(),
-        kind: words::body_kind(body.kind),
-        kind_code: body.kind,
-        level: words::level(span.level),
+        kind: body.kind,
+        level: span.level,
         division: span.division.clone(),
-        path,
-        life: life(body),
+        path: above
+            .map(|b| Named::new(b, structure.name(b, day)))
+            .collect(),
+        opened_on: body.opened_on,
+        closed_on: body.closed_on,
         closed: !body.exists_on(day),
-        file: file.map(file_seen).unwrap_or_default(),
+        enterprise: file.map(file_seen),
         spans: body
             .spans
             .iter()
@@ -274,32 +299,51 @@ pub async fn show(ctx: &Ctx, id: BodyId) -> Result<BodyPage> {
             .map(|s| span_seen(&world, s))
             .collect(),
         links: links_seen(&world, id, day),
-        posts: posts_seen(&world, id, day),
+        posts: structure
+            .posts_of(id, day)
+            .map(|p| crate::post::held(&world, p, day))
+            .collect(),
         children_count: children.len(),
         children: children
             .iter()
             .take(CHILDREN_SHOWN)
-            .map(|c| {
-                (
-                    c.id,
-                    world.structure.name(c.id, day).to_owned(),
-                    words::body_kind(c.kind),
-                )
+            .map(|c| BodyBelow {
+                id: c.id,
+                name: structure.name(c.id, day).to_owned(),
+                kind: c.kind,
             })
             .collect(),
-        items,
-        acts,
         may_edit: may(Action::EditBody),
         may_edit_posts: may(Action::EditPost),
     })
 }
 
-/// Acts shown on a body's page.
-const ACTS_SHOWN: usize = 10;
+/// What is going on in a body: for its page; programs list duties and acts of the body.
+#[derive(Debug, Clone, Default)]
+pub struct AtWork {
+    /// Open and overdue duties of it, its organs and posts.
+    pub items: Vec<Item>,
+    /// Its last acts.
+    pub acts: Vec<ActLine>,
+}
+
+/// What is going on in a body; nothing for those who see no business.
+pub async fn at_work(ctx: &Ctx, id: BodyId) -> Result<AtWork> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    ctx.allow(&world.structure, Action::ViewBody, id)?;
+    if !who.may(&world.structure, Action::ViewStanding, id, ctx.today) {
+        return Ok(AtWork::default());
+    }
+    let (items, acts) = standing(ctx, &world, id).await?;
+    Ok(AtWork { items, acts })
+}
 
 async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Vec<ActLine>)> {
     let day = ctx.day();
-    let back = day.checked_sub_days(chrono::Days::new(400)).unwrap_or(day);
+    let back = day
+        .checked_sub_days(chrono::Days::new(OPEN_DAYS))
+        .unwrap_or(day);
     let facts = ctx.app.facts(ctx, world, back).await?;
     let mut items = Vec::new();
     for body in world.structure.answers_for(id, day) {
@@ -321,111 +365,63 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
     Ok((items, acts))
 }
 
-fn life(body: &Body) -> String {
-    match body.closed_on {
-        None => format!("{}设立", chinese_date(body.opened_on)),
-        Some(on) => format!(
-            "{}设立，{}撤销",
-            chinese_date(body.opened_on),
-            chinese_date(on)
-        ),
+fn file_seen(file: Enterprise) -> EnterpriseSeen {
+    EnterpriseSeen {
+        uscc: file.uscc,
+        industry: file.industry,
+        address: file.address,
+        phone: file.phone,
     }
-}
-
-fn file_seen(file: Enterprise) -> Vec<(&'static str, String)> {
-    let code = file.uscc.unwrap_or_else(|| "未登记".to_owned());
-    let all = [
-        ("统一社会信用代码", code),
-        ("行业代码", file.industry),
-        ("地址", file.address),
-        ("电话", file.phone),
-    ];
-    all.into_iter().filter(|(_, v)| !v.is_empty()).collect()
 }
 
 fn span_seen(world: &World, span: &Span) -> SpanSeen {
-    let until = span.to_on.map_or_else(|| "今".to_owned(), chinese_date);
+    let seen = |(name, value): (&String, &AttrValue)| AttrSeen {
+        name: name.clone(),
+        value: value.clone(),
+        titles: titles(world, name, value),
+    };
     SpanSeen {
-        days: format!("{}至{until}", chinese_date(span.from_on)),
+        from_on: span.from_on,
+        to_on: span.to_on,
         name: span.name.clone(),
         parent: span
             .parent
-            .map(|p| world.structure.name(p, span.from_on).to_owned())
-            .unwrap_or_default(),
-        attrs: span
-            .attrs
-            .iter()
-            .filter_map(|(k, v)| attr_words(world, k, v))
-            .collect(),
+            .map(|p| Named::new(p, world.structure.name(p, span.from_on))),
+        attrs: span.attrs.iter().map(seen).collect(),
     }
 }
 
-fn attr_words(world: &World, name: &str, value: &AttrValue) -> Option<String> {
+/// The titles of the sectors that an attribute names.
+fn titles(world: &World, name: &str, value: &AttrValue) -> Vec<String> {
     let sector = |id: &String| {
-        world
-            .book
-            .packs()
-            .iter()
-            .flat_map(|(_, p)| &p.sectors)
-            .find(|s| s.id == **id)
-            .map_or_else(|| id.clone(), |s| s.title.clone())
+        let mut sectors = world.book.packs().iter().flat_map(|(_, p)| &p.sectors);
+        let found = sectors.find(|s| s.id == **id);
+        found.map_or_else(|| id.clone(), |s| s.title.clone())
     };
     match (name, value) {
-        (_, AttrValue::Flag(false)) => None,
-        ("high_hazard", AttrValue::Flag(true)) => Some("高危行业".to_owned()),
-        ("above_scale", AttrValue::Flag(true)) => Some("规模以上".to_owned()),
-        ("subject", AttrValue::Flag(true)) => Some("主体企业".to_owned()),
-        ("regulator", AttrValue::Flag(true)) => Some("负有安全监管职责".to_owned()),
-        ("member_unit", AttrValue::Flag(true)) => Some("安委会成员单位".to_owned()),
-        ("sector", AttrValue::Text(id)) => Some(format!("领域：{}", sector(id))),
-        ("sectors", AttrValue::Many(all)) => {
-            let titles: Vec<String> = all.iter().map(sector).collect();
-            Some(format!("行业领域：{}", titles.join("、")))
-        }
-        (name, AttrValue::Flag(true)) => Some(name.to_owned()),
-        (name, AttrValue::Number(n)) => Some(format!("{name}：{n}")),
-        (name, AttrValue::Text(text)) => Some(format!("{name}：{text}")),
-        (name, AttrValue::Many(all)) => Some(format!("{name}：{}", all.join("、"))),
+        ("sector", AttrValue::Text(id)) => vec![sector(id)],
+        ("sectors", AttrValue::Many(all)) => all.iter().map(sector).collect(),
+        (
+            _,
+            AttrValue::Flag(_) | AttrValue::Number(_) | AttrValue::Text(_) | AttrValue::Many(_),
+        ) => Vec::new(),
     }
 }
 
 fn links_seen(world: &World, id: BodyId, day: NaiveDate) -> Vec<LinkSeen> {
-    world
-        .structure
-        .relations_of(id, day)
-        .into_iter()
+    let links = world.structure.relations_of(id, day).into_iter();
+    links
         .map(|l| {
             let forward = l.a == id;
             let other = if forward { l.b } else { l.a };
             LinkSeen {
-                word: words::link(l.kind),
                 kind: l.kind,
                 a: l.a,
                 b: l.b,
-                name: world.structure.name(other, day).to_owned(),
-                other,
-                since: chinese_date(l.from_on),
+                other: Named::new(other, world.structure.name(other, day)),
+                from_on: l.from_on,
                 forward,
             }
-        })
-        .collect()
-}
-
-fn posts_seen(world: &World, id: BodyId, day: NaiveDate) -> Vec<PostSeen> {
-    world
-        .structure
-        .posts_of(id, day)
-        .map(|p| PostSeen {
-            id: p.id,
-            title: p.title.clone(),
-            holder: world
-                .structure
-                .holder(p.id, day)
-                .map_or_else(|| "空缺".to_owned(), |h| world.person_name(h).to_owned()),
-            by_office: p
-                .ex_officio
-                .map(|b| world.owner_name(Owner::Post(b), day))
-                .unwrap_or_default(),
         })
         .collect()
 }
@@ -454,27 +450,56 @@ pub async fn by_names(ctx: &Ctx, lines: &str) -> Result<Vec<std::result::Result<
         .collect())
 }
 
+/// A body that was found by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BodyFound {
+    /// Identity.
+    pub id: BodyId,
+    /// Name.
+    #[schemars(title = "名称")]
+    pub name: String,
+}
+
 /// Names for a search box: the body of this very name first, then those whose name contains the
 /// text, enterprises before organs.
-pub async fn options(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<(BodyId, String)>> {
+pub async fn options(ctx: &Ctx, text: &str, limit: usize) -> Result<Vec<BodyFound>> {
+    Ok(found(ctx, text).await?.into_iter().take(limit).collect())
+}
+
+/// The first of them, and how many there are.
+pub(super) async fn options_listed(ctx: &Ctx, text: &str) -> Result<Listed<BodyFound>> {
+    ctx.allow_somewhere(Action::ViewBody)?;
+    let mut rows = found(ctx, text).await?;
+    let count = Count {
+        rows: rows.len() as u64,
+        exact: true,
+    };
+    rows.truncate(OPTIONS_MAX);
+    Ok(Listed {
+        rows,
+        next: None,
+        previous: None,
+        count,
+    })
+}
+
+async fn found(ctx: &Ctx, text: &str) -> Result<Vec<BodyFound>> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let day = ctx.today;
     let text = text.trim();
-    let mut found: Vec<(bool, BodyId, String)> = world
-        .structure
-        .bodies()
-        .iter()
+    let bodies = world.structure.bodies().iter();
+    let mut found: Vec<(bool, BodyFound)> = bodies
         .filter(|b| b.exists_on(day))
         .filter_map(|b| b.span_on(day).map(|s| (b, s)))
         .filter(|(_, s)| text.is_empty() || s.name.contains(text))
         .filter(|(b, _)| who.may(&world.structure, Action::ViewBody, b.id, day))
-        .map(|(b, s)| (b.kind != BodyKind::Enterprise, b.id, s.name.clone()))
+        .map(|(b, s)| {
+            let name = s.name.clone();
+            (b.kind != BodyKind::Enterprise, BodyFound { id: b.id, name })
+        })
         .collect();
-    found.sort_by(|a, b| (a.2 != text, a.0, &a.2).cmp(&(b.2 != text, b.0, &b.2)));
-    Ok(found
-        .into_iter()
-        .take(limit)
-        .map(|(_, id, name)| (id, name))
-        .collect())
+    let order = |(organ, body): &(bool, BodyFound)| (body.name != text, *organ, body.name.clone());
+    found.sort_by_cached_key(order);
+    Ok(found.into_iter().map(|(_, body)| body).collect())
 }

@@ -168,17 +168,11 @@ impl World {
 
     /// The acts that may count otherwise by an extension, whatever was approved before it.
     fn touched_by_extension(&self, ruling: &Ruling, rulings: &Rulings) -> Touched {
-        let key = (
-            ruling.pack.clone(),
-            ruling.duty.clone(),
-            ruling.owner,
-            ruling.period,
-        );
-        let said = rulings.of(&key).iter().filter_map(|r| r.new_due_on);
-        let last = said.chain(ruling.new_due_on).max();
+        let of_key = rulings.of(&ruling.key).iter();
+        let said = of_key.filter_map(|r| r.wanted.new_due_on());
+        let last = said.chain(ruling.wanted.new_due_on()).max();
         last.map_or_else(Touched::nothing, |last| {
-            let key = (&ruling.pack, &ruling.duty, ruling.owner, ruling.period);
-            by_extension(&self.book, &self.structure, key, last)
+            by_extension(&self.book, &self.structure, &ruling.key, last)
         })
     }
 }

@@ -172,7 +172,12 @@ pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
 const NOUNS: &[(&str, &[Operation])] = &[
     ("履职记录", crate::act::OPERATIONS),
     ("附件", crate::file::OPERATIONS),
+    ("单位", crate::body::OPERATIONS),
+    ("岗位", crate::post::OPERATIONS),
     ("重要节点", crate::occasion::OPERATIONS),
+    ("人员", crate::person::OPERATIONS),
+    ("权限", crate::role::OPERATIONS),
+    ("重置审批", crate::reset::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
 ];
 

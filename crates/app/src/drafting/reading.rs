@@ -112,7 +112,7 @@ pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>) -> Result<Begun> {
     ctx.writable()?;
     let home = home_of(ctx)?;
     let person = ctx.who()?.person;
-    let name: String = crate::file::named(name)?.chars().take(NAME_CHARS).collect();
+    let name = crate::file::named(name, NAME_CHARS)?.to_owned();
     let readings = ctx.app.readings.clone();
     readings.sweep(ctx.now);
     let reading = match readings.enter(person, &name, ctx.once.as_deref()) {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::body::{BodyKind, Level};
 use domain::calendar::Period;
+use domain::duty::Key;
 use domain::id::{BodyId, Owner};
 use domain::policy::Action;
 use domain::standing::{Standing, State, Terms};
 
 use super::grid::{Cell, Column, GridQuery, GridRow};
-use super::item::DutyKey;
 use crate::ctx::Ctx;
 use crate::facts::Facts;
 use crate::words;
@@ -89,7 +89,7 @@ impl<'a> Builder<'a> {
             let shared = owners
                 .first()
                 .and_then(|owner| world.obligation(at, *owner, period))
-                .map(|ob| facts.in_period(line, period, Terms::of(&ob)));
+                .map(|ob| facts.in_period(&world.book, line, period, Terms::of(&ob)));
             let Some(shared) = shared else { continue };
             if self.last.0 != owners {
                 let places = owners.iter().map(|owner| self.place(*owner)).collect();
@@ -282,16 +282,15 @@ impl Tally {
         }
     }
 
-    /// The address of the cell's one obligation.
-    fn only_path(world: &World, at: usize, owner: Owner, period: Period) -> String {
-        let line = world.book.lines().get(at);
-        let key = line.map(|line| DutyKey {
+    /// The key of the cell's one obligation.
+    fn only_key(world: &World, at: usize, owner: Owner, period: Period) -> Option<Key> {
+        let line = world.book.lines().get(at)?;
+        Some(Key {
             pack: line.pack.clone(),
             duty: line.id.clone(),
             owner,
             period,
-        });
-        key.map(|key| key.path()).unwrap_or_default()
+        })
     }
 
     fn cell(&self, world: &World, list: &str) -> Cell {
@@ -306,7 +305,8 @@ impl Tally {
                 state,
                 sign,
                 word: words::standing(standing),
-                path: Self::only_path(world, *at, *owner, *period),
+                key: Self::only_key(world, *at, *owner, *period),
+                path: String::new(),
                 provisional: self.provisional,
             };
         }
@@ -332,6 +332,7 @@ impl Tally {
             state,
             sign,
             word,
+            key: None,
             path,
             provisional: self.provisional,
         }

@@ -2,12 +2,10 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::act::{Act, Judged};
-use domain::body::BodyKind;
 use domain::calendar::DayKind;
 use domain::calendar::words::chinese_day;
 use domain::id::{BodyId, Owner};
-use domain::policy::{Action, Role, allows};
-use domain::ruling::{Ruling, RulingState};
+use domain::policy::Action;
 use domain::standing::State;
 
 use super::item::{Item, items_of};
@@ -96,25 +94,9 @@ pub struct Desk {
     pub may_record: bool,
 }
 
-/// The owners whose duties a person answers for: the body acted for and its posts, the posts held;
-/// a leader answers for the posts held only.
+/// The owners whose duties a person answers for.
 pub(crate) fn owners_of(world: &World, who: &Who, on: NaiveDate) -> Vec<Owner> {
-    let structure = &world.structure;
-    let mut out: Vec<Owner> = Vec::new();
-    let only_leader =
-        who.has_role(Role::Leader) && !who.has_role(Role::Liaison) && !who.has_role(Role::Office);
-    if !only_leader {
-        for body in structure.answers_for(who.body, on) {
-            out.push(Owner::Body(body));
-            out.extend(structure.posts_of(body, on).map(|p| Owner::Post(p.id)));
-        }
-    }
-    for post in structure.posts_held(who.person, on) {
-        out.push(Owner::Post(post.id));
-    }
-    out.sort_unstable();
-    out.dedup();
-    out
+    who.decider().owners(&world.structure, on)
 }
 
 /// The desk of the person, with the month calendar around `month` (any day of it).
@@ -244,49 +226,12 @@ fn calendar_day(
     }
 }
 
-/// Whether a person may decide a request: by a role on the county, which set the limit, and never
-/// for what the person asked for or answers for (DATE-1: never by the one that owes).
-pub(crate) fn may_decide(world: &World, who: &Who, ruling: &Ruling, on: NaiveDate) -> bool {
-    let Some(body) = world.structure.body_of(ruling.owner) else {
-        return false;
-    };
-    let relations = world.structure.relations(world.home, body, on);
-    let on_county = who.grants.iter().filter(|g| g.body == world.home);
-    let power = |role| {
-        relations
-            .iter()
-            .any(|r| allows(role, Action::DecideRuling, *r))
-    };
-    ruling.state == RulingState::Asked
-        && domain::policy::may_decide(ruling.asked_by, who.person)
-        && !owes(world, who, ruling.owner, body, on)
-        && (who.has_role(Role::Leader) || !is_office(world, body))
-        && on_county.map(|g| g.role).any(power)
-}
-
-/// Whether a person answers for an owner: by the body acted for, or by a post in it.
-fn owes(world: &World, who: &Who, owner: Owner, body: BodyId, on: NaiveDate) -> bool {
-    let structure = &world.structure;
-    let mut held = structure.posts_held(who.person, on).into_iter();
-    owners_of(world, who, on).contains(&owner)
-        || held.any(|p| structure.answers_for(p.body, on).contains(&body))
-}
-
-/// The office does not decide on its own duties; the committee's leader does.
-fn is_office(world: &World, body: BodyId) -> bool {
-    let kind = world.structure.body(body).map(|b| b.kind);
-    matches!(
-        kind,
-        Some(BodyKind::SafetyOffice | BodyKind::SafetyCommittee)
-    )
-}
-
 async fn decidable(ctx: &Ctx, world: &World) -> Result<usize> {
     let who = ctx.who()?;
     let rulings = ctx.app.rulings_seen(ctx, world.home).await?;
     Ok(rulings
         .all()
-        .filter(|r| may_decide(world, who, r, ctx.today))
+        .filter(|r| crate::ruling::may_decide(world, who, r, ctx.today))
         .count())
 }
 
@@ -310,7 +255,7 @@ fn sent_back(world: &World, who: &Who, day: NaiveDate, returns: &[Act]) -> Vec<S
     let mine = |a: &&Act| a.parts.iter().any(|p| own.contains(&p.body));
     let mut out = Vec::new();
     for act in returns.iter().filter(|a| !a.withdrawn).filter(mine) {
-        let Judged::SentBack { answer_by } = act.judged() else {
+        let Judged::SentBack { answer_by, .. } = act.judged() else {
             continue;
         };
         out.push(SentBack {

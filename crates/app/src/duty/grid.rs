@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::body::{BodyKind, Level};
 use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
+use domain::duty::Key;
 use domain::id::{BodyId, Slug};
 use domain::standing::State;
 
@@ -103,7 +104,9 @@ pub struct Cell {
     pub sign: String,
     /// For the reader of the page: 逾期5天, 3项中2项已完成.
     pub word: String,
-    /// The obligation's page, or the list that opens all of them.
+    /// The obligation, where it is one only.
+    pub key: Option<Key>,
+    /// The list that opens all of several.
     pub path: String,
     /// A date or an acceptance is not settled.
     pub provisional: bool,

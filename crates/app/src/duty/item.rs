@@ -1,50 +1,14 @@
 //! One obligation as pages show it.
 
 use chrono::NaiveDate;
-use domain::calendar::Period;
 use domain::calendar::words::{chinese_day, chinese_weekday, period_name};
-use domain::duty::{DutyLine, Obligation};
+use domain::duty::{DutyLine, Key, Obligation};
 use domain::id::{Owner, Slug};
 use domain::standing::{Standing, State};
 
-use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::words;
 use crate::world::World;
-
-/// Names an obligation in addresses: `pack/duty/owner/period`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct DutyKey {
-    /// Pack.
-    pub pack: Slug,
-    /// Duty.
-    pub duty: Slug,
-    /// Who owes.
-    pub owner: Owner,
-    /// In which period.
-    pub period: Period,
-}
-
-impl DutyKey {
-    /// Reads the four parts of an address.
-    pub fn parse(pack: &str, duty: &str, owner: &str, period: &str) -> Result<Self> {
-        let bad = || Error::NotFound("这项职责");
-        Ok(Self {
-            pack: pack.parse().map_err(|_| bad())?,
-            duty: duty.parse().map_err(|_| bad())?,
-            owner: owner.parse().map_err(|_| bad())?,
-            period: period.parse().map_err(|_| bad())?,
-        })
-    }
-
-    /// The path of its page.
-    pub fn path(&self) -> String {
-        format!(
-            "/duties/{}/{}/{}/{}",
-            self.pack, self.duty, self.owner, self.period
-        )
-    }
-}
 
 /// A clause with the address of its place in the pack.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -62,7 +26,7 @@ pub struct ClauseRef {
 #[derive(Debug, Clone)]
 pub struct Item {
     /// Its key.
-    pub key: DutyKey,
+    pub key: Key,
     /// Title of the duty.
     pub title: String,
     /// Short name of the notice.
@@ -167,12 +131,7 @@ pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, fact
         .and_then(|k| world.act_kind(k.as_str()))
         .map_or_else(|| "次".to_owned(), |k| k.unit.clone());
     Item {
-        key: DutyKey {
-            pack: line.pack.clone(),
-            duty: line.id.clone(),
-            owner: obligation.owner,
-            period: obligation.period,
-        },
+        key: obligation.key(line),
         title: duty.decl.title.clone(),
         notice: line.short.clone(),
         clauses: clause_refs(world, line, &duty.clauses),

@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use domain::act::Act;
 use domain::calendar::words::{chinese_date, chinese_day, period_name};
-use domain::duty::Obligation;
-use domain::id::{ActId, Owner, RulingId};
+use domain::duty::{DutyLine, Key, Obligation};
+use domain::extension::Extensions;
+use domain::id::{ActId, Owner};
 use domain::pack::{DutyTiming, How};
 use domain::policy::Action;
-use domain::ruling::RulingKind;
-use domain::standing::{Ruled, State};
+use domain::ruling::{State, Wanted};
+use domain::standing::State as Stands;
 use domain::weigh::{Locks, Weight, WhyNot, weigh};
 
-use super::desk::may_decide;
-use super::item::{ClauseRef, DutyKey, Item, clause_refs, item};
+use super::item::{ClauseRef, Item, clause_refs, item};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
+use crate::ruling::RulingLine;
 use crate::words;
 use crate::world::{NOW, World};
 
@@ -40,25 +41,6 @@ pub struct ActSeen {
     pub note: String,
 }
 
-/// A ruling on the obligation.
-#[derive(Debug, Clone)]
-pub struct RulingSeen {
-    /// Identity.
-    pub id: RulingId,
-    /// 豁免, 延期, 补录.
-    pub kind: &'static str,
-    /// 待决定, 同意, 不同意.
-    pub state: &'static str,
-    /// Reasons.
-    pub reason: String,
-    /// Who asked, when.
-    pub asked: String,
-    /// Who decided, when, with which opinion; empty while it waits.
-    pub decided: String,
-    /// The person who looks may decide it.
-    pub may_decide: bool,
-}
-
 /// The page of one duty.
 #[derive(Debug, Clone)]
 pub struct DutyPage {
@@ -73,13 +55,13 @@ pub struct DutyPage {
     /// 还差什么; empty when nothing is missing.
     pub missing: String,
     /// Rulings, newest first.
-    pub rulings: Vec<RulingSeen>,
+    pub rulings: Vec<RulingLine>,
     /// The choice between texts that the office made, with both places.
     pub choice: Option<ChoiceSeen>,
     /// Same duty, the period before and after, where owed.
-    pub previous: Option<String>,
+    pub previous: Option<Key>,
     /// The next period.
-    pub next: Option<String>,
+    pub next: Option<Key>,
     /// The person may record an act for it.
     pub may_record: bool,
     /// The person may ask for a ruling.
@@ -96,7 +78,7 @@ pub struct ChoiceSeen {
 }
 
 /// The page of a duty.
-pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
+pub async fn show(ctx: &Ctx, key: &Key) -> Result<DutyPage> {
     let who = ctx.who()?;
     let world = ctx.app.world_seen(ctx, who.home).await?;
     let (at, obligation) = find(&world, key, ctx.day())?;
@@ -113,18 +95,11 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
         .get(at)
         .ok_or(Error::NotFound("这项职责"))?;
     let shown = item(&world, line, &obligation, &facts);
-    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
-    let counted: Vec<ActId> = facts.counts.of(&ruled).iter().map(|(id, _)| *id).collect();
+    let counted = facts.counting(&world.book, line, &obligation);
     let acts = acts_near(ctx, &world, &obligation, &counted).await?;
-    let seen = weigh_all(&world, key, &obligation, &acts, &facts);
+    let seen = weigh_all(&world, line, &obligation, (&acts, &counted), &facts);
     let periods = neighbours(&world, at, &obligation, facts.day);
-    let path = |p: &domain::calendar::Period| {
-        DutyKey {
-            period: *p,
-            ..key.clone()
-        }
-        .path()
-    };
+    let at_period = |p: domain::calendar::Period| key.in_period(p);
     let may = |action| who.may(&world.structure, action, body, ctx.today) && ctx.as_of.is_none();
     Ok(DutyPage {
         why: why(&world, &obligation),
@@ -133,8 +108,8 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
         acts: seen,
         rulings: rulings(ctx, &world, key, &facts),
         choice: choice(&world, at, &obligation),
-        previous: periods.0.as_ref().map(path),
-        next: periods.1.as_ref().map(path),
+        previous: periods.0.map(at_period),
+        next: periods.1.map(at_period),
         may_record: may(Action::RecordAct) && !shown.is_done(),
         may_ask: may(Action::AskRuling) && !shown.is_done(),
         item: shown,
@@ -142,7 +117,7 @@ pub async fn show(ctx: &Ctx, key: &DutyKey) -> Result<DutyPage> {
 }
 
 /// The obligation that a key names, if it is owed as seen on a day.
-pub(crate) fn find(world: &World, key: &DutyKey, day: NaiveDate) -> Result<(usize, Obligation)> {
+pub(crate) fn find(world: &World, key: &Key, day: NaiveDate) -> Result<(usize, Obligation)> {
     let none = || Error::NotFound("这项职责");
     let at = world
         .book
@@ -179,7 +154,7 @@ pub(crate) fn bears_on(world: &World, obligation: &Obligation, act: &Act) -> boo
         due_on: obligation.due.on,
         locked_on: None,
         corrected: &corrected,
-        extended_to: None,
+        extensions: &Extensions::default(),
     };
     let (duty, owner) = (&obligation.duty, obligation.owner);
     let weight = weigh(
@@ -250,31 +225,33 @@ async fn acts_near(
 
 fn weigh_all(
     world: &World,
-    key: &DutyKey,
+    line: &DutyLine,
     obligation: &Obligation,
-    acts: &[Act],
+    (acts, counted): (&[Act], &[ActId]),
     facts: &Facts,
 ) -> Vec<ActSeen> {
     let duty = &obligation.duty;
-    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
+    let key = &obligation.key(line);
     let corrected: BTreeSet<ActId> = acts
         .iter()
         .map(|a| a.id)
-        .filter(|a| facts.rulings.corrects(&ruled, *a))
+        .filter(|a| facts.rulings.corrects(key, *a))
         .collect();
-    let extended_to = Ruled::of(facts.rulings.of(&ruled)).extended_to;
-    let due_on = extended_to.map_or(obligation.due.on, |to| to.max(obligation.due.on));
+    let extensions = Extensions::of(facts.rulings.of(key));
     let locks = Locks {
         due_on: obligation.due.on,
-        locked_on: duty.locked_on(due_on),
+        locked_on: duty.locked_on(extensions.due_on(obligation.due.on)),
         corrected: &corrected,
-        extended_to,
+        extensions: &extensions,
     };
     let mut out: Vec<(NaiveDate, ActSeen)> = Vec::new();
     for act in acts {
         let weight = weigh(duty, key.owner, key.period, act, &world.structure, &locks);
         let (counts, note) = match weight {
             Weight::Unrelated => continue,
+            Weight::Counts { .. } if !counted.contains(&act.id) => {
+                (false, taken(world, key, act, facts))
+            }
             Weight::Counts {
                 provisional: false, ..
             } => (true, String::new()),
@@ -299,13 +276,29 @@ fn weigh_all(
 
 /// An act of another period belongs to that one and need not be explained here, unless it only
 /// just missed.
-fn far(on: NaiveDate, key: &DutyKey) -> bool {
+fn far(on: NaiveDate, key: &Key) -> bool {
     let gap = if on < key.period.first_day() {
         (key.period.first_day() - on).num_days()
     } else {
         (on - key.period.last_day()).num_days()
     };
     gap > 7
+}
+
+/// Why an act that could count does not: another period of the duty takes it.
+fn taken(world: &World, key: &Key, act: &Act, facts: &Facts) -> String {
+    let mut rows = world.count(act, &facts.rulings);
+    rows.retain(|row| {
+        (&row.key.pack, &row.key.duty, row.key.owner) == (&key.pack, &key.duty, key.owner)
+    });
+    let taken = facts.takes(&world.book, rows);
+    taken.first().map_or_else(
+        || "不计入本期".to_owned(),
+        |row| {
+            let period = row.key.period;
+            why_not(world, &WhyNot::TakenBy { period }, facts.day)
+        },
+    )
 }
 
 /// Why an act does not count, in a sentence.
@@ -326,6 +319,9 @@ pub(crate) fn why_not(world: &World, why: &WhyNot, on: NaiveDate) -> String {
             } else {
                 format!("“{shown}”不是本条要求的种类，不计")
             }
+        }
+        WhyNot::TakenBy { period } => {
+            format!("已计入{}，一次履职只计一期", period_name(*period))
         }
         WhyNot::NotPresided => "不是由本条要求的人主持或带队，不计".to_owned(),
         WhyNot::NotTogether { missing } => {
@@ -410,12 +406,11 @@ fn why(world: &World, obligation: &Obligation) -> Vec<String> {
     out
 }
 
-fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &DutyKey) -> Vec<String> {
+fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &Key) -> Vec<String> {
     let mut steps = obligation.due.explain();
-    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
-    for ruling in facts.rulings.of(&ruled) {
-        if let (RulingKind::Extension, domain::ruling::RulingState::Approved, Some(to)) =
-            (ruling.kind, ruling.state, ruling.new_due_on)
+    for ruling in facts.rulings.of(key) {
+        if let (State::Approved(_), Wanted::Extension { new_due_on: to }) =
+            (&ruling.state, ruling.wanted)
         {
             steps.push(format!(
                 "经同意延期至{}（{}）；原期限{}",
@@ -447,51 +442,24 @@ fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &DutyKey)
 fn missing(item: &Item) -> String {
     let s = &item.standing;
     match s.state {
-        State::Open | State::Overdue if s.have < s.need => {
+        Stands::Open | Stands::Overdue if s.have < s.need => {
             format!("还差{}{}。", s.need - s.have, item.unit)
         }
-        State::BeforeRecords => "本期早于起算日，不计逾期。".to_owned(),
-        State::NotYetOpen => "本期还没有开始。".to_owned(),
-        State::Open | State::Overdue | State::Met | State::MetLate | State::Waived => String::new(),
+        Stands::BeforeRecords => "本期早于起算日，不计逾期。".to_owned(),
+        Stands::NotYetOpen => "本期还没有开始。".to_owned(),
+        Stands::Open | Stands::Overdue | Stands::Met | Stands::MetLate | Stands::Waived => {
+            String::new()
+        }
     }
 }
 
-fn rulings(ctx: &Ctx, world: &World, key: &DutyKey, facts: &Facts) -> Vec<RulingSeen> {
-    let ruled = (key.pack.clone(), key.duty.clone(), key.owner, key.period);
-    let mut out: Vec<RulingSeen> = facts
-        .rulings
-        .of(&ruled)
-        .iter()
-        .map(|r| RulingSeen {
-            id: r.id,
-            kind: words::ruling_kind(r.kind),
-            state: words::ruling_state(r.state),
-            reason: format!("{}：{}", words::ruling_reason(r.reason), r.text),
-            asked: format!(
-                "{} {}",
-                world.person_name(r.asked_by),
-                chinese_day(r.asked_on)
-            ),
-            decided: match (r.decided_by, r.decided_on) {
-                (Some(by), Some(on)) => {
-                    format!(
-                        "{} {} {}",
-                        world.person_name(by),
-                        chinese_day(on),
-                        r.opinion
-                    )
-                }
-                (Some(_) | None, _) => String::new(),
-            },
-            may_decide: ctx.as_of.is_none()
-                && ctx
-                    .actor
-                    .who()
-                    .is_some_and(|who| may_decide(world, who, r, ctx.today)),
-        })
-        .collect();
-    out.reverse();
-    out
+/// The rulings on an obligation, newest first.
+fn rulings(ctx: &Ctx, world: &World, key: &Key, facts: &Facts) -> Vec<RulingLine> {
+    let oldest_first = facts.rulings.of(key).iter();
+    let newest_first = oldest_first.rev();
+    newest_first
+        .map(|r| crate::ruling::line(ctx, world, r))
+        .collect()
 }
 
 fn choice(world: &World, at: usize, obligation: &Obligation) -> Option<ChoiceSeen> {
@@ -562,6 +530,6 @@ pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item
         .unwrap_or(facts.day);
     super::item::items_of(world, facts, &[owner], back, facts.day)
         .into_iter()
-        .filter(|i| matches!(i.standing.state, State::Open | State::Overdue))
+        .filter(|i| matches!(i.standing.state, Stands::Open | Stands::Overdue))
         .collect()
 }

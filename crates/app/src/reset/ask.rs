@@ -3,22 +3,57 @@
 use domain::id::{PersonId, ResetId};
 use domain::person::{Person, login_ok};
 use domain::policy::Action;
-use domain::reset::{Issuer, Reset, State, Step, Wanted};
+use domain::reset::{Issuer, REASON_LONGEST, Reset, State, Step, Want, Wanted};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::{at_a_page, check_text, consenters, is_guarded, must_have_power, refusal, target};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, FieldErrors, Result};
+use crate::person::LOGIN_LONGEST;
 use crate::verb::Verb;
 use crate::write::Kept;
 
+/// A reset to ask for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskReset {
+    /// For whose account.
+    #[schemars(title = "人员编号")]
+    pub person: PersonId,
+    /// What is wanted.
+    #[schemars(title = "申请")]
+    pub wanted: Want,
+    /// The sign-in name that is wanted, where that is.
+    #[schemars(title = "新的用户名", length(max = LOGIN_LONGEST))]
+    pub login: Option<String>,
+    /// Why.
+    #[schemars(title = "原因", length(min = 1, max = REASON_LONGEST))]
+    pub reason: String,
+}
+
+/// The same, as it was asked for.
+pub(super) async fn asked(ctx: &Ctx, new: AskReset) -> Result<Asked> {
+    let wanted = match new.wanted {
+        Want::Link => Wanted::Link,
+        Want::Enable => Wanted::Enable,
+        Want::Login => Wanted::Login(new.login.unwrap_or_default()),
+    };
+    ask(ctx, new.person, wanted, &new.reason).await
+}
+
 /// A request that was made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Asked {
     /// Which.
     pub id: ResetId,
+    /// Version of the request.
+    pub version: i64,
     /// The code that goes with the link; shown to who asked, this once. None where no link was
     /// asked for, or where an earlier click asked.
+    #[schemars(title = "验证码，只显示这一次", extend("x-shown-once" = true))]
     pub code: Option<String>,
 }
 
@@ -27,8 +62,11 @@ impl Kept for Asked {
         self.id.to_string()
     }
     fn again(text: &str) -> Option<Self> {
-        let id = text.parse().ok()?;
-        Some(Self { id, code: None })
+        Some(Self {
+            id: text.parse().ok()?,
+            version: 1,
+            code: None,
+        })
     }
 }
 
@@ -79,6 +117,7 @@ pub async fn ask(ctx: &Ctx, person: PersonId, wanted: Wanted, reason: &str) -> R
         store::reset::reset_insert(tx, &reset).await?;
         Ok(Asked {
             id,
+            version: 1,
             code: code.clone(),
         })
     })
@@ -155,7 +194,7 @@ async fn refuse_login(tx: &Tx, person: &Person, login: &str) -> Result<()> {
 }
 
 /// Takes a request back that was not answered yet; by who asked.
-pub async fn withdraw(ctx: &Ctx, id: ResetId) -> Result<()> {
+pub async fn withdraw(ctx: &Ctx, id: ResetId) -> Result<Saved<ResetId>> {
     if let Some(first) = ctx.begin(Verb::ResetWithdraw).await? {
         return Ok(first);
     }
@@ -167,8 +206,8 @@ pub async fn withdraw(ctx: &Ctx, id: ResetId) -> Result<()> {
         let state = reset
             .next(Step::Withdraw, who.person, tx.at())
             .map_err(|why| refusal(why, &reset))?;
-        store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
-        Ok(())
+        let version = store::reset::reset_update(tx, &Reset { state, ..reset }).await?;
+        Ok(Saved::at(id, version))
     })
     .await
 }

@@ -3,7 +3,9 @@
 use domain::id::{PersonId, ResetId};
 use domain::person::{LINK_HOURS, Person};
 use domain::policy::Action;
-use domain::reset::{Issuer, Reset, Step, Wanted};
+use domain::reset::{Issuer, REASON_LONGEST, Reset, Step, Wanted};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::session::OneTime;
 
@@ -11,13 +13,31 @@ use super::{
     BY_TWO, HOUR_MS, at_a_page, check_text, has_power, must_have_power, refusal, target, unbacked,
 };
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::session::secret;
 use crate::verb::Verb;
 use crate::write::Kept;
 
+/// A refusal with its reason.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefuseReset {
+    /// Which request.
+    #[schemars(title = "申请编号")]
+    pub id: ResetId,
+    /// Why.
+    #[schemars(title = "意见", length(min = 1, max = REASON_LONGEST))]
+    pub opinion: String,
+}
+
+/// The same, as it was asked for.
+pub(super) async fn refused(ctx: &Ctx, asked: RefuseReset) -> Result<Saved<ResetId>> {
+    refuse(ctx, asked.id, &asked.opinion).await
+}
+
 /// What a consent came to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Consented {
     /// Whose account.
     pub person: PersonId,
@@ -25,6 +45,7 @@ pub struct Consented {
     pub name: String,
     /// The one-time link; shown to who consented, this once. None where no link was asked for, or
     /// where an earlier click consented.
+    #[schemars(title = "一次性链接，只显示这一次", extend("x-shown-once" = true))]
     pub link: Option<String>,
 }
 
@@ -131,7 +152,7 @@ async fn carry_out(
 }
 
 /// Refuses, with why; the person whose account it is may do that too.
-pub async fn refuse(ctx: &Ctx, id: ResetId, opinion: &str) -> Result<()> {
+pub async fn refuse(ctx: &Ctx, id: ResetId, opinion: &str) -> Result<Saved<ResetId>> {
     if let Some(first) = ctx.begin(Verb::ResetRefuse).await? {
         return Ok(first);
     }
@@ -149,8 +170,8 @@ pub async fn refuse(ctx: &Ctx, id: ResetId, opinion: &str) -> Result<()> {
             opinion: opinion.trim().to_owned(),
             ..reset
         };
-        store::reset::reset_update(tx, &changed).await?;
-        Ok(())
+        let version = store::reset::reset_update(tx, &changed).await?;
+        Ok(Saved::at(id, version))
     })
     .await
 }

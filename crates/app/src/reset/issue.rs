@@ -11,9 +11,9 @@ use store::session::OneTime;
 use super::{HOUR_MS, check_text, is_guarded, needs_consent};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::LinkGiven;
 use crate::session::secret;
 use crate::verb::Verb;
-use crate::write::ShownOnce;
 
 /// Keeps a link for a person and ends the earlier ones: there is one at a time.
 pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {
@@ -53,7 +53,7 @@ fn noted(ctx: &Ctx, person: &Person, wanted: Wanted, issuer: Issuer, reason: &st
 }
 
 /// A link that one administrator gives alone, for an account without a guarded role.
-pub(crate) async fn alone(ctx: &Ctx, person: &Person) -> Result<ShownOnce> {
+pub(crate) async fn alone(ctx: &Ctx, person: &Person) -> Result<LinkGiven> {
     let token = secret()?;
     let who = ctx.who()?;
     let note = noted(ctx, person, Wanted::Link, Issuer::Person(who.person), "");
@@ -64,7 +64,10 @@ pub(crate) async fn alone(ctx: &Ctx, person: &Person) -> Result<ShownOnce> {
         put_link(tx, &token, &password_for(tx, person)).await?;
         store::reset::reset_insert(tx, &note).await?;
         tx.note();
-        Ok(ShownOnce(Some(token.clone())))
+        Ok(LinkGiven {
+            id: person.id,
+            link: Some(token.clone()),
+        })
     })
     .await
 }

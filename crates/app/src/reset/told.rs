@@ -1,35 +1,87 @@
 //! The person is told what others did to the account, and says to have been told.
 
 use domain::id::{PersonId, ResetId};
+use domain::instant::Instant;
 use domain::person::Person;
-use domain::reset::{Issuer, Reset, State, Wanted};
+use domain::reset::{Issuer, Reset, State, Want, Wanted};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::Read;
 
 use super::at_a_page;
 use crate::ctx::Ctx;
+use crate::door::Nothing;
 use crate::error::Result;
+use crate::listed::{Count, Listed};
+use crate::named::Named;
 use crate::verb::Verb;
-use crate::words;
 use crate::world::World;
+use crate::write::Kept;
 
 /// Days for which what was told already is shown below.
 const SHOWN_DAYS: i64 = 30;
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// What was done to an account, in words.
-#[derive(Debug, Clone)]
+/// What others did to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Notice {
     /// Which.
     pub id: ResetId,
-    /// When.
-    pub at: String,
-    /// What, by whom, with whose consent.
-    pub text: String,
+    /// When it was done.
+    #[schemars(title = "时间")]
+    pub at: Instant,
+    /// What was done.
+    #[schemars(title = "变动")]
+    pub wanted: Want,
+    /// The sign-in name that was given.
+    #[schemars(title = "新的用户名")]
+    pub login: Option<String>,
+    /// The administrator who did it, or asked for it.
+    #[schemars(title = "管理员")]
+    pub by: Option<Named<PersonId>>,
+    /// The operator who did it at the console.
+    #[schemars(title = "服务器运维人员")]
+    pub operator: Option<String>,
+    /// The administrator who consented.
+    #[schemars(title = "同意人")]
+    pub consented_by: Option<Named<PersonId>>,
+    /// When the link was used.
+    #[schemars(title = "使用时间")]
+    pub used_at: Option<Instant>,
     /// The reason that was written; may be empty.
+    #[schemars(title = "原因")]
     pub reason: String,
     /// It was told already.
+    #[schemars(title = "已知悉")]
     pub is_told: bool,
+}
+
+/// What the person was told of.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The notices that were read.
+    #[schemars(title = "已阅的变动", length(max = 500))]
+    pub seen: Vec<ResetId>,
+}
+
+/// How many notices somebody said to have been told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ToldCount {
+    /// So many.
+    #[schemars(title = "件数")]
+    pub told: usize,
+}
+
+impl Kept for ToldCount {
+    fn keep(&self) -> String {
+        self.told.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        let told = text.parse().ok()?;
+        Some(Self { told })
+    }
 }
 
 /// Whether something was done to the account that its person was not told.
@@ -47,31 +99,30 @@ fn done_at(reset: &Reset) -> i64 {
 }
 
 fn notice(world: &World, reset: &Reset) -> Notice {
-    let by = match &reset.issuer {
-        Issuer::Person(id) => format!("系统管理员{}", world.person_name(*id)),
-        Issuer::Operator(name) => format!("服务器运维人员（{name}）在控制台"),
-    };
-    let with = match reset.state {
-        State::Given { by, .. } => format!("提出、管理员{}同意，", world.person_name(by)),
-        State::Asked
-        | State::Refused { .. }
-        | State::Withdrawn { .. }
-        | State::Lapsed { .. }
-        | State::Alone { .. } => String::new(),
-    };
-    let what = match (&reset.wanted, reset.used_at) {
-        (Wanted::Link, Some(at)) => format!(
-            "发放了设置口令的一次性链接，链接已于{}用过",
-            words::instant(at)
-        ),
-        (Wanted::Link, None) => "发放了设置口令的一次性链接，链接没有用过".to_owned(),
-        (Wanted::Enable, _) => "重新启用了您的账号".to_owned(),
-        (Wanted::Login(login), _) => format!("把您的用户名变更为 {login}"),
+    let named = |id: PersonId| Named::new(id, world.person_name(id));
+    let (by, operator) = match &reset.issuer {
+        Issuer::Person(id) => (Some(named(*id)), None),
+        Issuer::Operator(name) => (None, Some(name.clone())),
     };
     Notice {
         id: reset.id,
-        at: words::instant(done_at(reset)),
-        text: format!("{by}{with}{what}。"),
+        at: Instant::at(done_at(reset)),
+        wanted: reset.wanted.want(),
+        login: match &reset.wanted {
+            Wanted::Login(login) => Some(login.clone()),
+            Wanted::Link | Wanted::Enable => None,
+        },
+        by,
+        operator,
+        consented_by: match reset.state {
+            State::Given { by, .. } => Some(named(by)),
+            State::Asked
+            | State::Refused { .. }
+            | State::Withdrawn { .. }
+            | State::Lapsed { .. }
+            | State::Alone { .. } => None,
+        },
+        used_at: reset.used_at.map(Instant::at),
         reason: reset.reason.clone(),
         is_told: reset.told_at.is_some(),
     }
@@ -103,17 +154,42 @@ pub(super) async fn notices_of(ctx: &Ctx, person: &Person) -> Result<Vec<Notice>
     Ok(all.iter().map(|r| notice(&world, r)).collect())
 }
 
+/// The notices of the one who looks.
+pub(super) async fn noticed(ctx: &Ctx, _: Nothing) -> Result<Listed<Notice>> {
+    let rows = notices(ctx).await?;
+    let count = Count {
+        rows: rows.len() as u64,
+        exact: true,
+    };
+    Ok(Listed {
+        rows,
+        next: None,
+        previous: None,
+        count,
+    })
+}
+
 /// The person says to have been told of these; what came since is told next.
-pub async fn acknowledge(ctx: &Ctx, seen: &[ResetId]) -> Result<()> {
+pub async fn acknowledge(ctx: &Ctx, seen: &[ResetId]) -> Result<ToldCount> {
+    if let Some(first) = ctx.begin(Verb::ResetTold).await? {
+        return Ok(first);
+    }
     let who = at_a_page(ctx)?;
     ctx.write(Verb::ResetTold, who.person.to_string(), async |tx| {
+        let mut told = 0;
         for mut reset in store::reset::resets_untold(tx, who.person).await? {
             if seen.contains(&reset.id) {
                 reset.told_at = Some(tx.at());
                 store::reset::reset_update(tx, &reset).await?;
+                told += 1;
             }
         }
-        Ok(())
+        Ok(ToldCount { told })
     })
     .await
+}
+
+/// The same, as it was asked for.
+pub(super) async fn told(ctx: &Ctx, asked: Told) -> Result<ToldCount> {
+    acknowledge(ctx, &asked.seen).await
 }

@@ -1,8 +1,10 @@
 //! Nobody comes to two of the three administrators' powers: by an account whose password another
 //! knows, by a role taken and given on one day, by a post, by a second sign-in name.
 
-use app::person::{change, create, grant, grant_namesake, revoke, roles, show};
-use app::reset::{ask, by_operator, consent, list};
+use app::door::Nothing;
+use app::person::{change, create, show};
+use app::reset::{ListResets, ask, by_operator, consent, list, namesakes};
+use app::role::{grant, grant_namesake, revoke};
 use app::session::{link, resume, set_password, sign_in};
 use domain::id::PersonId;
 use domain::policy::{Action, Role};
@@ -10,7 +12,7 @@ use domain::reset::Wanted;
 use testkit::{PASSWORD, TestApp};
 
 use crate::reset::{HOUR, NEW, asks, disable, gives, is_clean, opens, signs_in};
-use crate::{beside, code, sentence};
+use crate::{beside, code, roles, sentence};
 
 #[tokio::test]
 async fn an_account_that_comes_to_great_powers_forgets_how_it_was_signed_in_to() {
@@ -22,35 +24,31 @@ async fn an_account_that_comes_to_great_powers_forgets_how_it_was_signed_in_to()
         .await
         .unwrap();
     assert!(signs_in(&t, "wang", NEW).await);
-    let kept = app::person::reset(&sys, added.person)
+    let kept = app::person::reset(&sys, added.id)
         .await
         .unwrap()
-        .0
+        .link
         .unwrap();
     let signed = sign_in(&t.nobody(), "wang", NEW, &app::session::Visitor::default()).await;
     let token = signed.unwrap().token;
 
     let sec = t.person("sec").ctx().await;
-    grant(&sec, added.person, Role::Office, t.home())
-        .await
-        .unwrap();
+    grant(&sec, added.id, Role::Office, t.home()).await.unwrap();
     assert!(!signs_in(&t, "wang", NEW).await, "the password is gone");
     assert_eq!(code(link(&t.nobody(), &kept).await), "link.spent");
     let now = t.nobody();
     let resumed = resume(&t.app, &token, None, now.now, now.today).await;
     assert!(resumed.unwrap().is_none(), "and the session");
     assert_eq!(
-        code(app::person::reset(&sys, added.person).await),
+        code(app::person::reset(&sys, added.id).await),
         "reset.consent"
     );
-    let asked = ask(&sys, added.person, Wanted::Link, "新任").await;
+    let asked = ask(&sys, added.id, Wanted::Link, "新任").await;
     let asked = asked.unwrap();
     let given = gives(&t, "aud", asked.id).await.unwrap();
     opens(&t, &given, &asked.code.unwrap()).await.unwrap();
     // A second role changes nothing: the account was guarded already.
-    grant(&sec, added.person, Role::Leader, t.home())
-        .await
-        .unwrap();
+    grant(&sec, added.id, Role::Leader, t.home()).await.unwrap();
     assert!(signs_in(&t, "wang", NEW).await);
     assert!(is_clean(&t).await);
 }
@@ -72,7 +70,7 @@ async fn a_role_that_was_taken_back_for_an_hour_guards_until_the_day_is_over() {
     let sec = t.person("sec").ctx().await;
     let person = t.person_id("bangong");
     let all = roles(&sec).await.unwrap();
-    let office = all.iter().find(|g| g.person == person).unwrap().id;
+    let office = all.iter().find(|g| g.person.id == person).unwrap().id;
     revoke(&sec, office).await.unwrap();
     let sys = t.person("sys").ctx().await;
     assert_eq!(
@@ -85,11 +83,15 @@ async fn a_role_that_was_taken_back_for_an_hour_guards_until_the_day_is_over() {
     t.set_day("2026-11-06");
     let sec = t.person("sec").ctx().await;
     let all = roles(&sec).await.unwrap();
-    let office = all.iter().find(|g| g.person == person).unwrap().id;
+    let office = all.iter().find(|g| g.person.id == person).unwrap().id;
     revoke(&sec, office).await.unwrap();
     t.set_day("2026-11-07");
     let sys = t.person("sys").ctx().await;
-    let known = app::person::reset(&sys, person).await.unwrap().0.unwrap();
+    let known = app::person::reset(&sys, person)
+        .await
+        .unwrap()
+        .link
+        .unwrap();
     set_password(&t.nobody(), &known, NEW, NEW).await.unwrap();
     let sec = t.person("sec").ctx().await;
     grant(&sec, person, Role::Office, t.home()).await.unwrap();
@@ -108,7 +110,7 @@ async fn nobody_holds_two_of_the_three_powers_on_one_day_or_after_the_other() {
     let aud = t.person_id("aud");
     let sec = t.person("sec").ctx().await;
     let all = roles(&sec).await.unwrap();
-    let auditor = all.iter().find(|g| g.person == aud).unwrap().id;
+    let auditor = all.iter().find(|g| g.person.id == aud).unwrap().id;
     revoke(&sec, auditor).await.unwrap();
     for role in [Role::SystemAdmin, Role::SecurityAdmin, Role::Office] {
         let given = grant(&sec, aud, role, home).await;
@@ -126,7 +128,7 @@ async fn nobody_holds_two_of_the_three_powers_on_one_day_or_after_the_other() {
     t.set_day("2026-11-06");
     let sec = t.person("sec").ctx().await;
     let all = roles(&sec).await.unwrap();
-    let auditor = all.iter().find(|g| g.person == aud).unwrap().id;
+    let auditor = all.iter().find(|g| g.person.id == aud).unwrap().id;
     revoke(&sec, auditor).await.unwrap();
     t.set_day("2026-11-07");
     let sec = t.person("sec").ctx().await;
@@ -149,7 +151,7 @@ async fn a_request_survives_no_change_of_office() {
     let sec = t.person("sec").ctx().await;
     let all = roles(&sec).await.unwrap();
     let sys = t.person_id("sys");
-    let of_sys = all.iter().find(|g| g.person == sys).unwrap().id;
+    let of_sys = all.iter().find(|g| g.person.id == sys).unwrap().id;
     revoke(&sec, of_sys).await.unwrap();
     t.shift(23 * HOUR);
     let sec = t.person("sec").ctx().await;
@@ -184,7 +186,7 @@ async fn a_post_gives_no_administrators_role() {
     for action in powers {
         assert!(!who.may_somewhere(action), "{action}");
     }
-    assert_eq!(code(list(&ctx).await), "forbidden");
+    assert_eq!(code(list(&ctx, ListResets::default()).await), "forbidden");
     // Nor does an administrator come to business by one: the county's first post is no role.
     let (from, to) = (t.person_id("shiqiao.lly"), t.person_id("sys"));
     t.set_day("2026-11-06");
@@ -200,7 +202,7 @@ async fn a_post_gives_no_administrators_role() {
 
 async fn of_name(t: &TestApp, login: &str, name: &str) -> PersonId {
     let sys = t.person("sys").ctx().await;
-    create(&sys, name, login).await.unwrap().person
+    create(&sys, name, login).await.unwrap().id
 }
 
 #[tokio::test]
@@ -235,12 +237,13 @@ async fn one_person_with_two_sign_in_names_is_given_one_power() {
     grant_namesake(&sec, second, Role::AuditAdmin, home, why)
         .await
         .unwrap();
-    let seen = list(&t.person("aud").ctx().await).await.unwrap();
-    assert_eq!(seen.namesakes.len(), 1);
-    assert_eq!(seen.namesakes[0].reason, why);
+    let aud = t.person("aud").ctx().await;
+    let seen = namesakes(&aud, Nothing {}).await.unwrap().rows;
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].reason, why);
     assert_eq!(
-        seen.namesakes[0].accounts,
-        "系 小统（sys.b）、系小统（sys）"
+        (seen[0].person.login.as_str(), seen[0].other.login.as_str()),
+        ("sys.b", "sys")
     );
     let aud = t.person("aud").ctx().await;
     let trail = app::audit::trail(&aud, &app::audit::AuditQuery::default()).await;
@@ -257,9 +260,12 @@ async fn one_person_with_two_sign_in_names_is_given_one_power() {
 async fn nobody_takes_an_administrators_name_after_the_role_was_given() {
     let t = TestApp::bare("2026-11-05").await;
     let sys = t.person("sys").ctx().await;
-    let mut officer = show(&sys, t.person_id("shiqiao.lly")).await.unwrap().person;
+    let mut officer = show(&sys, t.person_id("shiqiao.lly"))
+        .await
+        .unwrap()
+        .unchanged();
     officer.name = "安小全".to_owned();
-    let renamed = change(&sys, &officer).await;
+    let renamed = change(&sys, officer.clone()).await;
     assert!(beside(renamed, "name").contains("安小全（sec）同名"));
     // Nor comes a disabled account back beside its other one, by two or by the operator.
     disable(&t, "sys", "bangong").await;

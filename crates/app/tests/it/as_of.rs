@@ -4,10 +4,10 @@ use app::Ctx;
 use app::act::{ActQuery, Change, words};
 use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
 use app::occasion::{ListOccasions, NewOccasion};
-use app::ruling::Ask;
+use app::ruling::{Ask, RulingsQuery};
 use domain::act::ActState;
 use domain::policy::Role;
-use domain::ruling::{RulingKind, RulingReason};
+use domain::ruling::{RulingKind, RulingReason, RulingState};
 use testkit::{TestApp, day, draft, key};
 
 use crate::{Z1, Z2, code, sentence};
@@ -220,7 +220,7 @@ async fn a_duty_stands_as_it_was_known_then() {
     afterwards(&t).await;
     let office = t.person("bangong");
     let then = office.as_of("2026-03-31").await;
-    let on = |k: app::duty::DutyKey| {
+    let on = |k: domain::duty::Key| {
         let (then, office) = (then.clone(), t.person("bangong"));
         async move {
             let then = app::duty::show(&then, &k).await.unwrap().item.word;
@@ -492,17 +492,17 @@ async fn a_post_shows_who_held_it_then_and_nobody_who_came_later() {
             let held: Vec<String> = page
                 .tenures
                 .into_iter()
-                .map(|t| format!("{} {}", t.name, t.days))
+                .map(|t| {
+                    let to = t.to_on.map(|to| to.to_string()).unwrap_or_default();
+                    format!("{} {}..{to}", t.person.name, t.from_on)
+                })
                 .collect();
-            (page.holder.map(|h| h.1).unwrap_or_default(), held)
+            (page.holder.map(|h| h.name).unwrap_or_default(), held)
         }
     };
     assert_eq!(
         page("2026-05-31").await,
-        (
-            "副小县".to_owned(),
-            vec!["副小县 2026年1月5日至今".to_owned()]
-        )
+        ("副小县".to_owned(), vec!["副小县 2026-01-05..".to_owned()])
     );
     t.set_day("2026-06-02");
     let (holder, held) = page("2026-06-01").await;
@@ -516,13 +516,17 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
     let t = TestApp::at("2026-04-02").await;
     let office = t.person("bangong");
     waived(&t).await;
-    let id = app::ruling::list(&office.ctx().await, false).await.unwrap()[0].id;
+    let id = app::ruling::list(&office.ctx().await, &RulingsQuery::default())
+        .await
+        .unwrap()
+        .rows[0]
+        .id;
     assert_eq!(
         app::ruling::show(&office.ctx().await, id)
             .await
             .unwrap()
             .state,
-        "同意"
+        RulingState::Approved
     );
     let early = app::ruling::show(&office.as_of("2026-04-01").await, id).await;
     assert_eq!(code(early), "not-found", "nobody had asked");
@@ -549,10 +553,10 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
         .unwrap();
     let then = town.as_of("2026-04-09").await;
     let page = app::ruling::show(&then, asked).await.unwrap();
-    assert_eq!((page.state, page.decided.as_str()), ("待决定", ""));
+    assert_eq!((page.state, page.decision), (RulingState::Asked, None));
     assert!(!page.may_withdraw && !page.may_decide);
     let now = app::ruling::show(&town.ctx().await, asked).await.unwrap();
-    assert!(now.decided.ends_with("理由不足"));
+    assert_eq!(now.decision.unwrap().opinion, "理由不足");
 }
 
 #[tokio::test]
@@ -562,7 +566,7 @@ async fn a_person_has_the_roles_and_posts_of_the_day_looked_at() {
     let (sec, sys) = (t.person("sec"), t.person("sys"));
     let (post, liaison) = (t.post("shiqiao/liaison"), t.person("bangong"));
     t.set_day("2026-05-06");
-    app::person::grant(&sec.ctx().await, person, Role::Viewer, town)
+    app::role::grant(&sec.ctx().await, person, Role::Viewer, town)
         .await
         .unwrap();
     t.set_day("2026-06-01");
@@ -571,13 +575,17 @@ async fn a_person_has_the_roles_and_posts_of_the_day_looked_at() {
         .await
         .unwrap();
     t.set_day("2026-07-01");
+    let asked = || app::person::ListPeople {
+        text: Some("shiqiao.lly".to_owned()),
+        ..app::person::ListPeople::default()
+    };
     let of = |login: &'static str, on: &'static str| {
         let t = &t;
         async move {
             let ctx = t.person(login).as_of(on).await;
             let page = app::person::show(&ctx, person).await.unwrap();
-            let line = app::person::list(&ctx, "shiqiao.lly").await.unwrap();
-            assert_eq!(line[0].roles.matches('（').count(), page.grants.len());
+            let line = app::person::list(&ctx, asked()).await.unwrap().rows;
+            assert_eq!(line[0].roles.len(), page.grants.len());
             assert_eq!(!line[0].posts.is_empty(), !page.posts.is_empty());
             (page.grants.len(), page.posts.len())
         }
@@ -585,13 +593,13 @@ async fn a_person_has_the_roles_and_posts_of_the_day_looked_at() {
     assert_eq!(of("sec", "2026-05-05").await, (1, 1));
     assert_eq!(of("sys", "2026-05-06").await, (2, 1));
     assert_eq!(of("sys", "2026-06-01").await, (2, 0));
-    let viewers = |all: Vec<app::person::GrantSeen>| {
-        let viewer = |g: &&app::person::GrantSeen| g.role == "查看";
+    let viewers = |all: Vec<app::role::GrantSeen>| {
+        let viewer = |g: &&app::role::GrantSeen| g.role == Role::Viewer;
         all.iter().filter(viewer).count()
     };
-    let then = app::person::roles(&sec.as_of("2026-05-05").await).await;
+    let then = crate::roles(&sec.as_of("2026-05-05").await).await;
     assert_eq!(viewers(then.unwrap()), 0);
-    let now = app::person::roles(&sec.ctx().await).await;
+    let now = crate::roles(&sec.ctx().await).await;
     assert_eq!(viewers(now.unwrap()), 1);
     assert!(app::person::show(&sys.ctx().await, person).await.is_ok());
 }

@@ -20,7 +20,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
         code(t.person("shiqiao.lly").records(again.clone()).await),
         "clock.behind"
     );
-    let ctx = t.system();
+    let ctx = t.console();
     let done = app::clock::set_back(&ctx, "断电后时钟跳到2027年，已校准").await;
     let done = done.unwrap();
     assert_eq!(done.len(), 1);

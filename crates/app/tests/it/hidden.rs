@@ -112,13 +112,11 @@ async fn a_hidden_role_act_or_duty_answers_as_one_that_does_not_exist() {
     t.joins("zhen.quan", "镇安全", &roles).await;
     let security = t.person("zhen.quan").ctx().await;
 
-    let all = app::person::roles(&t.person("sec").ctx().await)
-        .await
-        .unwrap();
+    let all = crate::roles(&t.person("sec").ctx().await).await.unwrap();
     let theirs = t.person_id("qingxi.lly");
-    let grant = all.iter().find(|g| g.person == theirs).unwrap().id;
+    let grant = all.iter().find(|g| g.person.id == theirs).unwrap().id;
     let nothing = GrantId::new(new());
-    let revoke = async |ctx: &Ctx, id| sentence(app::person::revoke(ctx, id).await);
+    let revoke = async |ctx: &Ctx, id| sentence(app::role::revoke(ctx, id).await);
     assert_eq!(
         revoke(&security, grant).await,
         revoke(&security, nothing).await
@@ -136,7 +134,7 @@ async fn a_hidden_role_act_or_duty_answers_as_one_that_does_not_exist() {
     let not_owed = duty(t.owner("qingxi/head"), "no-such-duty");
     let opens = async |key| sentence(app::duty::show(&office, key).await);
     assert_eq!(opens(&owed).await, opens(&not_owed).await);
-    let ask = async |key: &app::duty::DutyKey| {
+    let ask = async |key: &domain::duty::Key| {
         let ask = app::ruling::Ask {
             key: key.clone(),
             kind: domain::ruling::RulingKind::Waiver,

@@ -34,9 +34,9 @@ async fn a_person_is_named_and_signs_in_with_what_is_seen() {
     let mut known = app::person::show(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .person;
+        .unchanged();
     known.name.push('\u{e0041}');
-    let changed = app::person::change(&admin, &known).await;
+    let changed = app::person::change(&admin, known.clone()).await;
     assert!(beside(changed, "name").contains("U+E0041"));
 }
 

@@ -1,11 +1,12 @@
 //! Lists and searches: bodies to choose from, duties by filter, acts by page.
 
 use app::act::{ActQuery, acts};
-use app::body::{BodyQuery, options};
+use app::body::{BodyFound, ListBodies, options};
 use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
+use app::ruling::RulingsQuery;
 use domain::act::ActSort;
-use domain::body::BodyKind;
 use domain::id::ActId;
+use domain::listing::PageSize;
 use domain::ruling::{RulingKind, RulingReason};
 use domain::standing::State;
 use testkit::{TestApp, key};
@@ -33,8 +34,8 @@ fn all(year: i32) -> ListQuery {
 #[tokio::test]
 async fn a_search_box_offers_bodies_that_the_person_may_see() {
     let t = TestApp::at("2026-11-05").await;
-    let names = |found: Vec<(domain::id::BodyId, String)>| -> Vec<String> {
-        found.into_iter().map(|(_, name)| name).collect()
+    let names = |found: Vec<BodyFound>| -> Vec<String> {
+        found.into_iter().map(|body| body.name).collect()
     };
     let town = t.person("shiqiao.lly").ctx().await;
     let found = names(options(&town, "泽安县", 20).await.unwrap());
@@ -62,44 +63,6 @@ async fn a_search_box_offers_bodies_that_the_person_may_see() {
         "signs are only signs"
     );
     assert_eq!(code(options(&t.nobody(), "", 5).await), "signed-out");
-}
-
-#[tokio::test]
-async fn the_list_of_bodies_is_filtered_and_paged() {
-    let t = TestApp::at("2026-11-05").await;
-    let office = t.person("bangong").ctx().await;
-    let query = |kind, text: &str, skip, limit| BodyQuery {
-        kind,
-        text: text.to_owned(),
-        closed: false,
-        skip,
-        limit,
-    };
-    let firms = query(Some(BodyKind::Enterprise), "", 0, 2);
-    let page = app::body::list(&office, &firms).await.unwrap();
-    assert_eq!(
-        (page.lines.len(), page.next.as_deref(), page.count.as_str()),
-        (2, Some("2"), "3")
-    );
-    let rest = app::body::list(&office, &query(Some(BodyKind::Enterprise), "", 2, 2))
-        .await
-        .unwrap();
-    assert_eq!((rest.lines.len(), rest.next), (1, None));
-    let named = app::body::list(&office, &query(None, "清溪", 0, 0))
-        .await
-        .unwrap();
-    assert_eq!(named.lines.len(), 3);
-    let town = t.person("qingxi.lly").ctx().await;
-    let seen = app::body::list(&town, &query(Some(BodyKind::Enterprise), "", 0, 0))
-        .await
-        .unwrap();
-    assert_eq!(
-        seen.lines
-            .iter()
-            .map(|l| l.name.as_str())
-            .collect::<Vec<_>>(),
-        ["泽安县通达加油站"]
-    );
 }
 
 #[tokio::test]
@@ -408,11 +371,11 @@ async fn lists_show_exactly_what_may_be_opened() {
         }
         assert_eq!(listed, opened, "acts of {login}");
 
-        let whole = BodyQuery {
-            limit: 1_000,
-            ..BodyQuery::default()
+        let whole = ListBodies {
+            size: Some(PageSize::ThreeHundred),
+            ..ListBodies::default()
         };
-        let listed = app::body::list(&ctx, &whole).await.unwrap().lines;
+        let listed = app::body::list(&ctx, whole).await.unwrap().rows;
         for (short, id) in &t.county.bodies {
             let opens = app::body::show(&ctx, *id).await.is_ok();
             let lists = listed.iter().any(|l| l.id == *id);
@@ -441,10 +404,14 @@ async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
                 word.ok().as_ref(),
                 Some(&item.word),
                 "{login}: {}",
-                item.key.path()
+                item.key
             );
         }
-        for line in app::ruling::list(&ctx, false).await.unwrap() {
+        for line in app::ruling::list(&ctx, &RulingsQuery::default())
+            .await
+            .unwrap()
+            .rows
+        {
             assert!(app::ruling::show(&ctx, line.id).await.is_ok(), "{login}");
         }
     }

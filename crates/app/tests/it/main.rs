@@ -23,11 +23,13 @@ mod power;
 mod proof;
 mod queries;
 mod reading;
+mod register;
 mod reset;
 mod returns;
 mod ruling;
 mod session;
 mod sign_in;
+mod twice;
 mod year;
 
 /// The notice of the special committees.
@@ -43,6 +45,15 @@ fn code<T: std::fmt::Debug>(answer: app::Result<T>) -> &'static str {
 /// The sentence of what a verb answered instead of a result.
 fn sentence<T: std::fmt::Debug>(answer: app::Result<T>) -> String {
     answer.unwrap_err().sentence()
+}
+
+/// The roles in force, as who gives them sees them.
+async fn roles(ctx: &app::Ctx) -> app::Result<Vec<app::role::GrantSeen>> {
+    let whole = app::role::ListRoles {
+        size: Some(domain::listing::PageSize::ThreeHundred),
+        ..app::role::ListRoles::default()
+    };
+    Ok(app::role::list(ctx, whole).await?.rows)
 }
 
 /// The messages beside a field.

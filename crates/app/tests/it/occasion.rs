@@ -253,6 +253,6 @@ async fn what_is_recorded_while_an_occasion_is_being_opened_counts_in_it() {
         .await
         .unwrap();
     assert_eq!(counted, rebuilt);
-    let in_it = |row: &&domain::weigh::Counted| row.duty.as_str() == "occasion-consultation";
+    let in_it = |row: &&domain::weigh::Counted| row.key.duty.as_str() == "occasion-consultation";
     assert_eq!(counted.iter().filter(in_it).count(), 8);
 }

@@ -74,9 +74,9 @@ impl County {
             .await
             .unwrap();
         let same = app::person::create(&sys, &office.name, "tongming");
-        let same = same.await.unwrap().person;
+        let same = same.await.unwrap().id;
         let why = "同名的两个人，已核对身份证件";
-        app::person::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)
+        app::role::grant_namesake(&sec, same, Role::AuditAdmin, self.home, why)
             .await
             .unwrap();
         let ctx = acting("shiqiao.lly").await;

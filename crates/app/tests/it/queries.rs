@@ -63,7 +63,7 @@ async fn pages(t: &TestApp) -> Vec<(&'static str, (u64, u64))> {
         t.owner("shiqiao/head"),
         "2026-10",
     );
-    let bodies = app::body::BodyQuery::default();
+    let bodies = app::body::ListBodies::default();
     let acts = app::act::ActQuery::default();
     vec![
         (
@@ -96,7 +96,7 @@ async fn pages(t: &TestApp) -> Vec<(&'static str, (u64, u64))> {
         ),
         (
             "bodies",
-            asked(t, async || app::body::list(&office, &bodies).await).await,
+            asked(t, async || app::body::list(&office, bodies.clone()).await).await,
         ),
         (
             "body",

@@ -1,8 +1,8 @@
 //! Returns: handed in, judged by the receiver, answered, handed in once.
 
 use app::act::{ActQuery, Change, accept, amend, send_back, show, submit_again, withdraw};
-use app::duty::DutyKey;
 use domain::act::ActState;
+use domain::duty::Key;
 use domain::id::ActId;
 use domain::policy::Role;
 use testkit::{TestApp, day, key};
@@ -17,7 +17,7 @@ fn change(id: ActId, version: i64, reason: &str) -> Change {
     }
 }
 
-fn october(t: &TestApp) -> DutyKey {
+fn october(t: &TestApp) -> Key {
     key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10")
 }
 
@@ -248,4 +248,15 @@ async fn a_return_cannot_be_amended_into_a_period_that_was_reported() {
     amend(&officer.ctx().await, &change(id, 1, "期次选错"), &august)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn what_is_typed_to_an_acceptance_is_refused_where_it_is_too_long_and_never_cut() {
+    let t = TestApp::at("2026-10-20").await;
+    let id = handed_in(&t, "2026-10-22").await;
+    let office = t.person("bangong").ctx().await;
+    let long = "长".repeat(domain::act::REASON_LONGEST + 1);
+    let said = accept(&office, &change(id, 1, &long)).await;
+    assert_eq!(beside(said, "reason"), "最多500字，现有501字。");
+    assert_eq!(show(&office, id).await.unwrap().act.state, ActState::Waiting);
 }

@@ -1,15 +1,15 @@
 //! Requests about one obligation, and who decides them.
 
-use app::duty::DutyKey;
-use app::ruling::{Ask, ask, decide, list, show, withdraw};
+use app::ruling::{Ask, RulingsQuery, ask, decide, list, show, withdraw};
+use domain::duty::Key;
 use domain::id::{ActId, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{RulingKind, RulingReason};
+use domain::ruling::{REASON_LONGEST, RulingKind, RulingReason, RulingState};
 use testkit::{TestApp, day, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
-fn waiver(key: &DutyKey) -> Ask {
+fn waiver(key: &Key) -> Ask {
     Ask {
         key: key.clone(),
         kind: RulingKind::Waiver,
@@ -20,7 +20,7 @@ fn waiver(key: &DutyKey) -> Ask {
     }
 }
 
-fn extension(key: &DutyKey, to: &str) -> Ask {
+fn extension(key: &Key, to: &str) -> Ask {
     Ask {
         kind: RulingKind::Extension,
         new_due_on: Some(day(to)),
@@ -28,7 +28,7 @@ fn extension(key: &DutyKey, to: &str) -> Ask {
     }
 }
 
-fn correction(key: &DutyKey, act: ActId) -> Ask {
+fn correction(key: &Key, act: ActId) -> Ask {
     Ask {
         kind: RulingKind::Correction,
         act: Some(act),
@@ -36,7 +36,7 @@ fn correction(key: &DutyKey, act: ActId) -> Ask {
     }
 }
 
-fn october(t: &TestApp) -> DutyKey {
+fn october(t: &TestApp) -> Key {
     key(
         Z2,
         "government-leader-visit",
@@ -64,15 +64,21 @@ async fn a_waiver_that_was_approved_turns_the_duty_to_waived() {
     );
     let desk = app::duty::desk(&office.ctx().await, None).await.unwrap();
     assert_eq!(desk.to_decide, 1);
-    let line = list(&office.ctx().await, true).await.unwrap();
-    assert!(line.first().unwrap().may_decide);
+    let waiting = RulingsQuery {
+        waiting: true,
+        ..RulingsQuery::default()
+    };
+    let page = list(&office.ctx().await, &waiting).await.unwrap();
+    assert!(page.rows.first().unwrap().may_decide);
 
     approve(&t, "bangong", id).await.unwrap();
     assert_eq!(office.sees(&october(&t)).await, "豁免");
     let seen = show(&officer.ctx().await, id).await.unwrap();
+    let decision = seen.decision.unwrap();
+    assert_eq!(seen.state, RulingState::Approved);
     assert_eq!(
-        (seen.state, seen.decided.as_str()),
-        ("同意", "安小办 11月5日 同意")
+        (decision.by.as_str(), decision.on, decision.opinion.as_str()),
+        ("安小办", day("2026-11-05"), "同意")
     );
     assert_eq!(code(approve(&t, "bangong", id).await), "ruling.decided");
 }
@@ -127,7 +133,7 @@ async fn nobody_decides_on_his_own() {
     approve(&t, "bangong.2", own).await.unwrap();
 }
 
-fn gov_of(t: &TestApp, gov: &str) -> DutyKey {
+fn gov_of(t: &TestApp, gov: &str) -> Key {
     key(Z2, "monthly-return", t.owner(gov), "2026-10")
 }
 
@@ -139,7 +145,8 @@ async fn a_sibling_town_neither_asks_nor_sees_what_was_asked() {
     let mine = t.person("shiqiao.lly").ctx().await;
     let id = ask(&mine, &waiver(&october(&t))).await.unwrap();
     assert_eq!(code(show(&other, id).await), "not-found");
-    assert!(list(&other, false).await.unwrap().is_empty());
+    let seen = list(&other, &RulingsQuery::default()).await.unwrap();
+    assert!(seen.rows.is_empty());
 }
 
 #[tokio::test]
@@ -249,7 +256,7 @@ async fn a_request_is_withdrawn_by_the_one_who_asked() {
     withdraw(&officer.ctx().await, id, 1).await.unwrap();
     assert_eq!(
         show(&officer.ctx().await, id).await.unwrap().state,
-        "已撤回"
+        RulingState::Withdrawn
     );
     assert_eq!(
         code(withdraw(&officer.ctx().await, id, 2).await),
@@ -309,4 +316,134 @@ async fn nothing_can_be_asked_about_a_duty_that_is_not_owed() {
     assert_eq!(code(ask(&office, &waiver(&outside)).await), "not-found");
     let none = key(Z2, "no-such-duty", t.owner("shiqiao/head"), "2026-10");
     assert_eq!(code(ask(&office, &waiver(&none)).await), "not-found");
+}
+
+fn november(t: &TestApp) -> Key {
+    october(t).in_period("2026-11".parse().unwrap())
+}
+
+/// October's visit extended, asked for and approved on the day.
+async fn extends_october(t: &TestApp, to: &str) {
+    let officer = t.person("shiqiao.lly").ctx().await;
+    let id = ask(&officer, &extension(&october(t), to)).await.unwrap();
+    approve(t, "bangong", id).await.unwrap();
+}
+
+async fn visits(t: &TestApp, on: &str) -> ActId {
+    let visit = t.visit("shiqiao/head", "yimei", on);
+    t.person("shiqiao.lly").records(visit).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_visit_within_an_extension_counts_for_one_month_only() {
+    let t = TestApp::at("2026-10-25").await;
+    let office = t.person("bangong");
+    extends_october(&t, "2026-11-10").await;
+    t.set_day("2026-11-08");
+    let first = visits(&t, "2026-11-03").await;
+    assert_eq!(office.sees(&october(&t)).await, "已完成");
+    assert_eq!(
+        office.sees(&november(&t)).await,
+        "剩22天",
+        "it is October's"
+    );
+    let page = office.opens(&november(&t)).await.unwrap();
+    let note = page.acts.iter().find(|a| a.id == first).unwrap();
+    assert_eq!(
+        (note.counts, note.note.as_str()),
+        (false, "已计入2026年10月，一次履职只计一期")
+    );
+    let met = app::act::show(&office.ctx().await, first)
+        .await
+        .unwrap()
+        .meets;
+    let visits_met = met.iter().filter(|m| m.key.duty == october(&t).duty);
+    let periods: Vec<String> = visits_met.map(|m| m.key.period.to_string()).collect();
+    assert_eq!(periods, ["2026-10"]);
+
+    let draft = t.visit("shiqiao/head", "yimei", "2026-11-08");
+    let officer = t.person("shiqiao.lly");
+    let seen = app::act::preview(&officer.ctx().await, &draft)
+        .await
+        .unwrap();
+    let meets = seen.meets.iter().filter(|m| m.key.duty == october(&t).duty);
+    let periods: Vec<String> = meets.map(|m| m.key.period.to_string()).collect();
+    assert_eq!(periods, ["2026-11"], "the preview says the same as saving");
+    visits(&t, "2026-11-08").await;
+    assert_eq!(office.sees(&november(&t)).await, "已完成");
+
+    // A visit of October that was forgotten comes in: both of November are November's.
+    visits(&t, "2026-10-29").await;
+    let page = office.opens(&november(&t)).await.unwrap();
+    let counting = page.acts.iter().filter(|a| a.counts);
+    assert_eq!(counting.count(), 2, "{:?}", page.acts);
+    let then = t.person("bangong").as_of("2026-11-08").await;
+    let page = app::duty::show(&then, &november(&t)).await.unwrap();
+    assert_eq!(page.item.word, "已完成");
+}
+
+#[tokio::test]
+async fn a_visit_before_a_late_asking_stays_the_next_months() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong");
+    visits(&t, "2026-11-03").await;
+    extends_october(&t, "2026-11-10").await;
+    assert_eq!(
+        office.sees(&october(&t)).await,
+        "剩5天",
+        "nothing is excused"
+    );
+    assert_eq!(office.sees(&november(&t)).await, "已完成");
+    t.set_day("2026-11-09");
+    visits(&t, "2026-11-09").await;
+    assert_eq!(office.sees(&october(&t)).await, "已完成");
+    let page = office.opens(&october(&t)).await.unwrap();
+    assert_eq!(page.item.standing.late_before_extension, 5);
+}
+
+#[tokio::test]
+async fn the_list_of_requests_pages_by_key_both_ways_and_shows_what_may_be_opened() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly").ctx().await;
+    let office = t.person("bangong").ctx().await;
+    for n in 0..31 {
+        let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+        if n < 30 {
+            withdraw(&officer, id, 1).await.unwrap();
+        }
+    }
+    let elsewhere = ask(&office, &waiver(&gov_of(&t, "qingxi/gov")))
+        .await
+        .unwrap();
+    let asked = |at: Option<String>| RulingsQuery {
+        at,
+        ..RulingsQuery::default()
+    };
+    let first = list(&officer, &asked(None)).await.unwrap();
+    assert_eq!((first.rows.len(), first.count.rows), (30, 31));
+    assert_eq!(first.previous, None);
+    let second = list(&officer, &asked(first.next.clone())).await.unwrap();
+    assert_eq!((second.rows.len(), second.next), (1, None));
+    let back = list(&officer, &asked(second.previous)).await.unwrap();
+    assert_eq!(back.rows, first.rows);
+    for row in first.rows.iter().chain(&second.rows) {
+        assert_ne!(row.id, elsewhere);
+        assert!(show(&officer, row.id).await.is_ok(), "list ⊆ allowed");
+    }
+    let all = list(&office, &asked(None)).await.unwrap();
+    assert_eq!(all.count.rows, 32);
+    let foreign = domain::listing::Cursor::new("act.list", "newest", false, Vec::new());
+    let other = list(&officer, &asked(Some(foreign.to_string()))).await;
+    assert_eq!(code(other), "list.key");
+}
+
+#[tokio::test]
+async fn an_opinion_that_is_too_long_is_refused_and_never_cut() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly").ctx().await;
+    let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+    let long = "长".repeat(REASON_LONGEST + 1);
+    let office = t.person("bangong").ctx().await;
+    let said = decide(&office, id, 1, true, &long).await;
+    assert_eq!(beside(said, "opinion"), "意见最多1000字，现有1001字。");
 }

@@ -129,7 +129,7 @@ async fn a_one_time_link_expires_after_a_day() {
     let token = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .0
+        .link
         .unwrap();
     t.shift(24 * 60 * MINUTE - 1);
     assert!(link(&t.nobody(), &token).await.is_ok());
@@ -152,12 +152,12 @@ async fn a_newer_link_takes_the_place_of_the_older_one() {
     let old = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .0
+        .link
         .unwrap();
     let new = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .0
+        .link
         .unwrap();
     let nobody = t.nobody();
     set_password(&nobody, &new, "Gonghao-2026", "Gonghao-2026")
@@ -285,9 +285,9 @@ async fn a_deactivated_persons_sessions_end() {
     let mut changed = app::person::show(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .person;
+        .unchanged();
     changed.active = false;
-    app::person::change(&admin, &changed).await.unwrap();
+    app::person::change(&admin, changed.clone()).await.unwrap();
     assert!(!holds(&t, &token).await);
     assert_eq!(
         code(tries(&t, "shiqiao.lly", PASSWORD).await),

@@ -237,9 +237,9 @@ async fn every_kind_of_name_costs_one_hash_and_is_answered_alike() {
     let mut gone = app::person::show(&admin, t.person_id("qingxi.lly"))
         .await
         .unwrap()
-        .person;
+        .unchanged();
     gone.active = false;
-    app::person::change(&admin, &gone).await.unwrap();
+    app::person::change(&admin, gone.clone()).await.unwrap();
     for _ in 0..5 {
         assert!(tries(&t, "10.0.0.9", "bangong", WRONG).await.is_err());
     }
@@ -327,7 +327,7 @@ async fn a_new_password_is_a_new_beginning() {
     let link = app::person::reset(&admin, t.person_id("shiqiao.lly"))
         .await
         .unwrap()
-        .0
+        .link
         .unwrap();
     set_password(&t.nobody(), &link, "Xinde-2026", "Xinde-2026")
         .await

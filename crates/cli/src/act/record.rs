@@ -67,7 +67,7 @@ fn print(console: Console, id: Option<String>, meets: &[Meets]) {
     for m in meets {
         let turns = if m.turns_met { "，已完成" } else { "" };
         let change = format!("{}{turns}", words::moved(m));
-        let period = period_name(m.period);
+        let period = period_name(m.key.period);
         console.talk(format!("{} {period} {}：{change}", m.owner_name, m.title));
     }
 }

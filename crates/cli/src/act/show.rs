@@ -53,7 +53,7 @@ fn as_text(page: &ActPage) -> String {
         format!("  {}：{value}", f.title)
     }));
     for m in &page.meets {
-        let period = period_name(m.period);
+        let period = period_name(m.key.period);
         out.push(format!("  计入：{} {period} {}", m.owner_name, m.title));
     }
     for (n, v) in page.versions.iter().enumerate() {

@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use domain::act::{Act, ActEvent, FieldValue};
 use domain::body::AttrValue;
 use domain::calendar::{Period, WorkCalendar};
-use domain::duty::{Book, DutyLine, Obligation, PackUse};
+use domain::duty::{Book, DutyLine, Key, Obligation, PackUse};
+use domain::extension::Extensions;
 use domain::id::{ActId, OccasionId, Owner, RulingId, Slug};
 use domain::occasion::Occasion;
 use domain::pack::{Choices, Pack, read_all, report};
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Decision, Ruling, RulingReason, State as RulingIs, Wanted};
 use domain::standing::{CountedOn, Ruled, Standing, Terms, judge};
 use domain::structure::Structure;
 use domain::weigh::{Bearing, Bearings, Locks, Weight, count_act, weigh};
@@ -236,7 +237,7 @@ impl Stage {
             .ok_or("there is no obligation")?;
         let (counted, weights) = self.count(&scene, &book, &obligation)?;
         let ruled = Ruled::of(&scene.rulings);
-        let got = judge(&Terms::of(&obligation), &counted, ruled, scene.today);
+        let got = judge(&Terms::of(&obligation), &counted, &ruled, scene.today);
         let (want, got) = (wanted(expected), summary(&got));
         if want == got {
             return Ok(());
@@ -259,24 +260,39 @@ impl Stage {
             .collect();
         let ruling = |(n, row): (usize, &&Table)| {
             let of_act = row.get("act").and_then(Value::as_integer);
+            let decision = Decision {
+                by: person(2),
+                on: today,
+                opinion: "为举例".to_owned(),
+            };
             Ruling {
                 id: RulingId::new(Uuid::from_u128(n as u128)),
                 home: home(),
-                pack: pack.clone(),
-                duty: duty.clone(),
-                owner,
-                period,
-                kind: parse(text(row, "kind")),
-                state: parse(text(row, "state")),
-                new_due_on: date_of(row, "until"),
-                act: of_act.map(|n| acts[usize::try_from(n).unwrap() - 1].id),
+                key: Key {
+                    pack: pack.clone(),
+                    duty: duty.clone(),
+                    owner,
+                    period,
+                },
+                wanted: match text(row, "kind") {
+                    "waiver" => Wanted::Waiver,
+                    "extension" => Wanted::Extension {
+                        new_due_on: date(&row["until"]),
+                    },
+                    _ => Wanted::Correction {
+                        act: acts[usize::try_from(of_act.unwrap()).unwrap() - 1].id,
+                    },
+                },
+                state: match text(row, "state") {
+                    "asked" => RulingIs::Asked,
+                    "approved" => RulingIs::Approved(decision),
+                    "refused" => RulingIs::Refused(decision),
+                    _ => RulingIs::Withdrawn,
+                },
                 reason: RulingReason::Other,
                 text: "为举例".to_owned(),
                 asked_by: person(1),
                 asked_on: date_of(row, "asked").unwrap_or(today),
-                decided_by: None,
-                decided_on: None,
-                opinion: String::new(),
                 version: 1,
             }
         };
@@ -375,13 +391,13 @@ impl Stage {
         obligation: &Obligation,
     ) -> Result<(Vec<CountedOn>, Vec<Weight>), String> {
         let corrected = scene.corrected();
-        let extended_to = Ruled::of(&scene.rulings).extended_to;
-        let due_on = extended_to.unwrap_or(obligation.due.on);
+        let extensions = Extensions::of(&scene.rulings);
+        let due_on = extensions.due_on(obligation.due.on);
         let locks = Locks {
             due_on: obligation.due.on,
             locked_on: obligation.duty.locked_on(due_on),
             corrected: &corrected,
-            extended_to,
+            extensions: &extensions,
         };
         let (mut counted, mut weights) = (Vec::new(), Vec::new());
         for act in scene.acts.iter().filter(|a| a.recorded_on() <= scene.today) {
@@ -396,8 +412,8 @@ impl Stage {
             );
             let mut rows = count_act(book, &self.structure, act, scene);
             rows.retain(|r| {
-                (&r.pack, &r.duty) == (&scene.pack, &scene.duty)
-                    && (r.owner, r.period) == (owner, period)
+                (&r.key.pack, &r.key.duty) == (&scene.pack, &scene.duty)
+                    && (r.key.owner, r.key.period) == (owner, period)
             });
             let by_counting: Vec<CountedOn> = rows
                 .iter()
@@ -424,13 +440,8 @@ impl Stage {
 
 impl Scene<'_> {
     fn corrected(&self) -> BTreeSet<ActId> {
-        let approved = self
-            .rulings
-            .iter()
-            .filter(|r| r.state == RulingState::Approved);
-        approved
-            .filter(|r| r.kind == RulingKind::Correction)
-            .filter_map(|r| r.act)
+        let acts = self.acts.iter().map(|a| a.id);
+        acts.filter(|a| self.rulings.iter().any(|r| r.corrects(*a)))
             .collect()
     }
 
@@ -446,12 +457,12 @@ impl Bearings for Scene<'_> {
         }
         Bearing {
             corrected: self.corrected().contains(&act),
-            extended_to: Ruled::of(&self.rulings).extended_to,
+            extensions: Extensions::of(&self.rulings),
         }
     }
 
     fn extended(&self, line: &DutyLine) -> Vec<Period> {
-        let is_extended = Ruled::of(&self.rulings).extended_to.is_some();
+        let is_extended = !Extensions::of(&self.rulings).is_empty();
         if self.is_mine(line) && is_extended {
             vec![self.period]
         } else {

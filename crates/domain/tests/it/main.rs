@@ -20,6 +20,7 @@ mod reset;
 mod second_county;
 mod shipped;
 mod standing;
+mod states;
 mod structure;
 mod touched;
 mod weighing;

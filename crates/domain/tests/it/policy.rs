@@ -5,10 +5,10 @@ use std::path::Path;
 use domain::act::Part;
 use domain::body::LinkKind;
 use domain::part::Doing;
-use domain::policy::{Action, Relation, Role, allows, may_decide, table};
+use domain::policy::{Action, NotDecider, Relation, Role, Stake, allows, decides, table};
 use domain::structure::Structure;
 
-use crate::county::{County, day, person};
+use crate::county::{County, day};
 
 /// What is business: everything that is neither the body's page nor powers nor the trail.
 const BUSINESS: &[Action] = &[
@@ -48,7 +48,7 @@ fn allowed_anywhere(role: Role, action: Action) -> bool {
 }
 
 /// Compares with a golden file, or writes it where the test is told to.
-fn golden(name: &str, table: &str) {
+pub(crate) fn golden(name: &str, table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
@@ -70,7 +70,9 @@ fn golden(name: &str, table: &str) {
 #[test]
 fn who_may_do_what_where_is_what_the_golden_table_says() {
     golden("policy.txt", &table());
-    assert_eq!(table().lines().count(), Role::ALL.len() * Action::ALL.len());
+    let stakes = 8;
+    let rows = Role::ALL.len() * (Action::ALL.len() + stakes);
+    assert_eq!(table().lines().count(), rows);
 }
 
 #[test]
@@ -124,9 +126,22 @@ fn one_person_holds_one_administrators_role_or_business() {
 }
 
 #[test]
-fn who_asked_for_a_ruling_may_not_decide_it() {
-    assert!(!may_decide(person(1), person(1)));
-    assert!(may_decide(person(1), person(2)));
+fn nobody_decides_a_request_of_his_own_whatever_his_roles() {
+    let below = [Relation::Below];
+    for bits in 0..4_u8 {
+        let stake = Stake {
+            asked_it: bits & 1 > 0,
+            owes_it: bits & 2 > 0,
+            setter_owes: false,
+        };
+        let own = stake.asked_it || stake.owes_it;
+        assert_eq!(decides(Role::ALL, &below, stake).is_err(), own, "{stake:?}");
+    }
+    assert_eq!(
+        decides(Role::ALL, &[Relation::Territory], Stake::default()),
+        Err(NotDecider::NoPower),
+        "seeing is not deciding"
+    );
     for role in Role::ALL.iter().filter(|r| **r != Role::Office) {
         let both = allowed_anywhere(*role, Action::AskRuling)
             && allowed_anywhere(*role, Action::DecideRuling);
@@ -135,6 +150,23 @@ fn who_asked_for_a_ruling_may_not_decide_it() {
             "only the office asks for itself and decides for others, not {role}"
         );
     }
+}
+
+#[test]
+fn what_the_office_owes_a_leader_of_the_county_decides() {
+    let below = [Relation::Below];
+    let stake = Stake {
+        setter_owes: true,
+        ..Stake::default()
+    };
+    assert_eq!(
+        decides(&[Role::Office], &below, stake),
+        Err(NotDecider::SetterOwes)
+    );
+    assert_eq!(
+        decides(&[Role::Office, Role::Leader], &below, stake),
+        Ok(())
+    );
 }
 
 #[test]

@@ -7,9 +7,12 @@ use chrono::{Days, NaiveDate};
 use domain::act::{Act, ActEvent, ActStep, FieldValue};
 use domain::calendar::{Period, WorkCalendar};
 use domain::duty::{Book, DutyLine};
+use domain::extension::{Extensions, Window};
 use domain::id::{ActId, OccasionId, Owner, Slug};
 use domain::occasion::Occasion;
 use domain::pack::{Choices, Pack};
+use domain::share::{Claim, share, sharing};
+use domain::standing::CountedOn;
 use domain::structure::Structure;
 use domain::weigh::{Bearing, Bearings, Counted, Locks, NoRulings, Weight, count_act, weigh};
 use proptest::prelude::*;
@@ -27,7 +30,7 @@ pub(crate) static CALENDAR: LazyLock<Arc<WorkCalendar>> =
 /// What the rulings of a small world say, by duty, owner and period.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    pub(crate) extended: BTreeMap<(Slug, Owner, Period), NaiveDate>,
+    pub(crate) extended: BTreeMap<(Slug, Owner, Period), Extensions>,
     pub(crate) corrected: BTreeSet<ActId>,
 }
 
@@ -35,10 +38,11 @@ impl Bearings for Said {
     fn bearing(&self, line: &DutyLine, owner: Owner, period: Period, act: ActId) -> Bearing {
         Bearing {
             corrected: self.corrected.contains(&act),
-            extended_to: self
+            extensions: self
                 .extended
                 .get(&(line.id.clone(), owner, period))
-                .copied(),
+                .cloned()
+                .unwrap_or_default(),
         }
     }
 
@@ -80,6 +84,39 @@ impl World {
             .iter()
             .flat_map(|a| count_act(&self.book, &self.structure, a, &self.said));
         rows.collect()
+    }
+
+    /// What an owner's periods of a duty that share acts with one ask for and are offered.
+    fn claims(
+        &self,
+        rows: &BTreeSet<Counted>,
+        line: &DutyLine,
+        owner: Owner,
+        period: Period,
+    ) -> Vec<Claim> {
+        let of_owner = |(duty, who, _): &(Slug, Owner, Period)| (duty, *who) == (&line.id, owner);
+        let mine = self.said.extended.iter().filter(|(key, _)| of_owner(key));
+        let extended: BTreeMap<Period, Extensions> =
+            mine.map(|((.., p), e)| (*p, e.clone())).collect();
+        let claim = |period| {
+            let obligation = self.book.obligation(line, owner, period).unwrap();
+            let none = Extensions::default();
+            let extensions = extended.get(&period).unwrap_or(&none);
+            let offered = rows.iter().filter(|r| r.key == obligation.key(line));
+            Claim {
+                period,
+                need: obligation.duty.rule.at_least,
+                due_on: extensions.due_on(obligation.due.on),
+                offered: offered
+                    .map(|r| {
+                        let (on, provisional) = (r.on, r.provisional);
+                        (r.act, CountedOn { on, provisional })
+                    })
+                    .collect(),
+            }
+        };
+        let periods = sharing(&self.book, line, period, &extended);
+        periods.into_iter().map(claim).collect()
     }
 
     /// Every period in which something is owed in the year, with its line.
@@ -333,8 +370,12 @@ fn said(book: &Book, structure: &Structure, (extensions, corrections): RulingSee
         let Some(owner) = owners.get(owner % owners.len().max(1)) else {
             continue;
         };
-        let to = period.last_day() + Days::new(days);
-        out.extended.insert((line.id.clone(), *owner, *period), to);
+        let window = Window {
+            asked_on: period.last_day() + Days::new(days % 9) - Days::new(4),
+            to: period.last_day() + Days::new(days),
+        };
+        let key = (line.id.clone(), *owner, *period);
+        out.extended.insert(key, [window].into_iter().collect());
     }
     out
 }
@@ -376,19 +417,19 @@ proptest! {
                 let obligation = world.book.obligation(line, owner, period).unwrap();
                 for act in &world.acts {
                     let bearing = world.said.bearing(line, owner, period, act.id);
-                    let due_on = obligation.due.on.max(bearing.extended_to.unwrap_or(NaiveDate::MIN));
+                    let due_on = bearing.extensions.due_on(obligation.due.on);
                     let locks = Locks {
                         due_on: obligation.due.on,
                         locked_on: obligation.duty.locked_on(due_on),
                         corrected: &world.said.corrected,
-                        extended_to: bearing.extended_to,
+                        extensions: &bearing.extensions,
                     };
                     let weight = weigh(
                         &obligation.duty, owner, period, act, &world.structure, &locks,
                     );
                     let rows = count_act(&world.book, &world.structure, act, &world.said);
                     let row = rows.iter().find(|r| {
-                        (&r.duty, r.owner, r.period) == (&line.id, owner, period)
+                        (&r.key.duty, r.key.owner, r.key.period) == (&line.id, owner, period)
                     });
                     let counted = row.map(|r| (r.on, r.provisional));
                     let weighed = match weight {
@@ -458,17 +499,17 @@ proptest! {
     #[test]
     fn who_has_a_row_owes_the_period_or_was_selected_on_the_day_of_the_act(world in worlds(1..6)) {
         for row in world.rows(&world.acts) {
-            let line = world.book.line(&row.pack, &row.duty).unwrap();
+            let line = world.book.line(&row.key.pack, &row.key.duty).unwrap();
             let act = world.acts.iter().find(|a| a.id == row.act).unwrap();
-            let periods = world.book.periods(line, row.period.first_day(), row.period.last_day());
-            prop_assert!(periods.contains(&row.period), "{} is owed in {}", row.duty, row.period);
+            let periods = world.book.periods(line, row.key.period.first_day(), row.key.period.last_day());
+            prop_assert!(periods.contains(&row.key.period), "{} is owed in {}", row.key.duty, row.key.period);
             let far = day("2027-06-30");
-            let owners = world.book.owners(line, row.period, &world.structure, far);
-            let duty = &world.book.obligation(line, row.owner, row.period).unwrap().duty;
+            let owners = world.book.owners(line, row.key.period, &world.structure, far);
+            let duty = &world.book.obligation(line, row.key.owner, row.key.period).unwrap().duty;
             let sel = &duty.rule.owed_by;
             let selected =
-                || world.structure.selects(sel, &duty.lists, row.owner, act.occurred_on);
-            prop_assert!(owners.contains(&row.owner) || selected(), "{row:?}");
+                || world.structure.selects(sel, &duty.lists, row.key.owner, act.occurred_on);
+            prop_assert!(owners.contains(&row.key.owner) || selected(), "{row:?}");
         }
     }
 
@@ -482,6 +523,33 @@ proptest! {
             later.events[0].entered_on = act.occurred_on + Days::new(days);
             let rows = |act| count_act(&book, &world.structure, act, &NoRulings);
             prop_assert_eq!(rows(&later), rows(act));
+        }
+    }
+
+    #[test]
+    fn every_act_that_can_count_counts_for_one_period_of_a_duty_and_owner(
+        world in worlds(2..10),
+    ) {
+        let rows = world.rows(&world.acts);
+        let mut taken: BTreeMap<(Slug, Owner, ActId), BTreeSet<Period>> = BTreeMap::new();
+        for row in &rows {
+            let line = world.book.line(&row.key.pack, &row.key.duty).unwrap();
+            let shares = share(&world.claims(&rows, line, row.key.owner, row.key.period));
+            // Whichever of its periods one looks from, the shares are the same.
+            for period in shares.keys() {
+                let again = share(&world.claims(&rows, line, row.key.owner, *period));
+                prop_assert_eq!(&again, &shares);
+            }
+            for (period, hits) in shares {
+                for (act, _) in hits {
+                    let key = (row.key.duty.clone(), row.key.owner, act);
+                    taken.entry(key).or_default().insert(period);
+                }
+            }
+        }
+        for row in &rows {
+            let periods = &taken[&(row.key.duty.clone(), row.key.owner, row.act)];
+            prop_assert_eq!(periods.len(), 1, "{:?} of {:?}", periods, row);
         }
     }
 

@@ -147,14 +147,19 @@ impl Here {
         let rows = self.count(acts);
         let mine = rows
             .iter()
-            .filter(|r| (r.owner, r.period) == (owner, period) && r.duty == duty);
+            .filter(|r| (r.key.owner, r.key.period) == (owner, period) && r.key.duty == duty);
         let hits: Vec<CountedOn> = mine
             .map(|r| CountedOn {
                 on: r.on,
                 provisional: r.provisional,
             })
             .collect();
-        judge(&Terms::of(&obligation), &hits, Ruled::default(), day(today))
+        judge(
+            &Terms::of(&obligation),
+            &hits,
+            &Ruled::default(),
+            day(today),
+        )
     }
 
     /// State, how many of how many, days, as in `met 2/2` or `overdue 1/2, 5`.
@@ -179,16 +184,10 @@ impl Here {
             due_on: obligation.due.on,
             locked_on: None,
             corrected: &[].into(),
-            extended_to: None,
+            extensions: &domain::extension::Extensions::default(),
         };
-        weigh(
-            &obligation.duty,
-            owner,
-            period,
-            act,
-            &self.structure,
-            &locks,
-        )
+        let duty = &obligation.duty;
+        weigh(duty, owner, period, act, &self.structure, &locks)
     }
 
     fn patrol(&self, n: usize, on: &str, part: &str) -> Act {
@@ -538,9 +537,9 @@ fn one_patrol_recorded_once_counts_for_every_duty_that_it_meets() {
         .iter()
         .map(|r| {
             (
-                r.duty.as_str(),
-                here.county.name_of(r.owner),
-                r.period.to_string(),
+                r.key.duty.as_str(),
+                here.county.name_of(r.key.owner),
+                r.key.period.to_string(),
             )
         })
         .collect();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::body::Link;
-use domain::duty::{Book, PackUse};
-use domain::id::{Owner, PackUseId, Slug};
+use domain::duty::{Book, Key, PackUse};
+use domain::id::PackUseId;
 use domain::occasion::Occasion;
 use domain::pack::{Choices, Pack};
 use domain::touched::{Touched, by_book, by_extension, by_structure};
@@ -273,14 +273,20 @@ proptest! {
             corrected: world.said.corrected.clone(),
             ..Default::default()
         };
-        for ((duty, owner, period), to) in &world.said.extended {
+        for ((duty, owner, period), by) in &world.said.extended {
+            let Some(to) = by.last_on() else { continue };
             let before = crate::properties::Said {
                 extended: said.extended.clone(),
                 corrected: said.corrected.clone(),
             };
-            said.extended.insert((duty.clone(), *owner, *period), *to);
-            let key: (&Slug, &Slug, Owner, _) = (&PACK.id, duty, *owner, *period);
-            let touched = by_extension(&world.book, &world.structure, key, *to);
+            said.extended.insert((duty.clone(), *owner, *period), by.clone());
+            let key = Key {
+                pack: PACK.id.clone(),
+                duty: duty.clone(),
+                owner: *owner,
+                period: *period,
+            };
+            let touched = by_extension(&world.book, &world.structure, &key, to);
             holds(&world, &touched, (
                 &Counting(&world.book, &world.structure, &before),
                 &Counting(&world.book, &world.structure, &said),

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::act::Act;
+use domain::calendar::Period;
 use domain::duty::{Book, DutyLine, PackUse};
+use domain::extension::{Extensions, Window};
 use domain::id::Slug;
 use domain::pack::{Choices, DutyTiming, Pack};
+use domain::share::{Claim, share, sharing};
+use domain::standing::CountedOn;
 use domain::structure::Structure;
 use domain::weigh::{Locks, NoRulings, Weight, WhyNot, count_act, weigh};
 
-use crate::county::{County, applied, day, parse};
+use crate::county::{County, act_id, applied, day, parse};
 use crate::properties::{CALENDAR, PACK, WORDS, book};
 
 fn line<'a>(book: &'a Book, duty: &str) -> &'a DutyLine {
@@ -20,8 +24,8 @@ fn line<'a>(book: &'a Book, duty: &str) -> &'a DutyLine {
 /// Whose rows an act makes for a duty, by name.
 fn counted(c: &County, book: &Book, act: &Act, duty: &str) -> Vec<String> {
     let rows = count_act(book, &c.structure(), act, &NoRulings);
-    let mine = rows.iter().filter(|r| r.duty == duty);
-    mine.map(|r| c.name_of(r.owner).to_owned()).collect()
+    let mine = rows.iter().filter(|r| r.key.duty == duty);
+    mine.map(|r| c.name_of(r.key.owner).to_owned()).collect()
 }
 
 fn weight(
@@ -36,7 +40,7 @@ fn weight(
         due_on: obligation.due.on,
         locked_on: None,
         corrected: &BTreeSet::new(),
-        extended_to: None,
+        extensions: &Extensions::default(),
     };
     weigh(&obligation.duty, owner, period, act, structure, &locks)
 }
@@ -197,4 +201,104 @@ fn a_pack_taken_back_and_applied_again_owes_from_the_period_it_comes_back_in() {
     assert_eq!(asked(&book, "each-body")[..4], months);
     let quarters = asked(&book, "chair-meeting");
     assert_eq!(quarters, owned(&[("2026-Q2", 2), ("2026-Q3", 2)]));
+}
+
+// --- an act counts for one period of a duty -----------------------------------------------------
+
+/// Which acts, by number, each of October and November takes: a visit each, October extended.
+fn shared(extended: (&str, &str), need: u32, acts: &[(usize, &str)]) -> [Vec<usize>; 2] {
+    let window = Window {
+        asked_on: day(extended.0),
+        to: day(extended.1),
+    };
+    let extensions: Extensions = [window].into_iter().collect();
+    let claim = |period: &str, extensions: &Extensions| {
+        let period: Period = parse(period);
+        let counts = |on| {
+            let late = period.last_day() < on && extensions.covers(on);
+            period.contains(on) || late
+        };
+        let all = acts.iter().map(|(n, on)| (act_id(*n), day(on)));
+        let offered = all.filter(|(_, on)| counts(*on)).map(|(act, on)| {
+            let provisional = false;
+            (act, CountedOn { on, provisional })
+        });
+        Claim {
+            period,
+            need,
+            due_on: extensions.due_on(period.last_day()),
+            offered: offered.collect(),
+        }
+    };
+    let claims = [
+        claim("2026-10", &extensions),
+        claim("2026-11", &Extensions::default()),
+    ];
+    let taken = share(&claims);
+    let turned = [claims[1].clone(), claims[0].clone()];
+    assert_eq!(taken, share(&turned), "in whatever order");
+    ["2026-10", "2026-11"].map(|period| {
+        let hits = &taken[&parse(period)];
+        let number = |id| acts.iter().find(|(n, _)| act_id(*n) == id).unwrap().0;
+        hits.iter().map(|(id, _)| number(*id)).collect()
+    })
+}
+
+#[test]
+fn an_act_within_an_extension_fills_the_period_that_is_short_and_the_next_one_its_own() {
+    let extended = ("2026-10-25", "2026-11-10");
+    let visits = [(1, "2026-11-03"), (2, "2026-11-08")];
+    assert_eq!(shared(extended, 1, &visits), [vec![1], vec![2]]);
+    // Two a month: both go to October, and November begins anew.
+    assert_eq!(shared(extended, 2, &visits), [vec![1, 2], vec![]]);
+    // October was met after all: what was done in November is November's.
+    let before = [(1, "2026-10-30"), (2, "2026-11-03")];
+    assert_eq!(shared(extended, 1, &before), [vec![1], vec![2]]);
+    // The same, when the visit of October is recorded last.
+    let last = [(2, "2026-11-03"), (9, "2026-10-30")];
+    assert_eq!(shared(extended, 1, &last), [vec![9], vec![2]]);
+    // More than both ask for stays with the month of its day.
+    let many = [(1, "2026-11-02"), (2, "2026-11-03"), (3, "2026-11-04")];
+    assert_eq!(shared(extended, 1, &many), [vec![1], vec![2, 3]]);
+}
+
+#[test]
+fn an_act_before_the_asking_or_after_the_extension_is_its_own_months() {
+    let extended = ("2026-11-05", "2026-11-10");
+    for on in ["2026-11-03", "2026-11-11"] {
+        assert_eq!(shared(extended, 1, &[(1, on)]), [vec![], vec![1]], "{on}");
+    }
+    assert_eq!(shared(extended, 1, &[(1, "2026-11-05")]), [vec![1], vec![]]);
+}
+
+#[test]
+fn the_day_that_comes_first_goes_first() {
+    // October may wait until the middle of December; November may not.
+    let extended = ("2026-10-25", "2026-12-15");
+    assert_eq!(
+        shared(extended, 1, &[(1, "2026-11-20"), (2, "2026-11-25")]),
+        [vec![2], vec![1]]
+    );
+}
+
+#[test]
+fn periods_share_acts_only_through_an_extension() {
+    let book = book(Choices::default());
+    let line = line(&book, "each-body");
+    let (march, april, may) = (parse("2026-03"), parse("2026-04"), parse("2026-05"));
+    let none = BTreeMap::new();
+    assert_eq!(sharing(&book, line, march, &none), [march]);
+    let window = Window {
+        asked_on: day("2026-03-30"),
+        to: day("2026-05-10"),
+    };
+    let extended = BTreeMap::from([(march, [window].into_iter().collect::<Extensions>())]);
+    for period in [march, april, may] {
+        let all = sharing(&book, line, period, &extended);
+        assert_eq!(all, [march, april, may], "seen from {period}");
+    }
+    assert_eq!(
+        sharing(&book, line, parse("2026-06"), &extended),
+        [parse("2026-06")]
+    );
 }

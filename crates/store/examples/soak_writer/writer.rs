@@ -232,10 +232,12 @@ fn act(id: ActId, n: u64) -> Act {
 
 fn counted(act: &Act) -> Result<Counted, Trouble> {
     Ok(Counted {
-        pack: slug("soak"),
-        duty: slug("inspect"),
-        owner: Owner::Body(home()),
-        period: "2026-11".parse()?,
+        key: domain::duty::Key {
+            pack: slug("soak"),
+            duty: slug("inspect"),
+            owner: Owner::Body(home()),
+            period: "2026-11".parse()?,
+        },
         act: act.id,
         on: act.occurred_on,
         provisional: false,

@@ -4,7 +4,7 @@ use domain::body::Body;
 use domain::id::BodyId;
 use domain::person::Grant;
 use domain::policy::Role;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Ruling, RulingReason, State, Wanted};
 use store::audit::{
     AuditFilter, audit_find, audit_heads, audit_last_of, audit_page, seq_at_end_of,
 };
@@ -48,21 +48,18 @@ fn ruling(w: &World, town: &Body, asked_by: domain::id::PersonId) -> Ruling {
     Ruling {
         id: w.ruling_id(),
         home: w.home,
-        pack: "three-actions".parse().unwrap(),
-        duty: "monthly-study".parse().unwrap(),
-        owner: domain::id::Owner::Body(town.id),
-        period: "2026-03".parse().unwrap(),
-        kind: RulingKind::Waiver,
-        state: RulingState::Asked,
-        new_due_on: None,
-        act: None,
+        key: domain::duty::Key {
+            pack: "three-actions".parse().unwrap(),
+            duty: "monthly-study".parse().unwrap(),
+            owner: domain::id::Owner::Body(town.id),
+            period: "2026-03".parse().unwrap(),
+        },
+        wanted: Wanted::Waiver,
+        state: State::Asked,
         reason: RulingReason::Weather,
         text: "连日暴雨".to_owned(),
         asked_by,
         asked_on: day("2026-03-02"),
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
         version: 1,
     }
 }

@@ -1,12 +1,13 @@
 //! Bodies, their spans, relations and the tree.
 
-use domain::body::{BodyKind, Link, LinkKind};
+use domain::body::{BodyKind, BodySort, Link, LinkKind};
+use domain::listing::Cursor;
 use store::body::{
     BodyFilter, alias_find, alias_insert, bodies_of, bodies_page, body_close, body_find,
     body_insert, body_span_add, link_close, link_insert, links_of,
 };
 use store::body_tree::{bodies_above, bodies_below, tree_make};
-use store::{Count, StoreError};
+use store::{Count, StoreError, Turn};
 
 use crate::support::{day, on_each, span};
 
@@ -121,9 +122,26 @@ async fn a_closed_body_leaves_lists_and_the_tree_but_not_the_past() {
                     below: Some(w.home),
                     ..BodyFilter::default()
                 };
-                let page = bodies_page(r, w.home, &filter, day("2026-06-30"), None, 10).await?;
+                let ten = Turn::first(10);
+                let page = bodies_page(
+                    r,
+                    w.home,
+                    &filter,
+                    day("2026-06-30"),
+                    BodySort::Register,
+                    &ten,
+                )
+                .await?;
                 assert_eq!(page.items.len(), 2);
-                let page = bodies_page(r, w.home, &filter, day("2026-07-01"), None, 10).await?;
+                let page = bodies_page(
+                    r,
+                    w.home,
+                    &filter,
+                    day("2026-07-01"),
+                    BodySort::Register,
+                    &ten,
+                )
+                .await?;
                 assert_eq!(page.items.len(), 1);
                 let found = body_find(r, town.id).await?.unwrap();
                 assert_eq!(found.closed_on, Some(day("2026-07-01")));
@@ -159,32 +177,41 @@ async fn a_list_of_bodies_turns_its_pages_without_gap_or_repetition() {
         };
         w.store
             .read::<_, StoreError, _>(async |r| {
-                let mut seen = Vec::new();
-                let mut after = None;
-                loop {
-                    let on = day("2026-03-01");
-                    let page = bodies_page(r, w.home, &filter, on, after.as_ref(), 300).await?;
-                    assert_eq!(page.count, Count::Exactly(1000));
-                    seen.extend(page.items.into_iter().map(|body| body.id));
-                    after = page.next;
-                    if after.is_none() {
-                        break;
-                    }
-                }
                 let wanted: Vec<_> = bodies[..1000].iter().map(|body| body.id).collect();
-                assert_eq!(seen, wanted);
+                let on = day("2026-03-01");
+                for sort in BodySort::ALL {
+                    let mut seen = Vec::new();
+                    let mut cursor: Option<Cursor> = None;
+                    loop {
+                        let turn = Turn {
+                            cursor: cursor.as_ref(),
+                            rows: 300,
+                        };
+                        let page = bodies_page(r, w.home, &filter, on, *sort, &turn).await?;
+                        assert_eq!(page.count, Count::Exactly(1000));
+                        seen.extend(page.items.into_iter().map(|body| body.id));
+                        let next = page.next;
+                        cursor = next.map(|key| Cursor::new("bodies", sort.code(), false, key));
+                        if cursor.is_none() {
+                            break;
+                        }
+                    }
+                    assert_eq!(seen, wanted, "{sort}");
+                }
+                let one = Turn::first(1);
+                let by = BodySort::Register;
                 let all = BodyFilter {
                     name: Some("%".to_owned()),
                     ..BodyFilter::default()
                 };
-                let page = bodies_page(r, w.home, &all, day("2026-03-01"), None, 1).await?;
+                let page = bodies_page(r, w.home, &all, on, by, &one).await?;
                 assert_eq!(
                     page.count,
                     Count::Exactly(0),
                     "a percent sign is only itself"
                 );
                 let all = BodyFilter::default();
-                let page = bodies_page(r, w.home, &all, day("2026-03-01"), None, 1).await?;
+                let page = bodies_page(r, w.home, &all, on, by, &one).await?;
                 assert_eq!(page.count.to_string(), "1000+");
                 Ok(())
             })

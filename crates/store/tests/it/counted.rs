@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::act::Act;
+use domain::duty::Key;
 use domain::id::Owner;
 use domain::weigh::Counted;
 use store::StoreError;
@@ -15,10 +16,12 @@ use crate::support::{NOWADAYS, World, day, on_each};
 
 fn row(act: &Act, duty: &str) -> Counted {
     Counted {
-        pack: "three-actions".parse().unwrap(),
-        duty: duty.parse().unwrap(),
-        owner: Owner::Body(act.parts[0].body),
-        period: "2026-03".parse().unwrap(),
+        key: Key {
+            pack: "three-actions".parse().unwrap(),
+            duty: duty.parse().unwrap(),
+            owner: Owner::Body(act.parts[0].body),
+            period: "2026-03".parse().unwrap(),
+        },
         act: act.id,
         on: day("2026-03-01"),
         provisional: false,

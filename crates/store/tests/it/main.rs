@@ -15,6 +15,7 @@ mod job;
 mod pack;
 mod person;
 mod plans;
+mod register;
 mod reset;
 mod ruling;
 mod schema;

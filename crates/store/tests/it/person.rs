@@ -2,14 +2,16 @@
 
 use domain::body::BodyKind;
 use domain::id::{PostId, SessionId};
+use domain::listing::Cursor;
 use domain::person::Grant;
+use domain::person::PeopleSort;
 use domain::policy::Role;
 use domain::post::{Post, Tenure};
 use store::audit_verify::audit_verify;
 use store::grant::{grant_close, grant_insert, grants_of_home, grants_of_person};
 use store::person::{
-    password_set, people_by_ids, people_of, people_page, person_by_login, person_erase,
-    person_find, person_insert, person_sign_in, person_update,
+    PeopleFilter, password_set, people_by_ids, people_of, people_page, person_by_login,
+    person_erase, person_find, person_insert, person_sign_in, person_update,
 };
 use store::post::{
     post_close, post_find, post_insert, post_update, posts_of, posts_of_body, posts_of_person,
@@ -19,7 +21,7 @@ use store::session::{
     OneTime, Session, session_find, session_insert, session_remove, sessions_of, sessions_remove,
     sessions_sweep, sessions_touch, token_find, token_insert, token_take,
 };
-use store::{Meta, StoreError};
+use store::{Meta, StoreError, Turn};
 use uuid::Uuid;
 
 use crate::support::{NOW, World, day, is_clean, on_each};
@@ -60,11 +62,32 @@ async fn a_person_is_found_by_name_and_by_login_and_changes_with_its_version() {
                 assert!(person_by_login(r, "zhan").await?.is_none());
                 assert_eq!(people_of(r, w.home).await?.len(), 3);
                 assert_eq!(people_by_ids(r, &[all[0].id]).await?, all[..1]);
-                let first = people_page(r, w.home, None, None, 2).await?;
-                assert_eq!(first.items, all[..2]);
-                let next = people_page(r, w.home, None, first.next.as_deref(), 2).await?;
-                assert_eq!((next.items.len(), next.next), (1, None));
-                let found = people_page(r, w.home, Some("章"), None, 2).await?;
+                let whole = PeopleFilter::default();
+                for sort in PeopleSort::ALL {
+                    let page = |turn| people_page(r, w.home, &whole, *sort, turn);
+                    let two = Turn::first(2);
+                    let first = page(&two).await?;
+                    let key = first.next.unwrap();
+                    let cursor = Cursor::new("people", sort.code(), false, key);
+                    let turn = Turn {
+                        cursor: Some(&cursor),
+                        rows: 2,
+                    };
+                    let next = page(&turn).await?;
+                    assert_eq!((next.items.len(), next.next), (1, None));
+                    let back = Cursor::new("people", sort.code(), true, next.previous.unwrap());
+                    let turn = Turn {
+                        cursor: Some(&back),
+                        rows: 2,
+                    };
+                    assert_eq!(page(&turn).await?.items, first.items, "{sort}");
+                }
+                let named = PeopleFilter {
+                    text: Some("章".to_owned()),
+                    ..PeopleFilter::default()
+                };
+                let turn = Turn::first(2);
+                let found = people_page(r, w.home, &named, PeopleSort::Login, &turn).await?;
                 assert_eq!(found.items, [zhang.clone()]);
                 Ok(())
             })

@@ -1,7 +1,8 @@
 //! Rulings: asked, decided, and how they stood before.
 
+use domain::duty::Key;
 use domain::id::Owner;
-use domain::ruling::{Ruling, RulingKind, RulingReason, RulingState};
+use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
 use store::ruling::{
     RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
     rulings_of_act, rulings_page,
@@ -14,21 +15,18 @@ fn waiver(w: &World, owner: Owner) -> Ruling {
     Ruling {
         id: w.ruling_id(),
         home: w.home,
-        pack: "three-actions".parse().unwrap(),
-        duty: "study".parse().unwrap(),
-        owner,
-        period: "2026-03".parse().unwrap(),
-        kind: RulingKind::Waiver,
-        state: RulingState::Asked,
-        new_due_on: None,
-        act: None,
+        key: Key {
+            pack: "three-actions".parse().unwrap(),
+            duty: "study".parse().unwrap(),
+            owner,
+            period: "2026-03".parse().unwrap(),
+        },
+        wanted: Wanted::Waiver,
+        state: State::Asked,
         reason: RulingReason::Weather,
         text: "连日暴雨".to_owned(),
         asked_by: w.person_id(),
         asked_on: day("2026-03-02"),
-        decided_by: None,
-        decided_on: None,
-        opinion: String::new(),
         version: 1,
     }
 }
@@ -36,7 +34,7 @@ fn waiver(w: &World, owner: Owner) -> Ruling {
 /// Two requests, the second of a post, and the link that asked for them.
 async fn asked(w: &World) -> (Ruling, Ruling, i64) {
     let first = Ruling {
-        act: Some(w.act_id()),
+        wanted: Wanted::Correction { act: w.act_id() },
         ..waiver(w, Owner::Body(w.home))
     };
     let other = waiver(w, Owner::Post(w.post_id()));
@@ -52,10 +50,11 @@ async fn asked(w: &World) -> (Ruling, Ruling, i64) {
 
 async fn decide(w: &World, first: &Ruling) -> Ruling {
     let decided = Ruling {
-        state: RulingState::Approved,
-        decided_by: Some(w.person_id()),
-        decided_on: Some(day("2026-03-03")),
-        opinion: "同意".to_owned(),
+        state: State::Approved(Decision {
+            by: w.person_id(),
+            on: day("2026-03-03"),
+            opinion: "同意".to_owned(),
+        }),
         ..first.clone()
     };
     let version = w
@@ -88,9 +87,9 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
                     }
                 );
                 assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
-                let mine = rulings_for_owners(r, &[first.owner], NOWADAYS).await?;
+                let mine = rulings_for_owners(r, &[first.key.owner], NOWADAYS).await?;
                 assert_eq!(mine, [decided]);
-                assert_eq!(rulings_of_act(r, first.act.unwrap()).await?, mine);
+                assert_eq!(rulings_of_act(r, first.wanted.act().unwrap()).await?, mine);
                 Ok(())
             })
             .await
@@ -104,29 +103,36 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
 async fn a_list_of_rulings_begins_with_the_newest_and_is_filtered() {
     on_each(async |w| {
         w.county().await;
-        let (first, other, _) = asked(w).await;
+        let (first, other, asked_at) = asked(w).await;
         decide(w, &first).await;
         w.store
             .read::<_, StoreError, _>(async |r| {
                 let all = RulingFilter::default();
-                let page = rulings_page(r, w.home, &all, None, 1).await?;
+                let page = rulings_page(r, w.home, &all, NOWADAYS, None, 1).await?;
                 assert_eq!(
                     (page.items[0].id, page.count),
                     (other.id, Count::Exactly(2))
                 );
-                let page = rulings_page(r, w.home, &all, page.next.as_ref(), 1).await?;
-                assert_eq!((page.items[0].id, page.next), (first.id, None));
+                let next = page.next.as_ref().map(|key| (key, false));
+                let last = rulings_page(r, w.home, &all, NOWADAYS, next, 1).await?;
+                assert_eq!((last.items[0].id, last.next), (first.id, None));
+                let key = (first.asked_on.to_string(), first.id);
+                let back = Some((&key, true));
+                let before = rulings_page(r, w.home, &all, NOWADAYS, back, 1).await?;
+                assert_eq!((before.items[0].id, before.next), (other.id, None));
                 let open = RulingFilter {
-                    state: Some(RulingState::Asked),
+                    waiting: true,
                     ..all.clone()
                 };
-                let page = rulings_page(r, w.home, &open, None, 5).await?;
+                let page = rulings_page(r, w.home, &open, NOWADAYS, None, 5).await?;
                 assert_eq!(page.items, [other]);
+                let then = rulings_page(r, w.home, &open, asked_at, None, 5).await?;
+                assert_eq!(then.items.len(), 2, "both waited then");
                 let mine = RulingFilter {
-                    owners: Some(vec![first.owner]),
+                    owners: Some(vec![first.key.owner]),
                     ..all
                 };
-                let page = rulings_page(r, w.home, &mine, None, 5).await?;
+                let page = rulings_page(r, w.home, &mine, NOWADAYS, None, 5).await?;
                 assert_eq!(page.items.len(), 1);
                 Ok(())
             })

@@ -30,10 +30,12 @@ fn commits(w: &World) -> usize {
 
 fn counted(act: &Act) -> Counted {
     Counted {
-        pack: "p".parse().unwrap(),
-        duty: "inspect".parse().unwrap(),
-        owner: Owner::Body(act.parts[0].body),
-        period: "2026-03".parse().unwrap(),
+        key: domain::duty::Key {
+            pack: "p".parse().unwrap(),
+            duty: "inspect".parse().unwrap(),
+            owner: Owner::Body(act.parts[0].body),
+            period: "2026-03".parse().unwrap(),
+        },
         act: act.id,
         on: act.occurred_on,
         provisional: false,

@@ -51,9 +51,9 @@ pub(crate) async fn by_two(t: &TestApp) -> Outcome {
     t.set_day("2026-09-08");
     let system = t.person("sys").ctx().await;
     let leader = t.person_id("fuxianzhang");
-    let mut person = app::person::show(&system, leader).await?.person;
+    let mut person = app::person::show(&system, leader).await?.unchanged();
     person.active = false;
-    app::person::change(&system, &person).await?;
+    app::person::change(&system, person).await?;
     let enable = asks(t, leader, Wanted::Enable).await?;
     consents(t, "sec", &enable).await?;
     let login = asks(t, leader, Wanted::Login("fu.xianzhang".to_owned())).await?;
@@ -68,10 +68,10 @@ pub(crate) async fn namesakes(t: &TestApp) -> Outcome {
     let same =
         app::person::create(&at_page(&system, "page-same"), "安小办", "anxiaoban.sjj").await?;
     let (same, why) = (
-        same.person,
+        same.id,
         "县审计局工作人员，身份证件已核对，与县安委办安小办为两人",
     );
-    app::person::grant_namesake(&security, same, Role::AuditAdmin, t.home(), why).await?;
+    app::role::grant_namesake(&security, same, Role::AuditAdmin, t.home(), why).await?;
     opens_by_two(t, same).await
 }
 

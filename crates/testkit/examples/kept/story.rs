@@ -3,12 +3,12 @@
 use app::act::{ActDraft, Change};
 use app::body::{BodyChange, NewBody, NewEnterprise};
 use app::drafting::{Decision, HeadForm, Only};
-use app::duty::DutyKey;
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
 use app::{Ctx, Verb};
 use domain::body::{Attrs, BodyKind, Level, Link, LinkKind};
+use domain::duty::Key;
 use domain::id::{ActId, BodyId, DraftId};
 use domain::pack::Choices;
 use domain::policy::Role;
@@ -45,7 +45,7 @@ pub(crate) async fn tell(t: &TestApp) -> Outcome {
     resets::namesakes(t).await?;
     resets::without_two(t).await?;
     drafting(t).await?;
-    tokens(t).await?;
+    doors::tokens(t).await?;
     doors::sessions(t).await?;
     resets::waiting(t).await?;
     doors::operator(t).await?;
@@ -69,12 +69,12 @@ async fn people_come(t: &TestApp) -> Outcome {
     let link = new.link.ok_or("a new person has a link")?;
     app::session::set_password(&t.nobody(), &link, PASSWORD, PASSWORD).await?;
     app::person::create(&system, "未到同志", "weidao").await?;
-    app::person::grant(&security, new.person, Role::Viewer, t.body("shiqiao")).await?;
+    app::role::grant(&security, new.id, Role::Viewer, t.body("shiqiao")).await?;
     t.set_day("2026-02-20");
     let security = t.person("sec").ctx().await;
-    let given = app::person::roles(&security).await?;
-    let given = given.iter().find(|g| g.person == new.person);
-    app::person::revoke(&security, given.ok_or("a role was given")?.id).await?;
+    let given = app::role::list(&security, app::role::ListRoles::default()).await?;
+    let given = given.rows.iter().find(|g| g.person.id == new.id);
+    app::role::revoke(&security, given.ok_or("a role was given")?.id).await?;
     Ok(())
 }
 
@@ -83,10 +83,10 @@ async fn people_change(t: &TestApp) -> Outcome {
     t.set_day("2026-02-24");
     let id = t.joins("diaoli", "调离同志", &[]).await;
     let system = t.person("sys").ctx().await;
-    let mut person = app::person::show(&system, id).await?.person;
+    let mut person = app::person::show(&system, id).await?.unchanged();
     "调离老同志".clone_into(&mut person.name);
-    app::person::change(&system, &person).await?;
-    let version = app::person::show(&system, id).await?.person.version;
+    app::person::change(&system, person).await?;
+    let version = app::person::show(&system, id).await?.version;
     let meta = under(&system, Verb::PersonChange, id.to_string())?;
     t.app
         .store
@@ -176,23 +176,6 @@ async fn occasions(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-/// A program has a token, another one's was taken back.
-async fn tokens(t: &TestApp) -> Outcome {
-    let office = t.person("bangong").ctx().await;
-    for name in ["台账同步", "停用的程序"] {
-        let new = app::token::NewToken {
-            name: name.to_owned(),
-            scope: vec![domain::policy::Action::ViewPack],
-            ends_on: office.today,
-        };
-        let made = app::token::make(&office, new).await?;
-        if name == "停用的程序" {
-            app::token::revoke(&office, made.id).await?;
-        }
-    }
-    Ok(())
-}
-
 /// One request is approved, one refused, one taken back, one waits; a late act counts by a ruling.
 async fn rulings(t: &TestApp) -> Outcome {
     t.set_day("2026-05-06");
@@ -228,7 +211,7 @@ async fn rulings(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-fn waiver(key: DutyKey) -> Ask {
+fn waiver(key: Key) -> Ask {
     Ask {
         key,
         kind: RulingKind::Waiver,
@@ -359,7 +342,7 @@ async fn what_no_verb_writes(t: &TestApp) -> Outcome {
     let system = t.person("sys").ctx().await;
     let liaison = t.person_id("shiqiao.lly");
     let secret = app::person::reset(&system, liaison).await?;
-    let secret = secret.0.ok_or("a link is shown once")?;
+    let secret = secret.link.ok_or("a link is shown once")?;
     let meta = under(&system, Verb::PersonPassword, liaison.to_string())?;
     store
         .write::<_, StoreError, _>(&meta, async |tx| {

@@ -270,11 +270,11 @@ async fn named(ctx: &Ctx, text: &str) -> Result<String, PageError> {
         return Ok(text.to_owned());
     }
     let found = app::body::options(ctx, text, OPTIONS_MAX).await?;
-    let exact = found.iter().find(|(_, name)| name == text);
+    let exact = found.iter().find(|body| body.name == text);
     let only = found.first().filter(|_| found.len() == 1);
     Ok(exact
         .or(only)
-        .map_or_else(|| text.to_owned(), |(id, _)| id.to_string()))
+        .map_or_else(|| text.to_owned(), |body| body.id.to_string()))
 }
 
 /// A draft of a saved act, as if it had been typed.

@@ -42,11 +42,8 @@ pub(super) struct MeetsRow {
 /// A duty that an act counts for.
 pub(super) fn meets_row(meets: Meets) -> MeetsRow {
     MeetsRow {
-        href: format!(
-            "/duties/{}/{}/{}/{}",
-            meets.pack, meets.duty, meets.owner, meets.period
-        ),
-        whose: format!("{} · {}", meets.owner_name, period_name(meets.period)),
+        href: crate::duty::path(&meets.key),
+        whose: format!("{} · {}", meets.owner_name, period_name(meets.key.period)),
         moved: words::moved(&meets),
         share: words::share(meets.have, meets.need),
         met_before: meets.met_before,

@@ -1,7 +1,7 @@
 //! Renaming, moving, merging and closing a body, each from a day on.
 
 use app::FieldErrors;
-use app::body::{BodyChange, BodyPage, NAME_LONGEST, show as body_page};
+use app::body::{BodyChange, BodySeen, show as body_page};
 use axum::extract::Path;
 
 use super::{BAD_DAY, finder, id_of, named, unknown};
@@ -15,7 +15,7 @@ async fn sheet_for(
     id: &str,
     title: &str,
     verb: &str,
-) -> Result<(Sheet, BodyPage), PageError> {
+) -> Result<(Sheet, BodySeen), PageError> {
     page.ctx.writable()?;
     let body = body_page(&page.ctx, id_of(id)?).await?;
     if !body.may_edit {
@@ -37,10 +37,9 @@ async fn sheet_for(
     Ok((sheet, body))
 }
 
-fn day(name: &str, label: &str, page: &Page, posted: &Posted, errors: &FieldErrors) -> Field {
-    Field::new(name, label, posted)
+fn day(field: Field, page: &Page, errors: &FieldErrors) -> Field {
+    field
         .kind(FieldKind::Date)
-        .required()
         .or(page.ctx.today.to_string())
         .errors(errors)
 }
@@ -62,22 +61,14 @@ async fn change_sheet(
     let above = body
         .path
         .last()
-        .map(|(_, name)| name.clone())
+        .map(|above| above.name.clone())
         .unwrap_or_default();
+    let field = |name: &str| Field::of("body.change", name, posted);
     let fields = vec![
-        Field::new("name", "名称", posted)
-            .or(body.name)
-            .required()
-            .max(NAME_LONGEST)
-            .errors(errors),
-        finder("parent", "上级单位", posted)
-            .or(above)
-            .errors(errors),
-        Field::new("division", "区划代码", posted)
-            .or(body.division)
-            .max(12)
-            .errors(errors),
-        day("from_on", "从哪一天起", page, posted, errors),
+        field("name").or(body.name).required().errors(errors),
+        finder(field("parent")).or(above).errors(errors),
+        field("division").or(body.division).errors(errors),
+        day(field("from_on"), page, errors),
     ];
     Ok(sheet
         .lead("变更前的情况留作沿革，以前各期仍按当时的情况计算。")
@@ -98,7 +89,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyChange)),
+        Ok(_) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyChange)),
         Err(errors) => change_sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }
@@ -107,14 +98,14 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
 async fn read(
     page: &Page,
     posted: &Posted,
-    body: &BodyPage,
+    body: &BodySeen,
     errors: &mut FieldErrors,
 ) -> Result<BodyChange, PageError> {
     let parent = named(page, posted.text("parent")).await?;
     if parent.is_none() && !posted.text("parent").is_empty() {
         errors.add("parent", unknown(posted.text("parent")));
     }
-    let above = body.path.last().map(|(id, _)| *id);
+    let above = body.path.last().map(|above| above.id);
     Ok(BodyChange {
         name: posted.some("name").filter(|n| *n != body.name),
         parent: parent.filter(|p| Some(*p) != above),
@@ -137,7 +128,7 @@ async fn close_sheet(
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
     let (sheet, _) = sheet_for(page, id, "撤销单位", "close").await?;
-    let fields = vec![day("on", "从哪一天起不再存在", page, posted, errors)];
+    let fields = vec![day(Field::of("body.close", "on", posted), page, errors)];
     Ok(sheet
         .lead("撤销后不再产生职责，历史记录仍可查看。与别的单位合并的，请用“合并”，记录才会计入承接单位。")
         .fields(fields)
@@ -156,7 +147,7 @@ pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyClose)),
+        Ok(_) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyClose)),
         Err(errors) => close_sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }
@@ -175,11 +166,10 @@ async fn merge_sheet(
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
     let (sheet, _) = sheet_for(page, id, "并入其他单位", "merge").await?;
+    let field = |name: &str| Field::of("body.merge", name, posted);
     let fields = vec![
-        finder("into", "并入哪个单位", posted)
-            .required()
-            .errors(errors),
-        day("on", "从哪一天起", page, posted, errors),
+        finder(field("into")).errors(errors),
+        day(field("on"), page, errors),
     ];
     Ok(sheet
         .lead("合并后原单位撤销，它的记录计入承接单位，下级单位和属地企业一并划转，历史仍可查看。")
@@ -200,7 +190,7 @@ pub(super) async fn merge(Path(id): Path<String>, form: Form) -> Answer {
     let on = posted.must("on", BAD_DAY, &mut errors);
     let done = match (into, on) {
         (Some(into), Some(on)) => {
-            tried(app::body::merge(&page.ctx, id_of(&id)?, into, on).await)?.map(|()| into)
+            tried(app::body::merge(&page.ctx, id_of(&id)?, into, on).await)?.map(|_| into)
         }
         _ => Err(errors),
     };

@@ -1,17 +1,14 @@
 //! Bodies as a list, and the names offered while one is typed.
 
-use app::body::{BodyList, BodyQuery, PAGE, list};
+use app::body::{BodyLine, ListBodies, OPTIONS_MAX, list};
 use askama::Template;
-use domain::body::BodyKind;
+use domain::body::{BodyKind, BodySort};
 use domain::policy::Action;
 
 use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::page::Page;
-use crate::query::{Asked, address};
-
-/// Names offered while one is typed.
-pub(super) const OPTIONS_MAX: usize = 20;
+use crate::query::{Asked, address, counted, pager_by_key};
 
 struct Tab {
     label: &'static str,
@@ -19,80 +16,85 @@ struct Tab {
     chosen: bool,
 }
 
+/// A body in words.
+pub(crate) struct Line {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) parent: String,
+    pub(crate) code: String,
+    pub(crate) closed: bool,
+}
+
+impl Line {
+    pub(crate) fn of(body: BodyLine) -> Self {
+        Self {
+            id: body.id.to_string(),
+            name: body.name,
+            kind: app::words::body_kind(body.kind),
+            parent: body.parent.map(|above| above.name).unwrap_or_default(),
+            code: body.uscc.unwrap_or(body.division),
+            closed: body.closed,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "body/list.html")]
 struct ListPage {
     chrome: Chrome,
-    list: BodyList,
+    lines: Vec<Line>,
+    count: String,
     tabs: Vec<Tab>,
     kind: String,
     text: String,
     closed: bool,
+    by_name: bool,
     may_edit: bool,
     pager: Pager,
 }
 
 /// The list.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
-    let query = BodyQuery {
+    let (key, size) = asked.turn();
+    let query = ListBodies {
         kind: asked.read("kind"),
-        text: asked.text("q").to_owned(),
-        closed: asked.text("closed") == "1",
-        skip: asked.skip(),
-        limit: PAGE,
+        text: asked.0.some("q"),
+        below: None,
+        closed: Some(asked.text("closed") == "1"),
+        sort: asked.read("sort"),
+        page: key,
+        size,
     };
-    let list = list(&page.ctx, &query).await?;
+    let found = list(&page.ctx, query.clone()).await?;
     page.html(&ListPage {
         chrome: page.chrome().await?,
         tabs: tabs(&query),
         kind: asked.text("kind").to_owned(),
         may_edit: page.may(Action::EditBody) && page.ctx.as_of.is_none(),
-        pager: pager_of(&query, &list),
-        text: query.text,
-        closed: query.closed,
-        list,
+        pager: pager_by_key(&found, "个", |key| here(&query, query.kind, key)),
+        count: counted(&found),
+        text: query.text.unwrap_or_default(),
+        closed: query.closed == Some(true),
+        by_name: query.sort == Some(BodySort::Name),
+        lines: found.rows.into_iter().map(Line::of).collect(),
     })
 }
 
-fn pager_of(query: &BodyQuery, list: &BodyList) -> Pager {
-    let (skip, shown) = (query.skip, list.lines.len());
-    let back = skip.saturating_sub(PAGE);
-    Pager {
-        text: format!("第 {}—{}，共 {} 个", skip + 1, skip + shown, list.count),
-        first: if back > 0 {
-            here(query, 0)
-        } else {
-            String::new()
-        },
-        previous: if skip > 0 {
-            here(query, back)
-        } else {
-            String::new()
-        },
-        next: if list.next.is_some() {
-            here(query, skip + shown)
-        } else {
-            String::new()
-        },
-    }
-}
-
-fn here(query: &BodyQuery, skip: usize) -> String {
-    let skip = if skip == 0 {
-        String::new()
-    } else {
-        skip.to_string()
-    };
+fn here(query: &ListBodies, kind: Option<BodyKind>, key: &str) -> String {
+    let size = query.size.map(|size| size.rows().to_string());
     let values = [
-        ("kind", query.kind.map_or("", BodyKind::code)),
-        ("q", query.text.as_str()),
-        ("closed", if query.closed { "1" } else { "" }),
-        ("skip", skip.as_str()),
+        ("kind", kind.map_or("", BodyKind::code)),
+        ("q", query.text.as_deref().unwrap_or_default()),
+        ("closed", if query.closed == Some(true) { "1" } else { "" }),
+        ("sort", query.sort.map_or("", BodySort::code)),
+        ("size", size.as_deref().unwrap_or_default()),
+        ("page", key),
     ];
     address("/bodies", &values)
 }
 
-fn tabs(query: &BodyQuery) -> Vec<Tab> {
+fn tabs(query: &ListBodies) -> Vec<Tab> {
     let all = [
         None,
         Some(BodyKind::Jurisdiction),
@@ -104,14 +106,7 @@ fn tabs(query: &BodyQuery) -> Vec<Tab> {
     ];
     let tab = |kind: Option<BodyKind>| Tab {
         label: kind.map_or("全部", app::words::body_kind),
-        href: here(
-            &BodyQuery {
-                kind,
-                skip: 0,
-                ..query.clone()
-            },
-            0,
-        ),
+        href: here(query, kind, ""),
         chosen: query.kind == kind,
     };
     all.into_iter().map(tab).collect()
@@ -133,6 +128,6 @@ pub(super) async fn options(page: Page, asked: Asked) -> Answer {
     };
     let found = app::body::options(&page.ctx, text, OPTIONS_MAX).await?;
     page.html(&Options {
-        names: found.into_iter().map(|(_, name)| name).collect(),
+        names: found.into_iter().map(|body| body.name).collect(),
     })
 }

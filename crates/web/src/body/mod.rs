@@ -1,16 +1,17 @@
 //! 单位: the list, one page a body, and every change to it.
 
 mod change;
-mod list;
+pub(crate) mod list;
 mod new;
 mod relation;
 mod show;
+mod words;
 
 use domain::id::BodyId;
 use domain::policy::Action;
 
 use crate::error::PageError;
-use crate::form::{Field, FieldKind, Posted};
+use crate::form::{Field, FieldKind};
 use crate::page::Page;
 use crate::routes::{Audience, routes};
 
@@ -51,17 +52,18 @@ pub(crate) async fn named(page: &Page, text: &str) -> Result<Option<BodyId>, Pag
     if text.is_empty() {
         return Ok(None);
     }
-    let found = app::body::options(&page.ctx, text, list::OPTIONS_MAX).await?;
-    let exact = found.iter().find(|(_, name)| name == text);
+    let found = app::body::options(&page.ctx, text, app::body::OPTIONS_MAX).await?;
+    let exact = found.iter().find(|body| body.name == text);
     let only = found.first().filter(|_| found.len() == 1);
-    Ok(exact.or(only).map(|(id, _)| *id))
+    Ok(exact.or(only).map(|body| body.id))
 }
 
-/// A field in which a body is typed by its name.
-pub(crate) fn finder(name: &str, label: &str, posted: &Posted) -> Field {
-    Field::new(name, label, posted)
+/// Makes a field one in which a body is typed by its name: the id that the operation takes is
+/// found by it.
+pub(crate) fn finder(field: Field) -> Field {
+    field
         .kind(FieldKind::Finder)
-        .max(80)
+        .max(app::body::NAME_LONGEST)
         .hint("输入名称的几个字，从列表中选。")
 }
 

@@ -1,9 +1,7 @@
 //! Setting up a body.
 
-use std::collections::BTreeMap;
-
 use app::FieldErrors;
-use app::body::{NAME_LONGEST, NewBody, NewEnterprise};
+use app::body::CreateBody;
 use domain::body::{BodyKind, Level};
 use domain::id::BodyId;
 
@@ -36,36 +34,24 @@ async fn sheet(page: &Page, posted: &Posted, errors: &FieldErrors) -> Result<She
     let levels = Level::ALL
         .iter()
         .map(|l| Choice::new(l.code(), app::words::level(*l)));
-    let field = |name: &str, label: &str| Field::new(name, label, &posted);
-    let list = |name: &str, label: &str, all: Vec<Choice>| {
-        let field = field(name, label).kind(FieldKind::Select).required();
-        field.options(all, &posted).errors(errors)
+    let field = |name: &str| Field::of("body.create", name, &posted).errors(errors);
+    let list = |name: &str, all: Vec<Choice>| {
+        let field = field(name).kind(FieldKind::Select);
+        field.options(all, &posted)
     };
     let fields = vec![
-        list("kind", "类别", kinds.collect()),
-        field("name", "名称")
-            .required()
-            .max(NAME_LONGEST)
-            .errors(errors),
-        finder("parent", "上级单位", &posted)
-            .required()
-            .errors(errors),
-        list("level", "层级", levels.collect()),
-        field("division", "区划代码")
-            .max(12)
-            .hint("行政区填 6、9 或 12 位；其他可不填。")
-            .errors(errors),
-        field("opened_on", "设立日期")
+        list("kind", kinds.collect()),
+        field("name"),
+        finder(field("parent")),
+        list("level", levels.collect()),
+        field("division").hint("行政区填 6、9 或 12 位；其他可不填。"),
+        field("opened_on")
             .kind(FieldKind::Date)
-            .required()
-            .or(page.ctx.today.to_string())
-            .errors(errors),
-        field("uscc", "统一社会信用代码（企业填写）")
-            .max(18)
-            .errors(errors),
-        field("industry", "行业（企业填写）").max(40).errors(errors),
-        field("address", "地址（企业填写）").max(120).errors(errors),
-        field("phone", "电话（企业填写）").max(40).errors(errors),
+            .or(page.ctx.today.to_string()),
+        field("uscc"),
+        field("industry"),
+        field("address"),
+        field("phone"),
     ];
     let sheet = Sheet::new(page, "设立单位", "/bodies").await?;
     Ok(sheet
@@ -81,11 +67,11 @@ pub(super) async fn post(form: Form) -> Answer {
     let mut errors = FieldErrors::new();
     let new = read(page, posted, &mut errors).await?;
     let done = match new.filter(|_| errors.is_empty()) {
-        Some(new) => tried(app::body::create(&page.ctx, new).await)?,
+        Some(new) => tried(app::body::create(&page.ctx, new.into()).await)?,
         None => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyCreate)),
+        Ok(made) => Ok(page.done(&format!("/bodies/{}", made.id), app::Verb::BodyCreate)),
         Err(errors) => sheet(page, posted, &errors).await?.answer(page),
     }
 }
@@ -94,8 +80,7 @@ async fn read(
     page: &Page,
     posted: &Posted,
     errors: &mut FieldErrors,
-) -> Result<Option<NewBody>, PageError> {
-    let text = |name: &str| posted.text(name).to_owned();
+) -> Result<Option<CreateBody>, PageError> {
     let parent = named(page, posted.text("parent")).await?;
     if parent.is_none() {
         errors.add("parent", unknown(posted.text("parent")));
@@ -103,26 +88,20 @@ async fn read(
     let kind = posted.must("kind", "请选择类别。", errors);
     let level = posted.must("level", "请选择层级。", errors);
     let opened_on = posted.must("opened_on", BAD_DAY, errors);
-    let (Some(kind), Some(level), Some(opened_on)) = (kind, level, opened_on) else {
+    let (Some(kind), Some(level), Some(opened_on), Some(parent)) = (kind, level, opened_on, parent)
+    else {
         return Ok(None);
     };
-    let enterprise = (kind == BodyKind::Enterprise).then(|| NewEnterprise {
-        uscc: text("uscc"),
-        industry: text("industry"),
-        address: text("address"),
-        phone: text("phone"),
-    });
-    Ok(Some(NewBody {
-        id: None,
+    Ok(Some(CreateBody {
         kind,
-        name: text("name"),
+        name: posted.text("name").to_owned(),
         parent,
-        division: text("division"),
         level,
-        // After all that have an order of their own, by division code.
-        sort_key: format!("9{}", posted.text("division")),
+        division: posted.some("division"),
         opened_on,
-        attrs: BTreeMap::new(),
-        enterprise,
+        uscc: posted.some("uscc"),
+        industry: posted.some("industry"),
+        address: posted.some("address"),
+        phone: posted.some("phone"),
     }))
 }

@@ -40,18 +40,15 @@ async fn sheet(
         .iter()
         .map(|(k, word)| Choice::new(k.code(), *word))
         .collect();
+    let field = |name: &str| Field::of("body.link", name, posted);
     let fields = vec![
-        Field::new("kind", "什么关系", posted)
+        field("kind")
             .kind(FieldKind::Select)
-            .required()
             .options(ways, posted)
             .errors(errors),
-        finder("b", "对方单位（箭头右边）", posted)
-            .required()
-            .errors(errors),
-        Field::new("from_on", "从哪一天起", posted)
+        finder(field("b")).errors(errors),
+        field("from_on")
             .kind(FieldKind::Date)
-            .required()
             .or(page.ctx.today.to_string())
             .errors(errors),
     ];
@@ -79,7 +76,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyLink)),
+        Ok(_) => Ok(page.done(&format!("/bodies/{id}"), app::Verb::BodyLink)),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }

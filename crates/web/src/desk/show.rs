@@ -1,7 +1,6 @@
 //! What is mine, what is late, what do I do now.
 
 use app::duty::{CalendarDay, Desk, desk};
-use app::reset::Resets;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};
@@ -12,6 +11,7 @@ use crate::chrome::Chrome;
 use crate::error::{Answer, PageError};
 use crate::page::Page;
 use crate::query::{Asked, address};
+use crate::reset::words::Request;
 
 /// One day of the calendar, with what falls due.
 struct Day {
@@ -59,7 +59,8 @@ const OWN_ROOMS: [(Action, &str); 3] = [
 #[template(path = "desk/admin.html")]
 struct AdminPage {
     chrome: Chrome,
-    resets: Resets,
+    waiting: Vec<Request>,
+    by_operator: Vec<Request>,
     rooms: Vec<(&'static str, &'static str)>,
     days: i64,
 }
@@ -71,8 +72,9 @@ async fn admin_desk(page: &Page) -> Result<Option<AdminPage>, PageError> {
     if !at_home {
         return Ok(None);
     }
-    let resets = app::reset::list(&page.ctx).await?;
-    if resets.waiting.is_empty() && resets.by_operator.is_empty() {
+    let waiting = crate::reset::waiting(&page.ctx).await?;
+    let by_operator = crate::reset::by_operator(&page.ctx).await?;
+    if waiting.is_empty() && by_operator.is_empty() {
         return Ok(None);
     }
     let chrome = page.chrome().await?;
@@ -82,7 +84,8 @@ async fn admin_desk(page: &Page) -> Result<Option<AdminPage>, PageError> {
         .map(|r| (r.label, r.href))
         .collect();
     Ok(Some(AdminPage {
-        resets,
+        waiting,
+        by_operator,
         rooms,
         days: domain::reset::OPERATOR_SHOWN_DAYS,
         chrome,
@@ -230,7 +233,7 @@ fn marks(day: &CalendarDay) -> Vec<DayMark> {
     let month = day.on.format("%Y-%m").to_string();
     let year = day.on.year().to_string();
     let href = if day.due.len() == 1 {
-        first.key.path()
+        crate::duty::path(&first.key)
     } else {
         address(
             "/duties",

@@ -1,34 +1,33 @@
 //! Asking for a waiver, an extension or a correction of one obligation.
 
 use app::FieldErrors;
-use app::duty::{DutyKey, DutyPage, show as duty_page};
+use app::duty::{DutyPage, show as duty_page};
 use app::ruling::Ask;
-use axum::extract::Path;
+use domain::duty::Key;
 use domain::ruling::{RulingKind, RulingReason};
 
+use super::{KeyPath, key_of};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted};
 use crate::page::{Form, Page};
 use crate::sheet::{Sheet, tried};
 
-type Key = Path<(String, String, String, String)>;
-
 /// The form.
-pub(super) async fn form(page: Page, Path((pack, duty, owner, period)): Key) -> Answer {
+pub(super) async fn form(page: Page, at: KeyPath) -> Answer {
     page.ctx.writable()?;
-    let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
+    let key = key_of(&at)?;
     let shown = sheet(&page, &key, &Posted::default(), &FieldErrors::new()).await?;
     shown.answer(&page)
 }
 
 async fn sheet(
     page: &Page,
-    key: &DutyKey,
+    key: &Key,
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
     let duty = duty_page(&page.ctx, key).await?;
-    let path = key.path();
+    let path = super::path(key);
     let sheet = Sheet::new(page, "申请豁免、延期或补录", &format!("{path}/ask")).await?;
     let lead = format!(
         "{} · {} · {}，截止 {}。由定期限的单位决定，原期限始终保留。",
@@ -86,8 +85,8 @@ fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
 }
 
 /// Asks.
-pub(super) async fn post(Path((pack, duty, owner, period)): Key, form: Form) -> Answer {
-    let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
+pub(super) async fn post(at: KeyPath, form: Form) -> Answer {
+    let key = key_of(&at)?;
     let (page, posted) = (&form.page, &form.posted);
     let done = match read(&key, posted) {
         Ok(ask) => tried(app::ruling::ask(&page.ctx, &ask).await)?,
@@ -99,7 +98,7 @@ pub(super) async fn post(Path((pack, duty, owner, period)): Key, form: Form) -> 
     }
 }
 
-fn read(key: &DutyKey, posted: &Posted) -> Result<Ask, FieldErrors> {
+fn read(key: &Key, posted: &Posted) -> Result<Ask, FieldErrors> {
     let mut errors = FieldErrors::new();
     let kind = posted.must("kind", "请选择申请什么。", &mut errors);
     let reason = posted.must("reason", "请选择原因。", &mut errors);

@@ -150,7 +150,10 @@ fn row_seen(grid: &Grid, row: &GridRow, one_duty: bool) -> RowSeen {
         .iter()
         .zip(&grid.columns)
         .map(|(cell, column)| CellSeen {
-            href: cell.path.clone(),
+            href: cell
+                .key
+                .as_ref()
+                .map_or_else(|| cell.path.clone(), super::path),
             sign: sign_of(cell),
             label: format!("{} {}：{}", row.name, column.label, cell.word),
             class: class_of(cell),

@@ -5,8 +5,11 @@ mod grid;
 mod list;
 mod show;
 
+use axum::extract::Path;
+use domain::duty::Key;
 use domain::policy::Action;
 
+use crate::error::PageError;
 use crate::query::Asked;
 use crate::routes::{Audience, routes};
 
@@ -19,6 +22,19 @@ routes! {
     GET "/duties/{pack}/{duty}/{owner}/{period}" "一项职责" SEE => show::show;
     GET "/duties/{pack}/{duty}/{owner}/{period}/ask" "申请豁免、延期、补录" ASK => ask::form;
     POST "/duties/{pack}/{duty}/{owner}/{period}/ask" "提出申请" ASK => ask::post;
+}
+
+/// The page of an obligation.
+pub(crate) fn path(key: &Key) -> String {
+    format!("/duties/{key}")
+}
+
+/// The four parts of an address.
+type KeyPath = Path<(String, String, String, String)>;
+
+/// The obligation that an address names.
+fn key_of(Path((pack, duty, owner, period)): &KeyPath) -> Result<Key, PageError> {
+    Key::of(pack, duty, owner, period).map_err(|_| PageError(app::Error::NotFound("这项职责")))
 }
 
 /// The duty that an address names as `pack/duty`.

@@ -1,14 +1,15 @@
 //! One duty of one owner in one period: why, until when, what counted, what is missing.
 
-use app::duty::{DutyKey, DutyPage, show as duty_page};
+use app::duty::{DutyPage, show as duty_page};
 use askama::Template;
-use axum::extract::Path;
 use chrono::Datelike;
 
+use super::{KeyPath, key_of};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::Answer;
 use crate::page::Page;
 use crate::query::address;
+use crate::ruling::{Told, told};
 
 #[derive(Template)]
 #[template(path = "duty/show.html")]
@@ -16,25 +17,24 @@ struct ShowPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
     page: DutyPage,
+    rulings: Vec<Told>,
     record_href: String,
     record_label: String,
     grid_href: String,
 }
 
 /// The page of a duty; the grid takes its middle part beside itself.
-pub(super) async fn show(
-    page: Page,
-    Path((pack, duty, owner, period)): Path<(String, String, String, String)>,
-) -> Answer {
-    let key = DutyKey::parse(&pack, &duty, &owner, &period)?;
+pub(super) async fn show(page: Page, at: KeyPath) -> Answer {
+    let key = key_of(&at)?;
     let found = duty_page(&page.ctx, &key).await?;
     let chrome = page.chrome().await?;
     let (record_href, record_label) = record(&found, chrome.is_as_of);
     let year = key.period.first_day().year().to_string();
-    let code = format!("{pack}/{duty}");
+    let code = format!("{}/{}", key.pack, key.duty);
     page.html(&ShowPage {
         chrome,
         crumbs: vec![Crumb::new("职责", "/duties")],
+        rulings: found.rulings.iter().map(told).collect(),
         page: found,
         record_href,
         record_label,

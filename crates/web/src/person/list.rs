@@ -1,46 +1,78 @@
 //! The people of the county.
 
-use app::person::{PersonLine, list};
+use app::person::{ListPeople, PersonLine, RoleHeld, list};
 use askama::Template;
+use domain::person::PeopleSort;
 use domain::policy::Action;
 
 use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::page::Page;
-use crate::query::{Asked, address, pager};
+use crate::query::{Asked, address, pager_by_key};
 
-/// Rows a page.
-const PAGE: usize = 50;
+/// A person in words.
+struct Line {
+    id: String,
+    name: String,
+    login: String,
+    posts: String,
+    roles: String,
+    active: bool,
+}
 
 #[derive(Template)]
 #[template(path = "person/list.html")]
 struct ListPage {
     chrome: Chrome,
-    people: Vec<PersonLine>,
+    people: Vec<Line>,
     text: String,
+    by_name: bool,
     may_edit: bool,
     pager: Pager,
 }
 
+fn line(person: PersonLine) -> Line {
+    let role = |held: &RoleHeld| format!("{}（{}）", app::words::role(held.role), held.body.name);
+    let roles: Vec<String> = person.roles.iter().map(role).collect();
+    let posts: Vec<&str> = person.posts.iter().map(|post| post.name.as_str()).collect();
+    Line {
+        id: person.id.to_string(),
+        posts: posts.join("、"),
+        roles: roles.join("、"),
+        name: person.name,
+        login: person.login,
+        active: person.active,
+    }
+}
+
 /// The list.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
-    let text = asked.text("q").to_owned();
-    let all = list(&page.ctx, &text).await?;
-    let (count, skip) = (all.len(), asked.skip());
-    let people: Vec<PersonLine> = all.into_iter().skip(skip).take(PAGE).collect();
-    let at = |skip: usize| {
-        let skip = if skip == 0 {
-            String::new()
-        } else {
-            skip.to_string()
-        };
-        address("/system/people", &[("q", &text), ("skip", &skip)])
+    let (key, size) = asked.turn();
+    let query = ListPeople {
+        text: asked.0.some("q"),
+        active: None,
+        sort: asked.read("sort"),
+        page: key,
+        size,
     };
+    let found = list(&page.ctx, query.clone()).await?;
     page.html(&ListPage {
         chrome: page.chrome().await?,
-        pager: pager(skip, people.len(), count, PAGE, "人", at),
+        pager: pager_by_key(&found, "人", |key| here(&query, key)),
         may_edit: page.may(Action::EditPerson) && page.ctx.as_of.is_none(),
-        people,
-        text,
+        by_name: query.sort == Some(PeopleSort::Name),
+        text: query.text.unwrap_or_default(),
+        people: found.rows.into_iter().map(line).collect(),
     })
+}
+
+fn here(query: &ListPeople, key: &str) -> String {
+    let size = query.size.map(|size| size.rows().to_string());
+    let values = [
+        ("q", query.text.as_deref().unwrap_or_default()),
+        ("sort", query.sort.map_or("", PeopleSort::code)),
+        ("size", size.as_deref().unwrap_or_default()),
+        ("page", key),
+    ];
+    address("/system/people", &values)
 }

@@ -1,7 +1,6 @@
 //! Adding a person, and the one-time link by which the person sets a password.
 
 use app::FieldErrors;
-use app::person::NAME_LONGEST;
 use askama::Template;
 use axum::extract::Path;
 
@@ -29,14 +28,10 @@ pub(super) async fn form(page: Page) -> Answer {
 }
 
 async fn sheet(page: &Page, posted: &Posted, errors: &FieldErrors) -> Result<Sheet, PageError> {
+    let field = |name: &str| Field::of("person.create", name, posted);
     let fields = vec![
-        Field::new("name", "姓名", posted)
-            .required()
-            .max(NAME_LONGEST)
-            .errors(errors),
-        Field::new("login", "用户名", posted)
-            .required()
-            .max(40)
+        field("name").errors(errors),
+        field("login")
             .hint("3 到 40 个小写字母、数字，可以有点、横线和下划线，例如 shiqiao.lly。")
             .errors(errors),
     ];
@@ -56,7 +51,7 @@ pub(super) async fn post(form: Form) -> Answer {
     let (name, login) = (posted.text("name"), posted.text("login"));
     match tried(app::person::create(&page.ctx, name, login).await)? {
         Ok(added) => {
-            let id = added.person.to_string();
+            let id = added.id.to_string();
             match added.link {
                 Some(link) => show_link(page, &id, name, &link).await,
                 None => Ok(page.done(&format!("/system/people/{id}"), app::Verb::PersonCreate)),
@@ -69,7 +64,7 @@ pub(super) async fn post(form: Form) -> Answer {
 /// A new link for somebody who forgot the password.
 pub(super) async fn reset(Path(id): Path<String>, form: Form) -> Answer {
     let shown = app::person::reset(&form.page.ctx, super::id_of(&id)?).await?;
-    match shown.0 {
+    match shown.link {
         Some(link) => show_link(&form.page, &id, "这名人员", &link).await,
         None => Ok(form
             .page

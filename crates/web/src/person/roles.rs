@@ -1,33 +1,81 @@
 //! Who has which role where; giving and taking roles.
 
 use app::FieldErrors;
-use app::person::{GrantSeen, roles, show as person_page};
+use app::person::show as person_page;
+use app::role::{GrantSeen, ListRoles, list};
 use askama::Template;
 use axum::extract::Path;
+use domain::calendar::words::chinese_date;
 use domain::id::PersonId;
+use domain::person::GrantSort;
 use domain::policy::Role;
 
 use crate::body::{finder, named, unknown};
-use crate::chrome::Chrome;
+use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted};
 use crate::page::{Form, Page};
+use crate::query::{Asked, address, pager_by_key};
 use crate::sheet::{Sheet, tried};
+
+/// A role that somebody holds, in words.
+pub(super) struct Held {
+    pub(super) id: String,
+    pub(super) person: String,
+    pub(super) name: String,
+    pub(super) role: &'static str,
+    pub(super) body: String,
+    pub(super) since: String,
+}
+
+impl Held {
+    pub(super) fn of(grant: GrantSeen) -> Self {
+        Self {
+            id: grant.id.to_string(),
+            person: grant.person.id.to_string(),
+            name: grant.person.name,
+            role: app::words::role(grant.role),
+            body: grant.body.name,
+            since: chinese_date(grant.from_on),
+        }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "person/roles.html")]
 struct RolesPage {
     chrome: Chrome,
-    grants: Vec<GrantSeen>,
+    grants: Vec<Held>,
+    newest: bool,
+    pager: Pager,
 }
 
 /// All roles in force.
-pub(super) async fn show(page: Page) -> Answer {
-    let grants = roles(&page.ctx).await?;
+pub(super) async fn show(page: Page, asked: Asked) -> Answer {
+    let (key, size) = asked.turn();
+    let query = ListRoles {
+        sort: asked.read("sort"),
+        page: key,
+        size,
+        ..ListRoles::default()
+    };
+    let found = list(&page.ctx, query.clone()).await?;
     page.html(&RolesPage {
         chrome: page.chrome().await?,
-        grants,
+        newest: query.sort == Some(GrantSort::Newest),
+        pager: pager_by_key(&found, "项", |key| here(&query, key)),
+        grants: found.rows.into_iter().map(Held::of).collect(),
     })
+}
+
+fn here(query: &ListRoles, key: &str) -> String {
+    let size = query.size.map(|size| size.rows().to_string());
+    let values = [
+        ("sort", query.sort.map_or("", GrantSort::code)),
+        ("size", size.as_deref().unwrap_or_default()),
+        ("page", key),
+    ];
+    address("/system/roles", &values)
 }
 
 /// The form for giving a role.
@@ -45,25 +93,22 @@ async fn sheet(
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
-    let person = person_page(&page.ctx, id).await?.person;
+    let person = person_page(&page.ctx, id).await?;
     let all = Role::ALL
         .iter()
         .map(|r| Choice::new(r.code(), app::words::role(*r)));
+    let field = |name: &str| Field::of("role.grant", name, posted);
     let mut fields = vec![
-        Field::new("role", "角色", posted)
+        field("role")
             .kind(FieldKind::Radio)
-            .required()
             .options(all.collect(), posted)
             .errors(errors),
-        finder("body", "在哪个单位", posted)
-            .required()
-            .errors(errors),
+        finder(field("body")).errors(errors),
     ];
     // Asked for only where somebody bears the same name.
     if posted.has("distinct") || !errors.of("distinct").is_empty() {
-        let distinct = Field::new("distinct", "为什么是两个人", posted).kind(FieldKind::Lines);
-        let max = domain::reset::REASON_LONGEST;
-        fields.push(distinct.required().max(max).errors(errors));
+        let distinct = field("distinct").kind(FieldKind::Lines);
+        fields.push(distinct.required().errors(errors));
     }
     let path = format!("/system/people/{id}");
     let sheet = Sheet::new(page, "授予角色", &format!("{path}/grant")).await?;
@@ -92,12 +137,12 @@ pub(super) async fn grant(Path(id): Path<String>, form: Form) -> Answer {
     let done = match (role, body) {
         (Some(role), Some(body)) => {
             let why = posted.text("distinct");
-            tried(app::person::grant_namesake(&page.ctx, id, role, body, why).await)?
+            tried(app::role::grant_namesake(&page.ctx, id, role, body, why).await)?
         }
         _ => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/system/people/{id}"), app::Verb::RoleGrant)),
+        Ok(_) => Ok(page.done(&format!("/system/people/{id}"), app::Verb::RoleGrant)),
         Err(errors) => sheet(page, id, posted, &errors).await?.answer(page),
     }
 }
@@ -107,6 +152,6 @@ pub(super) async fn revoke(Path(id): Path<String>, form: Form) -> Answer {
     let id = id
         .parse()
         .map_err(|_| PageError(app::Error::NotFound("这项授权")))?;
-    app::person::revoke(&form.page.ctx, id).await?;
+    app::role::revoke(&form.page.ctx, id).await?;
     Ok(form.page.done("/system/roles", app::Verb::RoleRevoke))
 }

@@ -1,7 +1,7 @@
 //! Handing a post over: from a day on somebody else holds it, and what is open goes along.
 
 use app::FieldErrors;
-use app::post::{PostPage, show as post_page};
+use app::post::{PostSeen, open_items, show as post_page};
 use axum::extract::Path;
 
 use crate::body::BAD_DAY;
@@ -21,7 +21,7 @@ pub(super) async fn form(page: Page, Path(id): Path<String>) -> Answer {
 
 async fn sheet(
     page: &Page,
-    post: &PostPage,
+    post: &PostSeen,
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
@@ -29,31 +29,30 @@ async fn sheet(
     let people = post
         .people
         .iter()
-        .map(|(id, name)| Choice::new(id.to_string(), name));
+        .map(|p| Choice::new(p.id.to_string(), format!("{}（{}）", p.name, p.login)));
     let people = std::iter::once(Choice::new("", "请选择")).chain(people);
+    let field = |name: &str| Field::of("post.hand-over", name, posted);
     let fields = vec![
-        Field::new("to", "接任人", posted)
+        field("to")
             .kind(FieldKind::Select)
             .required()
             .options(people.chain(std::iter::once(vacant)).collect(), posted)
             .errors(errors),
-        Field::new("on", "从哪一天起", posted)
+        field("on")
             .kind(FieldKind::Date)
-            .required()
             .or(page.ctx.today.to_string())
             .errors(errors),
     ];
-    let items = post.items.iter().map(|i| {
+    let items = open_items(&page.ctx, post.id).await?;
+    let items = items.iter().map(|i| {
         (
             format!("{}（{}，{}）", i.title, i.period_name, i.word),
-            i.key.path(),
+            crate::duty::path(&i.key),
         )
     });
     let path = format!("/posts/{}", post.id);
-    let holder = post
-        .holder
-        .as_ref()
-        .map_or("空缺", |(_, name)| name.as_str());
+    let holder = post.holder.as_ref();
+    let holder = holder.map_or("空缺", |holder| holder.name.as_str());
     let hidden = if post.sees_items {
         ""
     } else {
@@ -68,10 +67,10 @@ async fn sheet(
     let from = post
         .holder
         .as_ref()
-        .map(|(id, _)| id.to_string())
+        .map(|holder| holder.id.to_string())
         .unwrap_or_default();
     Ok(sheet
-        .crumb(post.body_name.clone(), format!("/bodies/{}", post.body))
+        .crumb(post.body.name.clone(), format!("/bodies/{}", post.body.id))
         .crumb(post.title.clone(), path)
         .lead(format!(
             "现任：{holder}。职责由岗位承担，未办事项随岗位移交，一件不落。{hidden}"
@@ -101,7 +100,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         None => Err(errors),
     };
     match done {
-        Ok(()) => Ok(page.done(&format!("/posts/{id}"), app::Verb::PostHandOver)),
+        Ok(_) => Ok(page.done(&format!("/posts/{id}"), app::Verb::PostHandOver)),
         Err(errors) => {
             let found = post_page(&page.ctx, id).await?;
             sheet(page, &found, posted, &errors).await?.answer(page)

@@ -1,7 +1,7 @@
 //! Setting up a post.
 
 use app::FieldErrors;
-use app::post::{NewPost, TITLE_LONGEST};
+use app::post::{LAST, NewPost};
 use domain::id::BodyId;
 
 use crate::body::BAD_DAY;
@@ -31,23 +31,20 @@ async fn sheet(
     let kinds = app::post::kinds(&world);
     let kinds = kinds
         .iter()
-        .map(|(id, title)| Choice::new(id, title))
+        .map(|k| Choice::new(k.kind.as_str(), &k.title))
         .collect();
+    let field = |name: &str| Field::of("post.create", name, posted);
     let fields = vec![
-        Field::new("kind", "类别", posted)
+        field("kind")
             .kind(FieldKind::Select)
-            .required()
             .options(kinds, posted)
             .hint("制度按类别确定由哪些岗位承担职责。")
             .errors(errors),
-        Field::new("title", "岗位名称", posted)
-            .required()
-            .max(TITLE_LONGEST)
+        field("title")
             .hint("例如 镇长、分管副镇长。")
             .errors(errors),
-        Field::new("from_on", "设立日期", posted)
+        field("from_on")
             .kind(FieldKind::Date)
-            .required()
             .or(page.ctx.today.to_string())
             .errors(errors),
     ];
@@ -71,7 +68,7 @@ pub(super) async fn post(form: Form) -> Answer {
         Err(errors) => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/posts/{id}"), app::Verb::PostCreate)),
+        Ok(made) => Ok(page.done(&format!("/posts/{}", made.id), app::Verb::PostCreate)),
         Err(errors) => sheet(page, body, posted, &errors).await?.answer(page),
     }
 }
@@ -90,8 +87,7 @@ fn read(posted: &Posted, body: BodyId) -> Result<NewPost, FieldErrors> {
         title: posted.text("title").to_owned(),
         ex_officio: None,
         from_on,
-        // After the posts that have an order of their own.
-        sort_key: "9".to_owned(),
+        sort_key: LAST.to_owned(),
         holder: None,
     })
 }

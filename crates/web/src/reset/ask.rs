@@ -5,7 +5,7 @@ use app::person::show as person_page;
 use askama::Template;
 use axum::extract::Path;
 use domain::id::PersonId;
-use domain::reset::{CONSENT_HOURS, REASON_LONGEST, Wanted};
+use domain::reset::{CONSENT_HOURS, Wanted};
 
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
@@ -56,7 +56,7 @@ async fn sheet(
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Result<Sheet, PageError> {
-    let person = person_page(&page.ctx, id).await?.person;
+    let person = person_page(&page.ctx, id).await?;
     let (title, then) = match what {
         Wanted::Link => (
             "提出发放一次性链接",
@@ -67,13 +67,10 @@ async fn sheet(
     };
     let mut fields = Vec::new();
     if matches!(what, Wanted::Login(_)) {
-        let login = Field::new("login", "新的用户名", posted).or(&person.login);
-        fields.push(login.required().max(40).errors(errors));
+        let login = Field::of("reset.ask", "login", posted).or(&person.login);
+        fields.push(login.required().errors(errors));
     }
-    let reason = Field::new("reason", "原因", posted)
-        .kind(FieldKind::Lines)
-        .required()
-        .max(REASON_LONGEST);
+    let reason = Field::of("reset.ask", "reason", posted).kind(FieldKind::Lines);
     fields.push(reason.hint("审批的管理员和本人都会看到。").errors(errors));
     let path = format!("/system/people/{id}");
     let sheet = Sheet::new(page, title, &format!("{path}/ask")).await?;
@@ -115,7 +112,7 @@ async fn show_code(page: &Page, person: PersonId, asked: app::reset::Asked) -> A
     page.html(&CodePage {
         chrome: page.chrome().await?,
         crumbs: vec![Crumb::new("重置审批", "/system/resets")],
-        name: person_page(&page.ctx, person).await?.person.name,
+        name: person_page(&page.ctx, person).await?.name,
         path,
         code,
         hours: CONSENT_HOURS,

@@ -4,6 +4,7 @@ mod ask;
 mod list;
 mod show;
 mod told;
+pub(crate) mod words;
 
 use domain::id::ResetId;
 use domain::policy::Action;
@@ -13,6 +14,8 @@ use crate::routes::{Audience, routes};
 
 const EDIT: Audience = Audience::May(Action::EditPerson);
 const CONSENT: Audience = Audience::May(Action::ConsentReset);
+
+pub(crate) use list::{by_operator, waiting};
 
 /// Where a person is told what others did to the account.
 pub(crate) const TOLD: &str = "/told";

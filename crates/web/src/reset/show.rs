@@ -1,12 +1,13 @@
 //! One request, and the second administrator's word on it.
 
 use app::FieldErrors;
-use app::reset::{ResetLine, show as reset_line};
+use app::reset::show as reset_seen;
 use askama::Template;
 use axum::extract::Path;
 use domain::id::ResetId;
 use domain::person::LINK_HOURS;
 
+use super::words::Request;
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::{Field, FieldKind, Posted, Wrong, summary};
@@ -19,7 +20,7 @@ struct ShowPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
     errors: Vec<Wrong>,
-    reset: ResetLine,
+    reset: Request,
     opinion: Field,
 }
 
@@ -56,10 +57,10 @@ async fn show_page(
         chrome,
         crumbs: crumbs(),
         errors: summary(errors),
-        reset: reset_line(&page.ctx, id).await?,
-        opinion: Field::new("opinion", "意见", posted)
+        reset: Request::of(reset_seen(&page.ctx, id).await?),
+        opinion: Field::of("reset.refuse", "opinion", posted)
             .kind(FieldKind::Lines)
-            .max(domain::reset::REASON_LONGEST)
+            .required_if(false)
             .hint("不同意的，请写明原因。")
             .errors(errors),
     })
@@ -81,7 +82,7 @@ pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
         };
     }
     match tried(app::reset::refuse(&page.ctx, id, posted.text("opinion")).await)? {
-        Ok(()) => Ok(page.done(&path, app::Verb::ResetRefuse)),
+        Ok(_) => Ok(page.done(&path, app::Verb::ResetRefuse)),
         Err(errors) => again(page, id, posted, &errors).await,
     }
 }

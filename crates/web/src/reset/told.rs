@@ -1,9 +1,10 @@
 //! What others did to one's account: shown before anything else, until one says to have read it.
 
-use app::reset::{Notice, acknowledge, notices};
+use app::reset::{acknowledge, notices};
 use askama::Template;
 use domain::id::ResetId;
 
+use super::words::Told;
 use crate::chrome::Chrome;
 use crate::error::Answer;
 use crate::page::{Form, Page};
@@ -12,20 +13,18 @@ use crate::page::{Form, Page};
 #[template(path = "reset/told.html")]
 struct ToldPage {
     chrome: Chrome,
-    new: Vec<Notice>,
-    old: Vec<Notice>,
+    new: Vec<Told>,
+    old: Vec<Told>,
 }
 
 /// The page.
 pub(super) async fn show(page: Page) -> Answer {
-    let (old, new) = notices(&page.ctx)
-        .await?
-        .into_iter()
-        .partition(|n| n.is_told);
+    let all = notices(&page.ctx).await?.into_iter();
+    let (old, new): (Vec<_>, Vec<_>) = all.partition(|n| n.is_told);
     page.html(&ToldPage {
         chrome: page.chrome().await?,
-        new,
-        old,
+        new: new.into_iter().map(Told::of).collect(),
+        old: old.into_iter().map(Told::of).collect(),
     })
 }
 

@@ -2,10 +2,13 @@
 
 mod list;
 mod show;
+mod words;
 
 use domain::policy::Action;
 
 use crate::routes::{Audience, routes};
+
+pub(crate) use words::{Told, told};
 
 const SEE: Audience = Audience::May(Action::ViewStanding);
 

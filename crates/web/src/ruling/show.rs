@@ -1,7 +1,7 @@
 //! One request and the decision on it.
 
 use app::FieldErrors;
-use app::ruling::{RulingLine, show as ruling_line};
+use app::ruling::show as ruling_line;
 use askama::Template;
 use axum::extract::Path;
 use domain::id::RulingId;
@@ -10,6 +10,7 @@ use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::{Field, FieldKind, Posted, Wrong, summary};
 use crate::page::{Form, Page};
+use crate::ruling::{Told, told};
 use crate::sheet::tried;
 
 #[derive(Template)]
@@ -18,7 +19,7 @@ struct ShowPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
     errors: Vec<Wrong>,
-    ruling: RulingLine,
+    ruling: Told,
     opinion: Field,
 }
 
@@ -46,7 +47,7 @@ async fn show_page(
         chrome,
         crumbs: vec![Crumb::new("裁定申请", "/rulings")],
         errors: summary(errors),
-        ruling: ruling_line(&page.ctx, id).await?,
+        ruling: told(&ruling_line(&page.ctx, id).await?),
         opinion: Field::new("opinion", "意见", posted)
             .kind(FieldKind::Lines)
             .max(domain::ruling::REASON_LONGEST)

@@ -1,11 +1,12 @@
 //! Searching bodies and duties from the top of every page.
 
-use app::body::{BodyLine, BodyQuery};
+use app::body::ListBodies;
 use app::duty::{Item, ListQuery, Scope};
 use askama::Template;
 use chrono::Datelike;
 use domain::policy::Action;
 
+use crate::body::list::Line;
 use crate::chrome::Chrome;
 use crate::error::Answer;
 use crate::page::Page;
@@ -24,7 +25,7 @@ const SHOWN: usize = 15;
 struct SearchPage {
     chrome: Chrome,
     text: String,
-    bodies: Vec<BodyLine>,
+    bodies: Vec<Line>,
     items: Vec<Item>,
     more_bodies: String,
     more_items: String,
@@ -37,7 +38,8 @@ async fn show(page: Page, asked: Asked) -> Answer {
     let (mut bodies, mut items) = (Vec::new(), Vec::new());
     let asks = |action| !text.is_empty() && page.may(action);
     if asks(Action::ViewBody) {
-        bodies = app::body::list(&page.ctx, &names(&text)).await?.lines;
+        let found = app::body::list(&page.ctx, names(&text)).await?.rows;
+        bodies = found.into_iter().take(SHOWN).map(Line::of).collect();
     }
     if asks(Action::ViewStanding) {
         let query = duties(&page, &text);
@@ -54,11 +56,10 @@ async fn show(page: Page, asked: Asked) -> Answer {
 }
 
 /// Bodies whose name contains the text.
-fn names(text: &str) -> BodyQuery {
-    BodyQuery {
-        text: text.to_owned(),
-        limit: SHOWN,
-        ..BodyQuery::default()
+fn names(text: &str) -> ListBodies {
+    ListBodies {
+        text: Some(text.to_owned()),
+        ..ListBodies::default()
     }
 }
 

@@ -1,6 +1,5 @@
 //! One-time links: setting a password, or naming the first three administrators.
 
-use app::reset::Notice;
 use app::session::{FirstAdmin, Link};
 use app::{Actor, Ctx, FieldErrors};
 use askama::Template;
@@ -14,6 +13,7 @@ use crate::edge::{Bare, Edge};
 use crate::error::{Answer, PageError};
 use crate::form::{Field, Posted, Wrong, summary};
 use crate::page::{ctx_of, read_form, render};
+use crate::reset::words::Told;
 use crate::state::Web;
 
 /// The three administrators, who share no power over the same thing.
@@ -45,7 +45,7 @@ struct LinkPage {
 struct UsedPage {
     bare: Bare,
     name: String,
-    notices: Vec<Notice>,
+    notices: Vec<Told>,
 }
 
 impl LinkPage {
@@ -160,7 +160,7 @@ async fn used(ctx: &Ctx, edge: &Edge, token: &str, posted: &Posted) -> Answer {
             let page = UsedPage {
                 bare: Bare::new(edge, ""),
                 name: LinkPage::new(edge, &link, posted, &FieldErrors::new()).name,
-                notices,
+                notices: notices.into_iter().map(Told::of).collect(),
             };
             Ok(Html(render(&page)?).into_response())
         }

@@ -227,17 +227,10 @@ async fn tokens_of_a_person_who_was_disabled_are_dead() {
     let api = t.api("shiqiao.lly", &[Action::ViewPack]).await;
     api.get("/occasions").await.ok();
     let sys = t.person("sys").ctx().await;
-    let world = t.app.world(t.home()).await.unwrap();
-    let person = world
-        .people
-        .values()
-        .find(|p| p.login == "shiqiao.lly")
-        .unwrap();
-    let disabled = domain::person::Person {
-        active: false,
-        ..person.clone()
-    };
-    app::person::change(&sys, &disabled).await.unwrap();
+    let seen = app::person::show(&sys, t.person_id("shiqiao.lly")).await;
+    let mut disabled = seen.unwrap().unchanged();
+    disabled.active = false;
+    app::person::change(&sys, disabled).await.unwrap();
     let refused = api.get("/occasions").await;
     assert_eq!(
         (refused.status.as_u16(), refused.code()),

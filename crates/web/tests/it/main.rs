@@ -7,6 +7,7 @@ mod forms;
 mod job;
 mod pages;
 mod recording;
+mod register;
 mod reset;
 mod session;
 mod sweep;

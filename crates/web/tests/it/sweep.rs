@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use app::duty::DutyKey;
 use app::ruling::Ask;
+use domain::duty::Key;
 use domain::ruling::{RulingKind, RulingReason};
 use testkit::{Api, Browser, TestApp, draft, golden};
 
@@ -80,7 +80,7 @@ async fn things(t: &TestApp) -> Things {
     monthly.form = format!("{Z2}/three-actions-monthly");
     let returned = officer.records(monthly).await.unwrap();
     let owner = domain::id::Owner::Post(t.post("shiqiao/head"));
-    let key = DutyKey::parse(Z2, "government-leader-visit", &owner.to_string(), "2026-10").unwrap();
+    let key = Key::of(Z2, "government-leader-visit", &owner.to_string(), "2026-10").unwrap();
     let ask = Ask {
         key: key.clone(),
         kind: RulingKind::Waiver,
@@ -99,11 +99,11 @@ async fn things(t: &TestApp) -> Things {
     let occasion = app::occasion::open(&t.person("bangong").ctx().await, occasion)
         .await
         .unwrap();
-    let grants = app::person::roles(&t.person("sec").ctx().await)
-        .await
-        .unwrap();
+    let sec = t.person("sec").ctx().await;
+    let grants = app::role::list(&sec, app::role::ListRoles::default()).await;
+    let grants = grants.unwrap().rows;
     let person = t.county.people.get("qingxi.lly").unwrap();
-    let grant = grants.iter().find(|g| g.person == *person).unwrap();
+    let grant = grants.iter().find(|g| g.person.id == *person).unwrap();
     // Somebody who asks for no page here: a reset leads each next page to its notice.
     let other = t.person_id("yingji.jz");
     let sys = t.person("sys").ctx().await;
@@ -138,7 +138,7 @@ async fn things(t: &TestApp) -> Things {
         reset: reset.id.to_string(),
         occasion: occasion.id.to_string(),
         grant: grant.id.to_string(),
-        duty: key.path(),
+        duty: format!("/duties/{key}"),
     }
 }
 
@@ -154,13 +154,13 @@ fn filled(path: &str, things: &Things) -> String {
         &things.body
     } else if path.starts_with("/posts") {
         &things.post
-    } else if path.starts_with("/system/people") {
+    } else if path.starts_with("/system/people") || path.starts_with("/people") {
         &things.person
-    } else if path.starts_with("/system/resets") {
+    } else if path.starts_with("/system/resets") || path.starts_with("/resets") {
         &things.reset
     } else if path.starts_with("/system/jobs") {
         &things.job
-    } else if path.starts_with("/system/roles") {
+    } else if path.starts_with("/system/roles") || path.starts_with("/roles") {
         &things.grant
     } else if path.starts_with("/packs/drafts") {
         &things.draft

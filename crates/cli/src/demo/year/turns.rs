@@ -1,9 +1,9 @@
 //! Turns of the year: a merger, a hand-over, requests, an amended and a withdrawn record.
 
-use app::duty::DutyKey;
 use app::ruling::Ask;
 use chrono::NaiveDate;
 use domain::calendar::Period;
+use domain::duty::Key;
 use domain::id::{Owner, Slug};
 use domain::ruling::{RulingKind, RulingReason};
 
@@ -32,7 +32,7 @@ impl Request {
                 .map_err(|why| Fail::bug(why.to_string()))
         };
         Ok(Step::Ask(Box::new(Ask {
-            key: DutyKey {
+            key: Key {
                 pack: slug(THREE_ACTIONS)?,
                 duty: slug(self.duty)?,
                 owner: self.owner,
