@@ -82,7 +82,9 @@ async fn of_parts(
         places.reverse();
     }
     places.truncate(turn.rows.saturating_add(1));
-    let page = Keyset::cut(places, turn, count, |(day, id)| vec![day.clone(), id.clone()]);
+    let page = Keyset::cut(places, turn, count, |(day, id)| {
+        vec![day.clone(), id.clone()]
+    });
     let ids = page
         .items
         .iter()
@@ -135,9 +137,8 @@ async fn places(
         return Ok(Vec::new());
     };
     let rows = r.conn.query_all(&query).await?;
-    let place = |row: sea_orm::QueryResult| {
-        Ok((row.try_get("", "occurred_on")?, row.try_get("", "act")?))
-    };
+    let place =
+        |row: sea_orm::QueryResult| Ok((row.try_get("", "occurred_on")?, row.try_get("", "act")?));
     rows.into_iter().map(place).collect()
 }
 
@@ -171,19 +172,12 @@ fn narrow(r: &Read, query: &mut SelectStatement, home: BodyId, filter: &ActFilte
 }
 
 /// How many acts there are on all pages.
-async fn counted(
-    r: &Read,
-    home: BodyId,
-    filter: &ActFilter,
-    bodies: &[BodyId],
-) -> Result<Count> {
+async fn counted(r: &Read, home: BodyId, filter: &ActFilter, bodies: &[BodyId]) -> Result<Count> {
     let mut parts = Query::select();
     parts
         .column(act_part::Column::Act)
         .from(act_part::Entity.table_ref())
-        .and_where(
-            Expr::col(act_part::Column::Body).is_in(bodies.iter().map(ToString::to_string)),
-        )
+        .and_where(Expr::col(act_part::Column::Body).is_in(bodies.iter().map(ToString::to_string)))
         .limit(PARTS_COUNTED);
     narrow(r, &mut parts, home, filter);
     let query = Query::select()

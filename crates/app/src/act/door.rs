@@ -183,7 +183,9 @@ type Said = Option<BTreeMap<String, FieldValue>>;
 
 fn say(draft: &mut ActDraft, fields: Said) {
     let all = fields.into_iter().flatten();
-    draft.fields.extend(all.map(|(field, v)| (field, typed(&v))));
+    draft
+        .fields
+        .extend(all.map(|(field, v)| (field, typed(&v))));
 }
 
 fn name(draft: &mut ActDraft, parts: Option<Vec<NewPart>>) {

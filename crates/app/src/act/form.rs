@@ -199,11 +199,7 @@ pub async fn kinds(ctx: &Ctx) -> Result<FormKinds> {
         .map(|k| FormKind {
             kind: k.id.clone(),
             title: k.title.clone(),
-            open: desk
-                .open
-                .iter()
-                .filter(|i| i.act_kind.as_ref() == Some(&k.id))
-                .count() as u64,
+            open: desk.open_by_kind.get(k.id.as_str()).copied().unwrap_or(0) as u64,
         })
         .collect();
     out.sort_by_key(|k| std::cmp::Reverse(k.open));
@@ -321,9 +317,11 @@ fn records(ctx: &Ctx, world: &World, owner: Owner) -> bool {
 
 /// Whether the person records for a body that is not offered.
 fn reaches_further(ctx: &Ctx, world: &World, own: &[FormPost]) -> bool {
-    let mut others = world.structure.bodies().iter().filter(|b| {
-        b.exists_on(ctx.today) && own.iter().all(|p| p.id != Owner::Body(b.id))
-    });
+    let mut others = world
+        .structure
+        .bodies()
+        .iter()
+        .filter(|b| b.exists_on(ctx.today) && own.iter().all(|p| p.id != Owner::Body(b.id)));
     others.any(|b| power::has(ctx, world, Action::RecordAct, b.id))
 }
 

@@ -11,16 +11,17 @@ mod returns;
 mod show;
 pub mod words;
 
+pub use domain::act::{ANSWER_DAYS, REASON_LONGEST};
 pub(crate) use door::OPERATIONS;
 pub use door::{
-    AcceptAct, AmendAct, ChangeAct, NewAct, NewPart, OneAct, OneKind, SubmitAgain, amend as amend_as,
+    AcceptAct, AmendAct, ChangeAct, NewAct, NewPart, OneAct, OneKind, SubmitAgain,
+    amend as amend_as,
 };
 pub use draft::{ActDraft, OLDEST_DAYS, PARTS_MAX};
 pub use form::{
     Asks, FormField, FormKind, FormKinds, FormOther, FormPost, FormReturn, FormValue, FormView,
     draft_of, form, form_of, kinds,
 };
-pub use domain::act::{ANSWER_DAYS, REASON_LONGEST};
 pub use judge::{accept, send_back, submit_again};
 pub(crate) use list::headline;
 pub use list::{ActLine, ActPart, ActQuery, acts, acts_to_save};

@@ -221,12 +221,7 @@ fn known_by(mut history: store::act::ActHistory, seq: i64) -> Option<store::act:
 }
 
 /// What an act counts for, as far as the person may see the standing, and how much more there is.
-async fn counted_for(
-    ctx: &Ctx,
-    world: &World,
-    act: &Act,
-    seq: i64,
-) -> Result<(Vec<Meets>, u64)> {
+async fn counted_for(ctx: &Ctx, world: &World, act: &Act, seq: i64) -> Result<(Vec<Meets>, u64)> {
     let mut rows = ctx
         .app
         .store

@@ -2,6 +2,7 @@
 
 use app::Error;
 use app::act::{ActQuery, Change, amend, preview, record, show, withdraw, words};
+use app::duty::NotCounted;
 use domain::act::{ActState, ActStep};
 use domain::id::ActId;
 use domain::pack::Choices;
@@ -90,7 +91,10 @@ async fn what_was_amended_keeps_its_old_version_and_counts_anew() {
     assert_eq!(officer.sees(&november).await, "剩25天");
     assert_eq!(officer.sees(&october).await, "已完成");
     let page = show(&ctx, id).await.unwrap();
-    assert_eq!((page.act.version, page.act.occurred_on), (2, day("2026-10-31")));
+    assert_eq!(
+        (page.act.version, page.act.occurred_on),
+        (2, day("2026-10-31"))
+    );
     let newest = page.versions.first().unwrap();
     assert_eq!(
         (newest.step, newest.reason.as_str()),
@@ -120,12 +124,16 @@ async fn what_was_withdrawn_counts_no_more_and_stays_visible() {
 
     assert_eq!(officer.sees(&november).await, "剩25天");
     let page = show(&ctx, id).await.unwrap();
-    assert_eq!((page.act.state, page.may_amend), (ActState::Withdrawn, false));
+    assert_eq!(
+        (page.act.state, page.may_amend),
+        (ActState::Withdrawn, false)
+    );
     assert_eq!(page.versions.first().unwrap().reason, "重复记录");
     let list = app::act::acts(&ctx, ActQuery::default()).await.unwrap();
     assert_eq!(list.rows.first().unwrap().state, ActState::Withdrawn);
     let duty = officer.opens(&november).await.unwrap();
-    assert_eq!(duty.acts.first().unwrap().note, "已撤回，不计");
+    let why = duty.acts.first().unwrap().why_not.as_ref().unwrap();
+    assert_eq!(why.reason, NotCounted::Withdrawn);
     assert_eq!(
         code(withdraw(&ctx, &change(id, 2, "再撤")).await),
         "act.withdrawn"
@@ -293,9 +301,9 @@ async fn no_lock_is_passed_by_amending_an_old_record_but_a_slip_of_the_pen_is_me
     let seen = office.sees(&september).await;
     assert!(seen.starts_with("逾期"), "{seen}");
     let page = office.opens(&september).await.unwrap();
-    assert!(
-        page.acts[0].note.contains("11月20日录入"),
-        "{:?}",
-        page.acts[0].note
+    let why = page.acts[0].why_not.as_ref().unwrap();
+    assert_eq!(
+        (why.reason, why.on),
+        (NotCounted::AfterLock, Some(day("2026-11-20")))
     );
 }

@@ -81,7 +81,10 @@ async fn who_only_took_part_sees_the_act_and_neither_amends_withdraws_nor_attach
     assert_eq!(listed.first().map(|l| l.id), Some(id));
 
     let page = show(&office, id).await.unwrap();
-    assert_eq!((page.act.version, page.act.state, page.files.len()), (1, ActState::Recorded, 1));
+    assert_eq!(
+        (page.act.version, page.act.state, page.files.len()),
+        (1, ActState::Recorded, 1)
+    );
     assert!(page.may_amend, "it is the host's");
     let other = t.person("qingxi.lly").ctx().await;
     for error in tries(&other, id, &held).await {
@@ -182,7 +185,12 @@ async fn whoever_records_for_a_committee_names_any_organ_of_the_county_and_no_hi
     for named in [by_id, held("县消防救援大队")] {
         let id = lead.records(named).await.unwrap();
         let page = show(&lead.ctx().await, id).await.unwrap();
-        let joined = page.act.parts.iter().find(|p| p.role == PartRole::TookPart).unwrap();
+        let joined = page
+            .act
+            .parts
+            .iter()
+            .find(|p| p.role == PartRole::TookPart)
+            .unwrap();
         assert_eq!(joined.name, "县消防救援大队");
     }
     for organ in [t.body("caizheng").to_string(), "县财政局".to_owned()] {
@@ -461,6 +469,10 @@ async fn the_form_offers_for_ones_own_doings_whom_one_records_for() {
     let view = form_of(&t.person("shiqiao.lly").ctx().await, id)
         .await
         .unwrap();
-    let names: Vec<&str> = view.others.iter().map(|other| other.post.title.as_str()).collect();
+    let names: Vec<&str> = view
+        .others
+        .iter()
+        .map(|other| other.post.title.as_str())
+        .collect();
     assert!(names.contains(&"县消防救援大队"), "{names:?}");
 }

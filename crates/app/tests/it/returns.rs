@@ -42,7 +42,10 @@ async fn a_return_is_on_time_by_its_first_submission_though_accepted_later() {
         .await
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "已完成");
-    assert_eq!(show(&office.ctx().await, id).await.unwrap().act.state, ActState::Accepted);
+    assert_eq!(
+        show(&office.ctx().await, id).await.unwrap().act.state,
+        ActState::Accepted
+    );
 }
 
 #[tokio::test]
@@ -72,7 +75,7 @@ async fn a_return_that_waits_counts_for_the_time_being() {
     let id = handed_in(&t, "2026-10-21").await;
     assert_eq!(office.sees(&october(&t)).await, "已完成（暂）");
     let page = officer.opens(&october(&t)).await.unwrap();
-    assert_eq!(page.acts.first().unwrap().note, "待审核，暂计");
+    assert!(page.acts.first().unwrap().provisional);
     let desk = app::duty::desk(&office.ctx().await, None).await.unwrap();
     assert_eq!(desk.to_judge, 1);
     let waiting = ActQuery {
@@ -258,5 +261,8 @@ async fn what_is_typed_to_an_acceptance_is_refused_where_it_is_too_long_and_neve
     let long = "长".repeat(domain::act::REASON_LONGEST + 1);
     let said = accept(&office, &change(id, 1, &long)).await;
     assert_eq!(beside(said, "reason"), "最多500字，现有501字。");
-    assert_eq!(show(&office, id).await.unwrap().act.state, ActState::Waiting);
+    assert_eq!(
+        show(&office, id).await.unwrap().act.state,
+        ActState::Waiting
+    );
 }

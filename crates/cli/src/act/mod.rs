@@ -90,7 +90,11 @@ struct Typed {
     )]
     parts: Vec<String>,
     /// A JSON file with the input of the operation, as the API takes it; `-` is standard input.
-    #[arg(long, value_name = "FILE", help = "从 JSON 文件读（- 为标准输入），内容同接口")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "从 JSON 文件读（- 为标准输入），内容同接口"
+    )]
     file: Option<PathBuf>,
 }
 

@@ -29,7 +29,11 @@ pub(crate) struct Record {
 impl Record {
     /// Records it and says what it meets.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
-        let name = if self.preview { "act.preview" } else { "act.record" };
+        let name = if self.preview {
+            "act.preview"
+        } else {
+            "act.record"
+        };
         let row = operation(name)?;
         let mut input = self.typed.input()?;
         input.insert("kind".to_owned(), self.kind.into());

@@ -67,9 +67,9 @@ async fn turned(w: &World, filter: &ActFilter, sort: ActSort, rows: usize) -> Ve
             cursor: cursor.as_ref(),
             rows,
         };
-        let found = w.store.read::<_, StoreError, _>(async |r| {
-            acts_page(r, w.home, filter, sort, &turn).await
-        });
+        let found = w
+            .store
+            .read::<_, StoreError, _>(async |r| acts_page(r, w.home, filter, sort, &turn).await);
         let page = found.await.unwrap();
         let ids: Vec<ActId> = page.items.iter().map(|act| act.id).collect();
         (ids, page.next, page.previous)
@@ -95,7 +95,11 @@ async fn turned(w: &World, filter: &ActFilter, sort: ActSort, rows: usize) -> Ve
 async fn acts_of_a_few_bodies_come_each_once_in_order_on_all_pages() {
     on_each(async |w| {
         w.county().await;
-        let towns = [w.town("东川镇").await, w.town("西河镇").await, w.town("南山镇").await];
+        let towns = [
+            w.town("东川镇").await,
+            w.town("西河镇").await,
+            w.town("南山镇").await,
+        ];
         let mut acts = Vec::new();
         for n in 0..40_u32 {
             let town = &towns[usize::try_from(n % 3).unwrap()];
@@ -120,7 +124,10 @@ async fn acts_of_a_few_bodies_come_each_once_in_order_on_all_pages() {
         for (bodies, kinds) in [
             (vec![towns[0].id], vec![]),
             (vec![towns[0].id, towns[1].id], vec![]),
-            (vec![towns[1].id, towns[2].id], vec!["meeting".parse().unwrap()]),
+            (
+                vec![towns[1].id, towns[2].id],
+                vec!["meeting".parse().unwrap()],
+            ),
             (Vec::new(), Vec::new()),
         ] {
             let filter = ActFilter {

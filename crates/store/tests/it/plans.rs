@@ -94,7 +94,12 @@ async fn golden_plans_of_lists() {
         w.county().await;
         let found = acts(&w).await.unwrap();
         held_golden(&w, &found);
-        for bad in ["SCAN act", "USE TEMP B-TREE FOR ORDER BY", "Seq Scan", "Sort Key"] {
+        for bad in [
+            "SCAN act",
+            "USE TEMP B-TREE FOR ORDER BY",
+            "Seq Scan",
+            "Sort Key",
+        ] {
             assert!(!found.contains(bad), "{bad}\n{found}");
         }
     })

@@ -61,7 +61,8 @@ impl ListPage {
         let any = [(String::new(), "全部".to_owned())];
         let name = |b| world.structure.name(b, page.ctx.day()).to_owned();
         let sorts = ActSort::ALL.iter().map(|sort| (sort.code(), order(*sort)));
-        let sizes = PageSize::ALL.map(|size| (size.rows().to_string(), format!("{}条", size.rows())));
+        let sizes =
+            PageSize::ALL.map(|size| (size.rows().to_string(), format!("{}条", size.rows())));
         let sort = query.sort.unwrap_or(ActSort::Newest).code();
         let size = query.size.unwrap_or_default().rows().to_string();
         Ok(Self {

@@ -4,8 +4,8 @@ use app::body::{AtWork, BodySeen, at_work, show as body_seen};
 use askama::Template;
 use axum::extract::Path;
 
-use crate::act::row::{ActRow, row};
 use super::words;
+use crate::act::row::{ActRow, row};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::Answer;
 use crate::page::Page;
