@@ -117,7 +117,6 @@ impl PageAsked {
 
     /// The page of a list that is held in memory whole, in ascending order of its keys. The text of
     /// a key must sort as the list does.
-    #[expect(dead_code, reason = "lists of other nouns come next")]
     pub(crate) fn cut<T>(&self, all: Vec<T>, key: impl Fn(&T) -> RowKey) -> Listed<T> {
         self.cut_in(Ordering::Less, all, key)
     }

@@ -86,11 +86,6 @@ impl Asked {
     pub(crate) fn size(&self) -> Option<PageSize> {
         PageSize::of(self.read("size")?)
     }
-
-    /// The first row of a page.
-    pub(crate) fn skip(&self) -> usize {
-        self.read("skip").unwrap_or(0)
-    }
 }
 
 /// Choices of a filter, the asked one chosen.
@@ -134,33 +129,6 @@ pub(crate) fn turns<T>(
         first: if is_first { String::new() } else { at("") },
         previous: to(&found.previous),
         next: to(&found.next),
-    }
-}
-
-/// The pager of a list that counts rows. `at` makes the address of a page by its first row.
-pub(crate) fn pager(
-    skip: usize,
-    shown: usize,
-    count: usize,
-    page: usize,
-    unit: &str,
-    at: impl Fn(usize) -> String,
-) -> Pager {
-    let text = if shown == 0 {
-        format!("共 {count} {unit}")
-    } else {
-        format!("第 {}—{}，共 {count} {unit}", skip + 1, skip + shown)
-    };
-    let back = skip.saturating_sub(page);
-    Pager {
-        text,
-        first: if back > 0 { at(0) } else { String::new() },
-        previous: if skip > 0 { at(back) } else { String::new() },
-        next: if skip + shown < count {
-            at(skip + shown)
-        } else {
-            String::new()
-        },
     }
 }
 
