@@ -124,6 +124,12 @@ impl Operation {
         }
     }
 
+    /// An input that is held against the schema, for a door that says more than the answer.
+    pub fn checked<T: serde::de::DeserializeOwned>(&self, input: Value) -> Result<T> {
+        check::check(self.input(), &input)?;
+        read(input)
+    }
+
     /// Asks: the input is held against the schema, the person against the powers, then the verb
     /// has its word.
     pub async fn ask(&self, ctx: Ctx, input: Value) -> Result<Value> {
@@ -165,6 +171,8 @@ pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The operations of every noun, with its title.
 const NOUNS: &[(&str, &[Operation])] = &[
+    ("履职记录", crate::act::OPERATIONS),
+    ("附件", crate::file::OPERATIONS),
     ("工作台", crate::duty::DESK_OPERATIONS),
     ("职责", crate::duty::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
