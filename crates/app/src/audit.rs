@@ -2,144 +2,185 @@
 
 use chrono::NaiveDate;
 use domain::id::{BodyId, PersonId};
+use domain::instant::Instant;
+use domain::listing::PageSize;
 use domain::policy::Action;
 use domain::weigh::Counted;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use store::audit::{AuditEntry, AuditFilter};
 use store::audit_verify::{FINDINGS_MAX, Finding, FindingKind, Note, Verdict};
 
 use crate::counted::{Astray, astray};
 use crate::ctx::{App, Ctx};
+use crate::door::operations;
 use crate::error::{Error, Result};
+use crate::listed::{Listed, PageAsked};
 use crate::verb::Verb;
 use crate::words;
 use crate::world::World;
 
-/// Rows a page.
-pub const PAGE: usize = 50;
+/// Longest subject or verb looked for, in characters.
+const FILTER_LONGEST: usize = 80;
+/// Parts of a key: the number of the link.
+const KEY_PARTS: usize = 1;
 
-/// A link as shown.
-#[derive(Debug, Clone)]
+operations! {
+    Read "audit.list" GET "/audit" "审计记录" [ViewAudit]
+        ListLinks => ["links": LinkSeen] = trail;
+    Read "audit.link" GET "/audit/{seq}" "一条审计记录和它封存的数据行" [ViewAudit]
+        OneLink => {"link": LinkPage} = link(seq);
+}
+
+/// A link of the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "AuditLink")]
 pub struct LinkSeen {
     /// Number.
+    #[schemars(title = "号")]
     pub seq: i64,
     /// When.
-    pub at: String,
-    /// Who.
-    pub by: String,
-    /// What.
-    pub verb: &'static str,
-    /// To what, with its page where it has one.
+    #[schemars(title = "时间")]
+    pub at: Instant,
+    /// Who acted.
+    pub person: Option<PersonId>,
+    /// The name of who acted.
+    #[schemars(title = "谁")]
+    pub by: Option<String>,
+    /// The system's user name, where it was done at the server.
+    #[schemars(title = "操作员")]
+    pub operator: Option<String>,
+    /// What, as the program names it.
+    #[schemars(title = "做了什么")]
+    pub verb: String,
+    /// To what.
+    #[schemars(title = "对象")]
     pub subject: String,
-    /// The page of the subject, or empty.
-    pub path: String,
     /// How many rows changed.
+    #[schemars(title = "行数")]
     pub rows: usize,
-    /// The first characters of its hash.
+    /// Its hash.
+    #[schemars(title = "校验码")]
     pub hash: String,
 }
 
-/// What to list.
-#[derive(Debug, Clone, Default)]
-pub struct AuditQuery {
+/// Which links to list, newest first.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListLinks {
     /// Only what this person did.
+    #[schemars(title = "人员编号")]
     pub person: Option<PersonId>,
     /// Only this verb, or those of a noun: `act.`.
+    #[schemars(title = "做了什么", length(max = FILTER_LONGEST))]
     pub verb: Option<String>,
     /// Only this subject.
+    #[schemars(title = "对象编号", length(max = FILTER_LONGEST))]
     pub subject: Option<String>,
     /// Only this day.
+    #[schemars(title = "哪一天")]
     pub day: Option<NaiveDate>,
-    /// The number after which the page begins.
-    pub after: Option<i64>,
+    /// Where the page begins.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// How many rows it holds.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
+
+/// Which link.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneLink {
+    /// Its number.
+    #[schemars(title = "号", range(min = 1))]
+    pub seq: i64,
 }
 
 /// A page of the trail.
-#[derive(Debug, Clone)]
-pub struct Trail {
-    /// Links, newest first.
-    pub links: Vec<LinkSeen>,
-    /// Number to ask the next page with.
-    pub next: Option<i64>,
-    /// How many: a number, or 1000+.
-    pub count: String,
-    /// People who can be chosen as a filter.
-    pub people: Vec<(PersonId, String)>,
-}
-
-/// A page of the trail.
-pub async fn trail(ctx: &Ctx, query: &AuditQuery) -> Result<Trail> {
+pub async fn trail(ctx: &Ctx, asked: ListLinks) -> Result<Listed<LinkSeen>> {
     ctx.allow_at_home(Action::ViewAudit)?;
     let home = ctx.who()?.home;
     let world = ctx.app.world(home).await?;
+    let list = ("audit.list", "newest", KEY_PARTS);
+    let turn = PageAsked::read(list, asked.page.as_deref(), asked.size)?;
     let filter = AuditFilter {
-        person: query.person,
-        verb: query.verb.clone().filter(|v| !v.is_empty()),
-        subject: query.subject.clone().filter(|s| !s.is_empty()),
-        day: query.day,
+        person: asked.person,
+        verb: asked.verb.filter(|v| !v.is_empty()),
+        subject: asked.subject.filter(|s| !s.is_empty()),
+        day: asked.day,
     };
     let page = ctx
         .app
         .store
-        .read(async |r| store::audit::audit_page(r, home, &filter, query.after, PAGE).await)
+        .read(async |r| store::audit::audit_page(r, home, &filter, &turn.turn()).await)
         .await?;
-    let mut people: Vec<(PersonId, String)> = world
-        .people
-        .values()
-        .map(|p| (p.id, format!("{}（{}）", p.name, p.login)))
-        .collect();
-    people.sort_by(|a, b| a.1.cmp(&b.1));
-    Ok(Trail {
-        links: page.items.iter().map(|l| seen(&world, l)).collect(),
-        next: page.next,
-        count: page.count.to_string(),
-        people,
-    })
+    Ok(turn.answer(page, |link| seen(&world, &link)))
+}
+
+/// Somebody whose links can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Who.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The user name.
+    pub login: String,
+}
+
+/// Those whose links can be asked for, by name.
+pub async fn known(ctx: &Ctx) -> Result<Vec<Known>> {
+    ctx.allow_at_home(Action::ViewAudit)?;
+    let world = ctx.app.world(ctx.who()?.home).await?;
+    let people = world.people.values().map(|p| Known {
+        id: p.id,
+        name: p.name.clone(),
+        login: p.login.to_string(),
+    });
+    let mut people: Vec<Known> = people.collect();
+    people.sort_by(|a, b| (&a.name, &a.login).cmp(&(&b.name, &b.login)));
+    Ok(people)
 }
 
 fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
-    let person = link.person.map(|p| world.person_name(p).to_owned());
-    let by = match (person, &link.operator) {
-        (Some(name), Some(program)) if program.starts_with(crate::ctx::TOKEN_MARK) => {
-            format!("{name}（{program}）")
-        }
-        (Some(name), Some(operator)) => format!("{name}（由{operator}在命令行代办）"),
-        (Some(name), None) => name,
-        (None, Some(operator)) => format!("系统（{operator}）"),
-        (None, None) => "系统".to_owned(),
-    };
-    let path = match link.subject.split_once('_').map(|(prefix, _)| prefix) {
-        Some("act") => format!("/acts/{}", link.subject),
-        Some("body") => format!("/bodies/{}", link.subject),
-        Some("post") => format!("/posts/{}", link.subject),
-        Some("person") => format!("/system/people/{}", link.subject),
-        Some("reset") => format!("/system/resets/{}", link.subject),
-        Some("job") => "/system/jobs".to_owned(),
-        Some("ruling") => format!("/rulings/{}", link.subject),
-        Some(_) | None => String::new(),
-    };
     LinkSeen {
         seq: link.seq,
-        at: words::instant(link.at),
-        by,
-        verb: words::verb(&link.verb),
+        at: Instant::at(link.at),
+        person: link.person,
+        by: link.person.map(|p| world.person_name(p).to_owned()),
+        operator: link.operator.clone(),
+        verb: link.verb.clone(),
         subject: link.subject.clone(),
-        path,
         rows: link.rows.len(),
-        hash: link.hash.chars().take(12).collect(),
+        hash: link.hash.clone(),
     }
 }
 
+/// A row that a link seals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "AuditRow")]
+pub struct RowSeen {
+    /// Its table.
+    pub table: String,
+    /// Its key.
+    pub key: String,
+    /// Its version.
+    pub version: i64,
+    /// The hash of the row.
+    pub hash: String,
+}
+
 /// One link with its rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "AuditLinkPage")]
 pub struct LinkPage {
     /// The link.
     pub link: LinkSeen,
-    /// Its whole hash.
-    pub hash: String,
     /// The hash of the link before.
     pub prev: String,
-    /// Rows: table, key, version, hash.
-    pub rows: Vec<(String, String, i64, String)>,
+    /// Rows.
+    pub rows: Vec<RowSeen>,
 }
 
 /// One link.
@@ -155,12 +196,16 @@ pub async fn link(ctx: &Ctx, seq: i64) -> Result<LinkPage> {
     let found = found.ok_or(Error::NotFound("这条审计记录"))?;
     Ok(LinkPage {
         link: seen(&world, &found),
-        hash: found.hash.clone(),
         prev: found.prev.clone(),
         rows: found
             .rows
-            .iter()
-            .map(|r| (r.table.clone(), r.key.clone(), r.version, r.hash.clone()))
+            .into_iter()
+            .map(|r| RowSeen {
+                table: r.table,
+                key: r.key,
+                version: r.version,
+                hash: r.hash,
+            })
             .collect(),
     })
 }

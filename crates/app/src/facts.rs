@@ -83,6 +83,8 @@ fn hit_of(row: &Counted) -> CountedOn {
 pub struct Counts {
     /// The link up to which they are complete.
     pub seq: i64,
+    /// The last link that changed a row held here.
+    pub changed: i64,
     /// First day of the oldest period held.
     pub from: NaiveDate,
     rows: ByObligation<Hit>,
@@ -385,6 +387,7 @@ impl App {
             counts.add(row);
         }
         counts.seq = seq;
+        counts.changed = seq;
         Ok(Facts {
             counts: Arc::new(counts),
             rulings: Arc::new(rulings),
@@ -547,6 +550,9 @@ impl App {
             Some(held) => (*held).clone(),
             None => Counts::since(wanted),
         };
+        if since.is_none() || !changes.closed.is_empty() || !changes.added.is_empty() {
+            counts.changed = head;
+        }
         changes.closed.iter().for_each(|row| counts.remove(row));
         changes.added.into_iter().for_each(|row| counts.add(row));
         counts.seq = head;

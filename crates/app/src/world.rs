@@ -52,7 +52,14 @@ pub struct World {
 struct Memo {
     owners: HashMap<(usize, Period, NaiveDate), Arc<Vec<Owner>>>,
     dues: HashMap<(usize, Period), Due>,
+    /// Who owes what in the span last asked for, by the day looked at.
+    owing: Option<(Span, Arc<Owing>)>,
 }
+
+/// First day, last day, and the day looked at.
+type Span = (NaiveDate, NaiveDate, NaiveDate);
+/// What every owner owes in a span of days: the place of the duty, and the period.
+pub(crate) type Owing = HashMap<Owner, Vec<(usize, Period)>>;
 
 /// Loaded counties, their counts and rulings, and packs by id and version.
 #[derive(Debug, Default)]
@@ -64,6 +71,8 @@ pub struct WorldCache {
     pub(crate) rulings: HashMap<BodyId, (i64, Arc<Rulings>)>,
     /// Returns of the last months, by county.
     pub(crate) returns: HashMap<BodyId, Arc<Returns>>,
+    /// What is owed in the years last asked for.
+    pub(crate) owed: HashMap<BodyId, Vec<crate::duty::Held>>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
     /// The newest versions that the packs were read with: other words make them read anew.
     newest: BTreeMap<Slug, u32>,
@@ -118,6 +127,31 @@ impl World {
         }
         memo.owners.insert(key, owners.clone());
         owners
+    }
+
+    /// What every owner owes in periods that overlap a span of days, remembered: it follows from the
+    /// county alone, and no act changes it.
+    pub(crate) fn owing(&self, from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Arc<Owing> {
+        let span = (from, to, today);
+        let held = self.memo().owing.clone();
+        if let Some((_, found)) = held.filter(|(of, _)| *of == span) {
+            return found;
+        }
+        let mut owing = Owing::new();
+        for (at, line) in self.book.lines().iter().enumerate() {
+            for period in self.book.periods(line, from, to) {
+                let duty = line.governing(period).and_then(|i| line.versions.get(i));
+                if !duty.is_some_and(|d| d.followed) {
+                    continue;
+                }
+                for owner in self.owners(at, period, today).iter() {
+                    owing.entry(*owner).or_default().push((at, period));
+                }
+            }
+        }
+        let owing = Arc::new(owing);
+        self.memo().owing = Some((span, owing.clone()));
+        owing
     }
 
     /// The due date of a duty in a period, remembered.

@@ -25,7 +25,6 @@ mod audit;
 mod clock;
 mod counted;
 mod draft;
-mod duty;
 mod migrate;
 mod operation;
 mod pack;
@@ -101,9 +100,6 @@ enum Command {
     /// Acts.
     #[command(about = "履职记录", subcommand)]
     Act(act::ActCommand),
-    /// Duties.
-    #[command(about = "职责", subcommand)]
-    Duty(duty::DutyCommand),
     /// People, from the server's console.
     #[command(about = "人员（仅限服务器控制台）", subcommand)]
     Person(person::PersonCommand),
@@ -200,7 +196,6 @@ impl Command {
             Self::Pack(command) => command.run(place, console).await,
             Self::Draft(command) => command.run(place, console),
             Self::Act(command) => command.run(place, console).await,
-            Self::Duty(command) => command.run(place, console).await,
             Self::Person(command) => command.run(place, console).await,
             Self::Audit(command) => command.run(place, console).await,
             Self::Tick(command) => command.run(place, console).await,

@@ -41,7 +41,7 @@ pub struct CountedOn {
 }
 
 /// The standing of an obligation on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Standing {
     /// State.
     pub state: State,

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use crate::body::count_of;
 use crate::canon::{Cells, canonical, sha256_hex};
 use crate::head::HeadLine;
+use crate::page::Keyset;
 use crate::row::{audit, audit_head};
-use crate::{Page, Read, Result};
+use crate::{Page, Read, Result, RowKey, Turn};
 
 /// What stands as the previous hash in the first link of a chain.
 pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -104,14 +105,13 @@ pub(crate) fn link_hash(link: &audit::Model) -> Result<String> {
     Ok(sha256_hex(canonical(&value)?.as_bytes()))
 }
 
-/// A page of a county's links, newest first; `after` is the number of the last one seen.
+/// A page of a county's links, newest first, by a key of one part: the number.
 pub async fn audit_page(
     r: &Read,
     home: BodyId,
     filter: &AuditFilter,
-    after: Option<i64>,
-    limit: usize,
-) -> Result<Page<AuditEntry, i64>> {
+    turn: &Turn<'_>,
+) -> Result<Page<AuditEntry, RowKey>> {
     let mut query = Query::select();
     query
         .columns(audit::Column::iter())
@@ -136,17 +136,15 @@ pub async fn audit_page(
             .and_where(audit::Column::At.lt(day_start(day) + DAY_MS));
     }
     let count = count_of(r, &query).await?;
-    if let Some(after) = after {
-        query.and_where(audit::Column::Seq.lt(after));
-    }
-    query
-        .order_by(audit::Column::Seq, sea_orm::Order::Desc)
-        .limit(limit as u64 + 1);
+    let order = Keyset::new().number(Expr::col(audit::Column::Seq), sea_orm::Order::Desc);
+    order.narrow(&mut query, turn)?;
     let mut items = Vec::new();
     for row in r.conn.query_all(&query).await? {
         items.push(entry_of(audit::Model::from_query_result(&row, "")?)?);
     }
-    Ok(Page::cut(items, limit, count, |entry| entry.seq))
+    Ok(Keyset::cut(items, turn, count, |entry| {
+        vec![entry.seq.to_string()]
+    }))
 }
 
 /// The first millisecond of a civil day in China.

@@ -21,4 +21,4 @@ pub use api::{Answer, Api};
 pub use browser::{Browser, Reply};
 pub use county::{County, PASSWORD};
 pub use golden::golden;
-pub use world::{Person, TestApp, day, draft, key, root, shipped};
+pub use world::{Person, TestApp, day, draft, every_duty, key, root, shipped, standing};

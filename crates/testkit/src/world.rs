@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::act::ActDraft;
-use app::duty::DutyPage;
+use app::duty::{DutyPage, Item, ListDuties};
 use app::pack::ApplyPlan;
 use app::person::NewPerson;
 use app::post::NewPost;
@@ -19,6 +19,7 @@ use chrono::NaiveDate;
 use domain::calendar::WorkCalendar;
 use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner, PersonId, PostId};
+use domain::listing::PageSize;
 use domain::pack::{Choices, PackFile};
 use domain::policy::Role;
 use store::{Store, StoreConfig};
@@ -454,7 +455,7 @@ impl Person<'_> {
     pub async fn sees(&self, key: &Key) -> String {
         self.opens(key)
             .await
-            .map_or_else(|e| e.sentence(), |page| page.item.word)
+            .map_or_else(|e| e.sentence(), |page| standing(&page.item))
     }
 
     /// Records an act.
@@ -500,4 +501,26 @@ fn pack_files(dir: &Path) -> Vec<PackFile> {
             text: std::fs::read_to_string(p).unwrap(),
         })
         .collect()
+}
+
+/// How an obligation stands, in words.
+pub fn standing(item: &Item) -> String {
+    app::words::standing(&item.standing)
+}
+
+/// Every row of a list of obligations, page after page.
+pub async fn every_duty(ctx: &Ctx, asked: ListDuties) -> app::Result<Vec<Item>> {
+    let mut asked = ListDuties {
+        size: Some(PageSize::ThreeHundred),
+        ..asked
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = app::duty::list(ctx, asked.clone()).await?;
+        all.extend(page.rows);
+        asked.page = page.next;
+        if asked.page.is_none() {
+            return Ok(all);
+        }
+    }
 }

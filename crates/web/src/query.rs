@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use app::Listed;
 use domain::listing::PageSize;
 use domain::text::shown;
 
@@ -81,9 +82,9 @@ impl Asked {
         self.0.text(name).parse().ok()
     }
 
-    /// The first row of a page.
-    pub(crate) fn skip(&self) -> usize {
-        self.read("skip").unwrap_or(0)
+    /// How many rows a page holds; nonsense is as good as nothing.
+    pub(crate) fn size(&self) -> Option<PageSize> {
+        PageSize::of(self.read("size")?)
     }
 }
 
@@ -102,30 +103,32 @@ where
     marked.collect()
 }
 
-/// The pager of a list that counts rows. `at` makes the address of a page by its first row.
-pub(crate) fn pager(
-    skip: usize,
-    shown: usize,
-    count: usize,
-    page: usize,
+/// How many rows a page holds, to choose from.
+pub(crate) fn sizes(asked: &Asked) -> Vec<Choice> {
+    let size = asked.size().unwrap_or_default().rows().to_string();
+    let all = PageSize::ALL.map(|s| s.rows().to_string());
+    choices(all.map(|n| (n.clone(), format!("每页{n}行"))), &size)
+}
+
+/// The pager of a list that goes by key. `at` makes the address of a page by its key.
+pub(crate) fn turns<T>(
+    asked: &Asked,
+    found: &Listed<T>,
     unit: &str,
-    at: impl Fn(usize) -> String,
+    at: impl Fn(&str) -> String,
 ) -> Pager {
-    let text = if shown == 0 {
-        format!("共 {count} {unit}")
-    } else {
-        format!("第 {}—{}，共 {count} {unit}", skip + 1, skip + shown)
-    };
-    let back = skip.saturating_sub(page);
+    let to = |key: &Option<String>| key.as_deref().map(&at).unwrap_or_default();
+    let more = if found.count.exact { "" } else { "+" };
+    let is_first = asked.text("page").is_empty();
     Pager {
-        text,
-        first: if back > 0 { at(0) } else { String::new() },
-        previous: if skip > 0 { at(back) } else { String::new() },
-        next: if skip + shown < count {
-            at(skip + shown)
-        } else {
-            String::new()
-        },
+        text: format!(
+            "本页 {} {unit}，共 {}{more} {unit}",
+            found.rows.len(),
+            found.count.rows
+        ),
+        first: if is_first { String::new() } else { at("") },
+        previous: to(&found.previous),
+        next: to(&found.next),
     }
 }
 

@@ -107,11 +107,7 @@ pub async fn kinds(ctx: &Ctx) -> Result<Vec<FormKind>> {
         .map(|k| FormKind {
             id: k.id.to_string(),
             title: k.title.clone(),
-            open: desk
-                .open
-                .iter()
-                .filter(|i| i.act_kind.as_ref() == Some(&k.id))
-                .count(),
+            open: desk.open_by_kind.get(k.id.as_str()).copied().unwrap_or(0),
         })
         .collect();
     out.sort_by_key(|k| std::cmp::Reverse(k.open));

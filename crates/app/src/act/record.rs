@@ -145,7 +145,7 @@ fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
         title: shown.title.clone(),
         clauses: shown.clauses.clone(),
         owner_name: shown.owner_name.clone(),
-        period_name: shown.period_name.clone(),
+        period_name: domain::calendar::words::period_name(row.key.period),
         before: shown.share(),
         after: format!("{}/{}", after.min(s.need), s.need),
         turns_met: !met_before && after >= s.need,

@@ -250,7 +250,7 @@ async fn counted_for(
             title: shown.title.clone(),
             clauses: shown.clauses.clone(),
             owner_name: shown.owner_name.clone(),
-            period_name: shown.period_name.clone(),
+            period_name: domain::calendar::words::period_name(row.key.period),
             before: shown.share(),
             after: shown.share(),
             turns_met: false,

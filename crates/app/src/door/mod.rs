@@ -164,6 +164,8 @@ pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The operations of every noun, with its title.
 const NOUNS: &[(&str, &[Operation])] = &[
+    ("工作台", crate::duty::DESK_OPERATIONS),
+    ("职责", crate::duty::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
     ("岗位", crate::post::OPERATIONS),
     ("重要节点", crate::occasion::OPERATIONS),
@@ -171,6 +173,7 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("权限", crate::role::OPERATIONS),
     ("重置审批", crate::reset::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
+    ("审计", crate::audit::OPERATIONS),
 ];
 
 /// Declares the operations of a noun.

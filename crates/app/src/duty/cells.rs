@@ -11,10 +11,9 @@ use domain::id::{BodyId, Owner};
 use domain::policy::Action;
 use domain::standing::{Standing, State, Terms};
 
-use super::grid::{Cell, Column, GridQuery, GridRow};
+use super::grid::{Cell, Column, GridRow, Scope, ShowGrid};
 use crate::ctx::Ctx;
 use crate::facts::Facts;
-use crate::words;
 use crate::world::World;
 
 /// Sums the obligations of the duties up, one duty after the other.
@@ -22,7 +21,7 @@ pub(super) struct Builder<'a> {
     world: &'a World,
     facts: &'a Facts,
     ctx: &'a Ctx,
-    query: &'a GridQuery,
+    query: &'a ShowGrid,
     columns: &'a [Column],
     /// The row of everybody who was met, or none where the grid does not show them: who may see
     /// whom is asked once for each, not for each of their obligations.
@@ -59,7 +58,7 @@ impl<'a> Builder<'a> {
         ctx: &'a Ctx,
         world: &'a World,
         facts: &'a Facts,
-        query: &'a GridQuery,
+        query: &'a ShowGrid,
         columns: &'a [Column],
     ) -> Self {
         Self {
@@ -82,6 +81,10 @@ impl<'a> Builder<'a> {
             return;
         };
         for period in world.book.periods(line, first, last) {
+            let governing = line.governing(period).and_then(|i| line.versions.get(i));
+            if !governing.is_some_and(|d| d.followed) {
+                continue;
+            }
             let Some(column) = self.column(at, period) else {
                 continue;
             };
@@ -109,7 +112,7 @@ impl<'a> Builder<'a> {
     /// The column of a duty's period: its own where one duty is shown, else the month it is due in.
     fn column(&self, at: usize, period: Period) -> Option<usize> {
         let due = self.world.due(at, period)?;
-        let single = self.query.duty.is_some();
+        let single = self.query.one().is_some();
         self.columns.iter().position(|c| {
             if single {
                 c.period == period
@@ -137,11 +140,12 @@ impl<'a> Builder<'a> {
 
     fn row_key(&self, owner: Owner) -> Option<RowKey> {
         let body = self.world.structure.body_of(owner)?;
-        let shown = self.query.scope.shows(self.world, body, self.facts.day);
+        let scope = self.query.scope.unwrap_or(Scope::Towns);
+        let shown = scope.shows(self.world, body, self.facts.day);
         if !shown || !self.visible(body) {
             return None;
         }
-        Some(if self.query.duty.is_some() {
+        Some(if self.query.one().is_some() {
             RowKey::Owner(owner)
         } else {
             RowKey::Body(self.row_body(body))
@@ -171,30 +175,32 @@ impl<'a> Builder<'a> {
         self.ctx.may(structure, Action::ViewStanding, body)
     }
 
-    /// The rows in the order of the bodies, with the names that the filter is held against.
+    /// The rows, with the names that the filter is held against.
     pub(super) fn finish(self) -> Vec<Row> {
         let day = self.facts.day;
         let world = self.world;
-        let mut rows = self.rows;
-        let order = |key: RowKey| {
-            let body = key.body(world);
-            body.and_then(|b| world.structure.body(b))
-                .map(|b| (b.sort_key.clone(), b.id))
-        };
-        rows.sort_by_cached_key(|(key, _)| (order(*key), *key));
-        let text = self.query.text.trim();
-        rows.into_iter()
+        let text = self.query.text.as_deref().unwrap_or_default().trim();
+        self.rows
+            .into_iter()
             .map(|(key, tallies)| Row {
                 name: match key {
                     RowKey::Owner(o) => world.owner_name(o, day),
                     RowKey::Body(b) => world.structure.name(b, day).to_owned(),
                 },
                 body: key.body(world).unwrap_or(world.home),
+                key,
+                order: order(world, key),
                 tallies,
             })
             .filter(|r| text.is_empty() || r.name.contains(text))
             .collect()
     }
+}
+
+/// Where a row stands among those of other bodies.
+fn order(world: &World, key: RowKey) -> String {
+    let body = key.body(world).and_then(|b| world.structure.body(b));
+    body.map(|b| b.sort_key.clone()).unwrap_or_default()
 }
 
 impl RowKey {
@@ -210,6 +216,8 @@ impl RowKey {
 pub(super) struct Row {
     name: String,
     body: BodyId,
+    key: RowKey,
+    order: String,
     tallies: Vec<Tally>,
 }
 
@@ -219,29 +227,45 @@ impl Row {
         self.tallies.iter().map(|t| t.overdue).sum()
     }
 
-    /// The row as pages show it.
-    pub(super) fn shown(self, world: &World, columns: &[Column], year: i32) -> GridRow {
+    /// By what it is sorted in the order of the bodies.
+    pub(super) fn by_body(&self) -> Vec<String> {
+        vec![self.order.clone(), self.id()]
+    }
+
+    /// By what it is sorted where most that is overdue comes first.
+    pub(super) fn by_overdue(&self) -> Vec<String> {
+        // As text, and the most first.
+        vec![format!("{:010}", u32::MAX - self.overdue()), self.id()]
+    }
+
+    fn id(&self) -> String {
+        match self.key {
+            RowKey::Owner(owner) => format!("{}/{owner}", self.body),
+            RowKey::Body(body) => body.to_string(),
+        }
+    }
+
+    /// The row as it is given out.
+    pub(super) fn shown(self, world: &World) -> GridRow {
         let overdue = self.overdue();
         let Self {
             name,
             body,
+            key,
+            order: _,
             tallies,
         } = self;
-        let list = |column: &Column| {
-            let month = column.period;
-            format!("/duties?view=list&year={year}&body={body}&month={month}")
-        };
         GridRow {
             name,
             body,
-            cells: tallies
-                .iter()
-                .zip(columns)
-                .map(|(t, c)| t.cell(world, &list(c)))
-                .collect(),
+            owner: match key {
+                RowKey::Owner(owner) => Some(owner),
+                RowKey::Body(_) => None,
+            },
             in_time: tallies.iter().map(|t| t.in_time).sum(),
             fallen_due: tallies.iter().map(|t| t.in_time + t.late + t.overdue).sum(),
             overdue,
+            cells: tallies.into_iter().map(|t| t.cell(world)).collect(),
         }
     }
 }
@@ -293,47 +317,24 @@ impl Tally {
         })
     }
 
-    fn cell(&self, world: &World, list: &str) -> Cell {
+    fn cell(self, world: &World) -> Cell {
         let state = self.worst();
-        if let Some((at, owner, period, standing)) = &self.only {
-            let sign = if standing.state == State::Open {
-                format!("{}/{}", standing.have.min(standing.need), standing.need)
-            } else {
-                words::state_sign(standing.state).to_owned()
-            };
-            return Cell {
-                state,
-                sign,
-                word: words::standing(standing),
-                key: Self::only_key(world, *at, *owner, *period),
-                path: String::new(),
-                provisional: self.provisional,
-            };
-        }
-        let done = self.in_time + self.late + self.waived;
-        let sign = match state {
-            None => String::new(),
-            Some(State::NotYetOpen | State::BeforeRecords) => "·".to_owned(),
-            Some(State::Overdue) => format!("欠{}", self.overdue),
-            Some(State::Met | State::MetLate | State::Waived | State::Open) => {
-                format!("{done}/{}", self.owed)
+        let (key, standing) = match self.only {
+            Some((at, owner, period, standing)) => {
+                (Self::only_key(world, at, owner, period), Some(standing))
             }
-        };
-        let word = format!(
-            "{}项：按期{}，迟{}，逾期{}，进行中{}，豁免{}",
-            self.owed, self.in_time, self.late, self.overdue, self.open, self.waived
-        );
-        let path = if state.is_some() {
-            list.to_owned()
-        } else {
-            String::new()
+            None => (None, None),
         };
         Cell {
             state,
-            sign,
-            word,
-            key: None,
-            path,
+            owed: self.owed,
+            in_time: self.in_time,
+            late: self.late,
+            overdue: self.overdue,
+            open: self.open,
+            waived: self.waived,
+            key,
+            standing,
             provisional: self.provisional,
         }
     }

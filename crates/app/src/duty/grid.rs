@@ -2,18 +2,24 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::body::{BodyKind, Level};
-use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
 use domain::duty::Key;
-use domain::id::{BodyId, Slug};
-use domain::standing::State;
+use domain::id::{BodyId, Owner, Slug};
+use domain::listing::PageSize;
+use domain::standing::{Standing, State};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::cells::{Builder, Row};
 use super::item::{ClauseRef, clause_refs};
+use super::list::{TEXT_LONGEST, before};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::words;
+use crate::listed::{Count, PageAsked};
 use crate::world::World;
+
+/// Parts of a key: place in the order, row.
+const KEY_PARTS: usize = 2;
 
 domain::codes! {
     /// Whose rows the grid shows.
@@ -62,63 +68,101 @@ impl Scope {
     }
 }
 
-/// What to show.
-#[derive(Debug, Clone)]
-pub struct GridQuery {
-    /// One duty, or all together.
-    pub duty: Option<(Slug, Slug)>,
-    /// Year.
-    pub year: i32,
-    /// Whose rows.
-    pub scope: Scope,
-    /// Only rows with something overdue.
-    pub late_only: bool,
-    /// Only rows whose name contains it.
-    pub text: String,
-    /// First row, for paging.
-    pub skip: usize,
-    /// Rows a page, at most [`ROWS_MAX`].
-    pub limit: usize,
+domain::codes! {
+    /// The order of the rows of a grid.
+    GridSort {
+        /// The order of the bodies.
+        Body = "body",
+        /// By what is overdue, most first.
+        Overdue = "overdue",
+    }
 }
 
-/// Most rows on one page of the grid.
-pub const ROWS_MAX: usize = 300;
+/// What to show.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShowGrid {
+    /// The pack of the one duty that is shown; all together where none is said.
+    #[schemars(title = "制度代码")]
+    pub pack: Option<Slug>,
+    /// The one duty.
+    #[schemars(title = "职责代码")]
+    pub duty: Option<Slug>,
+    /// Year; the one of the day looked at.
+    #[schemars(title = "年度", range(min = 1900, max = 2999))]
+    pub year: Option<i32>,
+    /// Whose rows; the towns' where it is not said.
+    #[schemars(title = "谁的")]
+    pub scope: Option<Scope>,
+    /// Only rows with something overdue.
+    #[schemars(title = "只看欠的")]
+    pub late_only: Option<bool>,
+    /// Only rows whose name contains it.
+    #[schemars(title = "单位名称含有的字", length(max = TEXT_LONGEST))]
+    pub text: Option<String>,
+    /// In which order.
+    #[schemars(title = "排序")]
+    pub sort: Option<GridSort>,
+    /// Where the page begins.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// How many rows it holds.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
 
-/// A column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl ShowGrid {
+    /// The one duty that is shown.
+    pub(super) fn one(&self) -> Option<(&Slug, &Slug)> {
+        self.pack.as_ref().zip(self.duty.as_ref())
+    }
+}
+
+/// A column: the duty's own period, or the month that obligations fall due in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "GridColumn")]
 pub struct Column {
-    /// The period, or the month that obligations fall due in.
+    /// The period.
     pub period: Period,
-    /// As shown: 3月, 第一季度.
-    pub label: String,
     /// It holds the day that is looked at.
     pub is_now: bool,
 }
 
-/// A cell.
-#[derive(Debug, Clone)]
+/// A cell: how what is owed there stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "GridCell")]
 pub struct Cell {
     /// The state, the worst one where several obligations stand in the cell; `None` is not owed.
     pub state: Option<State>,
-    /// The sign shown.
-    pub sign: String,
-    /// For the reader of the page: 逾期5天, 3项中2项已完成.
-    pub word: String,
+    /// How many obligations.
+    pub owed: u32,
+    /// Met in time.
+    pub in_time: u32,
+    /// Met late.
+    pub late: u32,
+    /// Overdue.
+    pub overdue: u32,
+    /// Open.
+    pub open: u32,
+    /// Waived.
+    pub waived: u32,
     /// The obligation, where it is one only.
     pub key: Option<Key>,
-    /// The list that opens all of several.
-    pub path: String,
+    /// Its standing.
+    pub standing: Option<Standing>,
     /// A date or an acceptance is not settled.
     pub provisional: bool,
 }
 
 /// A row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GridRow {
     /// Name as shown.
     pub name: String,
-    /// The body, for its page.
+    /// The body.
     pub body: BodyId,
+    /// Who owes, where one duty is shown.
+    pub owner: Option<Owner>,
     /// One cell a column.
     pub cells: Vec<Cell>,
     /// Met in time.
@@ -137,31 +181,35 @@ impl GridRow {
 }
 
 /// A duty to choose.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DutyChoice {
-    /// `pack/duty`.
-    pub code: String,
+    /// Its pack.
+    pub pack: Slug,
+    /// The duty.
+    pub duty: Slug,
     /// Title.
     pub title: String,
     /// Short name of the notice.
     pub notice: String,
-    /// It is the chosen one.
-    pub chosen: bool,
 }
 
 /// The grid.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Grid {
-    /// Title: the duty's, or 全部职责.
-    pub title: String,
-    /// Clauses of the duty.
+    /// The duty's title, where one is shown.
+    pub title: Option<String>,
+    /// Its clauses.
     pub clauses: Vec<ClauseRef>,
     /// Columns.
     pub columns: Vec<Column>,
-    /// Rows.
+    /// Rows of the page.
     pub rows: Vec<GridRow>,
-    /// Rows in all, before paging.
-    pub row_count: usize,
+    /// The key of the next page.
+    pub next: Option<String>,
+    /// The key of the page before.
+    pub previous: Option<String>,
+    /// How many rows there are on all pages.
+    pub count: Count,
     /// Duties to choose from.
     pub duties: Vec<DutyChoice>,
     /// Overdue in all rows.
@@ -176,55 +224,56 @@ pub fn years(world: &World, today: NaiveDate) -> Vec<i32> {
 }
 
 /// The grid for a query.
-pub async fn grid(ctx: &Ctx, query: &GridQuery) -> Result<Grid> {
+pub async fn grid(ctx: &Ctx, asked: ShowGrid) -> Result<Grid> {
     let who = ctx.who()?;
     let world = ctx.app.world_seen(ctx, who.home).await?;
-    let first = NaiveDate::from_ymd_opt(query.year, 1, 1).ok_or(Error::NotFound("这个年份"))?;
-    let last = NaiveDate::from_ymd_opt(query.year, 12, 31).ok_or(Error::NotFound("这个年份"))?;
-    let facts = ctx
-        .app
-        .facts(ctx, &world, super::list::before(first))
-        .await?;
-    let lines = lines_of(&world, query)?;
+    let year = asked.year.unwrap_or_else(|| ctx.day().year());
+    let none = || Error::NotFound("这个年份");
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or_else(none)?;
+    let last = NaiveDate::from_ymd_opt(year, 12, 31).ok_or_else(none)?;
+    let sort = asked.sort.unwrap_or(GridSort::Body);
+    let turn = PageAsked::read(
+        ("duty.grid", sort.code(), KEY_PARTS),
+        asked.page.as_deref(),
+        asked.size,
+    )?;
+    let facts = ctx.app.facts(ctx, &world, before(first)).await?;
+    let lines = lines_of(&world, asked.one())?;
     let columns = columns_of(&world, &lines, first, last, facts.day);
-    let mut builder = Builder::new(ctx, &world, &facts, query, &columns);
+    let mut builder = Builder::new(ctx, &world, &facts, &asked, &columns);
     for at in &lines {
-        builder.add_line(*at, super::list::before(first), last);
+        builder.add_line(*at, before(first), last);
     }
     let mut rows = builder.finish();
     let overdue = rows.iter().map(Row::overdue).sum();
-    if query.late_only {
+    if asked.late_only == Some(true) {
         rows.retain(|r| r.overdue() > 0);
     }
-    let row_count = rows.len();
-    let rows = rows
-        .into_iter()
-        .skip(query.skip)
-        .take(query.limit.clamp(1, ROWS_MAX))
-        .map(|row| row.shown(&world, &columns, query.year))
-        .collect();
-    let chosen = query.duty.as_ref().and_then(|(p, d)| world.book.line(p, d));
-    let title = chosen
-        .and_then(|l| l.newest())
-        .map_or_else(|| "全部职责".to_owned(), |d| d.decl.title.clone());
-    let clauses = chosen
-        .and_then(|l| l.newest().map(|d| clause_refs(&world, l, &d.clauses)))
-        .unwrap_or_default();
+    let key = |r: &Row| match sort {
+        GridSort::Body => r.by_body(),
+        GridSort::Overdue => r.by_overdue(),
+    };
+    rows.sort_by_cached_key(key);
+    let page = turn.cut(rows, key);
+    let chosen = asked.one().and_then(|(p, d)| world.book.line(p, d));
+    let newest = chosen.and_then(|l| Some((l, l.newest()?)));
     Ok(Grid {
-        title,
-        clauses,
+        title: newest.map(|(_, d)| d.decl.title.clone()),
+        clauses: newest.map_or_else(Vec::new, |(l, d)| clause_refs(&world, l, &d.clauses)),
         columns,
-        rows,
-        row_count,
-        duties: duty_choices(&world, query.duty.as_ref()),
+        rows: page.rows.into_iter().map(|r| r.shown(&world)).collect(),
+        next: page.next,
+        previous: page.previous,
+        count: page.count,
+        duties: duty_choices(&world),
         overdue,
     })
 }
 
-fn lines_of(world: &World, query: &GridQuery) -> Result<Vec<usize>> {
+fn lines_of(world: &World, one: Option<(&Slug, &Slug)>) -> Result<Vec<usize>> {
     let all = world.book.lines().iter().enumerate();
     let followed = all.filter(|(_, l)| l.versions.iter().any(|d| d.followed));
-    match &query.duty {
+    match one {
         None => Ok(followed.map(|(i, _)| i).collect()),
         Some((pack, duty)) => {
             let found: Vec<usize> = followed
@@ -241,17 +290,17 @@ fn lines_of(world: &World, query: &GridQuery) -> Result<Vec<usize>> {
 }
 
 /// The duties whose standing is kept, in the order of the notices, to choose one from.
-pub fn duty_choices(world: &World, chosen: Option<&(Slug, Slug)>) -> Vec<DutyChoice> {
+pub fn duty_choices(world: &World) -> Vec<DutyChoice> {
     world
         .book
         .lines()
         .iter()
         .filter_map(|l| l.newest().filter(|d| d.followed).map(|d| (l, d)))
         .map(|(l, d)| DutyChoice {
-            code: format!("{}/{}", l.pack, l.id),
+            pack: l.pack.clone(),
+            duty: l.id.clone(),
             title: d.decl.title.clone(),
             notice: l.short.clone(),
-            chosen: chosen.is_some_and(|(p, i)| *p == l.pack && *i == l.id),
         })
         .collect()
 }
@@ -286,26 +335,8 @@ fn columns_of(
     periods
         .into_iter()
         .map(|period| Column {
-            label: label(period),
             is_now: period.contains(day),
             period,
         })
         .collect()
-}
-
-fn label(period: Period) -> String {
-    let first = period.first_day();
-    match period.kind() {
-        PeriodKind::Month => format!("{}月", first.month()),
-        PeriodKind::Quarter => format!("{}季度", (first.month0()) / 3 + 1),
-        PeriodKind::HalfYear => (if first.month() < 7 {
-            "上半年"
-        } else {
-            "下半年"
-        })
-        .to_owned(),
-        PeriodKind::Year => "全年".to_owned(),
-        PeriodKind::Span => words::days(first, period.last_day()),
-        PeriodKind::Day | PeriodKind::Week | PeriodKind::TenDays => period_name(period),
-    }
 }

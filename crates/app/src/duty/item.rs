@@ -1,53 +1,54 @@
-//! One obligation as pages show it.
+//! One obligation with its standing, as lists and pages are given it.
 
 use chrono::NaiveDate;
-use domain::calendar::words::{chinese_day, chinese_weekday, period_name};
 use domain::duty::{DutyLine, Key, Obligation};
 use domain::id::{Owner, Slug};
 use domain::standing::{Standing, State};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::facts::Facts;
-use crate::words;
 use crate::world::World;
 
-/// A clause with the address of its place in the pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A clause of a notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClauseRef {
-    /// Short name of the notice and the clause: 三大行动 一/（二）/2.
-    pub text: String,
-    /// The path of the clause on the pack's page.
-    pub path: String,
+    /// The pack that holds the notice.
+    pub pack: Slug,
+    /// Short name of the notice: 三大行动.
+    pub notice: String,
+    /// The clause, as the pack names it.
+    pub clause: String,
+    /// Its number in the notice: 一/（二）/2; empty is the introduction.
+    pub number: String,
     /// Our own one-line summary.
     pub summary: String,
 }
 
-/// An obligation with its standing, ready to show.
-#[derive(Debug, Clone)]
+/// An obligation with its standing.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DutyItem")]
 pub struct Item {
     /// Its key.
     pub key: Key,
     /// Title of the duty.
+    #[schemars(title = "事项")]
     pub title: String,
     /// Short name of the notice.
+    #[schemars(title = "制度")]
     pub notice: String,
     /// Clauses that ask for it.
     pub clauses: Vec<ClauseRef>,
     /// Who owes, as named on the day.
+    #[schemars(title = "责任主体")]
     pub owner_name: String,
-    /// The period in Chinese.
-    pub period_name: String,
     /// First day of the period.
     pub opens_on: NaiveDate,
     /// Last day, extension included.
+    #[schemars(title = "期限")]
     pub due_on: NaiveDate,
-    /// The last day as shown: 11月22日 周日.
-    pub due_text: String,
     /// Standing.
     pub standing: Standing,
-    /// The standing in words: 逾期5天.
-    pub word: String,
-    /// The sign beside the colour.
-    pub sign: &'static str,
     /// Unit of the count: 次.
     pub unit: String,
     /// The kind of act to record for it, if one can be recorded by hand.
@@ -101,10 +102,11 @@ pub(crate) fn clause_refs(world: &World, line: &DutyLine, clauses: &[String]) ->
         .map(|id| {
             let clause = pack.and_then(|p| p.clause(id));
             let number = clause.map_or(id.as_str(), |c| c.number.as_str());
-            let shown = if number.is_empty() { "引言" } else { number };
             ClauseRef {
-                text: format!("{} {shown}", line.short),
-                path: format!("/packs/{}#{}", line.pack, anchor(id)),
+                pack: line.pack.clone(),
+                notice: line.short.clone(),
+                clause: id.clone(),
+                number: number.to_owned(),
                 summary: clause.map(|c| c.summary.clone()).unwrap_or_default(),
             }
         })
@@ -120,9 +122,20 @@ pub fn anchor(clause: &str) -> String {
     format!("c-{kept}")
 }
 
-/// Puts an obligation and its standing into words.
+/// An obligation as it stands.
 pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, facts: &Facts) -> Item {
     let standing = world.standing(line, obligation, facts);
+    told(world, line, obligation, standing, facts.day)
+}
+
+/// An obligation whose standing is known.
+pub(super) fn told(
+    world: &World,
+    line: &DutyLine,
+    obligation: &Obligation,
+    standing: Standing,
+    day: NaiveDate,
+) -> Item {
     let duty = &obligation.duty;
     let kind = duty.rule.what.acts.first().cloned();
     let unit = kind
@@ -134,17 +147,9 @@ pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, fact
         title: duty.decl.title.clone(),
         notice: line.short.clone(),
         clauses: clause_refs(world, line, &duty.clauses),
-        owner_name: world.owner_name(obligation.owner, facts.day),
-        period_name: period_name(obligation.period),
+        owner_name: world.owner_name(obligation.owner, day),
         opens_on: obligation.period.first_day(),
         due_on: standing.due_on,
-        due_text: format!(
-            "{} {}",
-            chinese_day(standing.due_on),
-            chinese_weekday(standing.due_on)
-        ),
-        word: words::standing(&standing),
-        sign: words::state_sign(standing.state),
         standing,
         unit,
         act_kind: kind,
@@ -153,43 +158,12 @@ pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, fact
     }
 }
 
-/// The obligations of some owners whose periods overlap the days asked for.
-pub(crate) fn items_of(
-    world: &World,
-    facts: &Facts,
-    owners: &[Owner],
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Vec<Item> {
-    let mut out = Vec::new();
-    for (at, line) in world.book.lines().iter().enumerate() {
-        if !line.versions.iter().any(|d| d.followed) {
-            continue;
-        }
-        for period in world.book.periods(line, from, to) {
-            let Some(due) = world.due(at, period) else {
-                continue;
-            };
-            let on = due.on.min(facts.day);
-            for owner in owners {
-                let Some(ob) = world.obligation(at, *owner, period) else {
-                    continue;
-                };
-                if !ob.duty.followed {
-                    continue;
-                }
-                let selected =
-                    world
-                        .structure
-                        .selects(&ob.duty.rule.owed_by, &ob.duty.lists, *owner, on);
-                if selected {
-                    out.push(item(world, line, &ob, facts));
-                }
-            }
-        }
-    }
-    out.sort_by(|a, b| {
-        (a.due_on, &a.title, &a.owner_name).cmp(&(b.due_on, &b.title, &b.owner_name))
-    });
-    out
+/// The obligations of one owner that wait, of periods that overlap the days asked for; the desk
+/// and a hand-over show them.
+pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item> {
+    let span = (super::owed::back(facts.day), facts.day);
+    let owed = super::owed::owed_by(world, facts, &[owner], span);
+    let waits = |o: &&super::owed::Owed| matches!(o.standing.state, State::Open | State::Overdue);
+    let found = owed.iter().filter(waits);
+    found.filter_map(|o| o.item(world, facts.day)).collect()
 }

@@ -5,16 +5,35 @@ mod desk;
 mod grid;
 mod item;
 mod list;
+mod owed;
 mod show;
 
+use crate::door::operations;
+
+pub(crate) use desk::OPERATIONS as DESK_OPERATIONS;
 pub(crate) use desk::owners_of;
-pub use desk::{CalendarDay, Desk, DeskMonth, SentBack, desk};
+pub use desk::{
+    CalendarDay, CalendarKind, Desk, OPEN_MAX, SentBack, ShowDesk, desk, show as show_desk,
+};
 pub use grid::{
-    Cell, Column, DutyChoice, Grid, GridQuery, GridRow, ROWS_MAX, Scope, duty_choices, grid, years,
+    Cell, Column, DutyChoice, Grid, GridRow, GridSort, Scope, ShowGrid, duty_choices, grid, years,
 };
 pub use item::anchor;
-pub(crate) use item::item;
 pub use item::{ClauseRef, Item};
-pub use list::{EXPORT_MAX, List, ListQuery, PAGE, list};
-pub use show::{ActSeen, ChoiceSeen, DutyPage, show};
-pub(crate) use show::{bears_on, find, open_items};
+pub(crate) use item::{item, open_items};
+pub use list::{DutySort, EXPORT_MAX, ListDuties, export, list};
+pub(crate) use owed::Held;
+pub use show::{
+    ActSeen, Asked, ChoiceSeen, DueSeen, DutyPage, ExtensionSeen, FieldAsked, FieldHas, NotCounted,
+    OneDuty, TextSeen, WhyNotSeen, one, show,
+};
+pub(crate) use show::{bears_on, find};
+
+operations! {
+    Read "duty.list" GET "/duties" "职责和完成情况" [ViewStanding]
+        ListDuties => ["duties": Item] = list;
+    Read "duty.grid" GET "/duties/grid" "职责表格：各单位各期" [ViewStanding]
+        ShowGrid => {"grid": Grid} = grid;
+    Read "duty.show" GET "/duties/{pack}/{duty}/{owner}/{period}" "一项职责：缘由、期限、计入的记录" [ViewStanding]
+        OneDuty => {"duty": DutyPage} = one;
+}

@@ -4,56 +4,190 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
-use domain::act::Act;
-use domain::calendar::words::{chinese_date, chinese_day, period_name};
+use domain::act::{Act, PartRole};
+use domain::calendar::{Period, Step};
 use domain::duty::{DutyLine, Key, Obligation};
 use domain::extension::Extensions;
-use domain::id::{ActId, Owner};
-use domain::pack::{DutyTiming, How};
+use domain::id::{ActId, Owner, Slug};
+use domain::pack::How;
 use domain::policy::Action;
-use domain::ruling::{State, Wanted};
-use domain::standing::State as Stands;
+use domain::ruling::{RulingReason, State, Wanted};
 use domain::weigh::{Locks, Weight, WhyNot, weigh};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::item::{ClauseRef, Item, clause_refs, item};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::ruling::RulingLine;
-use crate::words;
 use crate::world::{NOW, World};
 
 /// Days around the period in which acts are looked at, so that one on the wrong side is explained.
 const AROUND_DAYS: u64 = 31;
 
+/// Which obligation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneDuty {
+    /// Its pack.
+    #[schemars(title = "制度代码")]
+    pub pack: Slug,
+    /// Its duty.
+    #[schemars(title = "职责代码")]
+    pub duty: Slug,
+    /// Who owes.
+    #[schemars(title = "责任主体编号")]
+    pub owner: Owner,
+    /// For which period.
+    #[schemars(title = "时段")]
+    pub period: Period,
+}
+
+/// A field of an act with the value that it has there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FieldHas {
+    /// The field.
+    pub field: Slug,
+    /// The value's title; empty where nothing stands in it.
+    pub has: String,
+}
+
+domain::codes! {
+    /// Why an act does not count for an obligation.
+    NotCounted {
+        /// It was withdrawn.
+        Withdrawn = "withdrawn",
+        /// It is a return of another form.
+        OtherForm = "other-form",
+        /// It answers for another period.
+        OtherPeriod = "other-period",
+        /// It did not happen in the period.
+        Outside = "outside",
+        /// The owner stands in it in another role.
+        WrongRole = "wrong-role",
+        /// A field has another value than the duty asks for.
+        WrongField = "wrong-field",
+        /// None of the posts that must preside or lead did.
+        NotPresided = "not-presided",
+        /// Not all who must do it together took part.
+        NotTogether = "not-together",
+        /// It counts for another period of the duty.
+        TakenBy = "taken-by",
+        /// The return was sent back and is not answered.
+        SentBack = "sent-back",
+        /// It was entered after the lock.
+        AfterLock = "after-lock",
+        /// Another act counts in its place.
+        Other = "other",
+    }
+}
+
+/// Why an act does not count, with what belongs to the reason.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WhyNotSeen {
+    /// The reason.
+    pub reason: NotCounted,
+    /// The period that it names, or that takes it.
+    pub period: Option<Period>,
+    /// When it happened, or was entered, where that is the reason.
+    pub on: Option<NaiveDate>,
+    /// The last day of entry, or the last day to answer.
+    pub until: Option<NaiveDate>,
+    /// The roles that the owner has in it.
+    pub roles: Vec<PartRole>,
+    /// What stands in the field, where that is the reason.
+    pub field: Option<FieldHas>,
+    /// The names of those who are missing.
+    pub missing: Vec<String>,
+}
+
 /// An act that was looked at for the obligation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DutyAct")]
 pub struct ActSeen {
     /// The act.
     pub id: ActId,
-    /// Its day, as shown.
-    pub day: String,
+    /// Its day.
+    pub occurred_on: NaiveDate,
     /// Kind and what it is about.
     pub title: String,
     /// Whether it counts.
     pub counts: bool,
-    /// Why not, or a mark such as 待审核.
-    pub note: String,
+    /// It counts until somebody has accepted it or sent it back.
+    pub provisional: bool,
+    /// Why it does not count.
+    pub why_not: Option<WhyNotSeen>,
+}
+
+/// A field that must have one of some values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FieldAsked {
+    /// Its title.
+    pub title: String,
+    /// Titles of the values.
+    pub values: Vec<String>,
+}
+
+/// What is asked of the owner.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Asked {
+    /// Titles of the kinds of act that count.
+    pub kinds: Vec<String>,
+    /// How many at least.
+    pub at_least: u32,
+    /// Unit of the count.
+    pub unit: String,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// Last day.
+    pub to_on: NaiveDate,
+    /// In which roles; any where none is named.
+    pub roles: Vec<PartRole>,
+    /// What must stand in fields.
+    pub fields: Vec<FieldAsked>,
+    /// Titles of the kinds of post of which one must preside or lead.
+    pub presided_by: Vec<String>,
+    /// Whether each owes it, any of a group or all together.
+    pub how: How,
+    /// When it applies, in the words of the pack.
+    pub when: Option<String>,
+}
+
+/// An approved extension.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DutyExtension")]
+pub struct ExtensionSeen {
+    /// The new last day.
+    pub to: NaiveDate,
+    /// Why.
+    pub reason: RulingReason,
+}
+
+/// How the last day came about.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DueSeen {
+    /// The last day before extensions.
+    pub on: NaiveDate,
+    /// The facts that led to it, in order.
+    pub steps: Vec<Step>,
+    /// Extensions.
+    pub extensions: Vec<ExtensionSeen>,
+    /// After this day nothing more can be entered that counts.
+    pub locked_on: Option<NaiveDate>,
 }
 
 /// The page of one duty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DutyPage {
     /// The obligation.
     pub item: Item,
-    /// 为什么: what is asked, in sentences.
-    pub why: Vec<String>,
-    /// 期限怎么来的: how the date came about, in sentences.
-    pub due_steps: Vec<String>,
+    /// 为什么: what is asked.
+    pub asked: Asked,
+    /// 期限怎么来的.
+    pub due: DueSeen,
     /// Acts that count, and acts that were looked at and do not.
     pub acts: Vec<ActSeen>,
-    /// 还差什么; empty when nothing is missing.
-    pub missing: String,
     /// Rulings, newest first.
     pub rulings: Vec<RulingLine>,
     /// The choice between texts that the office made, with both places.
@@ -68,13 +202,41 @@ pub struct DutyPage {
     pub may_ask: bool,
 }
 
+/// One of some texts that contradict each other.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct TextSeen {
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub clauses: Vec<ClauseRef>,
+    /// The county follows it.
+    pub chosen: bool,
+}
+
 /// Texts that contradict each other and what was chosen.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ChoiceSeen {
-    /// Each text: title, clauses, whether it was chosen.
-    pub texts: Vec<(String, Vec<ClauseRef>, bool)>,
+    /// Each text.
+    pub texts: Vec<TextSeen>,
     /// Why.
     pub reason: String,
+}
+
+/// One obligation, with how it came about and what became of it.
+pub async fn one(ctx: &Ctx, asked: OneDuty) -> Result<DutyPage> {
+    let OneDuty {
+        pack,
+        duty,
+        owner,
+        period,
+    } = asked;
+    let key = Key {
+        pack,
+        duty,
+        owner,
+        period,
+    };
+    show(ctx, &key).await
 }
 
 /// The page of a duty.
@@ -99,12 +261,11 @@ pub async fn show(ctx: &Ctx, key: &Key) -> Result<DutyPage> {
     let acts = acts_near(ctx, &world, &obligation, &counted).await?;
     let seen = weigh_all(&world, line, &obligation, (&acts, &counted), &facts);
     let periods = neighbours(&world, at, &obligation, facts.day);
-    let at_period = |p: domain::calendar::Period| key.in_period(p);
+    let at_period = |p: Period| key.in_period(p);
     let may = |action| who.may(&world.structure, action, body, ctx.today) && ctx.as_of.is_none();
     Ok(DutyPage {
-        why: why(&world, &obligation),
-        due_steps: due_steps(&obligation, &shown, &facts, key),
-        missing: missing(&shown),
+        asked: asked(&world, &obligation),
+        due: due(&obligation, &shown, &facts, key),
         acts: seen,
         rulings: rulings(ctx, &world, key, &facts),
         choice: choice(&world, at, &obligation),
@@ -244,34 +405,36 @@ fn weigh_all(
         corrected: &corrected,
         extensions: &extensions,
     };
-    let mut out: Vec<(NaiveDate, ActSeen)> = Vec::new();
+    let mut out: Vec<ActSeen> = Vec::new();
     for act in acts {
         let weight = weigh(duty, key.owner, key.period, act, &world.structure, &locks);
-        let (counts, note) = match weight {
+        let why_not = match &weight {
             Weight::Unrelated => continue,
             Weight::Counts { .. } if !counted.contains(&act.id) => {
-                (false, taken(world, key, act, facts))
+                Some(taken(world, key, act, facts))
             }
-            Weight::Counts {
-                provisional: false, ..
-            } => (true, String::new()),
-            Weight::Counts {
-                provisional: true, ..
-            } => (true, "待审核，暂计".to_owned()),
-            Weight::Not(WhyNot::Outside { on }) if far(on, key) => continue,
-            Weight::Not(why) => (false, why_not(world, &why, facts.day)),
+            Weight::Counts { .. } => None,
+            Weight::Not(WhyNot::Outside { on }) if far(*on, key) => continue,
+            Weight::Not(why) => Some(why_not(world, why, facts.day)),
         };
-        let seen = ActSeen {
+        let waits = matches!(
+            weight,
+            Weight::Counts {
+                provisional: true,
+                ..
+            }
+        );
+        out.push(ActSeen {
             id: act.id,
-            day: chinese_day(act.occurred_on),
+            occurred_on: act.occurred_on,
             title: crate::act::headline(world, act),
-            counts,
-            note,
-        };
-        out.push((act.occurred_on, seen));
+            counts: why_not.is_none(),
+            provisional: waits && why_not.is_none(),
+            why_not,
+        });
     }
-    out.sort_by_key(|(on, seen)| (!seen.counts, *on));
-    out.into_iter().map(|(_, seen)| seen).collect()
+    out.sort_by_key(|seen| (!seen.counts, seen.occurred_on));
+    out
 }
 
 /// An act of another period belongs to that one and need not be explained here, unless it only
@@ -286,170 +449,125 @@ fn far(on: NaiveDate, key: &Key) -> bool {
 }
 
 /// Why an act that could count does not: another period of the duty takes it.
-fn taken(world: &World, key: &Key, act: &Act, facts: &Facts) -> String {
+fn taken(world: &World, key: &Key, act: &Act, facts: &Facts) -> WhyNotSeen {
     let mut rows = world.count(act, &facts.rulings);
     rows.retain(|row| {
         (&row.key.pack, &row.key.duty, row.key.owner) == (&key.pack, &key.duty, key.owner)
     });
     let taken = facts.takes(&world.book, rows);
-    taken.first().map_or_else(
-        || "不计入本期".to_owned(),
-        |row| {
-            let period = row.key.period;
-            why_not(world, &WhyNot::TakenBy { period }, facts.day)
-        },
+    let by = taken.first().map(|row| row.key.period);
+    by.map_or_else(
+        || because(NotCounted::Other),
+        |period| why_not(world, &WhyNot::TakenBy { period }, facts.day),
     )
 }
 
-/// Why an act does not count, in a sentence.
-pub(crate) fn why_not(world: &World, why: &WhyNot, on: NaiveDate) -> String {
+fn because(reason: NotCounted) -> WhyNotSeen {
+    WhyNotSeen {
+        reason,
+        period: None,
+        on: None,
+        until: None,
+        roles: Vec::new(),
+        field: None,
+        missing: Vec::new(),
+    }
+}
+
+/// Why an act does not count, with the names that belong to it.
+fn why_not(world: &World, why: &WhyNot, on: NaiveDate) -> WhyNotSeen {
+    let mut seen = because(match why {
+        WhyNot::Withdrawn => NotCounted::Withdrawn,
+        WhyNot::OtherForm => NotCounted::OtherForm,
+        WhyNot::OtherPeriod { .. } => NotCounted::OtherPeriod,
+        WhyNot::Outside { .. } => NotCounted::Outside,
+        WhyNot::WrongRole { .. } => NotCounted::WrongRole,
+        WhyNot::WrongField { .. } => NotCounted::WrongField,
+        WhyNot::NotPresided => NotCounted::NotPresided,
+        WhyNot::NotTogether { .. } => NotCounted::NotTogether,
+        WhyNot::TakenBy { .. } => NotCounted::TakenBy,
+        WhyNot::SentBack { .. } => NotCounted::SentBack,
+        WhyNot::AfterLock { .. } => NotCounted::AfterLock,
+    });
     match why {
-        WhyNot::Withdrawn => "已撤回，不计".to_owned(),
-        WhyNot::OtherForm => "报的是另一张表，不计".to_owned(),
-        WhyNot::OtherPeriod { named } => format!("所报为{}，不计入本期", period_name(*named)),
-        WhyNot::Outside { on } => format!("{}不在本期内，不计", chinese_day(*on)),
-        WhyNot::WrongRole { has } => {
-            let roles: Vec<&str> = has.iter().map(|r| words::part_role(*r)).collect();
-            format!("在这条记录里是“{}”，本条不计这种角色", roles.join("、"))
+        WhyNot::Withdrawn | WhyNot::OtherForm | WhyNot::NotPresided => {}
+        WhyNot::OtherPeriod { named: period } | WhyNot::TakenBy { period } => {
+            seen.period = Some(*period);
         }
+        WhyNot::Outside { on } => seen.on = Some(*on),
+        WhyNot::WrongRole { has } => seen.roles.clone_from(has),
         WhyNot::WrongField { field, has } => {
-            let shown = crate::act::value_title(world, field, has);
-            if shown.is_empty() {
-                "本条要求的内容没有填，不计".to_owned()
-            } else {
-                format!("“{shown}”不是本条要求的种类，不计")
-            }
+            seen.field = Some(FieldHas {
+                field: field.clone(),
+                has: crate::act::value_title(world, field, has),
+            });
         }
-        WhyNot::TakenBy { period } => {
-            format!("已计入{}，一次履职只计一期", period_name(*period))
-        }
-        WhyNot::NotPresided => "不是由本条要求的人主持或带队，不计".to_owned(),
         WhyNot::NotTogether { missing } => {
-            let names: Vec<String> = missing.iter().map(|o| world.owner_name(*o, on)).collect();
-            format!("本条要求共同开展，还缺{}", names.join("、"))
+            seen.missing = missing.iter().map(|o| world.owner_name(*o, on)).collect();
         }
-        WhyNot::SentBack {
-            answer_by: Some(by),
-        } => {
-            format!("已退回，请于{}前重新报送", chinese_day(*by))
-        }
-        WhyNot::SentBack { answer_by: None } => "已退回，尚未重新报送".to_owned(),
+        WhyNot::SentBack { answer_by } => seen.until = *answer_by,
         WhyNot::AfterLock {
             locked_on,
             recorded_on,
-        } => format!(
-            "{}录入，已过{}的锁定日；如确已按期开展，可申请补录",
-            chinese_day(*recorded_on),
-            chinese_day(*locked_on)
-        ),
+        } => {
+            seen.until = Some(*locked_on);
+            seen.on = Some(*recorded_on);
+        }
     }
+    seen
 }
 
-fn why(world: &World, obligation: &Obligation) -> Vec<String> {
+/// What an obligation asks for.
+fn asked(world: &World, obligation: &Obligation) -> Asked {
     let duty = &obligation.duty;
-    let rule = &duty.rule;
-    let kinds: Vec<String> = rule
-        .what
-        .acts
-        .iter()
-        .filter_map(|k| world.act_kind(k.as_str()).map(|a| a.title.clone()))
-        .collect();
-    let unit = rule
-        .what
-        .acts
-        .first()
-        .and_then(|k| world.act_kind(k.as_str()))
-        .map_or("次", |k| k.unit.as_str());
-    let span = words::days(obligation.period.first_day(), obligation.period.last_day());
-    let mut out = vec![format!(
-        "{span}应有{}不少于{}{unit}。",
-        kinds.join("或"),
-        rule.at_least
-    )];
-    if !rule.what.roles.is_empty() {
-        let roles: Vec<&str> = rule
-            .what
-            .roles
-            .iter()
-            .map(|r| words::part_role(*r))
-            .collect();
-        let name = world.owner_name(obligation.owner, obligation.period.last_day());
-        out.push(format!("{name}在其中须为：{}。", roles.join("或")));
+    let what = &duty.rule.what;
+    let kinds = what.acts.iter().filter_map(|k| world.act_kind(k.as_str()));
+    let kinds: Vec<_> = kinds.collect();
+    let first = what.acts.first().and_then(|k| world.act_kind(k.as_str()));
+    let posts = what.presided_by.iter();
+    Asked {
+        kinds: kinds.iter().map(|k| k.title.clone()).collect(),
+        at_least: duty.rule.at_least,
+        unit: first.map_or_else(|| "次".to_owned(), |k| k.unit.clone()),
+        from_on: obligation.period.first_day(),
+        to_on: obligation.period.last_day(),
+        roles: what.roles.clone(),
+        fields: fields_asked(world, obligation),
+        presided_by: posts.map(|k| crate::post::kind_title(world, k)).collect(),
+        how: duty.rule.owed_by.how,
+        when: duty.decl.when.clone(),
     }
-    for (field, allowed) in &rule.what.fields {
-        let titles: Vec<String> = allowed
-            .iter()
-            .map(|v| crate::act::value_title(world, field, v))
-            .collect();
-        let title = crate::act::field_title(world, &rule.what.acts, field);
-        out.push(format!("{title}须为：{}。", titles.join("或")));
-    }
-    if !rule.what.presided_by.is_empty() {
-        let kinds = rule
-            .what
-            .presided_by
-            .iter()
-            .map(|k| crate::post::kind_title(world, k));
-        out.push(format!(
-            "须由{}主持或带队。",
-            kinds.collect::<Vec<_>>().join("或")
-        ));
-    }
-    match rule.owed_by.how {
-        How::Each => {}
-        How::Any => out.push("同组单位中任何一个开展，各单位都计。".to_owned()),
-        How::Jointly => out.push("须同组单位共同开展，缺一不计。".to_owned()),
-    }
-    if let Some(when) = &duty.decl.when {
-        out.push(format!("适用情形：{when}。"));
-    }
-    out
 }
 
-fn due_steps(obligation: &Obligation, item: &Item, facts: &Facts, key: &Key) -> Vec<String> {
-    let mut steps = obligation.due.explain();
-    for ruling in facts.rulings.of(key) {
-        if let (State::Approved(_), Wanted::Extension { new_due_on: to }) =
-            (&ruling.state, ruling.wanted)
-        {
-            steps.push(format!(
-                "经同意延期至{}（{}）；原期限{}",
-                chinese_date(to),
-                words::ruling_reason(ruling.reason),
-                chinese_date(obligation.due.on)
-            ));
-        }
-    }
-    if item.standing.late_before_extension > 0 {
-        steps.push(format!(
-            "延期是逾期后提出的，此前逾期的{}天仍记录在案",
-            item.standing.late_before_extension
-        ));
-    }
+fn fields_asked(world: &World, obligation: &Obligation) -> Vec<FieldAsked> {
+    let what = &obligation.duty.rule.what;
+    let fields = what.fields.iter();
+    fields
+        .map(|(field, allowed)| FieldAsked {
+            title: crate::act::field_title(world, &what.acts, field),
+            values: allowed
+                .iter()
+                .map(|v| crate::act::value_title(world, field, v))
+                .collect(),
+        })
+        .collect()
+}
+
+fn due(obligation: &Obligation, item: &Item, facts: &Facts, key: &Key) -> DueSeen {
+    let rulings = facts.rulings.of(key).iter();
+    let extension = |ruling: &domain::ruling::Ruling| match (&ruling.state, ruling.wanted) {
+        (State::Approved(_), Wanted::Extension { new_due_on: to }) => Some(ExtensionSeen {
+            to,
+            reason: ruling.reason,
+        }),
+        _ => None,
+    };
     let last_on = item.standing.due_on.max(obligation.due.on);
-    if let Some(locked) = obligation.duty.locked_on(last_on) {
-        steps.push(format!(
-            "{}后锁定，再录入的须经批准补录才计入",
-            chinese_date(locked)
-        ));
-    }
-    if matches!(obligation.duty.rule.timing, DutyTiming::Occasion { .. }) {
-        steps.push("按重要节点开展，不单独计逾期".to_owned());
-    }
-    steps
-}
-
-fn missing(item: &Item) -> String {
-    let s = &item.standing;
-    match s.state {
-        Stands::Open | Stands::Overdue if s.have < s.need => {
-            format!("还差{}{}。", s.need - s.have, item.unit)
-        }
-        Stands::BeforeRecords => "本期早于起算日，不计逾期。".to_owned(),
-        Stands::NotYetOpen => "本期还没有开始。".to_owned(),
-        Stands::Open | Stands::Overdue | Stands::Met | Stands::MetLate | Stands::Waived => {
-            String::new()
-        }
+    DueSeen {
+        on: obligation.due.on,
+        steps: obligation.due.steps.clone(),
+        extensions: rulings.filter_map(extension).collect(),
+        locked_on: obligation.duty.locked_on(last_on),
     }
 }
 
@@ -476,7 +594,11 @@ fn choice(world: &World, at: usize, obligation: &Obligation) -> Option<ChoiceSee
         .iter()
         .map(|o| {
             let is = chosen.or(first) == Some(&o.id);
-            (o.title.clone(), clause_refs(world, line, &o.clauses), is)
+            TextSeen {
+                title: o.title.clone(),
+                clauses: clause_refs(world, line, &o.clauses),
+                chosen: is,
+            }
         })
         .collect();
     Some(ChoiceSeen {
@@ -490,10 +612,7 @@ fn neighbours(
     at: usize,
     obligation: &Obligation,
     day: NaiveDate,
-) -> (
-    Option<domain::calendar::Period>,
-    Option<domain::calendar::Period>,
-) {
+) -> (Option<Period>, Option<Period>) {
     let Some(line) = world.book.lines().get(at) else {
         return (None, None);
     };
@@ -507,7 +626,7 @@ fn neighbours(
         .last_day()
         .checked_add_days(around)
         .unwrap_or(period.last_day());
-    let owed = |p: &domain::calendar::Period| {
+    let owed = |p: &Period| {
         let other = world.obligation(at, obligation.owner, *p);
         other.is_some_and(|o| selects(world, &o, day))
     };
@@ -520,16 +639,4 @@ fn neighbours(
         .copied();
     let after = here.and_then(|i| all.get(i + 1)).copied();
     (before, after)
-}
-
-/// Used where only the owner matters, such as the list of a post's open items at a hand-over.
-pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item> {
-    let back = facts
-        .day
-        .checked_sub_days(Days::new(400))
-        .unwrap_or(facts.day);
-    super::item::items_of(world, facts, &[owner], back, facts.day)
-        .into_iter()
-        .filter(|i| matches!(i.standing.state, Stands::Open | Stands::Overdue))
-        .collect()
 }

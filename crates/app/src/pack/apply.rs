@@ -193,8 +193,10 @@ fn places(pack: &Pack, clauses: &[String]) -> Vec<ClauseRef> {
             let clause = pack.clause(id);
             let number = clause.map_or(id.as_str(), |c| c.number.as_str());
             ClauseRef {
-                text: (if number.is_empty() { "引言" } else { number }).to_owned(),
-                path: format!("/packs/{}#{}", pack.id, crate::duty::anchor(id)),
+                pack: pack.id.clone(),
+                notice: pack.short.clone(),
+                clause: id.clone(),
+                number: number.to_owned(),
                 summary: clause.map(|c| c.summary.clone()).unwrap_or_default(),
             }
         })

@@ -2,9 +2,10 @@
 
 use app::Error;
 use app::act::{ActQuery, Change, amend, preview, record, show, withdraw};
+use app::duty::NotCounted;
 use domain::id::ActId;
 use domain::pack::Choices;
-use testkit::{TestApp, draft, key};
+use testkit::{TestApp, day, draft, key};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
@@ -124,7 +125,8 @@ async fn what_was_withdrawn_counts_no_more_and_stays_visible() {
     let list = app::act::acts(&ctx, &ActQuery::default()).await.unwrap();
     assert_eq!(list.lines.first().unwrap().mark, "已撤回");
     let duty = officer.opens(&november).await.unwrap();
-    assert_eq!(duty.acts.first().unwrap().note, "已撤回，不计");
+    let why = duty.acts.first().unwrap().why_not.as_ref().unwrap();
+    assert_eq!(why.reason, NotCounted::Withdrawn);
     assert_eq!(
         code(withdraw(&ctx, &change(id, 2, "再撤")).await),
         "act.withdrawn"
@@ -292,9 +294,9 @@ async fn no_lock_is_passed_by_amending_an_old_record_but_a_slip_of_the_pen_is_me
     let seen = office.sees(&september).await;
     assert!(seen.starts_with("逾期"), "{seen}");
     let page = office.opens(&september).await.unwrap();
-    assert!(
-        page.acts[0].note.contains("11月20日录入"),
-        "{:?}",
-        page.acts[0].note
+    let why = page.acts[0].why_not.as_ref().unwrap();
+    assert_eq!(
+        (why.reason, why.on),
+        (NotCounted::AfterLock, Some(day("2026-11-20")))
     );
 }

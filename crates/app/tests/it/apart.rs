@@ -246,11 +246,11 @@ async fn one_person_with_two_sign_in_names_is_given_one_power() {
         ("sys.b", "sys")
     );
     let aud = t.person("aud").ctx().await;
-    let trail = app::audit::trail(&aud, &app::audit::AuditQuery::default()).await;
-    let newest = trail.unwrap().links[0].seq;
+    let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
+    let newest = trail.unwrap().rows[0].seq;
     let rows = app::audit::link(&aud, newest).await.unwrap().rows;
     assert!(
-        rows.iter().any(|(table, ..)| table == "namesake"),
+        rows.iter().any(|row| row.table == "namesake"),
         "the reason stands in the link: {rows:?}"
     );
     assert!(is_clean(&t).await);

@@ -2,35 +2,29 @@
 
 use app::Ctx;
 use app::act::{ActQuery, Change};
-use app::duty::{Desk, Grid, GridQuery, ListQuery, Scope};
+use app::duty::{Desk, Grid, ListDuties, Scope, ShowGrid};
 use app::occasion::{ListOccasions, NewOccasion};
 use app::ruling::{Ask, RulingsQuery};
+use domain::listing::PageSize;
 use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason, RulingState};
-use testkit::{TestApp, day, draft, key};
+use testkit::{TestApp, day, draft, every_duty, key, standing};
 
 use crate::{Z1, Z2, code, sentence};
 
-fn everything() -> GridQuery {
-    GridQuery {
-        duty: None,
-        year: 2026,
-        scope: Scope::All,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 300,
+fn everything() -> ShowGrid {
+    ShowGrid {
+        year: Some(2026),
+        scope: Some(Scope::All),
+        size: Some(PageSize::ThreeHundred),
+        ..ShowGrid::default()
     }
 }
 
 /// The grid as somebody reads it, a line a row.
 fn read(grid: &Grid) -> Vec<String> {
     let row = |r: &app::duty::GridRow| {
-        let cells: Vec<String> = r
-            .cells
-            .iter()
-            .map(|c| format!("{} {}", c.sign, c.word))
-            .collect();
+        let cells: Vec<String> = r.cells.iter().map(|c| format!("{c:?}")).collect();
         format!(
             "{}：{}（{}/{}）",
             r.name,
@@ -45,7 +39,7 @@ fn read(grid: &Grid) -> Vec<String> {
 /// The desk as somebody reads it.
 fn lying(desk: &Desk) -> Vec<String> {
     let line =
-        |i: &app::duty::Item| format!("{} {} {} {}", i.due_text, i.owner_name, i.title, i.word);
+        |i: &app::duty::Item| format!("{} {} {} {}", i.due_on, i.owner_name, i.title, standing(i));
     let mut out: Vec<String> = desk.open.iter().chain(&desk.done).map(line).collect();
     out.push(format!(
         "{} open, {} late, {} done",
@@ -59,7 +53,7 @@ fn lying(desk: &Desk) -> Vec<String> {
 }
 
 async fn grid(ctx: &Ctx) -> Vec<String> {
-    read(&app::duty::grid(ctx, &everything()).await.unwrap())
+    read(&app::duty::grid(ctx, everything()).await.unwrap())
 }
 
 async fn desk(ctx: &Ctx) -> Vec<String> {
@@ -222,7 +216,7 @@ async fn a_duty_stands_as_it_was_known_then() {
     let on = |k: domain::duty::Key| {
         let (then, office) = (then.clone(), t.person("bangong"));
         async move {
-            let then = app::duty::show(&then, &k).await.unwrap().item.word;
+            let then = standing(&app::duty::show(&then, &k).await.unwrap().item);
             (then, office.sees(&k).await)
         }
     };
@@ -294,7 +288,7 @@ async fn acts_entered_later_are_not_seen() {
     );
     let duty = app::duty::show(&then, &march).await.unwrap();
     assert_eq!(duty.acts.len(), 1);
-    assert_eq!(duty.item.word, "已完成");
+    assert_eq!(standing(&duty.item), "已完成");
 }
 
 #[tokio::test]
@@ -379,30 +373,21 @@ async fn the_list_of_duties_looks_back_too() {
     let t = TestApp::at("2026-03-02").await;
     march(&t).await;
     t.set_day("2026-03-31");
-    let query = ListQuery {
-        year: 2026,
-        month: None,
-        duty: None,
-        body: None,
-        state: None,
-        text: String::new(),
-        scope: Scope::All,
-        skip: 0,
-        limit: 1_000,
+    let query = ListDuties {
+        year: Some(2026),
+        ..ListDuties::default()
     };
-    let read = |l: app::duty::List| -> Vec<String> {
-        let line =
-            |i: &app::duty::Item| format!("{} {} {} {}", i.due_on, i.owner_name, i.title, i.word);
-        l.items.iter().map(line).collect()
+    let read = async |ctx: &Ctx| -> Vec<String> {
+        let line = |i: &app::duty::Item| {
+            format!("{} {} {} {}", i.due_on, i.owner_name, i.title, standing(i))
+        };
+        let all = every_duty(ctx, query.clone()).await.unwrap();
+        all.iter().map(line).collect()
     };
-    let said = read(
-        app::duty::list(&t.person("bangong").ctx().await, &query)
-            .await
-            .unwrap(),
-    );
+    let said = read(&t.person("bangong").ctx().await).await;
     afterwards(&t).await;
     let then = t.person("bangong").as_of("2026-03-31").await;
-    assert_eq!(read(app::duty::list(&then, &query).await.unwrap()), said);
+    assert_eq!(read(&then).await, said);
 }
 
 #[tokio::test]
@@ -451,7 +436,7 @@ async fn an_occasion_opened_later_was_not_there() {
         .unwrap();
     let between = office.as_of("2026-10-12").await;
     assert_eq!(
-        app::duty::show(&between, &special).await.unwrap().item.word,
+        standing(&app::duty::show(&between, &special).await.unwrap().item),
         "已完成"
     );
     assert_eq!(

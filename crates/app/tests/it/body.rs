@@ -4,7 +4,7 @@ use app::body::{
     BodyChange, ListBodies, NewBody, NewEnterprise, change, close, create, link, list,
 };
 use app::body::{merge, show, unlink};
-use app::duty::{GridQuery, Scope, grid};
+use app::duty::{Scope, ShowGrid, grid};
 use domain::body::{BodyKind, Level, Link, LinkKind};
 use domain::id::BodyId;
 use testkit::{TestApp, day, draft, key};
@@ -226,7 +226,10 @@ async fn merged_towns_count_together_from_that_day_and_stand_apart_before() {
     .unwrap();
     let ours = office.opens(&theory("shiqiao/party")).await.unwrap();
     assert_eq!(
-        (ours.item.share().as_str(), ours.item.word.as_str()),
+        (
+            ours.item.share().as_str(),
+            testkit::standing(&ours.item).as_str()
+        ),
         ("2/2", "已完成")
     );
     assert!(
@@ -243,16 +246,12 @@ async fn merged_towns_count_together_from_that_day_and_stand_apart_before() {
     assert_eq!(firm.path.last().map(|p| p.name.as_str()), Some("石桥镇"));
 
     let rows = |g: app::duty::Grid| -> Vec<String> { g.rows.into_iter().map(|r| r.name).collect() };
-    let towns = GridQuery {
-        duty: None,
-        year: 2026,
-        scope: Scope::Towns,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 50,
+    let towns = ShowGrid {
+        year: Some(2026),
+        scope: Some(Scope::Towns),
+        ..ShowGrid::default()
     };
-    let march = grid(&office.as_of("2026-03-31").await, &towns)
+    let march = grid(&office.as_of("2026-03-31").await, towns.clone())
         .await
         .unwrap();
     assert_eq!(rows(march), ["石桥镇", "清溪镇"], "as of March both stand");

@@ -47,12 +47,12 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
             .any(|note| note.contains("时钟由操作员改回"))
     );
     let auditor = t.person("aud").ctx().await;
-    let trail = app::audit::trail(&auditor, &app::audit::AuditQuery::default()).await;
+    let trail = app::audit::trail(&auditor, app::audit::ListLinks::default()).await;
     let trail = trail.unwrap();
-    let link = trail.links.iter().find(|link| link.seq == done[0].seq);
+    let link = trail.rows.iter().find(|link| link.seq == done[0].seq);
     let link = link.unwrap();
     assert!(
-        link.subject.contains("断电") && link.by.contains("yunwei"),
+        link.subject.contains("断电") && link.operator.as_deref() == Some("operator"),
         "{link:?}"
     );
 

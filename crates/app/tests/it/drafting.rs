@@ -1,12 +1,12 @@
 //! Drafting: a notice is read in, a person decides on what was found, and a pack is made of it.
 
 use app::Ctx;
-use app::audit::AuditQuery;
+use app::audit::ListLinks;
 use app::drafting::{
     Decision, HeadForm, Only, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide,
     element_form, file, import, list, merge, open, rename, reopen, restore, show, take,
 };
-use app::duty::{GridQuery, Scope};
+use app::duty::{Scope, ShowGrid};
 use app::pack::ApplyPlan;
 use domain::id::DraftId;
 use domain::pack::Choices;
@@ -145,16 +145,14 @@ async fn is_owed(office: &Ctx, id: DraftId, month: &str) {
         choices: Choices::default(),
     };
     app::pack::apply(office, &plan).await.unwrap();
-    let query = GridQuery {
-        duty: Some((made.id.clone(), month.parse().unwrap())),
-        year: 2026,
-        scope: Scope::All,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 50,
+    let query = ShowGrid {
+        pack: Some(made.id.clone()),
+        duty: Some(month.parse().unwrap()),
+        year: Some(2026),
+        scope: Some(Scope::All),
+        ..ShowGrid::default()
     };
-    let grid = app::duty::grid(office, &query).await.unwrap();
+    let grid = app::duty::grid(office, query).await.unwrap();
     assert_eq!(grid.rows.len(), 2, "two towns owe it");
     assert_eq!(
         show(office, id, Only::All, 1).await.unwrap().state,
@@ -199,7 +197,11 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
 
     corrected_and_restored(&office, id, &month).await;
     added_and_put_aside(&office, id).await;
-    let trail = app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
+    let every = ListLinks {
+        size: Some(domain::listing::PageSize::ThreeHundred),
+        ..ListLinks::default()
+    };
+    let trail = app::audit::trail(&t.person("aud").ctx().await, every)
         .await
         .unwrap();
     for verb in [
@@ -212,7 +214,7 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
         "搁置起草",
     ] {
         assert!(
-            trail.links.iter().any(|l| l.verb == verb),
+            trail.rows.iter().any(|l| app::words::verb(&l.verb) == verb),
             "no {verb} in the trail"
         );
     }

@@ -2,13 +2,13 @@
 
 use app::act::{ActQuery, acts};
 use app::body::{BodyFound, ListBodies, options};
-use app::duty::{Grid, GridQuery, ListQuery, Scope, grid, list};
+use app::duty::{DutySort, Grid, ListDuties, Scope, ShowGrid, grid, list};
 use app::ruling::RulingsQuery;
 use domain::id::ActId;
 use domain::listing::PageSize;
 use domain::ruling::{RulingKind, RulingReason};
 use domain::standing::State;
-use testkit::{TestApp, key};
+use testkit::{TestApp, every_duty, key};
 
 use crate::{Z1, Z2, code};
 
@@ -16,18 +16,16 @@ fn names(grid: &Grid) -> Vec<&str> {
     grid.rows.iter().map(|r| r.name.as_str()).collect()
 }
 
-fn all(year: i32) -> ListQuery {
-    ListQuery {
-        year,
-        month: None,
-        duty: None,
-        body: None,
-        state: None,
-        text: String::new(),
-        scope: Scope::All,
-        skip: 0,
-        limit: 1_000,
+fn all(year: i32) -> ListDuties {
+    ListDuties {
+        year: Some(year),
+        ..ListDuties::default()
     }
+}
+
+/// How many rows a query finds.
+async fn count(ctx: &app::Ctx, asked: ListDuties) -> usize {
+    every_duty(ctx, asked).await.unwrap().len()
 }
 
 #[tokio::test]
@@ -72,21 +70,19 @@ async fn duties_are_filtered_by_month_duty_body_state_and_text() {
         .records(t.visit("shiqiao/head", "yimei", "2026-10-15"))
         .await
         .unwrap();
-    let every = list(&office, &all(2026)).await.unwrap();
-    assert!(every.count > 100, "{}", every.count);
-    let sorted = every.items.windows(2).all(|w| w[0].due_on <= w[1].due_on);
+    let every = every_duty(&office, all(2026)).await.unwrap();
+    assert!(every.len() > 100, "{}", every.len());
+    let sorted = every.windows(2).all(|w| w[0].due_on <= w[1].due_on);
     assert!(sorted, "by due day");
 
-    let october = ListQuery {
+    let october = ListDuties {
         month: Some("2026-10".parse().unwrap()),
-        duty: Some((
-            Z2.parse().unwrap(),
-            "government-leader-visit".parse().unwrap(),
-        )),
+        pack: Some(Z2.parse().unwrap()),
+        duty: Some("government-leader-visit".parse().unwrap()),
         ..all(2026)
     };
-    let found = list(&office, &october).await.unwrap();
-    let mut owners: Vec<&str> = found.items.iter().map(|i| i.owner_name.as_str()).collect();
+    let found = list(&office, october.clone()).await.unwrap();
+    let mut owners: Vec<&str> = found.rows.iter().map(|i| i.owner_name.as_str()).collect();
     owners.sort_unstable();
     assert_eq!(
         owners,
@@ -96,32 +92,54 @@ async fn duties_are_filtered_by_month_duty_body_state_and_text() {
             "石桥镇人民政府镇长"
         ]
     );
-    let met = ListQuery {
+    let met = ListDuties {
         state: Some(State::Met),
         ..october.clone()
     };
-    assert_eq!(list(&office, &met).await.unwrap().count, 1);
-    let town = ListQuery {
+    assert_eq!(list(&office, met).await.unwrap().count.rows, 1);
+    let town = ListDuties {
         body: Some(t.body("qingxi")),
         ..october.clone()
     };
-    let found = list(&office, &town).await.unwrap();
-    assert_eq!(
-        (found.count, found.body_name.as_deref()),
-        (1, Some("清溪镇"))
-    );
-    let named = ListQuery {
-        text: "石桥".to_owned(),
+    assert_eq!(list(&office, town).await.unwrap().count.rows, 1);
+    let named = ListDuties {
+        text: Some("石桥".to_owned()),
         ..october
     };
-    assert_eq!(list(&office, &named).await.unwrap().count, 1);
-    let page = ListQuery {
-        skip: every.count - 1,
-        limit: 50,
+    assert_eq!(list(&office, named).await.unwrap().count.rows, 1);
+}
+
+#[tokio::test]
+async fn a_list_of_duties_is_turned_forward_and_back_in_each_order() {
+    let t = TestApp::at("2026-11-05").await;
+    let office = t.person("bangong").ctx().await;
+    for sort in DutySort::ALL {
+        let mut asked = ListDuties {
+            sort: Some(*sort),
+            ..all(2026)
+        };
+        let first = list(&office, asked.clone()).await.unwrap();
+        assert_eq!((first.rows.len(), &first.previous), (30, &None));
+        asked.page.clone_from(&first.next);
+        let second = list(&office, asked.clone()).await.unwrap();
+        asked.page.clone_from(&second.previous);
+        assert_eq!(list(&office, asked.clone()).await.unwrap().rows, first.rows);
+        assert_eq!(second.count, first.count);
+        let whole = every_duty(&office, asked.clone()).await.unwrap();
+        assert_eq!(whole.len() as u64, first.count.rows, "{}", sort.code());
+        assert_eq!(whole[30..60], second.rows);
+        let mut keys: Vec<String> = whole.iter().map(|i| i.key.to_string()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), whole.len(), "none twice");
+    }
+    let by_day = list(&office, all(2026)).await.unwrap();
+    let other = ListDuties {
+        sort: Some(DutySort::Owner),
+        page: by_day.next,
         ..all(2026)
     };
-    let last = list(&office, &page).await.unwrap();
-    assert_eq!((last.items.len(), last.count), (1, every.count));
+    assert_eq!(code(list(&office, other).await), "page.key");
 }
 
 #[tokio::test]
@@ -136,20 +154,22 @@ async fn the_list_of_duties_follows_whose_rows_are_asked_for() {
         (Scope::County, ""),
         (Scope::Enterprises, "泽安县"),
     ] {
-        let query = ListQuery { scope, ..all(2026) };
-        let found = list(&office, &query).await.unwrap();
-        assert!(found.count > 0, "{}", scope.code());
+        let query = ListDuties {
+            scope: Some(scope),
+            ..all(2026)
+        };
+        let found = every_duty(&office, query).await.unwrap();
+        assert!(!found.is_empty(), "{}", scope.code());
         let strays = found
-            .items
             .iter()
             .filter(|i| !i.owner_name.contains(sign))
             .count();
         assert_eq!(strays, 0, "{}", scope.code());
-        sum += found.count;
+        sum += found.len();
     }
     assert_eq!(
         sum,
-        list(&office, &all(2026)).await.unwrap().count,
+        count(&office, all(2026)).await,
         "every row is in one scope"
     );
 }
@@ -158,74 +178,81 @@ async fn the_list_of_duties_follows_whose_rows_are_asked_for() {
 async fn a_body_that_may_not_be_seen_is_not_named_by_a_filter() {
     let t = TestApp::at("2026-11-05").await;
     let town = t.person("shiqiao.lly").ctx().await;
-    let theirs = ListQuery {
+    let theirs = ListDuties {
         body: Some(t.body("qingxi")),
         ..all(2026)
     };
-    assert_eq!(code(list(&town, &theirs).await), "not-found");
-    let mine = list(&town, &all(2026)).await.unwrap();
-    assert!(mine.items.iter().all(|i| !i.owner_name.contains("清溪")));
+    assert_eq!(code(list(&town, theirs).await), "not-found");
+    let mine = every_duty(&town, all(2026)).await.unwrap();
+    assert!(mine.iter().all(|i| !i.owner_name.contains("清溪")));
 }
 
 #[tokio::test]
 async fn the_grid_shows_only_rows_that_may_be_seen_and_adds_up() {
     let t = TestApp::at("2026-11-05").await;
-    let query = GridQuery {
-        duty: None,
-        year: 2026,
-        scope: Scope::Towns,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 50,
+    let query = ShowGrid {
+        year: Some(2026),
+        scope: Some(Scope::Towns),
+        ..ShowGrid::default()
     };
-    let office = grid(&t.person("bangong").ctx().await, &query)
+    let office = grid(&t.person("bangong").ctx().await, query.clone())
         .await
         .unwrap();
     assert_eq!(names(&office), ["石桥镇", "清溪镇"]);
     assert_eq!(office.columns.len(), 12);
-    assert!(office.columns.iter().any(|c| c.is_now && c.label == "11月"));
+    assert!(
+        office
+            .columns
+            .iter()
+            .any(|c| c.is_now && c.period.to_string() == "2026-11")
+    );
     assert_eq!(
         office.overdue,
         office.rows.iter().map(|r| r.overdue).sum::<u32>()
     );
-    let late = ListQuery {
+    let late = ListDuties {
         state: Some(State::Overdue),
-        scope: Scope::Towns,
+        scope: Some(Scope::Towns),
         ..all(2026)
     };
-    let listed = list(&t.person("bangong").ctx().await, &late).await.unwrap();
+    let listed = count(&t.person("bangong").ctx().await, late).await;
     assert_eq!(
         usize::try_from(office.overdue).unwrap(),
-        listed.count,
+        listed,
         "grid and list agree"
     );
-    let town = grid(&t.person("shiqiao.lly").ctx().await, &query)
+    let town = grid(&t.person("shiqiao.lly").ctx().await, query.clone())
         .await
         .unwrap();
     assert_eq!(names(&town), ["石桥镇"]);
 
-    let one = GridQuery {
-        duty: Some((Z1.parse().unwrap(), "committee-plenary".parse().unwrap())),
-        scope: Scope::All,
+    let one = ShowGrid {
+        pack: Some(Z1.parse().unwrap()),
+        duty: Some("committee-plenary".parse().unwrap()),
+        scope: Some(Scope::All),
         ..query.clone()
     };
-    let plenary = grid(&t.person("bangong").ctx().await, &one).await.unwrap();
+    let plenary = grid(&t.person("bangong").ctx().await, one).await.unwrap();
     assert_eq!(
         plenary
             .columns
             .iter()
-            .map(|c| c.label.as_str())
+            .map(|c| c.period.to_string())
             .collect::<Vec<_>>(),
-        ["1季度", "2季度", "3季度", "4季度"]
+        ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
     );
-    assert_eq!(plenary.clauses.first().unwrap().text, "专委会机制 三/(一)");
-    let unknown = GridQuery {
-        duty: Some((Z1.parse().unwrap(), "no-such-duty".parse().unwrap())),
+    let clause = plenary.clauses.first().unwrap();
+    assert_eq!(
+        (clause.notice.as_str(), clause.number.as_str()),
+        ("专委会机制", "三/(一)")
+    );
+    let unknown = ShowGrid {
+        pack: Some(Z1.parse().unwrap()),
+        duty: Some("no-such-duty".parse().unwrap()),
         ..query
     };
     assert_eq!(
-        code(grid(&t.person("bangong").ctx().await, &unknown).await),
+        code(grid(&t.person("bangong").ctx().await, unknown).await),
         "not-found"
     );
 }
@@ -357,17 +384,17 @@ async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
         let person = t.person(login);
         let ctx = person.ctx().await;
         let desk = app::duty::desk(&ctx, None).await.unwrap();
-        let october = ListQuery {
+        let october = ListDuties {
             month: Some("2026-10".parse().unwrap()),
             ..all(2026)
         };
-        let listed = list(&ctx, &october).await.unwrap().items;
+        let listed = every_duty(&ctx, october).await.unwrap();
         for item in desk.open.iter().chain(&desk.done).chain(&listed) {
             let page = person.opens(&item.key).await;
-            let word = page.map(|p| p.item.word);
+            let seen = page.map(|p| p.item.standing);
             assert_eq!(
-                word.ok().as_ref(),
-                Some(&item.word),
+                seen.ok().as_ref(),
+                Some(&item.standing),
                 "{login}: {}",
                 item.key
             );

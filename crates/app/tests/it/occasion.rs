@@ -1,7 +1,7 @@
 //! Occasions: what is owed in a festival or a sensitive time.
 
 use app::door::Nothing;
-use app::duty::{ListQuery, Scope};
+use app::duty::{ListDuties, Scope};
 use app::occasion::{ListOccasions, NewOccasion, Suggested, kinds, list, open, withdraw};
 use domain::occasion::OccasionState;
 use domain::standing::State;
@@ -20,17 +20,13 @@ fn national_day() -> NewOccasion {
     }
 }
 
-fn october(scope: Scope) -> ListQuery {
-    ListQuery {
-        year: 2026,
+fn october(scope: Scope) -> ListDuties {
+    ListDuties {
+        year: Some(2026),
         month: Some("2026-10".parse().unwrap()),
-        duty: None,
-        body: None,
-        state: None,
-        text: "会商".to_owned(),
-        scope,
-        skip: 0,
-        limit: 100,
+        text: Some("会商".to_owned()),
+        scope: Some(scope),
+        ..ListDuties::default()
     }
 }
 
@@ -55,15 +51,16 @@ async fn an_occasion_that_was_opened_brings_its_duties_and_they_are_never_overdu
     assert_eq!(office.sees(&special).await, "剩3天");
     let committee = t.person("yingji.jz");
     let desk = app::duty::desk(&committee.ctx().await, None).await.unwrap();
+    let mut due = desk.days.iter().flat_map(|d| &d.due);
     assert!(
-        desk.open.iter().any(|i| i.key == special),
+        due.any(|i| i.key == special),
         "it lies on the desk of the lead"
     );
 
     t.set_day("2026-10-20");
     let page = office.opens(&special).await.unwrap();
     assert_eq!(page.item.standing.state, State::Open);
-    assert!(page.due_steps.iter().any(|s| s.contains("不单独计逾期")));
+    assert!(page.item.by_occasion, "never overdue by itself");
     let desk = app::duty::desk(&committee.ctx().await, None).await.unwrap();
     assert!(
         desk.open.iter().all(|i| i.key != special),
@@ -123,15 +120,15 @@ async fn an_occasion_that_was_withdrawn_takes_its_duties_away() {
     let office = t.person("bangong");
     let id = open(&office.ctx().await, national_day()).await.unwrap().id;
     let committees = october(Scope::Committees);
-    let before = app::duty::list(&office.ctx().await, &committees)
+    let before = app::duty::list(&office.ctx().await, committees.clone())
         .await
         .unwrap();
-    assert_eq!(before.items.iter().filter(|i| i.by_occasion).count(), 1);
+    assert_eq!(before.rows.iter().filter(|i| i.by_occasion).count(), 1);
     withdraw(&office.ctx().await, id).await.unwrap();
-    let after = app::duty::list(&office.ctx().await, &committees)
+    let after = app::duty::list(&office.ctx().await, committees.clone())
         .await
         .unwrap();
-    assert_eq!(after.count, 0, "{:?}", after.items);
+    assert_eq!(after.count.rows, 0, "{:?}", after.rows);
     let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
     assert!(office.opens(&special).await.is_err());
     assert!(

@@ -1,6 +1,6 @@
 //! Packs: imported or refused as a whole, applied with the office's choices, followed by versions.
 
-use app::audit::AuditQuery;
+use app::audit::ListLinks;
 use app::pack::{ApplyPlan, apply, apply_form, check, import, list, plan};
 use domain::pack::{Choices, PackFile};
 use testkit::{TestApp, day, key, shipped};
@@ -56,7 +56,7 @@ async fn an_import_with_mistakes_writes_nothing_and_says_all_of_them() {
     );
     let office = t.person("bangong").ctx().await;
     let links = || async {
-        app::audit::trail(&t.person("aud").ctx().await, &AuditQuery::default())
+        app::audit::trail(&t.person("aud").ctx().await, ListLinks::default())
             .await
             .unwrap()
             .count
@@ -161,22 +161,16 @@ async fn the_office_chooses_between_two_texts_and_both_places_stay_visible() {
     t.set_day("2026-10-24");
     let october = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10");
     let page = t.person("shiqiao.lly").opens(&october).await.unwrap();
-    assert_eq!(page.item.word, "剩7天");
-    assert_eq!(page.item.due_text, "10月31日 周六");
+    assert_eq!(testkit::standing(&page.item), "剩7天");
+    assert_eq!(page.item.due_on, testkit::day("2026-10-31"));
     let choice = page.choice.unwrap();
     assert_eq!(choice.reason, "按县安委办2026年第3次会议意见");
     let places: Vec<(&str, bool)> = choice
         .texts
         .iter()
-        .map(|(_, clauses, chosen)| (clauses.first().unwrap().text.as_str(), *chosen))
+        .map(|t| (t.clauses.first().unwrap().number.as_str(), t.chosen))
         .collect();
-    assert_eq!(
-        places,
-        [
-            ("三大行动 四/（一）", false),
-            ("三大行动 附件2/备注/1", true)
-        ]
-    );
+    assert_eq!(places, [("四/（一）", false), ("附件2/备注/1", true)]);
 }
 
 #[tokio::test]
@@ -245,12 +239,12 @@ async fn past_periods_keep_their_version() {
 
     let ledger = |period| key(Z2, "ledger-return", t.owner("shiqiao/gov"), period);
     for (period, due) in [
-        ("2026-05", "5月22日 周五"),
-        ("2026-06", "6月22日 周一"),
-        ("2026-07", "7月25日 周六"),
+        ("2026-05", "2026-05-22"),
+        ("2026-06", "2026-06-22"),
+        ("2026-07", "2026-07-25"),
     ] {
         let page = office.opens(&ledger(period)).await.unwrap();
-        assert_eq!(page.item.due_text, due, "{period}");
+        assert_eq!(page.item.due_on, testkit::day(due), "{period}");
     }
     let page = app::pack::show(&office.ctx().await, &Z2.parse().unwrap(), None)
         .await
@@ -290,7 +284,7 @@ async fn nothing_is_guessed_beyond_the_calendar() {
     assert_eq!(office.sees(&report("2026-Q4")).await, "剩50天");
     assert_eq!(office.sees(&report("2027-Q1")).await, "未到期（暂）");
     let page = office.opens(&report("2027-Q1")).await.unwrap();
-    let steps = page.due_steps.join("\n");
+    let steps = domain::calendar::words::explain(&page.due.steps).join("\n");
     assert!(steps.contains("2027"), "{steps}");
 }
 

@@ -317,7 +317,7 @@ async fn administrators_see_people_and_no_business() {
     }
     let officer = t.person("shiqiao.lly").ctx().await;
     assert_eq!(code(list(&officer, named("")).await), "forbidden");
-    let trail = app::audit::trail(&officer, &app::audit::AuditQuery::default()).await;
+    let trail = app::audit::trail(&officer, app::audit::ListLinks::default()).await;
     assert_eq!(code(trail), "forbidden");
 }
 

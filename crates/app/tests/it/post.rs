@@ -107,7 +107,10 @@ async fn a_vacant_post_goes_on_owing() {
     );
     let page = t.person("bangong").opens(&visit).await.unwrap();
     assert_eq!(
-        (page.item.word.as_str(), page.item.owner_name.as_str()),
+        (
+            testkit::standing(&page.item).as_str(),
+            page.item.owner_name.as_str()
+        ),
         ("剩25天", "泽安县人民政府常务副县长")
     );
     let chair = key(Z1, "chair-inspection", t.owner("coal/chair"), "2026-11");

@@ -1,10 +1,11 @@
 //! The number of queries does not grow with the number of bodies and acts.
 
 use app::body::{NewBody, NewEnterprise, create_many};
-use app::duty::{GridQuery, ListQuery, Scope};
+use app::duty::{ListDuties, Scope, ShowGrid};
 use app::{Ctx, Result};
 use domain::body::{BodyKind, Level, Link, LinkKind};
 use domain::id::BodyId;
+use domain::listing::PageSize;
 use testkit::{TestApp, day, key};
 
 use crate::Z2;
@@ -12,29 +13,20 @@ use crate::Z2;
 const ENTERPRISES: usize = 80;
 const ACTS: u32 = 60;
 
-fn grid() -> GridQuery {
-    GridQuery {
-        duty: None,
-        year: 2026,
-        scope: Scope::All,
-        late_only: false,
-        text: String::new(),
-        skip: 0,
-        limit: 300,
+fn grid() -> ShowGrid {
+    ShowGrid {
+        year: Some(2026),
+        scope: Some(Scope::All),
+        size: Some(PageSize::ThreeHundred),
+        ..ShowGrid::default()
     }
 }
 
-fn duties() -> ListQuery {
-    ListQuery {
-        year: 2026,
-        month: None,
-        duty: None,
-        body: None,
-        state: None,
-        text: String::new(),
-        scope: Scope::All,
-        skip: 0,
-        limit: 1_000,
+fn duties() -> ListDuties {
+    ListDuties {
+        year: Some(2026),
+        size: Some(PageSize::ThreeHundred),
+        ..ListDuties::default()
     }
 }
 
@@ -68,15 +60,15 @@ async fn pages(t: &TestApp) -> Vec<(&'static str, (u64, u64))> {
     vec![
         (
             "grid",
-            asked(t, async || app::duty::grid(&office, &grid()).await).await,
+            asked(t, async || app::duty::grid(&office, grid()).await).await,
         ),
         (
             "grid as of",
-            asked(t, async || app::duty::grid(&then, &grid()).await).await,
+            asked(t, async || app::duty::grid(&then, grid()).await).await,
         ),
         (
             "list",
-            asked(t, async || app::duty::list(&office, &duties()).await).await,
+            asked(t, async || app::duty::list(&office, duties()).await).await,
         ),
         (
             "desk",

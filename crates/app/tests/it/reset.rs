@@ -83,8 +83,9 @@ pub(crate) async fn is_clean(t: &TestApp) -> bool {
 
 async fn verbs(t: &TestApp) -> Vec<&'static str> {
     let aud = t.person("aud").ctx().await;
-    let trail = app::audit::trail(&aud, &app::audit::AuditQuery::default()).await;
-    trail.unwrap().links.iter().map(|l| l.verb).collect()
+    let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
+    let links = trail.unwrap().rows.into_iter();
+    links.map(|l| app::words::verb(&l.verb)).collect()
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Requests about one obligation, and who decides them.
 
+use app::duty::NotCounted;
 use app::ruling::{Ask, RulingsQuery, ask, decide, list, show, withdraw};
 use domain::duty::Key;
 use domain::id::{ActId, RulingId};
@@ -178,10 +179,12 @@ async fn an_extension_asked_for_late_keeps_the_overdue_days() {
     approve(&t, "bangong", id).await.unwrap();
     assert_eq!(office.sees(&october(&t)).await, "剩5天");
     let page = officer.opens(&october(&t)).await.unwrap();
-    let steps = page.due_steps.join("\n");
-    assert!(steps.contains("经同意延期至2026年11月10日"), "{steps}");
-    assert!(steps.contains("原期限2026年10月31日"), "{steps}");
-    assert!(steps.contains("此前逾期的5天仍记录在案"), "{steps}");
+    let extension = page.due.extensions.first().unwrap();
+    assert_eq!(
+        (extension.to, page.due.on),
+        (day("2026-11-10"), day("2026-10-31"))
+    );
+    assert_eq!(page.item.standing.late_before_extension, 5);
 
     t.set_day("2026-11-09");
     officer
@@ -190,7 +193,10 @@ async fn an_extension_asked_for_late_keeps_the_overdue_days() {
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "已完成");
     let page = officer.opens(&october(&t)).await.unwrap();
-    assert!(page.due_steps.join("\n").contains("5天仍记录在案"));
+    assert_eq!(
+        page.item.standing.late_before_extension, 5,
+        "it stays on record"
+    );
 }
 
 #[tokio::test]
@@ -207,9 +213,14 @@ async fn a_correction_makes_an_act_count_that_was_entered_after_the_lock() {
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "逾期10天");
     let page = officer.opens(&october(&t)).await.unwrap();
+    let why = page.acts.first().unwrap().why_not.as_ref().unwrap();
     assert_eq!(
-        page.acts.first().unwrap().note,
-        "11月10日录入，已过11月5日的锁定日；如确已按期开展，可申请补录"
+        (why.reason, why.on, why.until),
+        (
+            NotCounted::AfterLock,
+            Some(day("2026-11-10")),
+            Some(day("2026-11-05"))
+        )
     );
     let mut without = correction(&october(&t), act);
     without.act = None;
@@ -349,9 +360,10 @@ async fn a_visit_within_an_extension_counts_for_one_month_only() {
     );
     let page = office.opens(&november(&t)).await.unwrap();
     let note = page.acts.iter().find(|a| a.id == first).unwrap();
+    let why = note.why_not.as_ref().unwrap();
     assert_eq!(
-        (note.counts, note.note.as_str()),
-        (false, "已计入2026年10月，一次履职只计一期")
+        (note.counts, why.reason, why.period.map(|p| p.to_string())),
+        (false, NotCounted::TakenBy, Some("2026-10".to_owned()))
     );
     let met = app::act::show(&office.ctx().await, first)
         .await
@@ -379,7 +391,7 @@ async fn a_visit_within_an_extension_counts_for_one_month_only() {
     assert_eq!(counting.count(), 2, "{:?}", page.acts);
     let then = t.person("bangong").as_of("2026-11-08").await;
     let page = app::duty::show(&then, &november(&t)).await.unwrap();
-    assert_eq!(page.item.word, "已完成");
+    assert_eq!(testkit::standing(&page.item), "已完成");
 }
 
 #[tokio::test]

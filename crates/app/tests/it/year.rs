@@ -1,7 +1,7 @@
 //! A year at random, the same every time: what counts equals its rebuild, and the chain is whole.
 
 use app::act::{ActDraft, ActQuery, Change};
-use app::audit::{AuditQuery, trail, verify};
+use app::audit::{ListLinks, trail, verify};
 use app::body::BodyChange;
 use app::ruling::Ask;
 use app::{Ctx, Error};
@@ -323,15 +323,17 @@ async fn after_a_year_at_random_what_counts_equals_its_rebuild() {
     let proof = verify(&auditor).await.unwrap();
     assert!(proof.clean, "{:?}", proof.findings);
     assert_eq!(proof.unproven, None, "the head file proves the tail");
-    let mut query = AuditQuery::default();
+    let mut query = ListLinks::default();
     loop {
-        let page = trail(&auditor, &query).await.unwrap();
+        let page = trail(&auditor, query.clone()).await.unwrap();
         assert!(
-            page.links.iter().all(|l| l.verb != "其他"),
+            page.rows
+                .iter()
+                .all(|l| app::words::verb(&l.verb) != "其他"),
             "every verb has a word"
         );
         match page.next {
-            Some(next) => query.after = Some(next),
+            Some(next) => query.page = Some(next),
             None => break,
         }
     }
@@ -367,7 +369,7 @@ async fn a_clock_set_back_eleven_minutes_is_refused_and_nine_are_not() {
         .unwrap();
     assert_eq!(all.lines.len(), 2);
     let auditor = t.person("aud").ctx().await;
-    let links = trail(&auditor, &AuditQuery::default()).await.unwrap().links;
+    let links = trail(&auditor, ListLinks::default()).await.unwrap().rows;
     assert_eq!(
         links[0].at, links[1].at,
         "what came next is stamped no earlier than the last"

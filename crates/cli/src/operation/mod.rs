@@ -109,6 +109,11 @@ pub(crate) async fn run(
         let day: NaiveDate = text
             .parse()
             .map_err(|_| Fail::usage(format!("“{text}”不是日期，例如 2026-11-05")))?;
+        if day > ctx.today {
+            return Err(Fail::usage(format!(
+                "{day}还没有到，只能看今天和以前的情况"
+            )));
+        }
         ctx.as_of = Some(day).filter(|day| *day < ctx.today);
     }
     answered(operation, ctx, input, console).await

@@ -8,11 +8,8 @@ use crate::running::{Copied, bihuan, build, demo, in_demo};
 
 /// What is owed, as the office sees it, by state.
 fn duties(arguments: &[&str]) -> Vec<Value> {
-    let mut all = vec![
-        "--json", "duty", "list", "--as", "anban", "--limit", "20000",
-    ];
-    all.extend(arguments);
-    in_demo(&all).ok().values()
+    let asked = [&["--as", "anban"], arguments].concat();
+    crate::running::duties(|all| in_demo(all), &asked)
 }
 
 fn text<'a>(row: &'a Value, key: &str) -> &'a str {
@@ -226,16 +223,10 @@ fn a_demo_of_the_end_of_march_is_built_up_to_that_morning() {
         .value();
     assert_eq!(newest["day"].as_str().unwrap(), "2026年3月30日");
     let typed = ["--field", "form=monthly", "--field", "topic=月度例会"];
-    let committee = run(&[
-        "duty",
-        "list",
-        "--as",
-        "anban",
-        "--text",
-        "县安委会每月例会",
-    ])
-    .ok()
-    .values();
+    let committee = crate::running::duties(
+        |all| bihuan(&[&["--data", path][..], all].concat()),
+        &["--as", "anban", "--text", "县安委会每月例会"],
+    );
     let part = format!("hosted={}", committee[0]["owner"].as_str().unwrap());
     let meeting = ["act", "record", "meeting", "--part", &part, "--as", "anban"];
     let met = run(&[&meeting[..], &typed].concat()).ok().value();

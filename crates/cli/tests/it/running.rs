@@ -155,3 +155,29 @@ pub(crate) fn in_demo(arguments: &[&str]) -> Ran {
     all.extend(arguments);
     bihuan(&all)
 }
+
+/// Every row of the list of duties, page after page, with the parts of its key beside it.
+pub(crate) fn duties(run: impl Fn(&[&str]) -> Ran, asked: &[&str]) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut next: Option<String> = None;
+    loop {
+        let mut arguments = vec!["--json", "duty", "list", "--size", "300"];
+        arguments.extend(asked);
+        arguments.extend(next.iter().flat_map(|key| ["--page", key.as_str()]));
+        let page = run(&arguments).ok().value();
+        let rows = page["duties"].as_array().cloned().unwrap_or_default();
+        all.extend(rows.into_iter().map(|mut row| {
+            let key = row["key"].as_str().unwrap_or_default().to_owned();
+            let names = ["pack", "duty", "owner", "period"];
+            for (name, part) in names.into_iter().zip(key.split('/')) {
+                row[name] = part.into();
+            }
+            row["state"] = row["standing"]["state"].clone();
+            row
+        }));
+        next = page["next"].as_str().map(str::to_owned);
+        if next.is_none() {
+            return all;
+        }
+    }
+}

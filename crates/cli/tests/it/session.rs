@@ -8,10 +8,7 @@ use crate::running::{Copied, in_demo};
 
 /// Ids of a demo's bodies and posts, looked up as a person would: in the list of duties.
 fn owner(demo: &Copied, login: &str, duty: &str, name: &str) -> String {
-    let ran = demo.run(&[
-        "--json", "duty", "list", "--as", login, "--text", name, "--limit", "500",
-    ]);
-    let rows = ran.ok().values();
+    let rows = crate::running::duties(|all| demo.run(all), &["--as", login, "--text", name]);
     let found = rows
         .iter()
         .find(|r| r["duty"] == duty && r["owner_name"] == name)
@@ -157,16 +154,8 @@ fn a_pack_is_imported_again_without_harm_and_applied_by_the_office_only() {
         .values();
     assert!(planned.iter().any(|p| p["owners"] == 38), "{planned:?}");
     assert!(demo.run(&from).ok().out.contains("自2026-11-01起施行"));
-    let rows = demo.run(&[
-        "--json",
-        "duty",
-        "list",
-        "--as",
-        "anban",
-        "--text",
-        "清溪镇人民政府",
-    ]);
-    let rows = rows.ok().values();
+    let asked = ["--as", "anban", "--text", "清溪镇人民政府"];
+    let rows = crate::running::duties(|all| demo.run(all), &asked);
     assert!(!rows.is_empty());
     std::fs::write(&file, "reson = \"\"\n").unwrap();
     let wrong = demo.run(&from).ends(2);

@@ -4,6 +4,8 @@
 //! provisional. **Invariant:** a due date of a period never lies before its first day.
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::period::shift;
 use super::{CutOff, DayKind, Period, Span, WorkCalendar, words};
@@ -35,10 +37,15 @@ pub struct Due {
 }
 
 /// One fact behind a due date.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+#[schemars(rename = "DueStep")]
 pub enum Step {
     /// The period that is owed.
-    Period(Period),
+    Period {
+        /// That period.
+        period: Period,
+    },
     /// The text gives no cut-off: the period's last day.
     PeriodEnd {
         /// That day.
@@ -83,8 +90,8 @@ pub enum Step {
         n: u32,
         /// The last one.
         on: NaiveDate,
-        /// Holidays skipped: name, first and last day inside the count.
-        holidays: Vec<(String, NaiveDate, NaiveDate)>,
+        /// Holidays skipped.
+        holidays: Vec<Skipped>,
         /// Weekend days skipped.
         weekend_days: u32,
         /// Make-up days counted.
@@ -133,8 +140,21 @@ pub enum Step {
     },
 }
 
+/// A holiday that counting skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "HolidaySkipped")]
+pub struct Skipped {
+    /// Its name.
+    pub name: String,
+    /// Its first day inside the count.
+    pub from: NaiveDate,
+    /// Its last day inside the count.
+    pub to: NaiveDate,
+}
+
 /// Why a day is off.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "off", content = "holiday", rename_all = "kebab-case")]
 pub enum DayOff {
     /// 周末.
     Weekend,
@@ -151,7 +171,7 @@ pub fn due_recurring(
     rule: HolidayRule,
     calendar: &WorkCalendar,
 ) -> Due {
-    let mut steps = vec![Step::Period(period)];
+    let mut steps = vec![Step::Period { period }];
     let mut guessed = false;
     let on = match cut_off {
         None => {
@@ -284,14 +304,18 @@ impl Step {
         n: u32,
         calendar: &WorkCalendar,
     ) -> Self {
-        let mut holidays: Vec<(String, NaiveDate, NaiveDate)> = Vec::new();
+        let mut holidays: Vec<Skipped> = Vec::new();
         let mut weekend_days = 0;
         let mut made_up = Vec::new();
         for day in after.iter_days().skip(1).take_while(|day| *day <= on) {
             match calendar.kind_of(day) {
                 DayKind::Holiday(holiday) => match holidays.last_mut() {
-                    Some((name, _, last)) if *name == holiday.name => *last = day,
-                    _ => holidays.push((holiday.name.clone(), day, day)),
+                    Some(last) if last.name == holiday.name => last.to = day,
+                    _ => holidays.push(Skipped {
+                        name: holiday.name.clone(),
+                        from: day,
+                        to: day,
+                    }),
                 },
                 DayKind::Weekend | DayKind::Uncovered { weekend: true } => weekend_days += 1,
                 DayKind::MakeUp(_) => made_up.push(day),

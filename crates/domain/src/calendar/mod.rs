@@ -14,7 +14,7 @@ mod workdays;
 
 pub use cadence::{BadCadence, Cadence};
 pub use cutoff::{BadCutOff, CutOff, MonthPick, NextUnit};
-pub use due::{DayOff, Due, HolidayRule, Step, due_once, due_recurring, lock_day};
+pub use due::{DayOff, Due, HolidayRule, Skipped, Step, due_once, due_recurring, lock_day};
 pub use period::{BadPeriod, Period, PeriodKind};
 pub use span::{BadSpan, Span, SpanUnit};
 pub use workdays::{BadCalendar, CalendarYear, DayKind, Holiday, WorkCalendar};

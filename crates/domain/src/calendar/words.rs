@@ -133,7 +133,7 @@ pub fn holiday_rule_name(rule: HolidayRule) -> &'static str {
 }
 
 /// The steps of a due date as sentences; dates carry their year where several years occur.
-pub(super) fn explain(steps: &[Step]) -> Vec<String> {
+pub fn explain(steps: &[Step]) -> Vec<String> {
     let mut years = BTreeSet::new();
     for step in steps {
         years.extend(dates_of(step).into_iter().map(|on| on.year()));
@@ -147,7 +147,7 @@ pub(super) fn explain(steps: &[Step]) -> Vec<String> {
 /// The days that a step's sentence prints.
 fn dates_of(step: &Step) -> Vec<NaiveDate> {
     match step {
-        Step::Period(period) | Step::Answers { covered: period } => {
+        Step::Period { period } | Step::Answers { covered: period } => {
             vec![period.first_day(), period.last_day()]
         }
         Step::PeriodEnd { on }
@@ -192,7 +192,7 @@ impl Tell {
 
     fn step(&self, step: &Step) -> String {
         match step {
-            Step::Period(period) => {
+            Step::Period { period } => {
                 let range = self.range(period.first_day(), period.last_day());
                 if period.kind() == PeriodKind::Span {
                     format!("时段 {range}")
@@ -280,7 +280,7 @@ impl Tell {
         };
         let mut skipped: Vec<String> = holidays
             .iter()
-            .map(|(name, from, to)| format!("{name}{}", self.range(*from, *to)))
+            .map(|h| format!("{}{}", h.name, self.range(h.from, h.to)))
             .collect();
         if *weekend_days > 0 {
             skipped.push(format!("周末{weekend_days}天"));

@@ -12,7 +12,7 @@ use store::audit_verify::{FindingKind, Note, Verdict, audit_homes, audit_verify}
 use store::grant::grant_insert;
 use store::person::person_insert;
 use store::ruling::ruling_insert;
-use store::{Heads, Meta, StoreError};
+use store::{Heads, Meta, StoreError, Turn};
 
 use crate::support::{NOW, World, day, on_each};
 
@@ -510,22 +510,31 @@ async fn the_trail_is_read_newest_first_and_filtered() {
         w.store
             .read::<_, StoreError, _>(async |r| {
                 let all = AuditFilter::default();
-                let first = audit_page(r, w.home, &all, None, 3).await?;
+                let first = audit_page(r, w.home, &all, &Turn::first(3)).await?;
                 let seqs: Vec<_> = first.items.iter().map(|e| e.seq).collect();
                 assert_eq!(seqs, [8, 7, 6]);
-                assert_eq!(first.next, Some(6));
+                assert_eq!(first.next, Some(vec!["6".to_owned()]));
                 let verb = Some("act.".to_owned());
                 let acts = AuditFilter {
                     verb,
                     ..AuditFilter::default()
                 };
-                assert_eq!(audit_page(r, w.home, &acts, None, 10).await?.items.len(), 5);
+                assert_eq!(
+                    audit_page(r, w.home, &acts, &Turn::first(10))
+                        .await?
+                        .items
+                        .len(),
+                    5
+                );
                 let today = AuditFilter {
                     day: Some(day("2026-03-02")),
                     ..all.clone()
                 };
                 assert_eq!(
-                    audit_page(r, w.home, &today, None, 10).await?.items.len(),
+                    audit_page(r, w.home, &today, &Turn::first(10))
+                        .await?
+                        .items
+                        .len(),
                     8
                 );
                 let yesterday = AuditFilter {
@@ -533,7 +542,7 @@ async fn the_trail_is_read_newest_first_and_filtered() {
                     ..all
                 };
                 assert!(
-                    audit_page(r, w.home, &yesterday, None, 10)
+                    audit_page(r, w.home, &yesterday, &Turn::first(10))
                         .await?
                         .items
                         .is_empty()

@@ -47,7 +47,9 @@ pub(super) async fn read(
         if input.contains_key(name) {
             errors.add(name, "这一项写在地址里，不要再写一次。");
         }
-        input.insert(name.to_owned(), Value::String(value.to_owned()));
+        let property = &operation.input()["properties"][name];
+        let value = app::door::scalar(property, value.to_owned());
+        input.insert(name.to_owned(), value);
     }
     errors.into_result()?;
     Ok((ctx, Value::Object(input)))

@@ -4,6 +4,7 @@ use app::audit::{LinkPage, link};
 use askama::Template;
 use axum::extract::Path;
 
+use super::words::{Told, told};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::page::Page;
@@ -13,6 +14,7 @@ use crate::page::Page;
 struct ShowPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
+    link: Told,
     found: LinkPage,
 }
 
@@ -23,6 +25,7 @@ pub(super) async fn show(page: Page, Path(seq): Path<String>) -> Answer {
     page.html(&ShowPage {
         chrome: page.chrome().await?,
         crumbs: vec![Crumb::new("审计", "/system/audit")],
+        link: told(&found.link),
         found,
     })
 }

@@ -3,6 +3,7 @@
 mod link;
 mod trail;
 mod verify;
+mod words;
 
 use domain::policy::Action;
 

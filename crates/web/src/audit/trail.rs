@@ -1,13 +1,14 @@
 //! The trail, newest first.
 
-use app::audit::{AuditQuery, Proof, Trail, trail};
+use app::audit::{ListLinks, Proof, known, trail};
 use askama::Template;
 
+use super::words::{Told, told};
 use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::Choice;
 use crate::page::Page;
-use crate::query::{Asked, address, choices};
+use crate::query::{Asked, address, choices, sizes, turns};
 
 /// Verbs to filter by: those of a noun together.
 const NOUNS: [(&str, &str); 13] = [
@@ -30,9 +31,10 @@ const NOUNS: [(&str, &str); 13] = [
 #[template(path = "audit/trail.html")]
 pub(super) struct TrailPage {
     chrome: Chrome,
-    trail: Trail,
+    links: Vec<Told>,
     people: Vec<Choice>,
     verbs: Vec<Choice>,
+    sizes: Vec<Choice>,
     day: String,
     subject: String,
     pager: Pager,
@@ -51,27 +53,27 @@ pub(super) async fn trail_page(
     asked: &Asked,
     proof: Option<Proof>,
 ) -> Result<TrailPage, PageError> {
-    let query = AuditQuery {
+    let query = ListLinks {
         person: asked.read("person"),
         verb: asked.0.some("verb"),
         subject: asked.0.some("subject"),
         day: asked.read("day"),
-        after: asked.read("after"),
+        page: asked.0.some("page"),
+        size: asked.size(),
     };
-    let trail = trail(&page.ctx, &query).await?;
+    let trail = trail(&page.ctx, query).await?;
+    let people = known(&page.ctx).await?.into_iter();
+    let people = people.map(|p| (p.id.to_string(), format!("{}（{}）", p.name, p.login)));
     let any = [(String::new(), "全部".to_owned())];
-    let people = trail
-        .people
-        .iter()
-        .map(|(id, name)| (id.to_string(), name.clone()));
-    let at = |after: &str| {
+    let at = |key: &str| {
         let of = |name| asked.text(name);
         let values = [
             ("person", of("person")),
             ("verb", of("verb")),
             ("subject", of("subject")),
             ("day", of("day")),
-            ("after", after),
+            ("size", of("size")),
+            ("page", key),
         ];
         address("/system/audit", &values)
     };
@@ -79,19 +81,11 @@ pub(super) async fn trail_page(
         chrome: page.chrome().await?,
         people: choices(any.into_iter().chain(people), asked.text("person")),
         verbs: choices(NOUNS, asked.text("verb")),
+        sizes: sizes(asked),
         day: asked.text("day").to_owned(),
         subject: asked.text("subject").to_owned(),
-        pager: Pager {
-            text: format!("本页 {} 条，共 {} 条", trail.links.len(), trail.count),
-            first: if query.after.is_some() {
-                at("")
-            } else {
-                String::new()
-            },
-            previous: String::new(),
-            next: trail.next.map(|n| at(&n.to_string())).unwrap_or_default(),
-        },
-        trail,
+        pager: turns(asked, &trail, "条", at),
+        links: trail.rows.iter().map(told).collect(),
         proof,
     })
 }

@@ -1,13 +1,15 @@
 //! What is mine, what is late, what do I do now.
 
-use app::duty::{CalendarDay, Desk, desk};
+use app::duty::{CalendarDay, CalendarKind, Desk, SentBack, ShowDesk, show_desk};
 use askama::Template;
 use axum::response::{IntoResponse, Redirect};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
+use domain::calendar::words::chinese_day;
 use domain::policy::Action;
 use domain::standing::State;
 
 use crate::chrome::Chrome;
+use crate::duty::words::word;
 use crate::error::{Answer, PageError};
 use crate::page::Page;
 use crate::query::{Asked, address};
@@ -29,11 +31,19 @@ struct DayMark {
     text: String,
 }
 
+/// The month of the calendar with its neighbours.
+struct MonthSeen {
+    title: String,
+    previous: String,
+    next: String,
+}
+
 #[derive(Template)]
 #[template(path = "desk/show.html")]
 struct DeskPage {
     chrome: Chrome,
     desk: Desk,
+    month: MonthSeen,
     lead: String,
     weeks: Vec<Vec<Day>>,
     overdue_href: String,
@@ -44,9 +54,6 @@ struct DeskPage {
     more: usize,
     business: bool,
 }
-
-/// Items shown on the desk; the list shows all.
-const SHOWN: usize = 40;
 
 /// Where those begin who have no business of their own.
 const OWN_ROOMS: [(Action, &str); 3] = [
@@ -106,66 +113,67 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     if let Some((_, to)) = OWN_ROOMS.iter().find(|(a, _)| !business && page.may(*a)) {
         return Ok(Redirect::to(to).into_response());
     }
-    let month = format!("{}-01", asked.text("month"))
-        .parse::<NaiveDate>()
-        .ok();
-    let desk = desk(&page.ctx, month).await?;
+    let month = asked.read("month");
+    let desk = show_desk(&page.ctx, ShowDesk { month }).await?;
     let mut chrome = page.chrome().await?;
     chrome.wait("/desk", desk.open_count);
     chrome.wait("/rulings", desk.to_decide);
-    let day = page.ctx.day();
-    let body = page.who()?.body.to_string();
-    page.html(&DeskPage::new(chrome, desk, business, day, &body))
+    page.html(&DeskPage::new(chrome, desk, business))
 }
 
 impl DeskPage {
-    fn new(chrome: Chrome, mut desk: Desk, business: bool, day: NaiveDate, body: &str) -> Self {
+    fn new(chrome: Chrome, desk: Desk, business: bool) -> Self {
+        let (year, body) = (desk.today.year().to_string(), desk.body.to_string());
         let list = |state: &str| {
-            let year = day.year().to_string();
             let values = [
                 ("view", "list"),
                 ("year", year.as_str()),
-                ("body", body),
+                ("body", body.as_str()),
                 ("state", state),
             ];
             address("/duties", &values)
         };
-        let more = desk.open.len().saturating_sub(SHOWN);
-        let oldest = desk
-            .open
-            .iter()
-            .filter(|i| i.is_overdue())
-            .map(|i| i.standing.days)
-            .max();
-        let late = desk
-            .done
-            .iter()
-            .filter(|i| i.standing.state == State::MetLate)
-            .count();
-        desk.open.truncate(SHOWN);
         Self {
             lead: lead(&desk),
+            month: month(&desk),
             weeks: desk
-                .month
-                .weeks
-                .iter()
-                .map(|w| w.iter().map(day_seen).collect())
+                .days
+                .chunks(7)
+                .map(|week| week.iter().map(|day| day_seen(&desk, day)).collect())
                 .collect(),
             overdue_href: list("overdue"),
-            overdue_note: oldest.map_or_else(
+            overdue_note: desk.overdue_days.map_or_else(
                 || "没有逾期事项".to_owned(),
                 |n| format!("最早的已逾期 {n} 天"),
             ),
             // Done this month, whatever month it was due in: the list goes by the due day.
             done_href: "#done".to_owned(),
-            done_note: done_note(desk.done_count, late),
+            done_note: done_note(desk.done_count, desk.done_late_count),
             all_href: list(""),
-            more,
+            more: desk.open_count.saturating_sub(desk.open.len()),
             chrome,
             desk,
             business,
         }
     }
+}
+
+fn month(desk: &Desk) -> MonthSeen {
+    let first = desk.month.first_day();
+    let code = |on: Option<NaiveDate>| on.unwrap_or(first).format("%Y-%m").to_string();
+    MonthSeen {
+        title: format!("{}年{}月", first.year(), first.month()),
+        previous: code(first.checked_sub_months(Months::new(1))),
+        next: code(first.checked_add_months(Months::new(1))),
+    }
+}
+
+/// Until when a return that came back is to be handed in.
+fn back(sent: &SentBack) -> String {
+    sent.answer_by.map_or_else(
+        || "请重新报送".to_owned(),
+        |by| format!("请于{}前重新报送", chinese_day(by)),
+    )
 }
 
 fn done_note(done: usize, late: usize) -> String {
@@ -187,27 +195,35 @@ fn lead(desk: &Desk) -> String {
     }
 }
 
-fn day_seen(day: &CalendarDay) -> Day {
-    let mut class = Vec::new();
-    if !day.in_month {
-        class.push("other");
-    }
-    if day.is_off {
-        class.push("off");
-    }
-    if day.is_today {
-        class.push("today");
-    }
-    match (day.note.is_empty(), day.is_off) {
-        (true, _) => {}
-        (false, true) => class.push("rest"),
-        (false, false) => class.push("work"),
-    }
+fn day_seen(desk: &Desk, day: &CalendarDay) -> Day {
+    let is_today = day.on == desk.today;
+    let (off, of_holiday) = match day.kind {
+        CalendarKind::Working => (false, ""),
+        CalendarKind::Weekend => (true, ""),
+        CalendarKind::Holiday => (true, "rest"),
+        CalendarKind::MakeUp => (false, "work"),
+    };
+    let classes = [
+        (!desk.month.contains(day.on), "other"),
+        (off, "off"),
+        (is_today, "today"),
+        (!of_holiday.is_empty(), of_holiday),
+    ];
+    let class: Vec<&str> = classes
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, c)| *c)
+        .collect();
+    let holiday = day.holiday.clone().unwrap_or_default();
     Day {
         class: class.join(" "),
-        number: day.number,
-        is_today: day.is_today,
-        note: day.note.clone(),
+        number: day.on.day(),
+        is_today,
+        note: if day.kind == CalendarKind::MakeUp {
+            format!("{holiday}调休上班")
+        } else {
+            holiday
+        },
         marks: marks(day),
     }
 }
@@ -218,7 +234,7 @@ fn marks(day: &CalendarDay) -> Vec<DayMark> {
         return Vec::new();
     };
     let any = |state: State| day.due.iter().any(|i| i.standing.state == state);
-    let (tone, word) = if any(State::Overdue) {
+    let (tone, sign) = if any(State::Overdue) {
         ("s-overdue", "欠")
     } else if day.due.iter().all(app::duty::Item::is_done) {
         ("s-met", "✓")
@@ -228,7 +244,7 @@ fn marks(day: &CalendarDay) -> Vec<DayMark> {
     let titles: Vec<String> = day
         .due
         .iter()
-        .map(|i| format!("{}：{}（{}）", i.owner_name, i.title, i.word))
+        .map(|i| format!("{}：{}（{}）", i.owner_name, i.title, word(i)))
         .collect();
     let month = day.on.format("%Y-%m").to_string();
     let year = day.on.year().to_string();
@@ -244,6 +260,6 @@ fn marks(day: &CalendarDay) -> Vec<DayMark> {
         tone,
         href,
         title: titles.join("\n"),
-        text: format!("{word}{}项", day.due.len()),
+        text: format!("{sign}{}项", day.due.len()),
     }]
 }

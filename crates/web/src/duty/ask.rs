@@ -3,10 +3,11 @@
 use app::FieldErrors;
 use app::duty::{DutyPage, show as duty_page};
 use app::ruling::Ask;
+use domain::calendar::words::chinese_day;
 use domain::duty::Key;
 use domain::ruling::{RulingKind, RulingReason};
 
-use super::{KeyPath, key_of};
+use super::{KeyPath, key_of, words};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted};
 use crate::page::{Form, Page};
@@ -31,7 +32,10 @@ async fn sheet(
     let sheet = Sheet::new(page, "申请豁免、延期或补录", &format!("{path}/ask")).await?;
     let lead = format!(
         "{} · {} · {}，截止 {}。由定期限的单位决定，原期限始终保留。",
-        duty.item.title, duty.item.owner_name, duty.item.period_name, duty.item.due_text
+        duty.item.title,
+        duty.item.owner_name,
+        words::period(key),
+        words::due(&duty.item)
     );
     Ok(sheet
         .crumb("职责", "/duties")
@@ -56,8 +60,12 @@ fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
         .map(|r| Choice::new(r.code(), app::words::ruling_reason(*r)));
     let acts = duty.acts.iter().filter(|a| !a.counts);
     let none = Choice::new("", "（申请补录时选择）");
-    let acts = std::iter::once(none)
-        .chain(acts.map(|a| Choice::new(a.id.to_string(), format!("{} {}", a.day, a.title))));
+    let acts = std::iter::once(none).chain(acts.map(|a| {
+        Choice::new(
+            a.id.to_string(),
+            format!("{} {}", chinese_day(a.occurred_on), a.title),
+        )
+    }));
     let field = |name: &str, label: &str, kind| Field::new(name, label, posted).kind(kind);
     vec![
         field("kind", "申请什么", FieldKind::Radio)

@@ -4,9 +4,11 @@ mod ask;
 mod grid;
 mod list;
 mod show;
+pub(crate) mod words;
 
 use axum::extract::Path;
 use domain::duty::Key;
+use domain::id::Slug;
 use domain::policy::Action;
 
 use crate::error::PageError;
@@ -38,43 +40,40 @@ fn key_of(Path((pack, duty, owner, period)): &KeyPath) -> Result<Key, PageError>
 }
 
 /// The duty that an address names as `pack/duty`.
-fn duty_asked(asked: &Asked) -> Option<(domain::id::Slug, domain::id::Slug)> {
-    let (pack, duty) = asked.text("duty").split_once('/')?;
-    Some((pack.parse().ok()?, duty.parse().ok()?))
+fn duty_asked(asked: &Asked) -> (Option<Slug>, Option<Slug>) {
+    let both = asked.text("duty").split_once('/');
+    let both = both.and_then(|(pack, duty)| Some((pack.parse().ok()?, duty.parse().ok()?)));
+    both.unzip()
 }
 
-/// The duties in force that standing is kept for.
-fn choices_of(
-    world: &app::world::World,
-    chosen: Option<&(domain::id::Slug, domain::id::Slug)>,
-) -> Vec<app::duty::DutyChoice> {
-    let lines = world.book.lines().iter();
-    let followed = lines.filter_map(|l| l.newest().filter(|d| d.followed).map(|d| (l, d)));
-    followed
-        .map(|(line, duty)| app::duty::DutyChoice {
-            code: format!("{}/{}", line.pack, line.id),
-            title: duty.decl.title.clone(),
-            notice: line.short.clone(),
-            chosen: chosen.is_some_and(|(p, d)| line.pack == *p && line.id == *d),
-        })
-        .collect()
+/// A duty to choose from a list.
+struct DutyOption {
+    code: String,
+    title: String,
+    chosen: bool,
 }
 
 /// Duties of one notice, for the list that folds.
 struct Notice {
     title: String,
-    duties: Vec<app::duty::DutyChoice>,
+    duties: Vec<DutyOption>,
 }
 
 /// Duties to choose from, by notice.
-fn notices(all: Vec<app::duty::DutyChoice>) -> Vec<Notice> {
+fn notices(all: Vec<app::duty::DutyChoice>, asked: &Asked) -> Vec<Notice> {
     let mut out: Vec<Notice> = Vec::new();
     for duty in all {
+        let code = format!("{}/{}", duty.pack, duty.duty);
+        let option = DutyOption {
+            chosen: asked.text("duty") == code,
+            title: duty.title,
+            code,
+        };
         match out.iter_mut().find(|n| n.title == duty.notice) {
-            Some(notice) => notice.duties.push(duty),
+            Some(notice) => notice.duties.push(option),
             None => out.push(Notice {
-                title: duty.notice.clone(),
-                duties: vec![duty],
+                title: duty.notice,
+                duties: vec![option],
             }),
         }
     }

@@ -1,15 +1,25 @@
 //! One duty of one owner in one period: why, until when, what counted, what is missing.
 
-use app::duty::{DutyPage, show as duty_page};
+use app::duty::{ActSeen, DutyPage, show as duty_page};
 use askama::Template;
 use chrono::Datelike;
+use domain::calendar::words::chinese_day;
 
-use super::{KeyPath, key_of};
+use super::{KeyPath, key_of, words};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::Answer;
 use crate::page::Page;
 use crate::query::address;
 use crate::ruling::{Told, told};
+
+/// An act that was looked at, in words.
+struct ActLine {
+    id: String,
+    day: String,
+    title: String,
+    note: String,
+    counts: bool,
+}
 
 #[derive(Template)]
 #[template(path = "duty/show.html")]
@@ -17,6 +27,9 @@ struct ShowPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
     page: DutyPage,
+    why: Vec<String>,
+    due_steps: Vec<String>,
+    acts: Vec<ActLine>,
     rulings: Vec<Told>,
     record_href: String,
     record_label: String,
@@ -35,6 +48,9 @@ pub(super) async fn show(page: Page, at: KeyPath) -> Answer {
         chrome,
         crumbs: vec![Crumb::new("职责", "/duties")],
         rulings: found.rulings.iter().map(told).collect(),
+        why: words::why(&found),
+        due_steps: words::due_steps(&found),
+        acts: found.acts.iter().map(act_line).collect(),
         page: found,
         record_href,
         record_label,
@@ -43,6 +59,22 @@ pub(super) async fn show(page: Page, at: KeyPath) -> Answer {
             &[("duty", &code), ("year", &year), ("who", "all")],
         ),
     })
+}
+
+fn act_line(act: &ActSeen) -> ActLine {
+    let waits = if act.provisional {
+        "待审核，暂计"
+    } else {
+        ""
+    };
+    let why = act.why_not.as_ref().map(words::why_not);
+    ActLine {
+        id: act.id.to_string(),
+        day: chinese_day(act.occurred_on),
+        title: act.title.clone(),
+        note: why.unwrap_or_else(|| waits.to_owned()),
+        counts: act.counts,
+    }
 }
 
 /// Where to record what is missing, with the kind, period and form filled in.

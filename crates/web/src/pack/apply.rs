@@ -10,6 +10,7 @@ use domain::policy::Action;
 
 use crate::body::BAD_DAY;
 use crate::chrome::{Chrome, Crumb};
+use crate::duty::words::place;
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted, Wrong, summary};
 use crate::page::{Form, Page};
@@ -107,8 +108,8 @@ fn question(c: &app::pack::ChoiceForm, posted: &Posted, errors: &FieldErrors) ->
             .clauses
             .iter()
             .map(|k| match k.summary.as_str() {
-                "" => k.text.clone(),
-                summary => format!("{}：{summary}", k.text),
+                "" => place(k).to_owned(),
+                summary => format!("{}：{summary}", place(k)),
             })
             .collect();
         let mut choice = Choice::new(&o.id, &o.title).note(places.join("；"));

@@ -46,7 +46,12 @@ async fn sheet(
     let items = open_items(&page.ctx, post.id).await?;
     let items = items.iter().map(|i| {
         (
-            format!("{}（{}，{}）", i.title, i.period_name, i.word),
+            format!(
+                "{}（{}，{}）",
+                i.title,
+                crate::duty::words::period(&i.key),
+                crate::duty::words::word(i)
+            ),
             crate::duty::path(&i.key),
         )
     });

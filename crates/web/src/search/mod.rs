@@ -1,9 +1,10 @@
 //! Searching bodies and duties from the top of every page.
 
 use app::body::ListBodies;
-use app::duty::{Item, ListQuery, Scope};
+use app::duty::{Item, ListDuties};
 use askama::Template;
 use chrono::Datelike;
+use domain::calendar::{Period, PeriodKind};
 use domain::policy::Action;
 
 use crate::body::list::Line;
@@ -43,7 +44,7 @@ async fn show(page: Page, asked: Asked) -> Answer {
     }
     if asks(Action::ViewStanding) {
         let query = duties(&page, &text);
-        items = app::duty::list(&page.ctx, &query).await?.items;
+        items = app::duty::list(&page.ctx, query).await?.rows;
     }
     page.html(&SearchPage {
         chrome,
@@ -64,17 +65,12 @@ fn names(text: &str) -> ListBodies {
 }
 
 /// Obligations of this month whose title or owner contains the text.
-fn duties(page: &Page, text: &str) -> ListQuery {
+fn duties(page: &Page, text: &str) -> ListDuties {
     let day = page.ctx.day();
-    ListQuery {
-        year: day.year(),
-        month: day.format("%Y-%m").to_string().parse().ok(),
-        duty: None,
-        body: None,
-        state: None,
-        text: text.to_owned(),
-        scope: Scope::All,
-        skip: 0,
-        limit: SHOWN,
+    ListDuties {
+        year: Some(day.year()),
+        month: Some(Period::of(PeriodKind::Month, day)),
+        text: Some(text.to_owned()),
+        ..ListDuties::default()
     }
 }

@@ -10,4 +10,5 @@ mod recording;
 mod register;
 mod reset;
 mod session;
+mod standing_api;
 mod sweep;

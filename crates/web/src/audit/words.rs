@@ -1,0 +1,59 @@
+//! Links of the chain in words and addresses.
+
+use app::audit::LinkSeen;
+use app::words;
+
+/// First characters of a hash that a list shows.
+const HASH_SHOWN: usize = 12;
+
+/// A link, ready to show.
+pub(super) struct Told {
+    /// Number.
+    pub(super) seq: i64,
+    /// When.
+    pub(super) at: String,
+    /// Who.
+    pub(super) by: String,
+    /// What.
+    pub(super) verb: &'static str,
+    /// To what.
+    pub(super) subject: String,
+    /// The page of the subject, or empty.
+    pub(super) path: String,
+    /// How many rows changed.
+    pub(super) rows: usize,
+    /// The first characters of its hash.
+    pub(super) hash: String,
+}
+
+/// Puts a link into words.
+pub(super) fn told(link: &LinkSeen) -> Told {
+    let by = match (&link.by, &link.operator) {
+        (Some(name), Some(operator)) => format!("{name}（由{operator}在命令行代办）"),
+        (Some(name), None) => name.clone(),
+        (None, Some(operator)) => format!("系统（{operator}）"),
+        (None, None) => "系统".to_owned(),
+    };
+    Told {
+        seq: link.seq,
+        at: words::instant(link.at.ms()),
+        by,
+        verb: words::verb(&link.verb),
+        subject: link.subject.clone(),
+        path: path(&link.subject),
+        rows: link.rows,
+        hash: link.hash.chars().take(HASH_SHOWN).collect(),
+    }
+}
+
+fn path(subject: &str) -> String {
+    match subject.split_once('_').map(|(prefix, _)| prefix) {
+        Some("act") => format!("/acts/{subject}"),
+        Some("body") => format!("/bodies/{subject}"),
+        Some("post") => format!("/posts/{subject}"),
+        Some("person") => format!("/system/people/{subject}"),
+        Some("reset") => format!("/system/resets/{subject}"),
+        Some("ruling") => format!("/rulings/{subject}"),
+        Some(_) | None => String::new(),
+    }
+}
