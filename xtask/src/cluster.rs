@@ -228,6 +228,11 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.run.port)
     }
 
+    /// The folder of the programs of its version, such as `pg_dump`.
+    pub fn programs(&self) -> &Path {
+        &self.run.binaries.dir
+    }
+
     /// Makes an empty database and gives its address.
     pub fn create_database(&self, name: &str) -> Outcome<String> {
         let mut createdb = Command::new(self.run.binaries.program("createdb"));

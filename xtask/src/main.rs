@@ -28,7 +28,8 @@ enum Chore {
     Gen,
     /// Measures what docs/benchmarks.md promises, in the release profile
     Bench {
-        /// Only the measurements whose name contains this
+        /// Only the measurements whose name contains this, such as `lists`
+        #[arg(long, value_name = "ROW")]
         only: Option<String>,
         /// Writes the table between the marks of this file
         #[arg(long, value_name = "FILE")]

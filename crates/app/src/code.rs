@@ -109,6 +109,7 @@ table! {
     BodyLink "body.link" Refused;
     Busy "busy" Busy;
     ClockBehind "clock.behind" Refused;
+    CountedOvertaken "counted.overtaken" Refused;
     DatabaseAway "database-away" Unavailable;
     DiskError "disk-error" Unavailable;
     DiskFull "disk-full" Unavailable;
@@ -151,6 +152,8 @@ table! {
     JsonMediaType "json.media-type" MediaType;
     JsonUnreadable "json.unreadable" Unreadable;
     Limit "limit" Limit;
+    JobLost "job.lost" Refused;
+    JobNotDead "job.not-dead" Refused;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
     ListKey "list.key" Refused;
@@ -200,6 +203,7 @@ table! {
     SignedOut "signed-out" SignedOut;
     Stale "stale" Refused;
     TokenDisabled "token.disabled" SignedOut;
+    TokenEnded "token.ended" Refused;
     TokenExpired "token.expired" SignedOut;
     TokenMany "token.many" Refused;
     TokenMissing "token.missing" SignedOut;

@@ -1,20 +1,26 @@
-//! What acts count for: one act with its write, or all of a county where who owes has changed.
+//! What acts count for: one act with its write, those that a change of who owes touches with that
+//! change, or all of a county beside what stands.
 //!
 //! **Invariant:** whoever changes bodies, relations, posts, packs, occasions or extensions counts
-//! anew in the same transaction, so that no reader meets the one without the other.
+//! anew what it touches in the same transaction, so that no reader meets the one without the other.
+
+mod anew;
+mod beside;
 
 use chrono::NaiveDate;
 use domain::act::Act;
-use domain::id::BodyId;
 use domain::weigh::Counted;
 use store::audit_verify::ActProof;
 use store::{Read, Tx};
 
-use crate::ctx::{App, Ctx};
+use crate::ctx::App;
 use crate::error::Result;
 use crate::facts::Rulings;
-use crate::verb::Verb;
 use crate::world::{NOW, World, county_generation};
+
+pub use anew::{Changed, as_found, recount_changed, recount_extended};
+pub(crate) use beside::recount_words;
+pub use beside::{Beside, Progress, recount_home};
 
 /// What acts count for as the county stands in this transaction. `world` was loaded before the
 /// transaction began: where somebody changed the county in between, it is read anew, for whoever
@@ -179,26 +185,4 @@ pub async fn astray(r: &Read, world: &World) -> Result<Astray> {
     }
     out.strays = store::audit_verify::counted_strays(r, world.home).await?;
     Ok(out)
-}
-
-/// Counts all acts of the county anew in the caller's transaction, as the transaction has made the
-/// county so far. Only differences are written; returns how many rows were ended and inserted.
-pub async fn recount_all(tx: &Tx, app: &App) -> Result<(usize, usize)> {
-    let world = app.world_in(tx).await?;
-    // All of them: what is not counted anew would be taken for what no longer counts.
-    let rows = rebuild(tx, &world, NaiveDate::MIN, NaiveDate::MAX).await?;
-    Ok(store::counted::counted_replace_all(tx, world.home, &rows).await?)
-}
-
-/// Makes what stands in `counted` equal to its rebuild, for the command line.
-pub async fn recount_home(ctx: &Ctx, home: BodyId) -> Result<()> {
-    ctx.writing(Verb::CountedRebuild, home, home.to_string())
-        .run(async |tx| {
-            let (gone, new) = recount_all(tx, &ctx.app).await?;
-            if gone + new > 0 {
-                tx.note();
-            }
-            Ok(())
-        })
-        .await
 }

@@ -73,6 +73,7 @@ pub struct App {
     /// Settings.
     pub settings: Arc<Settings>,
     pub(crate) worlds: Arc<RwLock<WorldCache>>,
+    pub(crate) looks: Arc<crate::look::Looks>,
     pub(crate) seen: Arc<crate::session::Seen>,
     pub(crate) proving: Arc<tokio::sync::Semaphore>,
     pub(crate) hashing: Arc<Hashing>,
@@ -93,6 +94,7 @@ impl App {
             calendar: Arc::new(calendar),
             settings: Arc::new(settings),
             worlds: Arc::default(),
+            looks: Arc::default(),
             seen: Arc::default(),
             proving: Arc::new(tokio::sync::Semaphore::new(1)),
             hashing: Arc::default(),
@@ -452,12 +454,10 @@ impl Ctx {
         }
     }
 
-    /// Why a power is lacking: the person has it not, or the token does not reach it.
+    /// Why an action is refused to whoever sees the thing.
     fn lacking(&self, action: Action) -> Error {
-        match self.actor.who() {
-            Some(who) => who.lacking(action),
-            None => Error::Forbidden(action),
-        }
+        let who = self.actor.who();
+        who.map_or(Error::Forbidden(action), |who| who.lacking(action))
     }
 
     /// What the audit link says of this operation.

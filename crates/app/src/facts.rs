@@ -21,6 +21,7 @@ use store::{Read, Tx};
 
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
+use crate::look::Wanted;
 use crate::verb::{Memory, touching};
 use crate::world::{NOW, World, read_lock, write_lock};
 
@@ -31,10 +32,10 @@ pub const HELD_DAYS: u64 = 800;
 type OfOwners<T> = HashMap<Owner, Vec<T>>;
 
 /// Things by obligation: by duty and period first, so that a grid looks a duty's month up once and
-/// not once for each of hundreds who owe it.
+/// not once for each of hundreds who owe it. A copy shares what is not changed in it.
 #[derive(Debug, Clone)]
 struct ByObligation<T> {
-    rows: HashMap<(Slug, Slug, Period), OfOwners<T>>,
+    rows: HashMap<(Slug, Slug, Period), Arc<OfOwners<T>>>,
 }
 
 impl<T> Default for ByObligation<T> {
@@ -45,7 +46,7 @@ impl<T> Default for ByObligation<T> {
     }
 }
 
-impl<T> ByObligation<T> {
+impl<T: Clone> ByObligation<T> {
     fn of(&self, key: &Key) -> &[T] {
         let found = self.in_period(&key.pack, &key.duty, key.period);
         found
@@ -54,7 +55,8 @@ impl<T> ByObligation<T> {
     }
 
     fn in_period(&self, pack: &Slug, duty: &Slug, period: Period) -> Option<&OfOwners<T>> {
-        self.rows.get(&(pack.clone(), duty.clone(), period))
+        let found = self.rows.get(&(pack.clone(), duty.clone(), period));
+        found.map(Arc::as_ref)
     }
 
     fn entry(&mut self, key: Key) -> &mut Vec<T> {
@@ -62,7 +64,7 @@ impl<T> ByObligation<T> {
             .rows
             .entry((key.pack, key.duty, key.period))
             .or_default();
-        owners.entry(key.owner).or_default()
+        Arc::make_mut(owners).entry(key.owner).or_default()
     }
 }
 
@@ -136,7 +138,7 @@ impl Rulings {
         }
         let mut extended: HashMap<(Slug, Slug), HashMap<Owner, Extended>> = HashMap::new();
         for ((pack, duty, period), owners) in &rows.rows {
-            for (owner, rulings) in owners {
+            for (owner, rulings) in owners.iter() {
                 let extensions = Extensions::of(rulings);
                 if !extensions.is_empty() {
                     let of_duty = extended.entry((pack.clone(), duty.clone())).or_default();
@@ -155,7 +157,7 @@ impl Rulings {
 
     /// All of them, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Ruling> {
-        let owners = self.rows.rows.values().flat_map(HashMap::values);
+        let owners = self.rows.rows.values().flat_map(|owners| owners.values());
         owners.flatten()
     }
 
@@ -408,7 +410,20 @@ impl App {
     /// The rulings of a county now, from memory where no link since is about one. A county has
     /// thousands of them, and every page and every record asks.
     pub(crate) async fn rulings(&self, home: BodyId) -> Result<Arc<Rulings>> {
+        let now = self.head(home).await?;
+        if let Some((seq, rulings)) = self.rulings_held(home)
+            && Wanted::exactly(now).is_met_by(seq)
+        {
+            return Ok(rulings);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
         let held = self.rulings_held(home);
+        if let Some((seq, rulings)) = &held
+            && wanted.is_met_by(*seq)
+        {
+            return Ok(rulings.clone());
+        }
         let (head, read) = self
             .store
             .read(async |r| {
@@ -462,13 +477,45 @@ impl App {
         from: NaiveDate,
         today: NaiveDate,
     ) -> Result<(Arc<Counts>, Arc<Rulings>)> {
-        let known = self.rulings_held(home);
         let floor = today
             .checked_sub_days(Days::new(HELD_DAYS))
             .unwrap_or(NaiveDate::MIN);
+        let since = from.min(floor);
+        let now = self.head(home).await?;
+        if let Some(facts) = self.facts_held(home, since, Wanted::exactly(now)) {
+            return Ok(facts);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(facts) = self.facts_held(home, since, wanted) {
+            return Ok(facts);
+        }
+        self.facts_renewed(home, since).await
+    }
+
+    /// Both as held, where nothing was written since.
+    fn facts_held(
+        &self,
+        home: BodyId,
+        since: NaiveDate,
+        wanted: Wanted,
+    ) -> Option<(Arc<Counts>, Arc<Rulings>)> {
+        let cache = read_lock(&self.worlds);
+        let (seq, rulings) = cache.rulings.get(&home)?;
+        let counts = cache.counts.get(&home)?;
+        let same = *seq == counts.seq && wanted.is_met_by(*seq) && counts.from <= since;
+        same.then(|| (counts.clone(), rulings.clone()))
+    }
+
+    async fn facts_renewed(
+        &self,
+        home: BodyId,
+        wanted: NaiveDate,
+    ) -> Result<(Arc<Counts>, Arc<Rulings>)> {
+        let known = self.rulings_held(home);
         let held = read_lock(&self.worlds).counts.get(&home).cloned();
-        let reaching = known.as_ref().map_or(from, |(_, r)| r.reaching(from));
-        let wanted = reaching.min(floor);
+        let reaching = known.as_ref().map_or(wanted, |(_, r)| r.reaching(wanted));
+        let wanted = reaching.min(wanted);
         let held = held.filter(|c| c.from <= wanted);
         let since = held.as_ref().map(|c| c.seq);
         let (changes, read, head) = self
@@ -499,11 +546,8 @@ impl App {
             return Ok((counts.clone(), rulings));
         }
         let mut counts = match held {
-            // Taken out of the cache so that the copy is usually the only one and costs nothing.
-            Some(held) => {
-                write_lock(&self.worlds).counts.remove(&home);
-                Arc::try_unwrap(held).unwrap_or_else(|shared| (*shared).clone())
-            }
+            // Pages read the old one meanwhile; the copy shares with it what does not change.
+            Some(held) => (*held).clone(),
             None => Counts::since(wanted),
         };
         if since.is_none() || !changes.closed.is_empty() || !changes.added.is_empty() {

@@ -28,6 +28,7 @@ pub mod token;
 
 mod brake;
 mod hashing;
+mod look;
 mod sign_in;
 
 pub mod drafting;
@@ -42,6 +43,7 @@ pub mod ruling;
 pub mod audit;
 pub mod clock;
 pub mod health;
+pub mod job;
 
 pub use code::{Class, Code};
 pub use ctx::{Actor, App, Ctx, Ids, Scope, Settings, Who};

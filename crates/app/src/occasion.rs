@@ -7,7 +7,7 @@ use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::door::{Nothing, Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
@@ -28,9 +28,9 @@ operations! {
         Nothing => {"kinds": OccasionKinds} = kinds;
     Read "occasion.show" GET "/occasions/{id}" "一个重要节点" [ViewPack]
         OneOccasion => {"occasion": OccasionSeen} = show(id);
-    Write "occasion.open" POST "/occasions" "设定重要节点" [OpenOccasion]
+    Write OccasionOpen POST "/occasions"
         NewOccasion => {"occasion": Saved<OccasionId>} = open;
-    Write "occasion.withdraw" POST "/occasions/{id}/withdraw" "撤销重要节点" [OpenOccasion]
+    Write OccasionWithdraw POST "/occasions/{id}/withdraw"
         OneOccasion => {"occasion": Saved<OccasionId>} = withdraw(id);
 }
 
@@ -108,9 +108,10 @@ pub async fn open(ctx: &Ctx, new: NewOccasion) -> Result<Saved<OccasionId>> {
     };
     ctx.write(Verb::OccasionOpen, occasion.id.to_string(), async |tx| {
         refuse_second(tx, &occasion).await?;
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::occasion::occasion_insert(tx, &occasion).await?;
         // Acts recorded before the occasion was opened may fall into it.
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Occasions).await?;
         Ok(Saved::first(occasion.id))
     })
     .await
@@ -142,6 +143,7 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<Saved<OccasionId>> {
         return Ok(first);
     }
     let home = ctx.home()?;
+    let world = ctx.app.world(home).await?;
     ctx.allow_at_home(Action::OpenOccasion)?;
     let found = ctx
         .app
@@ -156,8 +158,9 @@ pub async fn withdraw(ctx: &Ctx, id: OccasionId) -> Result<Saved<OccasionId>> {
         ..occasion
     };
     ctx.write(Verb::OccasionWithdraw, id.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         let version = store::occasion::occasion_update(tx, &changed).await?;
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Occasions).await?;
         Ok(Saved::at(id, version))
     })
     .await

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::post::{Post, Tenure};
 use store::Tx;
 
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::Item;
 use crate::error::{Error, FieldErrors, Result};
@@ -137,14 +137,14 @@ pub async fn create_many(ctx: &Ctx, new: Vec<NewPost>) -> Result<Vec<PostId>> {
     }
     errors.into_result()?;
     let ids: Vec<PostId> = posts.iter().map(|p| p.id).collect();
+    let bodies: Vec<BodyId> = posts.iter().map(|p| p.body).collect();
     let first = ids.first().map(ToString::to_string).unwrap_or_default();
     ctx.write(Verb::PostCreate, first, async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::post::posts_insert(tx, &posts).await?;
         store::post::tenures_insert(tx, &tenures).await?;
-        if posts.iter().any(|p| p.from_on <= ctx.today) {
-            // What its body did since that day, today included, may count for the post.
-            recount_all(tx, &ctx.app).await?;
-        }
+        // What its body did since its first day may count for the post.
+        recount_changed(tx, &ctx.app, &before, Changed::Posts(&bodies)).await?;
         Ok(ids.clone())
     })
     .await

@@ -17,7 +17,7 @@ use domain::ruling::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::counted::{recount, recount_all};
+use crate::counted::{recount, recount_extended};
 use crate::ctx::{Ctx, Who};
 use crate::duty::bears_on;
 use crate::error::{Error, FieldErrors, Result};
@@ -263,7 +263,7 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<
         }
         if let (State::Approved(_), Wanted::Extension { .. }) = (&changed.state, changed.wanted) {
             // Acts after the period's end may count now.
-            recount_all(tx, &ctx.app).await?;
+            recount_extended(tx, &ctx.app, world, changed).await?;
         }
         Ok(())
     })

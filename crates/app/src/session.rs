@@ -186,37 +186,6 @@ fn touch(app: &App, session: &Session, home: BodyId, now: i64) {
     });
 }
 
-/// Results of requests are kept so long, in milliseconds: a page is not left open for longer.
-const REQUESTS_KEPT_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
-
-/// Clears what has run out, in every county: sessions past their longest time and what requests of
-/// former days came to. Returns how many rows went; called again while there are more.
-pub async fn sweep(ctx: &Ctx) -> Result<u64> {
-    let heads = ctx
-        .app
-        .store
-        .read(async |r| store::audit::audit_heads(r).await)
-        .await?;
-    let mut gone = 0;
-    for head in heads {
-        // A clock behind the county's last link has its own way out.
-        if head.at > ctx.now {
-            continue;
-        }
-        let old = ctx.now - SESSION_HOURS * 60 * MINUTE_MS;
-        gone += ctx
-            .writing(Verb::SessionSweep, head.home, head.home.to_string())
-            .run(async |tx| {
-                let sessions = store::session::sessions_sweep(tx, old).await?;
-                let before = ctx.now - REQUESTS_KEPT_MS;
-                let requests = store::client_request::requests_sweep(tx, before).await?;
-                Ok::<_, Error>(sessions + requests)
-            })
-            .await?;
-    }
-    Ok(gone)
-}
-
 /// Puts together who acts: roles in force today, the post chosen or the first one held.
 pub async fn who_of(
     app: &App,

@@ -28,9 +28,9 @@ pub const PREFIX: &str = "bihuan_";
 operations! {
     Read "token.list" GET "/tokens" "我的接口令牌" []
         Nothing => ["tokens": TokenSeen] = list;
-    Write "token.make" POST "/tokens" "办理接口令牌" []
+    Write TokenMake POST "/tokens"
         NewToken => {"token": TokenMade} = make;
-    Write "token.revoke" POST "/tokens/{id}/revoke" "停用接口令牌" []
+    Write TokenRevoke POST "/tokens/{id}/revoke"
         OneToken => {"token": Saved<TokenId>} = revoke(id);
 }
 
@@ -220,7 +220,7 @@ pub async fn revoke(ctx: &Ctx, id: TokenId) -> Result<Saved<TokenId>> {
             .filter(|t| t.person == who.person && t.home == who.home)
             .ok_or(Error::NotFound("这个令牌"))?;
         if token.revoked_at.is_some() {
-            return Err(Error::refused(Code::TokenRevoked, "这个令牌已经停用。"));
+            return Err(Error::refused(Code::TokenEnded, "这个令牌已经停用。"));
         }
         let changed = Token {
             revoked_at: Some(ctx.now),

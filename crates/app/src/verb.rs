@@ -246,11 +246,13 @@ verbs! {
     SessionSignOut "session.sign-out" "退出" "" Oneself, [Session];
     SessionRefused "session.refused" "登录失败" "" Door, [];
     SessionTouch "session.touch" "续用登录" "" Program, [Session];
-    SessionSweep "session.sweep" "清理过期登录" "" Program, [Session ClientRequest];
     TokenMake "token.make" "办理接口令牌" "" Oneself, [ApiToken];
     TokenRevoke "token.revoke" "停用接口令牌" "令牌已停用，使用它的程序不能再办理。" Oneself,
         [ApiToken];
     TokenUse "token.use" "使用接口令牌" "" Program, [ApiToken];
+    SessionSweep "session.sweep" "清理过期登录" "" Program, [Session];
+    RequestSweep "request.sweep" "清理过期的提交凭据" "" Program, [ClientRequest];
+    JobRun "job.run" "重新执行后台任务" "已排定，一分钟内重新执行。" May(Action::RunJob), [];
     PackImport "pack.import" "导入制度" "制度已导入，可以施行。" May(Action::ApplyPack),
         [Pack PackFile Draft];
     PackApply "pack.apply" "施行制度" "制度已施行，职责已按施行日计算。" May(Action::ApplyPack),
@@ -310,6 +312,14 @@ impl Verb {
     /// The verb of a code.
     pub fn of(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|verb| verb.code() == code)
+    }
+
+    /// The powers of the policy that it asks for; none is said of what is one's own.
+    pub const fn powers(self) -> &'static [Action] {
+        match &self.row().power {
+            May(action) => std::slice::from_ref(action),
+            Door | Oneself | Console | Program => &[],
+        }
     }
 
     /// Whether it may change what is held in memory.

@@ -125,6 +125,8 @@ pub const fn action(action: Action) -> &'static str {
         Action::ConsentReset => "审批重置",
         Action::GrantRole => "授予或收回角色",
         Action::ViewAudit => "查看审计记录",
+        Action::ViewJob => "查看后台任务",
+        Action::RunJob => "重新执行后台任务",
     }
 }
 

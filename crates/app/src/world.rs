@@ -18,9 +18,11 @@ use domain::structure::Structure;
 use domain::weigh::{Counted, count_act};
 use store::{Read, Tx};
 
+use crate::act::Returns;
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
 use crate::facts::{Counts, Facts, Rulings};
+use crate::look::Wanted;
 use crate::verb::{Memory, touching};
 
 /// As of now, where the store asks for a link's number.
@@ -36,13 +38,13 @@ pub struct World {
     /// The generation that it was loaded at.
     pub generation: i64,
     /// Bodies, relations, posts.
-    pub structure: Structure,
+    pub structure: Arc<Structure>,
     /// Duties in force.
-    pub book: Book,
+    pub book: Arc<Book>,
     /// Vocabulary packs by id.
-    pub vocabulary: BTreeMap<Slug, Arc<Pack>>,
+    pub vocabulary: Arc<BTreeMap<Slug, Arc<Pack>>>,
     /// People by id.
-    pub people: HashMap<PersonId, Person>,
+    pub people: Arc<HashMap<PersonId, Person>>,
     memo: Mutex<Memo>,
 }
 
@@ -69,6 +71,8 @@ pub struct WorldCache {
     pub(crate) rulings: HashMap<BodyId, (i64, Arc<Rulings>)>,
     /// What is owed in the years last asked for.
     pub(crate) owed: HashMap<BodyId, Vec<crate::duty::Held>>,
+    /// Returns of the last months, by county.
+    pub(crate) returns: HashMap<BodyId, Arc<Returns>>,
     packs: HashMap<(Slug, u32), Arc<Pack>>,
     /// The newest versions that the packs were read with: other words make them read anew.
     newest: BTreeMap<Slug, u32>,
@@ -77,6 +81,35 @@ pub struct WorldCache {
 }
 
 impl World {
+    /// The same with other bodies, relations and posts, as a transaction has made them.
+    pub(crate) fn with_structure(&self, structure: Structure) -> Self {
+        Self {
+            structure: Arc::new(structure),
+            ..self.alike()
+        }
+    }
+
+    /// The same with other packs in force or other occasions.
+    pub(crate) fn with_book(&self, book: Book) -> Self {
+        Self {
+            book: Arc::new(book),
+            ..self.alike()
+        }
+    }
+
+    /// The same; nothing is remembered of it yet.
+    fn alike(&self) -> Self {
+        Self {
+            home: self.home,
+            generation: self.generation,
+            structure: self.structure.clone(),
+            book: self.book.clone(),
+            vocabulary: self.vocabulary.clone(),
+            people: self.people.clone(),
+            memo: Mutex::default(),
+        }
+    }
+
     /// Who owes a duty in a period, remembered.
     pub fn owners(&self, at: usize, period: Period, today: NaiveDate) -> Arc<Vec<Owner>> {
         let Some(line) = self.book.lines().get(at) else {
@@ -250,6 +283,27 @@ impl Rows {
 impl App {
     /// The county as it stands now, from memory where no link since changed it.
     pub async fn world(&self, home: BodyId) -> Result<Arc<World>> {
+        let now = self.head(home).await?;
+        if let Some(world) = self.world_held(home, Wanted::exactly(now)) {
+            return Ok(world);
+        }
+        let renewing = self.renewing(home);
+        let (_turn, wanted) = renewing.turn(now).await;
+        if let Some(world) = self.world_held(home, wanted) {
+            return Ok(world);
+        }
+        self.world_renewed(home).await
+    }
+
+    /// The county as held, where nothing was written since or somebody brought it up to date.
+    fn world_held(&self, home: BodyId, wanted: Wanted) -> Option<Arc<World>> {
+        let cache = read_lock(&self.worlds);
+        let held = cache.worlds.get(&home);
+        held.filter(|(seq, _)| wanted.is_met_by(*seq))
+            .map(|(_, world)| world.clone())
+    }
+
+    async fn world_renewed(&self, home: BodyId) -> Result<Arc<World>> {
         let held = read_lock(&self.worlds).worlds.get(&home).cloned();
         let since = held.as_ref().map(|(seq, _)| *seq);
         let (head, same) = self
@@ -330,10 +384,10 @@ impl App {
         Ok(World {
             home,
             generation: rows.generation,
-            structure: rows.structure,
-            book: Book::new(in_force, &vocabulary, calendar, rows.occasions),
-            vocabulary,
-            people: rows.people.into_iter().map(|p| (p.id, p)).collect(),
+            structure: Arc::new(rows.structure),
+            book: Arc::new(Book::new(in_force, &vocabulary, calendar, rows.occasions)),
+            vocabulary: Arc::new(vocabulary),
+            people: Arc::new(rows.people.into_iter().map(|p| (p.id, p)).collect()),
             memo: Mutex::default(),
         })
     }

@@ -186,6 +186,13 @@ impl Writing<'_> {
         self
     }
 
+    /// By the program itself, because of what was done elsewhere.
+    pub(crate) fn by_program(mut self, name: &str) -> Self {
+        (self.meta.person, self.meta.post) = (None, None);
+        self.meta.operator = Some(name.to_owned());
+        self
+    }
+
     /// Not before an instant, in milliseconds UTC.
     pub(crate) fn not_before(mut self, at: i64) -> Self {
         self.meta.at = self.meta.at.max(at);

@@ -10,6 +10,9 @@ use crate::open::{Place, Purpose, homes};
 use crate::outcome::{Exit, Outcome};
 use crate::refusal::said;
 
+/// Progress is said so many times.
+const TENTHS: usize = 10;
+
 /// What can be done with counted acts.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum CountedCommand {
@@ -32,7 +35,7 @@ impl CountedCommand {
         let mut equal = true;
         for home in homes(&ctx.app).await? {
             if matches!(self, Self::Rebuild) {
-                app::counted::recount_home(&ctx, home).await.map_err(said)?;
+                rebuild(&ctx, home, console).await?;
             }
             let (rows, astray) = compared(&ctx, home).await?;
             let (missing, extra) = (astray.missing.len(), astray.extra.len());
@@ -53,6 +56,23 @@ impl CountedCommand {
         }
         Ok(if equal { Exit::Done } else { Exit::Refused })
     }
+}
+
+/// Counts anew beside what stands, and says how far it is.
+async fn rebuild(ctx: &app::Ctx, home: BodyId, console: Console) -> Outcome<()> {
+    let mut told = 0;
+    let mut tell = |at: app::counted::Progress| {
+        // A line for each tenth: a million acts take a while.
+        let tenth = at.done * TENTHS / at.of.max(1);
+        if tenth > told {
+            told = tenth;
+            console.talk(format!("已核算{}条记录，共{}条。", at.done, at.of));
+        }
+    };
+    let counted = app::counted::recount_home(ctx, home, &mut tell).await;
+    let (gone, new) = counted.map_err(said)?;
+    console.talk(format!("更正{}行，补入{}行，一次生效。", gone, new));
+    Ok(())
 }
 
 /// How many rows stand, and what is astray among them.

@@ -29,6 +29,7 @@ mod migrate;
 mod operation;
 mod pack;
 mod person;
+mod tick;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -105,6 +106,9 @@ enum Command {
     /// The audit trail.
     #[command(about = "审计", subcommand)]
     Audit(audit::AuditCommand),
+    /// Jobs that are due, once.
+    #[command(about = "执行一次到时间的后台任务（供 cron 等定时调用；serve 运行时自动执行）")]
+    Tick(tick::Tick),
     /// Brings the database to this version.
     #[command(about = "升级数据库（SQLite 先自动备份）")]
     Migrate(migrate::Migrate),
@@ -194,6 +198,7 @@ impl Command {
             Self::Act(command) => command.run(place, console).await,
             Self::Person(command) => command.run(place, console).await,
             Self::Audit(command) => command.run(place, console).await,
+            Self::Tick(command) => command.run(place, console).await,
             Self::Migrate(command) => command.run(place, console).await,
             Self::Clock(command) => command.run(place, console).await,
             Self::Counted(command) => command.run(place, console).await,

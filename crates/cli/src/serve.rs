@@ -12,6 +12,7 @@ use crate::door::{Closed, Door, Limits};
 use crate::edge;
 use crate::open::{Clock, Place, Purpose, homes};
 use crate::outcome::{Exit, Fail, Outcome};
+use crate::pulse::Pulse;
 use crate::refusal::said;
 
 /// A last link so much later than the clock keeps everybody from writing, in milliseconds.
@@ -87,7 +88,7 @@ pub(crate) async fn serve(app: App, clock: Clock, server: &Server, console: Cons
         .map_err(|why| Fail::unavailable(why.to_string()))?;
     console.talk(format!("已启动：http://{at}/　（按 Ctrl+C 停止）"));
     let store = app.store.clone();
-    crate::pulse::watch(app.clone(), clock.clone());
+    let pulse = Pulse::begin(app.clone(), clock.clone());
     let settled = app.clone();
     let web = web::Web::new(app, clock, Ids::random(), server.secure_cookies);
     let router = web::router(web.behind(proxies.clone()));
@@ -95,6 +96,7 @@ pub(crate) async fn serve(app: App, clock: Clock, server: &Server, console: Cons
     if let Closed::Hanging(number) = door.serve(router, asked_to_end()).await {
         console.talk(format!("有{number}个连接没有按时结束，已断开。"));
     }
+    pulse.end().await;
     settled.settled().await;
     if let Err(why) = store.close().await {
         console.talk(format!("数据库没有正常关闭：{why}"));

@@ -66,7 +66,7 @@ pub struct Duty {
 }
 
 /// A duty through its versions, oldest first.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DutyLine {
     /// Pack.
     pub pack: Slug,
@@ -79,7 +79,7 @@ pub struct DutyLine {
 }
 
 /// Everything that is owed in a county by notices: packs in force, calendar, occasions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Book {
     lines: Vec<DutyLine>,
     index: HashMap<(Slug, Slug), usize>,
@@ -153,6 +153,15 @@ impl Book {
             packs,
             calendar,
             occasions,
+        }
+    }
+
+    /// The same packs with other occasions.
+    pub fn with_occasions(&self, mut occasions: Vec<Occasion>) -> Self {
+        occasions.retain(|o| !o.withdrawn);
+        Self {
+            occasions,
+            ..self.clone()
         }
     }
 

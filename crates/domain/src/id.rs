@@ -96,6 +96,7 @@ id!(/** A ruling 裁定: waiver, extension or correction for one obligation. */ 
 id!(/** An occasion 重要节点 opened by the office. */ OccasionId, "occasion");
 id!(/** A role given on a body 授权. */ GrantId, "grant");
 id!(/** A request for a person's sign-in 重置. */ ResetId, "reset");
+id!(/** A job 后台任务 that the program does by itself. */ JobId, "job");
 id!(/** A token of a program that acts for somebody 接口令牌. */ TokenId, "token");
 id!(/** A session of a signed-in person. */ SessionId, "session");
 

@@ -33,4 +33,7 @@ pub mod part;
 pub mod ruling;
 pub mod share;
 pub mod standing;
+pub mod touched;
 pub mod weigh;
+
+pub mod job;

@@ -62,6 +62,10 @@ codes! {
         GrantRole = "grant-role",
         /// Read the audit trail and verify it.
         ViewAudit = "view-audit",
+        /// See what the program does by itself, and how it ended.
+        ViewJob = "view-job",
+        /// Run a job again that was given up.
+        RunJob = "run-job",
     }
 }
 
@@ -173,7 +177,9 @@ const fn system_admin(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
-        | Action::ConsentReset => Reach::Inside,
+        | Action::ConsentReset
+        | Action::ViewJob
+        | Action::RunJob => Reach::Inside,
         Action::ViewStanding
         | Action::ViewAct
         | Action::RecordAct
@@ -205,7 +211,9 @@ const fn security_admin(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
-        | Action::ViewAudit => Reach::Nowhere,
+        | Action::ViewAudit
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 
@@ -225,7 +233,9 @@ const fn audit_admin(action: Action) -> Reach {
         | Action::EditBody
         | Action::EditPost
         | Action::EditPerson
-        | Action::GrantRole => Reach::Nowhere,
+        | Action::GrantRole
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 
@@ -245,9 +255,12 @@ const fn office(action: Action) -> Reach {
         | Action::OpenOccasion
         | Action::EditBody
         | Action::EditPost => Reach::Inside,
-        Action::EditPerson | Action::ConsentReset | Action::GrantRole | Action::ViewAudit => {
-            Reach::Nowhere
-        }
+        Action::EditPerson
+        | Action::ConsentReset
+        | Action::GrantRole
+        | Action::ViewAudit
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 
@@ -267,7 +280,9 @@ const fn leader(action: Action) -> Reach {
         | Action::EditPerson
         | Action::ConsentReset
         | Action::GrantRole
-        | Action::ViewAudit => Reach::Nowhere,
+        | Action::ViewAudit
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 
@@ -286,7 +301,9 @@ const fn liaison(action: Action) -> Reach {
         | Action::EditPerson
         | Action::ConsentReset
         | Action::GrantRole
-        | Action::ViewAudit => Reach::Nowhere,
+        | Action::ViewAudit
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 
@@ -306,7 +323,9 @@ const fn viewer(action: Action) -> Reach {
         | Action::EditPerson
         | Action::ConsentReset
         | Action::GrantRole
-        | Action::ViewAudit => Reach::Nowhere,
+        | Action::ViewAudit
+        | Action::ViewJob
+        | Action::RunJob => Reach::Nowhere,
     }
 }
 

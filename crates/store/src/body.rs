@@ -385,6 +385,25 @@ pub async fn links_of(r: &Read, home: BodyId) -> Result<Vec<Link>> {
         .collect()
 }
 
+/// All relations that any of these bodies stands in; one between two of them comes twice.
+pub async fn links_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Link>> {
+    let mut out = Vec::new();
+    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+        let ids: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        for end in [body_link::Column::A, body_link::Column::B] {
+            // Both indices begin with the kind.
+            let rows = body_link::Entity::find()
+                .filter(body_link::Column::Kind.is_in(LinkKind::ALL.iter().map(|k| k.code())))
+                .filter(end.is_in(ids.clone()))
+                .all(&r.conn)
+                .await?;
+            let links = rows.iter().map(link_of);
+            out.extend(links.collect::<Result<Vec<_>>>()?);
+        }
+    }
+    Ok(out)
+}
+
 /// All relations that a body stands in, of any county.
 pub async fn links_at(r: &Read, id: BodyId) -> Result<Vec<Link>> {
     let id = id.to_string();

@@ -21,7 +21,7 @@ use crate::{Read, Result, Tx};
 pub async fn counted_insert(tx: &Tx, rows: &[Counted]) -> Result<()> {
     let rows: Vec<counted::Model> = rows.iter().map(|row| row_of(tx, row, tx.seq())).collect();
     if !rows.is_empty() {
-        tx.derives().await?;
+        tx.opens(&rows).await?;
     }
     tx.put_many::<counted::Entity>(&rows).await
 }
@@ -29,7 +29,7 @@ pub async fn counted_insert(tx: &Tx, rows: &[Counted]) -> Result<()> {
 /// Ends the open rows of an act at this transaction's link. Rows that began with the same link
 /// never held and are removed.
 pub async fn counted_close(tx: &Tx, act: ActId) -> Result<()> {
-    tx.derives().await?;
+    tx.closes().await?;
     let delete = Query::delete()
         .from_table(counted::Entity.table_ref())
         .and_where(counted::Column::Act.eq(act.to_string()))
@@ -86,6 +86,18 @@ pub async fn counted_of_act(r: &Read, act: ActId, as_of: i64) -> Result<Vec<Coun
     all(r, query, as_of).await
 }
 
+/// What these acts count for now, in the order of the values.
+pub async fn counted_of_acts(r: &Read, acts: &[ActId]) -> Result<Vec<Counted>> {
+    let mut out = Vec::new();
+    for chunk in acts.chunks(IDS_AT_ONCE) {
+        let ids = chunk.iter().map(ToString::to_string);
+        let query = counted::Entity::find().filter(counted::Column::Act.is_in(ids));
+        out.extend(all(r, query, OPEN_SEQ).await?);
+    }
+    out.sort();
+    Ok(out)
+}
+
 /// Everything that counts now in a county, in the order of the values: to compare with a rebuild.
 pub async fn counted_all(r: &Read, home: BodyId) -> Result<Vec<Counted>> {
     let query = counted::Entity::find().filter(counted::Column::Home.eq(home.to_string()));
@@ -94,30 +106,12 @@ pub async fn counted_all(r: &Read, home: BodyId) -> Result<Vec<Counted>> {
     Ok(rows)
 }
 
-/// Makes what counts now in a county equal to `rows`: ends what should not stand, inserts what is
-/// missing, and leaves the rest. Returns how many were ended and inserted.
-pub async fn counted_replace_all(
-    tx: &Tx,
-    home: BodyId,
-    rows: &[Counted],
-) -> Result<(usize, usize)> {
-    let standing = counted_all(tx, home).await?;
-    let mut wanted = rows.to_vec();
-    wanted.sort();
-    wanted.dedup();
-    let gone: Vec<&Counted> = standing
-        .iter()
-        .filter(|row| wanted.binary_search(row).is_err())
-        .collect();
-    let new: Vec<Counted> = wanted
-        .iter()
-        .filter(|row| standing.binary_search(row).is_err())
-        .cloned()
-        .collect();
+/// Ends rows that stand at this transaction's link and inserts others that hold from it on.
+pub async fn counted_swap(tx: &Tx, gone: &[Counted], new: &[Counted]) -> Result<()> {
     if !gone.is_empty() {
-        tx.derives().await?;
+        tx.closes().await?;
     }
-    for row in &gone {
+    for row in gone {
         let update = Query::update()
             .table(counted::Entity.table_ref())
             .value(counted::Column::SeqTo, tx.seq())
@@ -130,8 +124,7 @@ pub async fn counted_replace_all(
             .to_owned();
         tx.conn.execute(&update).await?;
     }
-    counted_insert(tx, &new).await?;
-    Ok((gone.len(), new.len()))
+    counted_insert(tx, new).await
 }
 
 fn row_of(tx: &Tx, row: &Counted, seq: i64) -> counted::Model {

@@ -135,6 +135,20 @@ pub enum StoreError {
     Stopped(String),
 }
 
+impl StoreError {
+    /// The same for another one of those whose writes were to be committed together.
+    pub(crate) fn again_for_another(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Fault { fault, source } => Self::Fault {
+                fault: *fault,
+                source: source.to_string().into(),
+            },
+            other => Self::Db(DbErr::Custom(other.to_string())),
+        }
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         if is_busy(&error) {

@@ -1,18 +1,22 @@
 //! Evidence files: the bytes in a folder under their hash, what they are evidence of in rows.
 //!
-//! **Invariant:** the bytes stand on the disk before a row refers to them. What no row refers to
-//! for a day may be collected.
+//! **Invariant:** the bytes stand on the disk before a row refers to them. What no row refers to is
+//! set aside when it is a day old, where it is still found, and removed when it has lain there for
+//! a day: so an upload that met the bytes just before keeps them, whatever is collected meanwhile.
 
 use bytes::Bytes;
 use domain::id::BodyId;
-use futures::TryStreamExt;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::canon::{Cells, OPEN_SEQ, sha256_hex};
 use crate::row::{file, file_use};
 use crate::{Read, Result, Store, StoreError, Tx};
+
+/// The folder of what is set aside; no hash begins like it.
+pub(crate) const ASIDE: &str = "aside";
 
 /// Where a file is evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +38,50 @@ pub struct FileUse {
 }
 
 /// Where the bytes of a hash stand: two levels of folders, so that none grows too long.
-fn place(sha: &str) -> Path {
+pub(crate) fn place(sha: &str) -> Path {
     let (a, rest) = sha.split_at_checked(2).unwrap_or((sha, ""));
     let (b, _) = rest.split_at_checked(2).unwrap_or((rest, ""));
     Path::from_iter([a, b, sha])
 }
 
-fn no_folder() -> StoreError {
+/// Where the bytes of a hash stand while they are set aside.
+pub(crate) fn aside(sha: &str) -> Path {
+    Path::from_iter([ASIDE, sha])
+}
+
+/// Where bytes may stand, in the order in which to look: they may come back while one looks.
+fn places(sha: &str) -> [Path; 3] {
+    [place(sha), aside(sha), place(sha)]
+}
+
+pub(crate) async fn put(files: &LocalFileSystem, path: &Path, bytes: Bytes) -> Result<()> {
+    let options = PutOptions {
+        mode: PutMode::Overwrite,
+        ..PutOptions::default()
+    };
+    files.put_opts(path, bytes.into(), options).await?;
+    Ok(())
+}
+
+/// The bytes at a place; `None` where there are none.
+pub(crate) async fn get(files: &LocalFileSystem, path: &Path) -> Result<Option<Bytes>> {
+    match files.get(path).await {
+        Ok(found) => Ok(Some(found.bytes().await?)),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What stands at a place; `None` where nothing does.
+async fn head(files: &LocalFileSystem, path: &Path) -> Result<Option<ObjectMeta>> {
+    match files.head(path).await {
+        Ok(meta) => Ok(Some(meta)),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) fn no_folder() -> StoreError {
     StoreError::File {
         path: "files".to_owned(),
         source: std::io::Error::new(std::io::ErrorKind::NotFound, "no folder for files"),
@@ -57,21 +98,21 @@ impl Store {
         if files.head(&path).await.is_ok() {
             return Ok(sha);
         }
-        let options = PutOptions {
-            mode: PutMode::Overwrite,
-            ..PutOptions::default()
-        };
-        files.put_opts(&path, bytes.into(), options).await?;
+        put(files, &path, bytes).await?;
         Ok(sha)
     }
 
     /// The bytes of a file; `None` where there is none, `Corrupt` where they are not what was put.
     pub async fn file_get(&self, sha: &str) -> Result<Option<Bytes>> {
         let files = self.files().ok_or_else(no_folder)?;
-        let found = match files.get(&place(sha)).await {
-            Ok(found) => found.bytes().await?,
-            Err(object_store::Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let mut found = None;
+        for path in places(sha) {
+            if found.is_none() {
+                found = get(files, &path).await?;
+            }
+        }
+        let Some(found) = found else {
+            return Ok(None);
         };
         if sha256_hex(&found) != sha {
             return Err(StoreError::Corrupt {
@@ -89,10 +130,14 @@ impl Store {
         let Some(files) = self.files() else {
             return Ok(None);
         };
-        let length = match files.head(&place(sha)).await {
-            Ok(meta) => meta.size,
-            Err(object_store::Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let mut length = None;
+        for path in places(sha) {
+            if length.is_none() {
+                length = head(files, &path).await?.map(|meta| meta.size);
+            }
+        }
+        let Some(length) = length else {
+            return Ok(None);
         };
         if !whole {
             return Ok(Some(length));
@@ -103,32 +148,9 @@ impl Store {
             Err(other) => Err(other),
         }
     }
-
-    /// Removes files that no row refers to and that are older than an instant; returns how many.
-    pub async fn files_collect(&self, older_than_ms: i64) -> Result<usize> {
-        let files = self.files().ok_or_else(no_folder)?;
-        let mut removed = 0;
-        let all: Vec<_> = files.list(None).try_collect().await?;
-        for chunk in all.chunks(crate::act::IDS_AT_ONCE) {
-            let old = chunk
-                .iter()
-                .filter(|m| m.last_modified.timestamp_millis() < older_than_ms);
-            let old: Vec<_> = old.collect();
-            let names: Vec<&str> = old.iter().filter_map(|m| m.location.filename()).collect();
-            let known = self.read(async |r| files_known(r, &names).await).await?;
-            for meta in old {
-                let name = meta.location.filename().unwrap_or_default();
-                if !known.iter().any(|sha| sha == name) {
-                    files.delete(&meta.location).await?;
-                    removed += 1;
-                }
-            }
-        }
-        Ok(removed)
-    }
 }
 
-async fn files_known(r: &Read, shas: &[&str]) -> Result<Vec<String>> {
+pub(crate) async fn files_known(r: &Read, shas: &[&str]) -> Result<Vec<String>> {
     Ok(file::Entity::find()
         .select_only()
         .column(file::Column::Sha)

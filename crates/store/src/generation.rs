@@ -3,7 +3,7 @@
 //! Caches above the store are keyed by these numbers; on several nodes each sees the others'
 //! writes.
 
-use domain::id::BodyId;
+use domain::id::{ActId, BodyId};
 use domain::weigh::Counted;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::canon::OPEN_SEQ;
 use crate::counted::{counted_of, unindexed};
 use crate::row::{audit, audit_head, counted};
-use crate::{Read, Result};
+use crate::{Read, Result, StoreError};
 
 /// The number of the last link of a county under one of these verbs; 0 before the first.
 pub async fn generation(r: &Read, home: BodyId, verbs: &[&str]) -> Result<i64> {
@@ -63,10 +63,50 @@ fn of_verbs(verbs: &[&str]) -> SimpleExpr {
 
 /// The number of a county's last link; 0 before the first.
 pub async fn head_seq(r: &Read, home: BodyId) -> Result<i64> {
+    if let Some(known) = r.known(home) {
+        return Ok(known.head);
+    }
     let head = audit_head::Entity::find_by_id(home.to_string())
         .one(&r.conn)
         .await?;
     Ok(head.map_or(0, |head| head.seq))
+}
+
+/// So many links are looked through for acts that changed.
+const CHANGED_LINKS_MAX: u64 = 200;
+
+/// The acts that links after this one changed, in no order; nothing where there are too many links
+/// to look through.
+pub async fn acts_changed_since(r: &Read, home: BodyId, seq: i64) -> Result<Option<Vec<ActId>>> {
+    let links: Vec<(i64, String)> = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Seq)
+        .column(audit::Column::Rows)
+        .filter(audit::Column::Home.eq(home.to_string()))
+        .filter(audit::Column::Seq.gt(seq))
+        .limit(CHANGED_LINKS_MAX + 1)
+        .into_tuple()
+        .all(&r.conn)
+        .await?;
+    if links.len() as u64 > CHANGED_LINKS_MAX {
+        return Ok(None);
+    }
+    let mut changed = Vec::new();
+    for (seq, rows) in links {
+        let corrupt = || StoreError::Corrupt {
+            table: "audit",
+            column: "rows",
+            id: seq.to_string(),
+        };
+        let rows: Vec<(String, String, i64, String)> =
+            serde_json::from_str(&rows).map_err(|_| corrupt())?;
+        for (_, id, ..) in rows.iter().filter(|(table, ..)| table == "act") {
+            changed.push(id.parse().map_err(|_| corrupt())?);
+        }
+    }
+    changed.sort_unstable();
+    changed.dedup();
+    Ok(Some(changed))
 }
 
 /// Counted rows that changed after a link.

@@ -7,6 +7,7 @@
 //! of the canonical row into the link; whatever is not audited can be computed again or is
 //! bookkeeping of sign-in.
 
+mod batch;
 mod canon;
 mod conn;
 mod derived;
@@ -42,14 +43,17 @@ pub mod act;
 pub mod act_part;
 pub mod counted;
 pub mod file;
+pub mod file_collect;
 pub mod occasion;
 pub mod ruling;
 pub mod seal;
+pub mod touched;
 
 pub mod audit;
 pub mod audit_verify;
 pub mod client_request;
 pub mod generation;
+pub mod job;
 pub mod proof;
 
 pub use conn::Engine;
@@ -58,7 +62,7 @@ pub use head::{HeadLine, HeadLog, Heads};
 pub use health::Health;
 pub use page::{COUNT_MAX, Count, Page, RowKey, Turn};
 pub use store::{Apart, Store, StoreConfig};
-pub use tx::{LINK_ROWS_MAX, Meta, Read, Tx};
+pub use tx::{CLOCK_BEHIND_MAX_MS, LINK_ROWS_MAX, Meta, Read, Tx};
 
 /// The result of everything in this crate.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

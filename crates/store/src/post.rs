@@ -96,6 +96,19 @@ pub async fn posts_of(r: &Read, home: BodyId) -> Result<Vec<Post>> {
         .collect()
 }
 
+/// All posts of these bodies, in no order.
+pub async fn posts_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Post>> {
+    let mut out = Vec::new();
+    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+        let rows = post::Entity::find()
+            .filter(post::Column::Body.is_in(chunk.iter().map(ToString::to_string)))
+            .all(&r.conn)
+            .await?;
+        out.extend(rows.iter().map(post_of).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(out)
+}
+
 /// All posts of a body, in list order.
 pub async fn posts_of_body(r: &Read, body: BodyId) -> Result<Vec<Post>> {
     post::Entity::find()

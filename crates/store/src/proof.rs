@@ -1,7 +1,7 @@
 //! By what a change of each column is named: the whole of it, as a table.
 //!
 //! **Invariant:** every table and column of the schema stands here. *Bookkeeping* is not proven: it
-//! says what somebody with the database's password would gain, and no page, figure or power
+//! says what somebody with the database's password would gain, and no fact, figure or power
 //! depends on it.
 
 use std::fmt::Write as _;
@@ -99,6 +99,11 @@ pub fn proofs() -> Vec<ColumnProof> {
     }));
     out.extend(each::<row::pack_element::Entity>(|_| {
         By::Computed("the files of the pack")
+    }));
+    out.extend(each::<row::job::Entity>(|_| {
+        By::Bookkeeping(
+            "a sweep would come early, late or not; each row that one removes is linked",
+        )
     }));
     for column in ["id", "at"] {
         out.push(ColumnProof {

@@ -6,36 +6,37 @@
 use std::hash::{BuildHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::id::BodyId;
 use object_store::local::LocalFileSystem;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, StatementBuilder,
+    TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::Mutex;
 
+use crate::batch::{Batch, Gate};
 use crate::conn::{Conn, Engine};
 use crate::error::{Fault, asks_again, fault};
 use crate::head::{HeadLine, HeadLog};
 use crate::health::{Health, Pulse};
 use crate::open::Address;
 use crate::schema::Schema;
-use crate::tx::{Finished, Meta, Read, Tx};
+use crate::tx::Read;
 use crate::{Result, StoreError};
 
 /// How often a write is run again when PostgreSQL asks for it.
-const RERUNS_MAX: u32 = 5;
+pub(crate) const RERUNS_MAX: u32 = 5;
 /// The first pause before a re-run, in milliseconds; it doubles each time.
-const RERUN_PAUSE_MS: u64 = 4;
+pub(crate) const RERUN_PAUSE_MS: u64 = 4;
 /// How long the closing of a broken connection is waited for, in seconds.
 const CLOSE_SECONDS: u64 = 2;
 
 tokio::task_local! {
     /// The store in whose write this task is, by its place in memory.
-    static WRITING: usize;
+    pub(crate) static WRITING: usize;
 }
 
 /// Where the data stand.
@@ -66,35 +67,50 @@ impl StoreConfig {
     }
 }
 
-struct Inner {
-    address: Address,
+pub(crate) struct Inner {
+    pub(crate) address: Address,
     reading_only: bool,
     reader_count: u32,
     readers: DatabaseConnection,
-    writer: Arc<Mutex<Writer>>,
-    statements: Arc<AtomicU64>,
+    pub(crate) writer: Arc<Mutex<Writer>>,
+    /// How many wait for the writer to write.
+    pub(crate) in_line: AtomicUsize,
+    pub(crate) statements: Arc<AtomicU64>,
     head_log: Option<Arc<HeadLog>>,
     files: Option<Arc<LocalFileSystem>>,
-    pulse: Pulse,
+    pub(crate) pulse: Pulse,
 }
 
 /// The connection that writes; none before the first write and after a fault.
 #[derive(Default)]
-struct Writer(Option<DatabaseConnection>);
+pub(crate) struct Writer {
+    conn: Option<DatabaseConnection>,
+    /// The transaction that is open between two turns.
+    pub(crate) batch: Option<Batch>,
+    /// How many transactions were begun.
+    pub(crate) begun: u64,
+}
 
 impl Writer {
+    /// Whether there is a connection.
+    pub(crate) const fn is_connected(&self) -> bool {
+        self.conn.is_some()
+    }
+
     /// The connection, opened where there is none.
-    async fn open(&mut self, address: &Address) -> Result<&DatabaseConnection> {
-        let opened = match self.0.take() {
+    pub(crate) async fn open(&mut self, address: &Address) -> Result<&DatabaseConnection> {
+        let opened = match self.conn.take() {
             Some(open) => open,
             None => address.writer().await?,
         };
-        Ok(self.0.insert(opened))
+        Ok(self.conn.insert(opened))
     }
 
     /// Closes the connection for good: nobody knows what it left open.
-    async fn retire(&mut self) {
-        let Some(broken) = self.0.take() else { return };
+    pub(crate) async fn retire(&mut self) {
+        let Some(broken) = self.conn.take() else {
+            return;
+        };
         let closing = async move {
             if let Err(error) = broken.close().await {
                 tracing::warn!(%error, "a broken connection could not be closed");
@@ -119,7 +135,7 @@ pub struct Apart {
 
 /// A database that is open. Cloning shares it.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(pub(crate) Arc<Inner>);
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -159,6 +175,7 @@ impl Store {
             reader_count: config.readers,
             readers,
             writer: Arc::new(Mutex::new(writer)),
+            in_line: AtomicUsize::new(0),
             statements: Arc::new(AtomicU64::new(0)),
             head_log,
             files,
@@ -272,7 +289,8 @@ impl Store {
         F: AsyncFnOnce(&DatabaseConnection) -> Result<T>,
     {
         self.refuse_reading_only()?;
-        let mut writer = self.0.writer.lock().await;
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        let mut writer = self.clear(writer).await?;
         let conn = writer.open(&self.0.address).await?;
         let out = f(conn).await;
         if out.is_err() {
@@ -281,7 +299,54 @@ impl Store {
         out
     }
 
-    fn refuse_reading_only(&self) -> Result<()> {
+    /// Keeps books that no chain names: one statement by itself, whose count of rows tells whether
+    /// they stood as it asked. It is run again where PostgreSQL asks for it, and a fault is
+    /// remembered like that of any write.
+    pub(crate) async fn keep_book<S>(&self, at: i64, statement: &S) -> Result<u64>
+    where
+        S: StatementBuilder + Sync,
+    {
+        self.refuse_reading_only()?;
+        let gate = Arc::clone(&self.0.writer).lock_owned().await;
+        let mut gate = self.clear(gate).await?;
+        let mut renewed = false;
+        for _ in 0..=RERUNS_MAX {
+            let held = gate.conn.is_some() && !renewed;
+            match self.book_once(&mut gate, statement).await {
+                Err(StoreError::Db(error)) if asks_again(&error) => {}
+                // A server that was away broke the connection held: a new one tells.
+                Err(StoreError::Fault { .. }) if held => {
+                    gate.retire().await;
+                    renewed = true;
+                }
+                Err(error) => {
+                    if let StoreError::Fault { fault, .. } = &error {
+                        self.broken(&mut gate, Some(*fault), at).await;
+                    }
+                    return Err(error);
+                }
+                Ok(rows) => {
+                    self.0.pulse.wrote();
+                    return Ok(rows);
+                }
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    async fn book_once<S>(&self, gate: &mut Gate, statement: &S) -> Result<u64>
+    where
+        S: StatementBuilder + Sync,
+    {
+        let conn = gate.open(&self.0.address).await?;
+        let schema = crate::schema::of(conn).await?;
+        if !schema.writable() {
+            return Err(StoreError::Schema(schema));
+        }
+        Ok(conn.execute(statement).await?.rows_affected())
+    }
+
+    pub(crate) fn refuse_reading_only(&self) -> Result<()> {
         if !self.0.reading_only {
             return Ok(());
         }
@@ -301,8 +366,10 @@ impl Store {
     /// Closes all connections; a SQLite file then stands alone, without its log.
     pub async fn close(&self) -> Result<()> {
         self.0.readers.close_by_ref().await?;
-        if let Some(writer) = self.0.writer.lock().await.0.take() {
-            writer.close().await?;
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        let conn = self.clear(writer).await?.conn.take();
+        if let Some(conn) = conn {
+            conn.close().await?;
         }
         Ok(())
     }
@@ -367,109 +434,9 @@ impl Store {
         }
     }
 
-    /// Writes in one transaction that ends with its link in the audit chain:
-    /// `store.write(&meta, async |tx| body_insert(tx, &body).await).await`.
-    ///
-    /// The closure may be run again (PostgreSQL, at most 5 times), which is why it must be `Clone`
-    /// and should await nothing but the store; it borrows what it needs. When it fails nothing is
-    /// written. It must not call `write` again: writers of one process go one by one, and the inner
-    /// one would wait for the outer one. Once the commit has begun it is no longer stopped by
-    /// dropping this future.
-    pub async fn write<T, E, F>(&self, meta: &Meta, f: F) -> Result<T, E>
-    where
-        F: AsyncFnOnce(&Tx) -> Result<T, E> + Clone,
-        E: From<StoreError>,
-    {
-        self.refuse_reading_only()?;
-        let me = Arc::as_ptr(&self.0) as usize;
-        if WRITING.try_with(|store| *store == me).unwrap_or(false) {
-            return Err(StoreError::Nested.into());
-        }
-        let mut gate = Arc::clone(&self.0.writer).lock_owned().await;
-        let mut pause = RERUN_PAUSE_MS;
-        for _ in 0..=RERUNS_MAX {
-            match self.attempt(meta, f.clone(), gate).await? {
-                Attempt::Done(value) => return Ok(value),
-                Attempt::Again(kept) => gate = kept,
-            }
-            tokio::time::sleep(Duration::from_millis(jittered(pause))).await;
-            pause *= 2;
-        }
-        Err(StoreError::Busy.into())
-    }
-
-    async fn attempt<T, E, F>(&self, meta: &Meta, f: F, mut gate: Gate) -> Result<Attempt<T>, E>
-    where
-        F: AsyncFnOnce(&Tx) -> Result<T, E>,
-        E: From<StoreError>,
-    {
-        let tx = match self.begin(meta, &mut gate).await {
-            Ok(tx) => tx,
-            Err(StoreError::Db(error)) if asks_again(&error) => return Ok(Attempt::Again(gate)),
-            Err(error) => return Err(error.into()),
-        };
-        let me = Arc::as_ptr(&self.0) as usize;
-        // Boxed, so that a caller holds no more of it than an address.
-        match Box::pin(WRITING.scope(me, f(&tx))).await {
-            Err(error) => {
-                let (again, broken) = (tx.asks_again(), tx.fault());
-                let undone = tx.rollback().await;
-                if let Err(error) = &undone {
-                    // The caller hears what went wrong first; a lost connection undoes as well.
-                    tracing::warn!(%error, "a transaction could not be rolled back");
-                }
-                if undone.is_err() || broken.is_some() {
-                    self.broken(&mut gate, broken, meta.at).await;
-                }
-                if again && undone.is_ok() {
-                    Ok(Attempt::Again(gate))
-                } else {
-                    Err(error)
-                }
-            }
-            Ok(value) => {
-                let task = tokio::spawn(finish(tx, gate, self.clone()));
-                let kept = task
-                    .await
-                    .map_err(|error| StoreError::Stopped(error.to_string()))??;
-                Ok(kept.map_or(Attempt::Done(value), Attempt::Again))
-            }
-        }
-    }
-
-    /// Begins a transaction. A server that was away broke the connection held: a new one tells
-    /// whether it is back.
-    async fn begin(&self, meta: &Meta, gate: &mut Gate) -> Result<Tx> {
-        let held = gate.0.is_some();
-        let mut begun = self.begin_once(meta, gate).await;
-        if held && matches!(begun, Err(StoreError::Fault { .. })) {
-            gate.retire().await;
-            begun = self.begin_once(meta, gate).await;
-        }
-        match &begun {
-            Err(StoreError::Fault { fault, .. }) => {
-                self.broken(gate, Some(*fault), meta.at).await;
-            }
-            Err(StoreError::Db(error)) if !asks_again(error) => gate.retire().await,
-            Ok(_) | Err(_) => {}
-        }
-        begun
-    }
-
-    async fn begin_once(&self, meta: &Meta, gate: &mut Gate) -> Result<Tx> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let writer = gate.open(&self.0.address).await?;
-        let inner = writer.begin_with_options(options).await?;
-        let conn = Conn::new(inner, Arc::clone(&self.0.statements));
-        Tx::begin(Read::new(conn, self.engine()), meta.clone()).await
-    }
-
     /// Writes a head beside the database. The write behind it is committed; where the file cannot
     /// be written, only the proof is behind, and the health says so.
-    async fn log_head(&self, head: HeadLine) {
+    pub(crate) async fn log_head(&self, head: HeadLine) {
         let Some(log) = &self.0.head_log else { return };
         let failed = log.append(head).await.err();
         if let Some(error) = &failed {
@@ -481,54 +448,14 @@ impl Store {
     }
 
     /// Closes the writing connection after a fault and remembers why.
-    async fn broken(&self, gate: &mut Gate, why: Option<Fault>, at: i64) {
+    pub(crate) async fn broken(&self, gate: &mut Gate, why: Option<Fault>, at: i64) {
         gate.retire().await;
         self.0.pulse.failed(why.unwrap_or(Fault::Disk), at);
     }
 }
 
-/// The right to write, of which a process has one for each store, with the connection for it.
-type Gate = OwnedMutexGuard<Writer>;
-
-/// How one run of a write ended.
-enum Attempt<T> {
-    /// It is committed.
-    Done(T),
-    /// PostgreSQL asks to run it again; the gate is still ours.
-    Again(Gate),
-}
-
-/// Everything from the link to the head file; runs to its end even if nobody waits any longer.
-/// Gives the gate back where the transaction must be run again; else the next writer goes on as
-/// soon as this one is committed.
-async fn finish(tx: Tx, mut gate: Gate, store: Store) -> Result<Option<Gate>> {
-    let at = tx.at();
-    let (finished, head) = match tx.finish().await {
-        Ok(finished) => finished,
-        Err((error, broken)) => {
-            if broken {
-                let why = match &error {
-                    StoreError::Fault { fault, .. } => Some(*fault),
-                    _ => None,
-                };
-                store.broken(&mut gate, why, at).await;
-            }
-            return Err(error);
-        }
-    };
-    if matches!(finished, Finished::Again) {
-        return Ok(Some(gate));
-    }
-    drop(gate);
-    if let Some(head) = head {
-        store.0.pulse.wrote();
-        store.log_head(head).await;
-    }
-    Ok(None)
-}
-
 /// Between half and the whole of a pause, so that two nodes do not meet again.
-fn jittered(pause: u64) -> u64 {
+pub(crate) fn jittered(pause: u64) -> u64 {
     let chance = std::hash::RandomState::new().build_hasher().finish();
     pause / 2 + chance % (pause / 2 + 1)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::id::{BodyId, PersonId, PostId};
@@ -15,23 +16,25 @@ use sea_orm::{
 use serde::Serialize;
 
 use crate::audit::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
+use crate::batch::Batch;
 use crate::conn::{Conn, Engine};
-use crate::derived::{adopted, changed, refuse_planted};
-use crate::error::{Fault, First, on_write};
-use crate::head::HeadLine;
-use crate::row::{Audited, audit, audit_head, row_hash, row_key};
+use crate::derived::{adopted, changed, opened, refuse_planted};
+use crate::error::{First, on_write};
+use crate::row::{Audited, audit, counted, row_hash, row_key};
 use crate::{Result, StoreError};
 
 /// At most so many audited rows in one transaction; larger loads come in several.
 pub const LINK_ROWS_MAX: usize = 50_000;
 /// A clock so far behind the last link is refused, in milliseconds.
-const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
+pub const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
 /// At most so many rows in one insert statement.
 const INSERT_ROWS_MAX: usize = 500;
 /// At most so many values in one statement (SQLite allows 32,766).
 const INSERT_VALUES_MAX: usize = 30_000;
 /// How many links are looked through for who was first.
 const STALE_LOOK_MAX: i64 = 20_000;
+/// So many derived rows of one link are held until it is written; more are read again.
+const OPENED_HELD_MAX: usize = 500;
 
 /// Who writes what, where and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +59,38 @@ pub struct Meta {
 pub struct Read {
     pub(crate) conn: Conn,
     engine: Engine,
+    /// What a transaction that writes knows of its county without asking.
+    pub(crate) known: Option<Known>,
+}
+
+/// What stands in a transaction before its row of the head is written, which is at its end.
+pub(crate) struct Known {
+    /// The county.
+    pub(crate) home: BodyId,
+    /// The number of the last link, those of this transaction included.
+    pub(crate) head: i64,
 }
 
 impl Read {
     pub(crate) fn new(conn: Conn, engine: Engine) -> Self {
-        Self { conn, engine }
+        Self {
+            conn,
+            engine,
+            known: None,
+        }
+    }
+
+    /// The same where something is known without asking.
+    pub(crate) fn knowing(self, known: Known) -> Self {
+        Self {
+            known: Some(known),
+            ..self
+        }
+    }
+
+    /// What is known of a county without asking.
+    pub(crate) fn known(&self, home: BodyId) -> Option<&Known> {
+        self.known.as_ref().filter(|known| known.home == home)
     }
 
     /// Which database it is.
@@ -84,22 +114,23 @@ struct State {
 }
 
 /// What a transaction did to derived rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Default)]
 enum Derived {
     /// Nothing.
     #[default]
     Untouched,
+    /// It opened these and closed none.
+    Opened(Vec<counted::Model>),
     /// It opened or closed some.
     Changed,
     /// It takes those that stand into the chain, with their history.
     Adopted,
 }
 
-/// A transaction that writes.
+/// One write: a part of a transaction, with a link of its own in the chain.
 pub struct Tx {
-    read: Read,
+    pub(crate) batch: Batch,
     meta: Meta,
-    head: Option<audit_head::Model>,
     at: i64,
     state: Mutex<State>,
 }
@@ -107,45 +138,31 @@ pub struct Tx {
 impl Deref for Tx {
     type Target = Read;
     fn deref(&self) -> &Read {
-        &self.read
+        &self.batch.read
     }
 }
 
-/// How a transaction ended.
-pub(crate) enum Finished {
-    /// It is in the database.
-    Committed,
-    /// PostgreSQL asks to run it again.
-    Again,
+/// The instant of a write whose county's last link is of `last`: the clock, or that one if it is
+/// later. A clock that stands far behind is refused.
+pub(crate) fn instant(meta: &Meta, last: Option<i64>) -> Result<i64> {
+    let last = last.unwrap_or(i64::MIN);
+    if meta.verb == CLOCK_SET_BACK {
+        return Ok(meta.at);
+    }
+    if meta.at < last.saturating_sub(CLOCK_BEHIND_MAX_MS) {
+        return Err(StoreError::ClockBehind { now: meta.at, last });
+    }
+    Ok(Ord::max(meta.at, last))
 }
 
 impl Tx {
-    pub(crate) async fn begin(read: Read, meta: Meta) -> Result<Self> {
-        // An older program beside a newer one must not write what the newer one cannot prove.
-        let schema = crate::schema::of(&read.conn).await?;
-        if !schema.writable() {
-            return Err(StoreError::Schema(schema));
-        }
-        let head = audit_head::Entity::find_by_id(meta.home.to_string())
-            .one(&read.conn)
-            .await?;
-        let last = head.as_ref().map_or(i64::MIN, |head| head.at);
-        let set_back = meta.verb == CLOCK_SET_BACK;
-        if meta.at < last.saturating_sub(CLOCK_BEHIND_MAX_MS) && !set_back {
-            return Err(StoreError::ClockBehind { now: meta.at, last });
-        }
-        let at = if set_back {
-            meta.at
-        } else {
-            Ord::max(meta.at, last)
-        };
-        Ok(Self {
-            read,
+    pub(crate) fn new(batch: Batch, meta: Meta, at: i64) -> Self {
+        Self {
+            batch,
             meta,
-            head,
             at,
             state: Mutex::default(),
-        })
+        }
     }
 
     /// The instant of this transaction: the clock, or the last link's instant if that is later.
@@ -155,7 +172,7 @@ impl Tx {
 
     /// The number that this transaction's link will have in its county's chain.
     pub fn seq(&self) -> i64 {
-        self.head.as_ref().map_or(0, |head| head.seq) + 1
+        self.batch.head.as_ref().map_or(0, |head| head.seq) + 1
     }
 
     /// Who writes what.
@@ -190,13 +207,38 @@ impl Tx {
         out
     }
 
-    /// Says that rows of `counted` were opened or closed: the link then holds their hash.
-    pub(crate) async fn derives(&self) -> Result<()> {
-        if self.state().derived != Derived::Untouched {
-            return Ok(());
-        }
-        refuse_planted(&self.read, self.meta.home, self.seq()).await?;
+    /// Says that rows of `counted` are opened: the link then holds their hash.
+    pub(crate) async fn opens(&self, rows: &[counted::Model]) -> Result<()> {
+        self.refuse_planted().await?;
+        let mut state = self.state();
+        let held = match std::mem::take(&mut state.derived) {
+            Derived::Untouched => Some(Vec::new()),
+            Derived::Opened(held) => Some(held),
+            Derived::Changed | Derived::Adopted => None,
+        };
+        state.derived = match held {
+            Some(mut held) if held.len() + rows.len() <= OPENED_HELD_MAX => {
+                held.extend_from_slice(rows);
+                Derived::Opened(held)
+            }
+            Some(_) | None => Derived::Changed,
+        };
+        Ok(())
+    }
+
+    /// Says that rows of `counted` are closed: the link then holds their hash.
+    pub(crate) async fn closes(&self) -> Result<()> {
+        self.refuse_planted().await?;
         self.state().derived = Derived::Changed;
+        Ok(())
+    }
+
+    /// Once for all writes of a transaction: nobody else can put rows where it would see them.
+    async fn refuse_planted(&self) -> Result<()> {
+        if !self.batch.unplanted.load(Ordering::Relaxed) {
+            refuse_planted(self, self.meta.home, self.seq()).await?;
+            self.batch.unplanted.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 
@@ -222,15 +264,6 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) fn asks_again(&self) -> bool {
-        self.read.conn.asks_again()
-    }
-
-    /// The fault that a statement met, if any.
-    pub(crate) fn fault(&self) -> Option<Fault> {
-        self.read.conn.fault()
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -253,7 +286,7 @@ impl Tx {
         for model in models {
             self.register::<E>(model)?;
         }
-        self.read.put_many::<E>(models).await
+        self.put_many::<E>(models).await
     }
 
     /// Updates an audited row by its key; the model holds the version that was read.
@@ -271,7 +304,7 @@ impl Tx {
             model.set(column, Value::BigInt(Some(version)));
         }
         self.register::<E>(&model)?;
-        let changed = self.read.change::<E>(&model, Some(version - 1)).await?;
+        let changed = self.change::<E>(&model, Some(version - 1)).await?;
         if changed == 1 {
             return Ok(version);
         }
@@ -300,7 +333,7 @@ impl Tx {
             for key in &keys {
                 query.and_where(key.eq(model.get(*key)));
             }
-            gone += self.read.conn.execute(&query).await?.rows_affected();
+            gone += self.conn.execute(&query).await?.rows_affected();
             self.register::<E>(model)?;
             let change = Change {
                 version: 0,
@@ -378,7 +411,7 @@ impl Tx {
             .order_by(audit::Column::Seq, sea_orm::Order::Desc)
             .limit(1)
             .to_owned();
-        let Some(row) = self.read.conn.query_one(&query).await? else {
+        let Some(row) = self.conn.query_one(&query).await? else {
             return Ok(None);
         };
         let row = <audit::Model as sea_orm::FromQueryResult>::from_query_result(&row, "")?;
@@ -391,89 +424,23 @@ impl Tx {
         })))
     }
 
-    /// Writes the link and the head, then commits. The error says whether the connection is
-    /// broken: it was not told that nothing is open on it any more.
-    pub(crate) async fn finish(self) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
-        let head = match self.link().await {
-            Ok(head) => head,
-            Err(error) => {
-                // Another node took this link's number: its row is met before PostgreSQL sees that
-                // the two cannot be put in order.
-                let met = matches!(&error, StoreError::Taken { table, .. }
-                    if matches!(*table, "audit" | "audit_head"));
-                let again = met || self.asks_again();
-                return self.undo(again, error).await;
-            }
-        };
-        if self.asks_again() {
-            return self.undo(true, StoreError::Busy).await;
-        }
-        if let Some(fault) = self.fault() {
-            let source = sea_orm::DbErr::Custom("a statement failed and was passed over".into());
-            let source = Box::new(source);
-            return self.undo(false, StoreError::Fault { fault, source }).await;
-        }
-        match self.read.conn.commit().await {
-            Ok(()) => Ok((Finished::Committed, head)),
-            Err(error) if crate::error::asks_again(&error) => Ok((Finished::Again, None)),
-            Err(error) => Err((error.into(), true)),
-        }
-    }
-
-    /// Rolls back, to be run again or for this error.
-    async fn undo(
-        self,
-        again: bool,
-        error: StoreError,
-    ) -> Result<(Finished, Option<HeadLine>), (StoreError, bool)> {
-        let broken = self.fault().is_some();
-        match self.rollback().await {
-            Ok(()) if again => Ok((Finished::Again, None)),
-            Ok(()) => Err((error, broken)),
-            Err(undone) => {
-                tracing::warn!(error = %undone, "a transaction could not be rolled back");
-                Err((error, true))
-            }
-        }
-    }
-
-    pub(crate) async fn rollback(self) -> Result<()> {
-        Ok(self.read.conn.rollback().await?)
-    }
-
-    async fn link(&self) -> Result<Option<HeadLine>> {
-        let derived = self.state().derived;
+    /// Writes the link, if there is anything to say.
+    pub(crate) async fn link(&mut self) -> Result<()> {
+        let derived = std::mem::take(&mut self.state().derived);
         let home = self.meta.home;
         let derived = match derived {
             Derived::Untouched => None,
-            Derived::Changed => Some(changed(&self.read, home, self.seq()).await?),
-            Derived::Adopted => Some(adopted(&self.read, home, self.seq()).await?),
+            Derived::Opened(rows) => Some(opened(rows)?),
+            Derived::Changed => Some(changed(self, home, self.seq()).await?),
+            Derived::Adopted => Some(adopted(self, home, self.seq()).await?),
         };
         let Some(row) = self.link_row(derived)? else {
-            return Ok(None);
+            return Ok(());
         };
-        let head = audit_head::Model {
-            home: row.home.clone(),
-            seq: row.seq,
-            hash: row.hash.clone(),
-            at: row.at,
-        };
-        self.read
-            .put_many::<audit::Entity>(std::slice::from_ref(&row))
+        self.put_many::<audit::Entity>(std::slice::from_ref(&row))
             .await?;
-        if self.head.is_some() {
-            self.read.change::<audit_head::Entity>(&head, None).await?;
-        } else {
-            self.read
-                .put_many::<audit_head::Entity>(std::slice::from_ref(&head))
-                .await?;
-        }
-        Ok(Some(HeadLine {
-            home,
-            seq: head.seq,
-            hash: head.hash,
-            at: head.at,
-        }))
+        self.batch.linked(row);
+        Ok(())
     }
 
     /// The link of what was done, if anything was.
@@ -499,6 +466,7 @@ impl Tx {
             subject: subject.unwrap_or_else(|| self.meta.subject.clone()),
             rows: serde_json::Value::Array(rows).to_string(),
             prev: self
+                .batch
                 .head
                 .as_ref()
                 .map_or_else(|| GENESIS.to_owned(), |h| h.hash.clone()),

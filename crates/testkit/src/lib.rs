@@ -11,6 +11,8 @@ mod database;
 mod golden;
 mod world;
 
+pub mod bare;
+pub mod filled;
 pub mod kept;
 pub mod measure;
 pub mod wide;

@@ -90,6 +90,7 @@ pub struct TestApp {
     pub county: County,
     clock: Arc<AtomicI64>,
     ids: Arc<Ids>,
+    config: StoreConfig,
     _database: Option<Database>,
     url: String,
     dir: tempfile::TempDir,
@@ -136,19 +137,8 @@ impl TestApp {
             None => Some(Database::make(dir.path()).await),
         };
         let own = database.as_ref().map(Database::url);
-        let mut config = StoreConfig::new(url.or(own).unwrap_or_default());
-        config.head_file = Some(dir.path().join("heads.jsonl"));
-        config.files_dir = Some(dir.path().join("files"));
-        let store = Store::open(&config).await.unwrap();
-        store.migrate(0, 0).await.unwrap();
-        let settings = Settings {
-            data_dir: dir.path().to_owned(),
-            head_file: config.head_file.clone(),
-            upload_max: 20 * 1024 * 1024,
-            files_max: 20,
-            demo_day: None,
-        };
-        let app = App::new(store, WorkCalendar::shipped(), settings);
+        let config = config_at(dir.path(), url.or(own).unwrap_or_default());
+        let app = program(dir.path(), &config).await;
         let clock = Arc::new(AtomicI64::new(morning(day("2026-01-05"))));
         let ids = Ids::seeded("tests");
         Self {
@@ -157,9 +147,18 @@ impl TestApp {
             clock,
             ids,
             url: config.url.clone(),
+            config,
             _database: database,
             dir,
         }
+    }
+
+    /// Goes on in another database that holds the same county, with ids that were not given out
+    /// there.
+    pub async fn moves_to(&mut self, url: &str, seed: &str) {
+        let config = config_at(self.dir.path(), url);
+        self.app = program(self.dir.path(), &config).await;
+        self.ids = Ids::seeded(seed);
     }
 
     /// The county with the shipped packs applied from their first days, followed from 2026-03-01.
@@ -253,6 +252,22 @@ impl TestApp {
             (Some(post), _) => Owner::Post(*post),
             (None, Some(body)) => Owner::Body(*body),
             (None, None) => panic!("nobody owes as {short} in the test county"),
+        }
+    }
+
+    /// Another node: a program of its own on the same database and folder of files.
+    pub async fn node(&self) -> App {
+        let mut config = self.config.clone();
+        config.head_file = Some(self.dir.path().join("heads-2.jsonl"));
+        let store = Store::open(&config).await.unwrap();
+        App::new(store, WorkCalendar::shipped(), (*self.app.settings).clone())
+    }
+
+    /// A context of the installation on a node, at the clock's next reading.
+    pub fn on(&self, app: &App) -> Ctx {
+        Ctx {
+            app: app.clone(),
+            ..self.system()
         }
     }
 
@@ -447,6 +462,28 @@ impl Person<'_> {
     pub async fn records(&self, draft: ActDraft) -> app::Result<ActId> {
         app::act::record(&self.ctx().await, &draft).await
     }
+}
+
+/// A database, with its files in a folder.
+fn config_at(dir: &Path, url: &str) -> StoreConfig {
+    let mut config = StoreConfig::new(url);
+    config.head_file = Some(dir.join("heads.jsonl"));
+    config.files_dir = Some(dir.join("files"));
+    config
+}
+
+/// The program at a database, with its files in a folder.
+async fn program(dir: &Path, config: &StoreConfig) -> App {
+    let store = Store::open(config).await.unwrap();
+    store.migrate(0, 0).await.unwrap();
+    let settings = Settings {
+        data_dir: dir.to_owned(),
+        head_file: config.head_file.clone(),
+        upload_max: 20 * 1024 * 1024,
+        files_max: 20,
+        demo_day: None,
+    };
+    App::new(store, WorkCalendar::shipped(), settings)
 }
 
 /// The files of a pack folder.

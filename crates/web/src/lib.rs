@@ -28,6 +28,7 @@ mod desk;
 mod drafting;
 mod duty;
 mod health;
+mod job;
 mod occasion;
 mod pack;
 mod person;
@@ -73,6 +74,7 @@ const NOUNS: &[&[Route]] = &[
     post::ROUTES,
     person::ROUTES,
     reset::ROUTES,
+    job::ROUTES,
     audit::ROUTES,
     health::ROUTES,
 ];

@@ -236,6 +236,10 @@ impl Page {
             let waits = app::reset::waiting_count(ctx).await?;
             chrome.wait("/system/resets", waits);
         }
+        if ctx.allow_at_home(Action::ViewJob).is_ok() {
+            let dead = app::job::dead_count(ctx).await?;
+            chrome.wait(crate::job::JOBS, dead);
+        }
         Ok(chrome)
     }
 
@@ -278,6 +282,7 @@ impl Page {
                     room("权限", "/system/roles", Some(Action::GrantRole)),
                     room("重置审批", "/system/resets", Some(Action::ConsentReset)),
                     room("审计", "/system/audit", Some(Action::ViewAudit)),
+                    room("后台任务", crate::job::JOBS, Some(Action::ViewJob)),
                 ],
             ),
         ];

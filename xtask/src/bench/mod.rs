@@ -43,8 +43,18 @@ const MEASUREMENTS: &[Measurement] = &[
     },
     Measurement {
         name: "record",
-        what: "one act recorded with audit and counting at 1 M acts, on both engines",
+        what: "one act recorded with audit and counting at 1 M acts, alone and eight at once, on both engines",
         from: Source::Example("bench_record"),
+    },
+    Measurement {
+        name: "lists",
+        what: "desks, the list of duties and the list of acts at 1 M acts, on both engines",
+        from: Source::Example("bench_lists"),
+    },
+    Measurement {
+        name: "counting",
+        what: "what changes of bodies, occasions and dates hold the writer for at 1 M acts",
+        from: Source::Example("bench_counting"),
     },
     Measurement {
         name: "pages",
@@ -66,6 +76,9 @@ const MEASUREMENTS: &[Measurement] = &[
 /// The marks in the document between which the table stands.
 const TABLE_FROM: &str = "<!-- table: cargo xtask bench --write -->";
 const TABLE_TO: &str = "<!-- end of table -->";
+
+/// Where filled counties are kept.
+const KEPT: &str = "target/bench";
 
 /// A figure that a measurement gave.
 #[derive(Debug, PartialEq)]
@@ -182,8 +195,11 @@ fn from_example(root: &Path, name: &'static str, release: bool) -> Outcome<Vec<F
     };
     let mut command = Command::new(program);
     command.current_dir(root);
+    // Counties that were filled are kept for the next run.
+    command.env("BIHUAN_BENCH_KEPT", root.join(KEPT));
     if let Some(cluster) = &cluster {
         command.env("BIHUAN_TEST_PG", cluster.url());
+        command.env("BIHUAN_PG_PROGRAMS", cluster.programs());
     }
     Ok(house::output(&mut command)?
         .lines()

@@ -6,6 +6,7 @@ use domain::calendar::words::{chinese_date, period_name};
 use domain::id::{ActId, BodyId};
 use domain::policy::Action;
 
+use super::returns::recent_returns;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listed::PageAsked;
@@ -13,8 +14,6 @@ use crate::world::World;
 
 /// Rows a page.
 pub const PAGE: usize = 30;
-/// A return that nobody judged for so many days is no longer looked for.
-const WAITING_DAYS: u64 = 200;
 
 /// What to list.
 #[derive(Debug, Clone, Default)]
@@ -121,33 +120,9 @@ pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
 
 /// Returns of the last months that wait for acceptance.
 pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let mut all = recent_returns(ctx, world).await?;
-    all.retain(|a| matches!(a.judged(), Judged::Waiting(_)));
-    Ok(all)
-}
-
-/// Returns of the last months.
-pub(crate) async fn recent_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let judged: Vec<_> = world
-        .act_kinds()
-        .iter()
-        .filter(|k| k.judged)
-        .map(|k| k.id.clone())
-        .collect();
-    if judged.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = store::act::ActFilter {
-        kinds: judged,
-        from: ctx.day().checked_sub_days(chrono::Days::new(WAITING_DAYS)),
-        as_of: ctx.as_of_seq(world.home).await?,
-        ..store::act::ActFilter::default()
-    };
-    Ok(ctx
-        .app
-        .store
-        .read(async |r| store::act::acts_of(r, world.home, &filter).await)
-        .await?)
+    let all = recent_returns(ctx, world).await?;
+    let waits = |a: &&Act| matches!(a.judged(), Judged::Waiting(_));
+    Ok(all.iter().filter(waits).cloned().collect())
 }
 
 async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {

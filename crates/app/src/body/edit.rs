@@ -1,19 +1,16 @@
 //! Setting up and changing bodies; what was before stays for the days before.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::body::{Attrs, Body, BodyKind, Division, Level, Link, LinkKind, Span};
 use domain::calendar::words::chinese_date;
-use domain::duty::Duty;
 use domain::id::{BodyId, PostId};
-use domain::pack::How;
 use domain::policy::Action;
 use domain::uscc::Uscc;
 use store::enterprise::Enterprise;
 
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
@@ -126,12 +123,11 @@ pub async fn create_many(ctx: &Ctx, new: Vec<NewBody>, links: Vec<Link>) -> Resu
     errors.into_result()?;
     let ids: Vec<BodyId> = bodies.iter().map(|b| b.id).collect();
     let subject = ids.first().map(ToString::to_string).unwrap_or_default();
-    let any = |d: &Arc<Duty>| d.rule.owed_by.how != How::Each;
-    let mut lines = world.book.lines().iter();
-    // One acts for its whole group, or all together: what was done may count for whoever joined,
-    // or no longer be the whole group's.
-    let joins = !links.is_empty() || lines.any(|l| l.versions.iter().any(any));
+    // A relation between two that stand already is read with them.
+    let mut changed = ids.clone();
+    changed.extend(links.iter().filter(|l| !ids.contains(&l.a)).map(|l| l.b));
     ctx.write(Verb::BodyCreate, subject, async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         for body in &bodies {
             store::body::body_insert(tx, body).await?;
         }
@@ -139,9 +135,9 @@ pub async fn create_many(ctx: &Ctx, new: Vec<NewBody>, links: Vec<Link>) -> Resu
             store::enterprise::enterprise_insert(tx, file).await?;
         }
         store::body::links_insert(tx, home, &links).await?;
-        if joins {
-            recount_all(tx, &ctx.app).await?;
-        }
+        // One acts for its whole group, or all together: what was done may count for whoever joined,
+        // or no longer be the whole group's.
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
         Ok(ids.clone())
     })
     .await
@@ -316,7 +312,6 @@ pub async fn change(
         }
     }
     errors.into_result()?;
-    let owes_else = change.parent.is_some() || !change.attrs.is_empty();
     let last = body.span_on(from_on).ok_or(Error::NotFound("这个单位"))?;
     let mut attrs = last.attrs.clone();
     attrs.extend(change.attrs);
@@ -332,11 +327,10 @@ pub async fn change(
         attrs,
     };
     ctx.write(Verb::BodyChange, id.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::body_span_add(tx, id, version, &span).await?;
-        if owes_else {
-            // Who owes follows from attributes and places.
-            recount_all(tx, &ctx.app).await?;
-        }
+        // Who owes follows from attributes.
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[id])).await?;
         Ok(())
     })
     .await
@@ -373,11 +367,12 @@ pub async fn close(ctx: &Ctx, id: BodyId, version: i64, on: NaiveDate) -> Result
     }
     let posts: Vec<PostId> = world.structure.posts_of(id, on).map(|p| p.id).collect();
     ctx.write(Verb::BodyClose, id.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::body_close(tx, id, version, on).await?;
         for post in &posts {
             store::post::post_close(tx, *post, on).await?;
         }
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[id])).await?;
         Ok(())
     })
     .await
@@ -454,8 +449,9 @@ pub async fn link(ctx: &Ctx, link: Link) -> Result<()> {
         ));
     }
     ctx.write(Verb::BodyLink, link.a.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::link_insert(tx, home, &link).await?;
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[link.b])).await?;
         Ok(())
     })
     .await
@@ -474,8 +470,9 @@ pub async fn unlink(ctx: &Ctx, kind: LinkKind, a: BodyId, b: BodyId, on: NaiveDa
         return Err(Error::NotFound("这种关系"));
     }
     ctx.write(Verb::BodyUnlink, a.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         store::body::link_close(tx, kind, a, b, on).await?;
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&[b])).await?;
         Ok(())
     })
     .await

@@ -6,7 +6,7 @@ use domain::id::{BodyId, PostId};
 use domain::policy::Action;
 
 use super::edit::{check_end, check_later};
-use crate::counted::recount_all;
+use crate::counted::{Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
@@ -35,7 +35,11 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
         check_later(&world, gone.id, on)?;
     }
     let links = territory_moves(&world, old, into, on);
+    let mut changed: Vec<BodyId> = plan.moved.iter().map(|(body, _)| body.id).collect();
+    changed.extend(plan.pairs.iter().map(|(gone, _)| gone.id));
+    changed.extend(links.iter().map(|(b, _)| *b));
     ctx.write(Verb::BodyMerge, old.to_string(), async |tx| {
+        let before = as_found(tx, &ctx.app, &world).await?;
         for (body, span) in &plan.moved {
             store::body::body_span_add(tx, body.id, body.version, span).await?;
         }
@@ -58,7 +62,7 @@ pub async fn merge(ctx: &Ctx, old: BodyId, into: BodyId, on: NaiveDate) -> Resul
             store::post::post_close(tx, *post, on).await?;
         }
         // What the old ones did counts for their successors from now on.
-        recount_all(tx, &ctx.app).await?;
+        recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
         Ok(())
     })
     .await

@@ -56,9 +56,12 @@ impl Checking {
         if let Some(all) = schema["enum"].as_array()
             && !all.contains(value)
         {
-            let code = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
-            let codes: Vec<String> = all.iter().map(code).collect();
-            self.wrong(at, format!("请从这些代码中选取：{}。", codes.join("、")));
+            let said = |code: &Value| {
+                code.as_str()
+                    .map_or_else(|| code.to_string(), str::to_owned)
+            };
+            let codes: Vec<String> = all.iter().filter(|c| !c.is_null()).map(said).collect();
+            self.wrong(at, format!("请从这些中选取：{}。", codes.join("、")));
             return;
         }
         match value {
@@ -277,7 +280,7 @@ mod tests {
             [
                 "fields.n: 应是整数。",
                 "ids.0: 应是编号，形如act_加32位十六进制数字。",
-                "kind: 请从这些代码中选取：a、b。",
+                "kind: 请从这些中选取：a、b。",
                 "on: 请填写日期。",
                 "title: 最多3字。",
                 "x: 没有这一项。可以填写的有：title、on、kind、ids、fields。",

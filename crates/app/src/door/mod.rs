@@ -173,36 +173,78 @@ const NOUNS: &[(&str, &[Operation])] = &[
 
 /// Declares the operations of a noun.
 ///
-/// A row is `Read` or `Write` with name, method, address, words and powers; then the type of the
-/// input, what is answered, and the function. `{"noun": T}` answers one thing, `["nouns": T]` a
-/// list (the function answers `Listed<T>`), `(T)` is its own envelope. A function is called with
-/// the context and the input, or with the fields of the input that are named behind it.
+/// A row that reads has name, method, address, words and powers; a row that writes has the verb and
+/// the address, and all else from the row of the verb. Then the type of the input, what is answered,
+/// and the function. `{"noun": T}` answers one thing, `["nouns": T]` a list (the function answers
+/// `Listed<T>`), `(T)` is its own envelope. A function is called with the context and the input, or
+/// with the fields of the input that are named behind it.
 macro_rules! operations {
-    ($(
-        $kind:ident $name:literal $method:ident $path:literal $words:literal [$($power:ident),*]
-        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?;
-    )+) => {
+    (@rows [$($row:expr),*]) => {
         /// What can be asked of this noun.
-        pub(crate) const OPERATIONS: &[$crate::door::Operation] = &[$($crate::door::Operation {
+        pub(crate) const OPERATIONS: &[$crate::door::Operation] = &[$($row),*];
+    };
+    (@rows [$($row:expr),*]
+        Read $name:literal GET $path:literal $words:literal [$($power:ident),*]
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+    ) => {
+        $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
             name: $name,
-            method: $crate::door::operations!(@method $kind $method),
+            method: $crate::door::Method::Get,
             path: $path,
             summary: $words,
             powers: &[$(domain::policy::Action::$power),*],
             envelope: $crate::door::operations!(@envelope $envelope),
             input: |generator| generator.subschema_for::<$input>(),
             output: |generator| $crate::door::operations!(@output generator $envelope),
-            call: |ctx, input| Box::pin(async move {
-                let input: $input = $crate::door::read(input)?;
-                let out = $crate::door::operations!(
-                    @call ctx input ($($call)::+) $(($($field),*))?
-                );
-                $crate::door::operations!(@around out $envelope)
-            }),
-        }),+];
+            call: $crate::door::operations!(
+                @function $input, $envelope, ($($call)::+) $(($($field),*))?
+            ),
+        }] $($rest)*);
     };
-    (@method Read GET) => { $crate::door::Method::Get };
-    (@method Write POST) => { $crate::door::Method::Post };
+    // What writes under another name than its verb's, or under several verbs.
+    (@rows [$($row:expr),*]
+        Write $name:literal POST $path:literal $words:literal [$($power:ident),*]
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+    ) => {
+        $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
+            name: $name,
+            method: $crate::door::Method::Post,
+            path: $path,
+            summary: $words,
+            powers: &[$(domain::policy::Action::$power),*],
+            envelope: $crate::door::operations!(@envelope $envelope),
+            input: |generator| generator.subschema_for::<$input>(),
+            output: |generator| $crate::door::operations!(@output generator $envelope),
+            call: $crate::door::operations!(
+                @function $input, $envelope, ($($call)::+) $(($($field),*))?
+            ),
+        }] $($rest)*);
+    };
+    (@rows [$($row:expr),*]
+        Write $verb:ident POST $path:literal
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+    ) => {
+        $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
+            name: $crate::verb::Verb::$verb.code(),
+            method: $crate::door::Method::Post,
+            path: $path,
+            summary: $crate::verb::Verb::$verb.row().trail,
+            powers: $crate::verb::Verb::$verb.powers(),
+            envelope: $crate::door::operations!(@envelope $envelope),
+            input: |generator| generator.subschema_for::<$input>(),
+            output: |generator| $crate::door::operations!(@output generator $envelope),
+            call: $crate::door::operations!(
+                @function $input, $envelope, ($($call)::+) $(($($field),*))?
+            ),
+        }] $($rest)*);
+    };
+    (@function $input:ty, $envelope:tt, $call:tt $($fields:tt)?) => {
+        |ctx, input| Box::pin(async move {
+            let input: $input = $crate::door::read(input)?;
+            let out = $crate::door::operations!(@call ctx input $call $($fields)?);
+            $crate::door::operations!(@around out $envelope)
+        })
+    };
     (@envelope {$key:literal : $out:ty}) => { $crate::door::Envelope::One($key) };
     (@envelope [$key:literal : $out:ty]) => { $crate::door::Envelope::Many($key) };
     (@envelope ($out:ty)) => { $crate::door::Envelope::Own };
@@ -225,5 +267,8 @@ macro_rules! operations {
         let out: $out = $made;
         $crate::door::Envelope::own(&out)
     }};
+    ($($kind:ident $name:tt $method:ident $($rest:tt)*)?) => {
+        $($crate::door::operations!(@rows [] $kind $name $method $($rest)*);)?
+    };
 }
 pub(crate) use operations;

@@ -146,7 +146,7 @@ pub async fn desk(ctx: &Ctx, month: Option<NaiveDate>) -> Result<Desk> {
     {
         crate::act::recent_returns(ctx, &world).await?
     } else {
-        Vec::new()
+        std::sync::Arc::default()
     };
     let piles = Piles::of(&world, &owed, day);
     let say = |all: &[&Owed]| all.iter().filter_map(|o| o.item(&world, day)).collect();

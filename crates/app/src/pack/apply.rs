@@ -9,7 +9,7 @@ use domain::id::{BodyId, PackUseId, Slug};
 use domain::pack::{Choices, Pack};
 use domain::policy::Action;
 
-use crate::counted::recount_all;
+use crate::counted::{Beside, Changed, as_found, recount_changed};
 use crate::ctx::Ctx;
 use crate::duty::ClauseRef;
 use crate::error::{Error, FieldErrors, Result};
@@ -374,7 +374,7 @@ pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
     ctx.allow_at_home(Action::ApplyPack)?;
     let home = ctx.home()?;
     let world = ctx.app.world(home).await?;
-    checked(ctx, &world, plan).await?;
+    let pack = checked(ctx, &world, plan).await?;
     let open = world
         .book
         .packs()
@@ -391,6 +391,8 @@ pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
         followed_from_on: plan.followed_from_on,
         choices: plan.choices.clone(),
     };
+    let applied = Arc::new(applied(ctx, &world, &in_use, pack));
+    let beside = Beside::between(&ctx.app, &world, applied, &mut |_| ()).await?;
     ctx.write(
         Verb::PackApply,
         format!("{}@{}", plan.id, plan.version),
@@ -403,15 +405,44 @@ pub async fn apply(ctx: &Ctx, plan: &ApplyPlan) -> Result<PackUseId> {
                     "这个制度刚刚已经施行。请刷新页面，查看现行的版本。",
                 ));
             }
+            let before = as_found(tx, &ctx.app, &world).await?;
             if let Some(old) = open {
                 store::pack::pack_use_close(tx, old, plan.from_on).await?;
             }
             store::pack::pack_use_insert(tx, &in_use, &plan.choices.reason).await?;
-            recount_all(tx, &ctx.app).await?;
+            let swapped = match &beside {
+                Some(beside) => beside.swap(tx).await?,
+                None => None,
+            };
+            if swapped.is_none() {
+                // The county was changed while its acts were counted.
+                recount_changed(tx, &ctx.app, &before, Changed::Packs).await?;
+            }
             Ok(in_use.id)
         },
     )
     .await
+}
+
+/// The county as it will be with a pack in force, whose earlier version ends then.
+fn applied(ctx: &Ctx, world: &World, new: &PackUse, pack: Arc<Pack>) -> World {
+    let ended = |held: &Arc<PackUse>| match held.to_on {
+        None if held.pack == new.pack => Arc::new(PackUse {
+            to_on: Some(new.from_on),
+            ..PackUse::clone(held)
+        }),
+        None | Some(_) => held.clone(),
+    };
+    let held = world.book.packs().iter();
+    let mut packs: Vec<_> = held.map(|(u, pack)| (ended(u), pack.clone())).collect();
+    packs.push((Arc::new(new.clone()), pack));
+    let occasions = world.book.occasions().to_vec();
+    world.with_book(Book::new(
+        packs,
+        &world.vocabulary,
+        ctx.app.calendar.clone(),
+        occasions,
+    ))
 }
 
 /// Choices as a map of form names, for the command line.

@@ -7,7 +7,7 @@ use domain::id::{BodyId, Slug};
 use domain::pack::{Pack, PackFile, PackKind, Problem, Reading, Severity, is_sound, read_all};
 use domain::policy::Action;
 
-use crate::counted::recount_home;
+use crate::counted::{recount_home, recount_words};
 use crate::ctx::{App, Ctx};
 use crate::drafting::DraftRead;
 use crate::error::{Error, Result};
@@ -168,10 +168,29 @@ pub(crate) async fn import_of(
         return Ok(imported);
     }
     if pack.kind == PackKind::Vocabulary {
-        // Lists and kinds of act of the words in use hold at once: who owes may differ.
-        recount_home(ctx, home).await?;
+        Box::pin(recount_users(ctx, home, &pack)).await?;
     }
     Ok(imported)
+}
+
+/// Lists and kinds of act of the words in use hold at once, in every county that uses them: who
+/// owes may differ.
+async fn recount_users(ctx: &Ctx, home: BodyId, words: &Pack) -> Result<()> {
+    recount_home(ctx, home, &mut |_| ()).await?;
+    let heads = ctx
+        .app
+        .store
+        .read(async |r| store::audit::audit_heads(r).await)
+        .await?;
+    for other in heads.iter().map(|head| head.home).filter(|h| *h != home) {
+        let world = ctx.app.world(other).await?;
+        let mut packs = world.book.packs().iter();
+        if packs.any(|(_, pack)| pack.uses.contains(&words.id)) {
+            let subject = format!("{}@{}", words.id, words.version);
+            recount_words(ctx, other, subject).await?;
+        }
+    }
+    Ok(())
 }
 
 impl Kept for Imported {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod act;
+mod anew;
 mod apart;
 mod as_of;
 mod body;
@@ -11,6 +12,7 @@ mod error;
 mod file;
 mod hidden;
 mod invisible;
+mod job;
 mod kept;
 mod list;
 mod occasion;

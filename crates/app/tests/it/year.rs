@@ -385,7 +385,7 @@ async fn what_counted_years_ago_still_counts_when_everything_is_counted_anew() {
     officer.records(visit).await.unwrap();
     let (before, _) = both(&t).await;
     t.set_day("2030-06-03");
-    app::counted::recount_home(&t.system(), t.home())
+    app::counted::recount_home(&t.system(), t.home(), &mut |_| ())
         .await
         .unwrap();
     let (after, rebuilt) = both(&t).await;

@@ -73,6 +73,6 @@ fn met(m: &Meets) -> Value {
     json!({
         "duty": m.title, "owner": m.owner_name, "period": m.period_name,
         "before": m.before, "after": m.after, "turns_met": m.turns_met,
-        "clauses": m.clauses.iter().map(|c| c.text.clone()).collect::<Vec<_>>(),
+        "clauses": m.clauses.iter().map(|c| format!("{} {}", c.notice, c.number)).collect::<Vec<_>>(),
     })
 }

@@ -65,7 +65,7 @@ fn list(answer: &Value, key: &str, shown: &mut Shown) {
     let rows = answer[key].as_array().unwrap_or(&none);
     shown.data = columns(rows);
     if let Some(next) = answer["next"].as_str() {
-        shown.talk.push(format!("还有下一页：--after {next}"));
+        shown.talk.push(format!("还有下一页：--page {next}"));
     }
 }
 

@@ -17,6 +17,7 @@ mod serving;
 mod session;
 mod settings;
 mod setup;
+mod tick;
 mod upgrade;
 
 /// A file that nobody names here is never run.

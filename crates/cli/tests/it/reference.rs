@@ -31,6 +31,7 @@ const COMMANDS: &[&[&str]] = &[
     &["audit"],
     &["audit", "verify"],
     &["audit", "accept-heads"],
+    &["tick"],
     &["migrate"],
     &["clock"],
     &["clock", "accept"],

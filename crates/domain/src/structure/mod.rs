@@ -6,7 +6,7 @@
 
 mod select;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use chrono::NaiveDate;
@@ -95,6 +95,28 @@ impl Structure {
         }
     }
 
+    /// The same with some bodies read anew: they, the relations that they stand in and their posts
+    /// are those given. Who held which post stays, for nothing that counts asks for it.
+    pub fn with(
+        &self,
+        ids: &[BodyId],
+        bodies: Vec<Body>,
+        links: Vec<Link>,
+        posts: Vec<Post>,
+    ) -> Self {
+        let anew: HashSet<&BodyId> = ids.iter().collect();
+        let other = |id: &BodyId| !anew.contains(id);
+        let kept = self.bodies.iter().filter(|b| other(&b.id)).cloned();
+        let related = self.links.iter().filter(|l| other(&l.a) && other(&l.b));
+        let held = self.posts.iter().filter(|p| other(&p.body)).cloned();
+        Self::new(
+            kept.chain(bodies).collect(),
+            related.cloned().chain(links).collect(),
+            held.chain(posts).collect(),
+            self.tenures.clone(),
+        )
+    }
+
     /// All bodies, in list order.
     pub fn bodies(&self) -> &[Body] {
         &self.bodies
@@ -123,6 +145,11 @@ impl Structure {
     /// The posts of a body that exist on a day.
     pub fn posts_of(&self, body: BodyId, on: NaiveDate) -> impl Iterator<Item = &Post> {
         at(&self.posts_of, &body, &self.posts).filter(move |p| p.exists_on(on))
+    }
+
+    /// All posts that a body ever had or will have, in list order.
+    pub(crate) fn every_post_of(&self, body: BodyId) -> impl Iterator<Item = &Post> {
+        at(&self.posts_of, &body, &self.posts)
     }
 
     /// The posts that the same office stands behind: a post and those that it holds by office.
@@ -275,11 +302,11 @@ impl Structure {
             .collect()
     }
 
-    fn links_from(&self, a: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
+    pub(crate) fn links_from(&self, a: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
         at(&self.links_a, &(a, kind), &self.links)
     }
 
-    fn links_into(&self, b: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
+    pub(crate) fn links_into(&self, b: BodyId, kind: LinkKind) -> impl Iterator<Item = &Link> {
         at(&self.links_b, &(b, kind), &self.links)
     }
 

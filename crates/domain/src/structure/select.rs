@@ -147,7 +147,7 @@ impl Structure {
     }
 
     /// The committees in which an owner is meant by a selector.
-    fn committees(
+    pub(crate) fn committees(
         &self,
         sel: &Selector,
         lists: &Lists,

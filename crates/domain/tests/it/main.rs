@@ -5,6 +5,7 @@
 mod calendar;
 mod county;
 mod examples;
+mod job;
 mod pack;
 mod pack_chaos;
 mod pack_choices;
@@ -21,4 +22,5 @@ mod shipped;
 mod standing;
 mod states;
 mod structure;
+mod touched;
 mod weighing;

@@ -40,6 +40,7 @@ const WRITES: &[Action] = &[
     Action::EditPerson,
     Action::ConsentReset,
     Action::GrantRole,
+    Action::RunJob,
 ];
 
 fn allowed_anywhere(role: Role, action: Action) -> bool {

@@ -29,9 +29,9 @@ pub(crate) static CALENDAR: LazyLock<Arc<WorkCalendar>> =
 
 /// What the rulings of a small world say, by duty, owner and period.
 #[derive(Debug, Default)]
-struct Said {
-    extended: BTreeMap<(Slug, Owner, Period), Extensions>,
-    corrected: BTreeSet<ActId>,
+pub(crate) struct Said {
+    pub(crate) extended: BTreeMap<(Slug, Owner, Period), Extensions>,
+    pub(crate) corrected: BTreeSet<ActId>,
 }
 
 impl Bearings for Said {
@@ -53,12 +53,12 @@ impl Bearings for Said {
 }
 
 /// A small county with a book, acts and rulings.
-struct World {
-    county: County,
-    structure: Structure,
-    book: Book,
-    acts: Vec<Act>,
-    said: Said,
+pub(crate) struct World {
+    pub(crate) county: County,
+    pub(crate) structure: Structure,
+    pub(crate) book: Book,
+    pub(crate) acts: Vec<Act>,
+    pub(crate) said: Said,
 }
 
 impl std::fmt::Debug for World {
@@ -317,7 +317,7 @@ fn act(c: &County, n: usize, seed: &ActSeed) -> Act {
     act
 }
 
-fn choices() -> impl Strategy<Value = Choices> {
+pub(crate) fn choices() -> impl Strategy<Value = Choices> {
     let answer = select(&["per-committee", "once"][..]);
     (answer, prop::option::of(0..30_u32)).prop_map(|(answer, lock_after_days)| Choices {
         answers: [(parse("several-chairs"), parse(answer))].into(),
@@ -327,7 +327,7 @@ fn choices() -> impl Strategy<Value = Choices> {
     })
 }
 
-fn occasion() -> Occasion {
+pub(crate) fn occasion() -> Occasion {
     Occasion {
         id: OccasionId::new(Uuid::from_u128(1)),
         home: home(),
@@ -380,7 +380,7 @@ fn said(book: &Book, structure: &Structure, (extensions, corrections): RulingSee
     out
 }
 
-fn worlds(acts: std::ops::Range<usize>) -> impl Strategy<Value = World> {
+pub(crate) fn worlds(acts: std::ops::Range<usize>) -> impl Strategy<Value = World> {
     let county = (body_seeds(), post_seeds(), link_seeds())
         .prop_map(|(bodies, posts, links)| county(bodies, posts, links));
     (county, choices(), act_seeds(acts), ruling_seeds()).prop_map(|(c, choices, acts, rulings)| {

@@ -30,7 +30,7 @@ use store::{Heads, Meta, Store, StoreError};
 use uuid::Uuid;
 
 /// Writers at once, so that a fault meets some in the queue and one in its transaction.
-const WRITERS: u64 = 4;
+const WRITERS: u64 = 8;
 /// How long a refused write waits before it is tried again.
 const AGAIN_PAUSE: Duration = Duration::from_millis(10);
 /// How often the reader looks.

@@ -15,8 +15,10 @@ mod m0008_drafts;
 mod m0009_proof;
 mod m0010_resets;
 mod m0011_no_locks;
+mod m0012_jobs;
 mod m0013_api_token;
 mod m0014_lists;
+mod m0015_counting;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -39,8 +41,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_proof::Migration),
             Box::new(m0010_resets::Migration),
             Box::new(m0011_no_locks::Migration),
+            Box::new(m0012_jobs::Migration),
             Box::new(m0013_api_token::Migration),
             Box::new(m0014_lists::Migration),
+            Box::new(m0015_counting::Migration),
         ]
     }
 }

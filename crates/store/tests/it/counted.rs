@@ -8,7 +8,7 @@ use domain::weigh::Counted;
 use store::StoreError;
 use store::counted::{
     counted_all, counted_between, counted_close, counted_for_owners, counted_insert,
-    counted_of_act, counted_replace_all,
+    counted_of_act, counted_of_acts, counted_swap,
 };
 use store::generation::counted_since;
 
@@ -105,29 +105,28 @@ async fn what_counts_is_asked_as_of_a_link() {
 }
 
 #[tokio::test]
-async fn a_rebuild_ends_what_should_not_stand_and_leaves_the_rest() {
+async fn a_swap_ends_what_should_not_stand_and_leaves_the_rest() {
     on_each(async |w| {
         w.county().await;
         let act = w.act(w.home, "2026-03-01");
         recounted(w, &act).await;
-        let both = [row(&act, "study"), row(&act, "report")];
-        let rebuilt = async || {
-            w.store
-                .write(&w.does("rebuild"), async |tx| {
-                    tx.note();
-                    counted_replace_all(tx, w.home, &both).await
-                })
-                .await
-                .unwrap()
-        };
-        assert_eq!(rebuilt().await, (1, 2), "the visit ends, the two begin");
-        assert_eq!(rebuilt().await, (0, 0));
-        let all = w
-            .store
-            .read(async |r| counted_all(r, w.home).await)
+        let visit = row(&act, "visit");
+        let new = [row(&act, "study"), row(&act, "report")];
+        w.store
+            .write::<_, StoreError, _>(&w.does("rebuild"), async |tx| {
+                counted_swap(tx, std::slice::from_ref(&visit), &new).await
+            })
             .await
             .unwrap();
-        assert_eq!(all, [row(&act, "report"), row(&act, "study")]);
+        w.store
+            .read::<_, StoreError, _>(async |r| {
+                let all = counted_all(r, w.home).await?;
+                assert_eq!(all, [row(&act, "report"), row(&act, "study")]);
+                assert_eq!(counted_of_acts(r, &[act.id]).await?, all);
+                Ok(())
+            })
+            .await
+            .unwrap();
     })
     .await;
 }

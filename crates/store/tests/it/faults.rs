@@ -149,6 +149,37 @@ async fn a_full_disk_refuses_writes_and_gives_them_back_when_it_is_freed() {
 }
 
 #[tokio::test]
+async fn a_full_disk_met_by_eight_at_once_acknowledges_none_that_is_lost() {
+    let Some(disk) = Disk::mount() else { return };
+    let place = Place::sqlite(disk.path());
+    let store = place.open().await;
+    begin(&store).await.unwrap();
+    let mut acked = Vec::new();
+    disk.fill();
+    let mut refused = 0;
+    for _ in 0..20 {
+        // Eight at once: all but the first stand in line and are committed together.
+        let all = futures::future::join_all((0..8).map(|_| record(&store)));
+        for heard in all.await {
+            match heard {
+                Ok(id) => acked.push(id),
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 8, "there is no space for any of them");
+    assert_eq!(standing(&store, &acked).await.unwrap(), acked.len());
+
+    disk.free();
+    acked.push(comes_back(&store).await);
+    let all = futures::future::join_all((0..8).map(|_| record(&store)));
+    acked.extend(all.await.into_iter().map(Result::unwrap));
+    assert_eq!(standing(&store, &acked).await.unwrap(), acked.len());
+    store.close().await.unwrap();
+    place.holds(&acked).await;
+}
+
+#[tokio::test]
 async fn a_full_disk_is_outlived_by_the_process_and_by_its_next_start() {
     let Some(disk) = Disk::mount() else { return };
     let place = Place::sqlite(disk.path());

@@ -7,7 +7,7 @@ use store::generation::{changed_since, generation, head_seq};
 use crate::support::on_each;
 
 /// Verbs that a cache of the structure is read anew after.
-const STRUCTURE: [&str; 2] = ["home.create", "body.create"];
+const STRUCTURE: [&str; 2] = ["home.create", "body.insert"];
 
 #[tokio::test]
 async fn a_change_of_structure_makes_a_generation_and_an_act_does_not() {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod support;
+mod touched;
 
 mod act;
 mod audit;
@@ -10,9 +11,11 @@ mod counted;
 mod draft;
 mod faults;
 mod generation;
+mod job;
 mod pack;
 mod person;
 mod reset;
 mod ruling;
 mod schema;
+mod together;
 mod write;

@@ -1,7 +1,11 @@
 //! Who signs in and who fails to, what comes from the command line, and what is done now and then.
 
+use app::job::work;
 use app::session::{Visitor, resume, sign_in, sign_out};
+use app::token::NewToken;
 use app::{Actor, Ctx};
+use domain::job::{Failure, try_again_at};
+use domain::policy::Action;
 use testkit::{PASSWORD, TestApp, draft};
 
 use crate::Outcome;
@@ -9,6 +13,8 @@ use crate::story::at_page;
 
 /// Milliseconds after which the use of a session is written.
 const LONG_USED_MS: i64 = 6 * 60_000;
+/// Steps that are enough for every job of the day.
+const STEPS: u32 = 100;
 
 /// A clock runs two days ahead while somebody signs in; the operator puts it right.
 pub(crate) async fn clock(t: &TestApp) -> Outcome {
@@ -21,6 +27,22 @@ pub(crate) async fn clock(t: &TestApp) -> Outcome {
     } else {
         Err("the clock was ahead of the county's last link".into())
     }
+}
+
+/// A program has a token and comes with it; another one's was taken back.
+pub(crate) async fn tokens(t: &TestApp) -> Outcome {
+    let office = t.person("bangong").ctx().await;
+    let new = |name: &str| NewToken {
+        name: name.to_owned(),
+        scope: vec![Action::ViewPack],
+        ends_on: office.today,
+    };
+    let used = app::token::make(&office, new("台账同步")).await?;
+    app::token::enter(&t.nobody(), &used.secret.unwrap_or_default()).await?;
+    t.app.settled().await;
+    let gone = app::token::make(&office, new("停用的程序")).await?;
+    app::token::revoke(&office, gone.id).await?;
+    Ok(())
 }
 
 /// One session stays and is used, one ends, a wrong password opens none, a password is changed.
@@ -63,16 +85,41 @@ pub(crate) async fn operator(t: &TestApp) -> Outcome {
 
 /// What has run out is cleared, what counts is reckoned anew, a write is tried.
 pub(crate) async fn chores(t: &TestApp) -> Outcome {
-    let system = t.system();
-    if app::session::sweep(&system).await? == 0 {
+    let ran = work(|| t.system(), "node-1", STEPS, &|| false).await?;
+    if ran.iter().all(|ran| ran.did == 0) {
         return Err("a session of September and requests of former days have run out".into());
     }
-    app::counted::recount_home(&system, t.home()).await?;
+    let system = t.system();
+    app::counted::recount_home(&system, t.home(), &mut |_| ()).await?;
+    unfinished(t).await?;
     if t.app.store.probe(system.now).await {
         Ok(())
     } else {
         Err("a try to write failed".into())
     }
+}
+
+/// On the next day one node began a job and never came back, and another one's disk was full.
+async fn unfinished(t: &TestApp) -> Outcome {
+    t.set_day("2026-10-27");
+    let now = t.system().now;
+    // Without a step, work is only planned.
+    work(|| t.system(), "node-1", 0, &|| false).await?;
+    let store = &t.app.store;
+    let jobs = store.read(async |r| store::job::jobs_all(r).await).await?;
+    let [begun, failed, ..] = jobs.as_slice() else {
+        return Err("a county has jobs".into());
+    };
+    let claimed = store.job_claim(begun, "node-1", now).await?;
+    let lease = store.job_claim(failed, "node-2", now).await?;
+    let (Some(_), Some(lease)) = (claimed, lease) else {
+        return Err("both jobs are due".into());
+    };
+    let again = try_again_at(lease.tries, now);
+    store
+        .job_fail(&lease, Failure::DiskFull, again, now)
+        .await?;
+    Ok(())
 }
 
 /// Somebody at a browser of the office.

@@ -45,7 +45,7 @@ pub(crate) async fn tell(t: &TestApp) -> Outcome {
     resets::namesakes(t).await?;
     resets::without_two(t).await?;
     drafting(t).await?;
-    tokens(t).await?;
+    doors::tokens(t).await?;
     doors::sessions(t).await?;
     resets::waiting(t).await?;
     doors::operator(t).await?;
@@ -173,23 +173,6 @@ async fn occasions(t: &TestApp) -> Outcome {
     let mistaken = occasion("sensitive-period", "误设", "2026-05-10", "2026-05-12")?;
     let mistaken = app::occasion::open(&office, mistaken).await?;
     app::occasion::withdraw(&office, mistaken.id).await?;
-    Ok(())
-}
-
-/// A program has a token, another one's was taken back.
-async fn tokens(t: &TestApp) -> Outcome {
-    let office = t.person("bangong").ctx().await;
-    for name in ["台账同步", "停用的程序"] {
-        let new = app::token::NewToken {
-            name: name.to_owned(),
-            scope: vec![domain::policy::Action::ViewPack],
-            ends_on: office.today,
-        };
-        let made = app::token::make(&office, new).await?;
-        if name == "停用的程序" {
-            app::token::revoke(&office, made.id).await?;
-        }
-    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::page::Page;
 use crate::query::{Asked, address, choices, sizes, turns};
 
 /// Verbs to filter by: those of a noun together.
-const NOUNS: [(&str, &str); 12] = [
+const NOUNS: [(&str, &str); 13] = [
     ("", "全部"),
     ("act.", "履职记录"),
     ("ruling.", "裁定申请"),
@@ -24,6 +24,7 @@ const NOUNS: [(&str, &str); 12] = [
     ("role.", "角色"),
     ("session.", "登录"),
     ("file.", "附件"),
+    ("job.", "后台任务"),
 ];
 
 #[derive(Template)]

@@ -72,13 +72,12 @@ pub(super) async fn post(form: Form) -> Answer {
     let name = posted.text("name").to_owned();
     let done = match ends_on {
         Some(ends_on) => {
-            let ctx = &page.ctx;
             let new = NewToken {
                 name: name.clone(),
                 scope,
                 ends_on,
             };
-            tried(app::token::make(&ctx, new).await)?
+            tried(app::token::make(&page.ctx, new).await)?
         }
         None => Err(errors),
     };

@@ -4,6 +4,7 @@
 mod api;
 mod bounds;
 mod forms;
+mod job;
 mod pages;
 mod recording;
 mod reset;

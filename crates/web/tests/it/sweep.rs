@@ -26,6 +26,7 @@ struct Things {
     occasion: String,
     grant: String,
     draft: String,
+    job: String,
     duty: String,
     token: String,
 }
@@ -120,9 +121,12 @@ async fn things(t: &TestApp) -> Things {
         ends_on: office.today,
     };
     let token = app::token::make(&office, token).await.unwrap();
+    let planned = app::job::work(|| t.system(), "story", 100, &|| false);
+    let planned = planned.await.unwrap();
     Things {
         token: token.id.to_string(),
         draft: drafted.to_string(),
+        job: planned[0].id.to_string(),
         act: act.to_string(),
         joined: with_second(t, "took-part", t.body("qingxi/gov").to_string()).await,
         shared: with_second(t, "led", t.post("qingxi/head").to_string()).await,
@@ -154,6 +158,8 @@ fn filled(path: &str, things: &Things) -> String {
         &things.person
     } else if path.starts_with("/system/resets") {
         &things.reset
+    } else if path.starts_with("/system/jobs") {
+        &things.job
     } else if path.starts_with("/system/roles") {
         &things.grant
     } else if path.starts_with("/packs/drafts") {
@@ -342,6 +348,7 @@ async fn a_post_without_the_sessions_token_does_nothing() {
                 occasion: String::new(),
                 grant: String::new(),
                 draft: String::new(),
+                job: String::new(),
                 duty: "/duties/a/b/c/d".to_owned(),
                 token: String::new(),
             },

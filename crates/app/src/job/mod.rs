@@ -1,0 +1,14 @@
+//! Jobs 后台任务: what the program does by itself, in the loop of `serve` and by `bihuan tick`.
+//!
+//! `work` looks for what is due and does it step by step; each step is an operation of its own,
+//! with its own instant. The sweeps are the first jobs.
+
+mod again;
+mod list;
+mod sweep;
+pub mod words;
+mod work;
+
+pub use again::run_again;
+pub use list::{JobLine, dead_count, list};
+pub use work::{Ended, Ran, work};
