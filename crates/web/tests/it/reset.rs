@@ -173,7 +173,7 @@ async fn a_namesake_is_given_a_role_with_a_reason_only() {
     let t = TestApp::bare("2026-03-02").await;
     let sys = t.person("sys").ctx().await;
     let added = app::person::create(&sys, "系小统", "sys.b").await;
-    let path = format!("/system/people/{}/grant", added.unwrap().person);
+    let path = format!("/system/people/{}/grant", added.unwrap().id);
     let mut sec = signed_in(&t, "sec").await;
     assert!(!sec.get(&path).await.text.contains("name=\"distinct\""));
     let fields = [("role", "audit-admin"), ("body", "泽安县")];
