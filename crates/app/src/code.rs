@@ -1,5 +1,5 @@
-//! Stable codes of everything that a verb or a door can refuse with, each with its class, from which
-//! the status of an answer and the exit of a command follow.
+//! Stable codes of everything that a verb or a door can refuse with, each with its class, from
+//! which the status of an answer and the exit of a command follow.
 //!
 //! **Invariant:** a code that was given out keeps its meaning; programs of others go by it.
 
@@ -147,13 +147,13 @@ table! {
     HeadsTogether "heads.together" Refused;
     Internal "internal" Fault;
     Invalid "invalid" Invalid;
+    JobLost "job.lost" Refused;
+    JobNotDead "job.not-dead" Refused;
     JsonBrokenOff "json.broken-off" BrokenOff;
     JsonDeep "json.deep" Unreadable;
     JsonMediaType "json.media-type" MediaType;
     JsonUnreadable "json.unreadable" Unreadable;
     Limit "limit" Limit;
-    JobLost "job.lost" Refused;
-    JobNotDead "job.not-dead" Refused;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
     ListKey "list.key" Refused;

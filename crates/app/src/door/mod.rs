@@ -3,7 +3,8 @@
 //! A noun declares its rows beside its verbs with [`operations!`]; the JSON API, its description
 //! and the command line are made from them, so that the three cannot differ.
 //!
-//! **Invariant:** an input is one flat JSON object, held against its schema before the verb sees it;
+//! **Invariant:** an input is one flat JSON object, held against its schema before the verb sees
+//! it;
 //! an answer stands in an envelope that names it; both are printed by [`print`] and nothing else.
 
 mod check;
@@ -187,7 +188,8 @@ const NOUNS: &[(&str, &[Operation])] = &[
 /// Declares the operations of a noun.
 ///
 /// A row that reads has name, method, address, words and powers; a row that writes has the verb and
-/// the address, and all else from the row of the verb. Then the type of the input, what is answered,
+/// the address, and all else from the row of the verb. Then the type of the input, what is
+/// answered,
 /// and the function. `{"noun": T}` answers one thing, `["nouns": T]` a list (the function answers
 /// `Listed<T>`), `(T)` is its own envelope. A function is called with the context and the input, or
 /// with the fields of the input that are named behind it.

@@ -52,7 +52,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
     let link = trail.rows.iter().find(|link| link.seq == done[0].seq);
     let link = link.unwrap();
     assert!(
-        link.subject.contains("断电") && link.operator.as_deref() == Some("yunwei"),
+        link.subject.contains("断电") && link.operator.as_deref() == Some("operator"),
         "{link:?}"
     );
 

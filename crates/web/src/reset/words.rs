@@ -176,16 +176,15 @@ fn told(notice: &Notice) -> String {
 #[cfg(test)]
 mod tests {
     use app::Named;
-    use domain::id::{PersonId, ResetId};
-    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn a_person_reads_who_did_what_with_whose_consent() {
-        let named = |name: &str| Named::new(PersonId::new(Uuid::from_u128(1)), name);
+        let one = format!("person_{:032x}", 1).parse().unwrap();
+        let named = |name: &str| Named::new(one, name);
         let by_two = Notice {
-            id: ResetId::new(Uuid::from_u128(2)),
+            id: format!("reset_{:032x}", 2).parse().unwrap(),
             at: Instant::at(0),
             wanted: Want::Link,
             login: None,

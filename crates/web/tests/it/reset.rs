@@ -153,14 +153,14 @@ async fn a_form_that_is_sent_while_a_notice_waits_is_not_lost() {
 #[tokio::test]
 async fn what_the_operator_did_stands_on_the_desk_of_each_administrator() {
     let t = TestApp::bare("2026-03-02").await;
-    app::reset::by_operator(&t.system(), "bangong", "两人均出差", false)
+    app::reset::by_operator(&t.console(), "bangong", "两人均出差", false)
         .await
         .unwrap();
     for login in ["sys", "sec", "aud"] {
         let mut browser = signed_in(&t, login).await;
         let desk = browser.get("/desk").await;
         assert!(
-            desk.text.contains("服务器运维人员（root）") && desk.text.contains("两人均出差"),
+            desk.text.contains("服务器运维人员（operator）") && desk.text.contains("两人均出差"),
             "{login}"
         );
     }
