@@ -270,7 +270,6 @@ async fn acts_entered_later_are_not_seen() {
     app::act::amend(&officer.ctx().await, &change, &moved)
         .await
         .unwrap();
-
     let then = officer.as_of("2026-03-31").await;
     let list = app::act::acts(&then, ActQuery::default()).await.unwrap();
     let lines: Vec<_> = list

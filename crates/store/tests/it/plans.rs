@@ -1,5 +1,5 @@
-//! How the engines find the pages of lists: by an index in each named order, without a walk through a
-//! table and without sorting. Golden, for both engines.
+//! How the engines find the pages of lists: by an index in each named order, without a walk through
+//! a table and without sorting. Golden, for both engines.
 
 use domain::act::ActSort;
 use domain::listing::Cursor;
