@@ -156,7 +156,6 @@ table! {
     Limit "limit" Limit;
     LinkSpent "link.spent" Refused;
     LinkTwice "link.twice" Refused;
-    ListKey "list.key" Refused;
     MergeKind "merge.kind" Refused;
     Method "method" Method;
     NotFound "not-found" Unseen;

@@ -373,13 +373,8 @@ pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<Listed<RulingLine>>
 
 /// Where a page begins, and whether before that row.
 fn place(text: &str) -> Result<(store::ruling::RulingKey, bool)> {
-    let foreign = || {
-        Error::refused(
-            crate::Code::ListKey,
-            "这个页码不属于这份清单，请从第一页看起。",
-        )
-    };
-    let cursor = Cursor::parse(text, LIST.0, LIST.1, 2).map_err(|_| foreign())?;
+    let foreign = crate::listed::foreign_key;
+    let cursor = Cursor::parse(text, LIST.0, LIST.1, 2)?;
     match cursor.key.as_slice() {
         [day, id] => {
             let id = id.parse().map_err(|_| foreign())?;

@@ -446,7 +446,7 @@ async fn the_list_of_requests_pages_by_key_both_ways_and_shows_what_may_be_opene
     assert_eq!(all.count.rows, 32);
     let foreign = domain::listing::Cursor::new("act.list", "newest", false, Vec::new());
     let other = list(&officer, &asked(Some(foreign.to_string()))).await;
-    assert_eq!(code(other), "list.key");
+    assert_eq!(code(other), "page.key");
 }
 
 #[tokio::test]

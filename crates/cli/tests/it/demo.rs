@@ -221,7 +221,7 @@ fn a_demo_of_the_end_of_march_is_built_up_to_that_morning() {
     let newest = run(&["act", "list", "--as", "anban", "--limit", "1"])
         .ok()
         .value();
-    assert_eq!(newest["day"].as_str().unwrap(), "2026年3月30日");
+    assert_eq!(newest["acts"][0]["occurred_on"], "2026-03-30");
     let typed = ["--field", "form=monthly", "--field", "topic=月度例会"];
     let committee = crate::running::duties(
         |all| bihuan(&[&["--data", path][..], all].concat()),
@@ -229,7 +229,9 @@ fn a_demo_of_the_end_of_march_is_built_up_to_that_morning() {
     );
     let part = format!("hosted={}", committee[0]["owner"].as_str().unwrap());
     let meeting = ["act", "record", "meeting", "--part", &part, "--as", "anban"];
-    let met = run(&[&meeting[..], &typed].concat()).ok().value();
+    let made = run(&[&meeting[..], &typed].concat()).ok().value();
+    let id = made["act"]["id"].as_str().unwrap();
+    let met = run(&["act", "show", id, "--as", "anban"]).ok().value();
     // One meeting, and both notices count it.
     assert_eq!(met["meets"].as_array().unwrap().len(), 2, "{met}");
 }

@@ -94,11 +94,11 @@ fn golden_session_of_a_visit() {
         .run(&["--json", "act", "show", &s.act, "--as", "shiqiao"])
         .ok()
         .value();
-    let versions = shown["act"]["versions"].as_array().unwrap();
+    let versions = shown["versions"].as_array().unwrap();
     let steps: Vec<&Value> = versions.iter().map(|v| &v["step"]).collect();
-    assert_eq!(steps, ["撤回", "文字更正", "记录"], "{shown}");
-    assert_eq!(shown["act"]["mark"], "已撤回");
-    assert_eq!(shown["act"]["meets"], Value::Array(Vec::new()));
+    assert_eq!(steps, ["withdraw", "reword", "record"], "{shown}");
+    assert_eq!(shown["act"]["state"], "withdrawn");
+    assert_eq!(shown["meets"], Value::Array(Vec::new()));
 
     // What the command line did is audited, and the chain holds.
     let proof = s.demo.run(&["--json", "audit", "verify"]).ok().value();
@@ -112,9 +112,10 @@ fn golden_session_of_a_visit() {
 #[test]
 fn a_return_waits_for_the_office_and_is_listed() {
     let ran = in_demo(&["--json", "act", "list", "--waiting", "--as", "anban"]).ok();
-    let waiting = ran.values();
+    let found = ran.value();
+    let waiting = found["acts"].as_array().unwrap();
     assert_eq!(waiting.len(), 2, "{waiting:?}");
-    assert!(waiting.iter().all(|a| a["mark"] == "待审核"));
+    assert!(waiting.iter().all(|a| a["state"] == "waiting"));
 }
 
 #[test]

@@ -150,10 +150,10 @@ async fn acts_of_a_few_bodies_come_each_once_in_order_on_all_pages() {
                 .count;
             assert_eq!(count, Count::Exactly(expected.len() as u64));
             for rows in [1, 4, 100] {
-                assert_eq!(turned(&w, &filter, ActSort::Oldest, rows).await, expected);
+                assert_eq!(turned(w, &filter, ActSort::Oldest, rows).await, expected);
             }
             expected.reverse();
-            assert_eq!(turned(&w, &filter, ActSort::Newest, 7).await, expected);
+            assert_eq!(turned(w, &filter, ActSort::Newest, 7).await, expected);
         }
     })
     .await;
@@ -294,7 +294,7 @@ async fn a_long_list_takes_no_statement_for_each_act() {
             3,
             "one for the rows, one for every 500 of them"
         );
-        let mut seen = turned(&w, &ActFilter::default(), ActSort::Newest, 250).await;
+        let mut seen = turned(w, &ActFilter::default(), ActSort::Newest, 250).await;
         seen.reverse();
         assert_eq!(seen, acts.iter().map(|act| act.id).collect::<Vec<_>>());
         let ids: Vec<_> = acts[..3].iter().map(|act| act.id).collect();

@@ -92,8 +92,8 @@ fn held_golden(w: &World, found: &str) {
 async fn golden_plans_of_lists() {
     on_each(async |w| {
         w.county().await;
-        let found = acts(&w).await.unwrap();
-        held_golden(&w, &found);
+        let found = acts(w).await.unwrap();
+        held_golden(w, &found);
         for bad in [
             "SCAN act",
             "USE TEMP B-TREE FOR ORDER BY",

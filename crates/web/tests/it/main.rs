@@ -1,6 +1,7 @@
 //! The pages as requests see them: who gets in where, and what forms do.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod act_api;
 mod api;
 mod bounds;
 mod forms;

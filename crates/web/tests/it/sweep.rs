@@ -143,9 +143,13 @@ async fn things(t: &TestApp) -> Things {
 }
 
 fn filled(path: &str, things: &Things) -> String {
-    let of_return = path.contains("/judge") || path.contains("submit-again");
+    let verbs = ["/judge", "/submit-again", "/accept", "/send-back"];
+    let of_return = verbs.iter().any(|verb| path.ends_with(verb));
     let id = if of_return && things.act != things.joined && things.act != things.shared {
         &things.returned
+    } else if path.starts_with("/acts/{act}/files") {
+        // Acts that two stand in have a file.
+        &things.joined
     } else if path.starts_with("/acts") {
         &things.act
     } else if path.starts_with("/rulings") {
@@ -188,6 +192,9 @@ fn filled(path: &str, things: &Things) -> String {
     path.replace("/elements/{name}", "/elements/duty-1")
         .replace("/duties/{pack}/{duty}/{owner}/{period}", &things.duty)
         .replace("{id}", id)
+        .replace("{act}", id)
+        .replace("/files/{n}", "/files/1")
+        .replace("{kind}", "inspection")
         .replace("{file}", "1")
         .replace("{seq}", "1")
         .replace("{token}", "0000")
