@@ -38,8 +38,8 @@ where
 /// How many links the county has.
 async fn links(t: &TestApp) -> i64 {
     let aud = t.person("aud").ctx().await;
-    let trail = app::audit::trail(&aud, &app::audit::AuditQuery::default()).await;
-    trail.unwrap().links[0].seq
+    let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
+    trail.unwrap().rows[0].seq
 }
 
 fn firm(name: &str, parent: BodyId) -> NewBody {
