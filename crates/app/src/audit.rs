@@ -47,10 +47,12 @@ pub struct LinkSeen {
     /// The name of who acted.
     #[schemars(title = "谁")]
     pub by: Option<String>,
-    /// The system's user name, where it was done at the server.
+    /// The system's user name, where it was done at the server; the token, where a program did it.
     #[schemars(title = "操作员")]
     pub operator: Option<String>,
-    /// What, as the program names it.
+    /// A program of the person did it, with a token.
+    pub by_program: bool,
+    /// What, as the trail names it.
     #[schemars(title = "做了什么")]
     pub verb: String,
     /// To what.
@@ -143,6 +145,10 @@ pub async fn known(ctx: &Ctx) -> Result<Vec<Known>> {
     Ok(people)
 }
 
+fn is_program(operator: &str) -> bool {
+    operator.starts_with(crate::ctx::TOKEN_MARK)
+}
+
 fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
     LinkSeen {
         seq: link.seq,
@@ -150,6 +156,7 @@ fn seen(world: &World, link: &AuditEntry) -> LinkSeen {
         person: link.person,
         by: link.person.map(|p| world.person_name(p).to_owned()),
         operator: link.operator.clone(),
+        by_program: link.operator.as_deref().is_some_and(is_program),
         verb: link.verb.clone(),
         subject: link.subject.clone(),
         rows: link.rows.len(),

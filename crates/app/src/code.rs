@@ -1,5 +1,5 @@
-//! Stable codes of everything that a verb or a door can refuse with, each with its class, from which
-//! the status of an answer and the exit of a command follow.
+//! Stable codes of everything that a verb or a door can refuse with, each with its class, from
+//! which the status of an answer and the exit of a command follow.
 //!
 //! **Invariant:** a code that was given out keeps its meaning; programs of others go by it.
 

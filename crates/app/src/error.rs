@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::id::PersonId;
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::code::Code;
 
@@ -11,7 +13,8 @@ use crate::code::Code;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Messages beside fields, by field name; the empty name is the whole form.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
 pub struct FieldErrors(pub BTreeMap<String, Vec<String>>);
 
 impl FieldErrors {

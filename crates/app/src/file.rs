@@ -1,9 +1,14 @@
 //! Evidence files 附件: optional, checked by their content, kept under the hash of their bytes.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use domain::id::ActId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::ctx::Ctx;
+use crate::door::{Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
 use crate::world::NOW;
@@ -43,17 +48,93 @@ pub fn endings() -> String {
 /// What is taken, in words.
 pub const TAKEN: &str = "JPG、PNG、WEBP图片，PDF，DOCX、XLSX、WPS、OFD文档";
 
-/// A file as shown.
-#[derive(Debug, Clone)]
+/// Largest file that an operation takes or gives, in bytes: as base64 it fits into a body of the
+/// API. Larger ones go by the pages.
+pub const CONTENT_BYTES_MAX: usize = 180 * 1024;
+/// The same as base64, in characters.
+const CONTENT_LONGEST: usize = CONTENT_BYTES_MAX.div_ceil(3) * 4;
+
+operations! {
+    Read "file.list" GET "/acts/{act}/files" "一条记录的附件" [ViewAct]
+        FilesOf => (Files) = list(act);
+    Read "file.show" GET "/acts/{act}/files/{n}" "一个附件及其内容" [ViewAct]
+        OneFile => (FileContent) = content;
+    Write FileAdd POST "/acts/{act}/files"
+        NewFile => {"file": Saved<i64>} = add_content;
+    Write FileRemove POST "/acts/{act}/files/{n}/remove"
+        OneFile => {"file": Saved<i64>} = remove_one;
+}
+
+/// Whose files.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilesOf {
+    /// The act.
+    #[schemars(title = "记录编号")]
+    pub act: ActId,
+}
+
+/// Which file.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneFile {
+    /// The act.
+    #[schemars(title = "记录编号")]
+    pub act: ActId,
+    /// Number within the act.
+    #[schemars(title = "附件序号")]
+    pub n: i64,
+}
+
+/// A file to add.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFile {
+    /// The act.
+    #[schemars(title = "记录编号")]
+    pub act: ActId,
+    /// Name with its ending.
+    #[schemars(title = "文件名", length(min = 1, max = NAME_LONGEST))]
+    pub name: String,
+    /// Bytes as base64.
+    #[schemars(title = "内容（base64）", length(min = 1, max = CONTENT_LONGEST))]
+    pub content: String,
+}
+
+/// A file of a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FileSeen {
     /// Number within its subject.
+    #[schemars(title = "序号")]
     pub n: i64,
     /// Name.
+    #[schemars(title = "文件名")]
     pub name: String,
-    /// Size: 1.2 MB.
-    pub size: String,
-    /// Shown as a picture.
-    pub is_picture: bool,
+    /// Media type, as its bytes say.
+    #[schemars(title = "类型")]
+    pub media: String,
+    /// How many bytes.
+    #[schemars(title = "字节数")]
+    pub bytes: u64,
+}
+
+/// The files of a subject; their number has a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Files {
+    /// All of them.
+    #[schemars(title = "附件")]
+    pub files: Vec<FileSeen>,
+}
+
+/// A file with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FileContent {
+    /// Which.
+    #[schemars(title = "附件")]
+    pub file: FileSeen,
+    /// Bytes as base64.
+    #[schemars(title = "内容（base64）")]
+    pub content: String,
 }
 
 /// Bytes with their name, for a download.
@@ -127,7 +208,7 @@ pub(crate) fn named(sent: &str, longest: usize) -> Result<&str> {
 }
 
 /// Adds a file to an act. `bytes` arrived whole; the edge refuses what is longer than the limit.
-pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> {
+pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<Saved<i64>> {
     if let Some(first) = ctx.begin(Verb::FileAdd).await? {
         return Ok(first);
     }
@@ -146,7 +227,7 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
     let name = named(name, NAME_LONGEST)?.to_owned();
     let media = media(&name, &bytes)?;
     let subject = act.to_string();
-    let held = files_of(ctx, &subject).await?;
+    let held = files_of(ctx, act).await?;
     if held.len() >= ctx.app.settings.files_max {
         let max = format!("{}个", ctx.app.settings.files_max);
         return Err(Error::Limit {
@@ -163,31 +244,81 @@ pub async fn add(ctx: &Ctx, act: ActId, name: &str, bytes: Bytes) -> Result<()> 
                 format!("这个文件已经上传过（“{}”），不必再传。", same.name),
             ));
         }
-        store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
-        Ok(())
+        let n = store::file::file_use_insert(tx, &subject, &sha, length, media, &name).await?;
+        Ok(Saved::first(n))
     })
     .await
 }
 
-/// The files of a subject, as of the day looked at.
-pub(crate) async fn files_of(ctx: &Ctx, subject: &str) -> Result<Vec<FileSeen>> {
-    let home = ctx.who()?.home;
+/// The files of an act, as of the day looked at.
+pub(crate) async fn files_of(ctx: &Ctx, act: ActId) -> Result<Vec<FileSeen>> {
+    let home = ctx.home()?;
     let as_of = ctx.as_of_seq(home).await?.unwrap_or(NOW);
-    let subjects = [subject.to_owned()];
+    let subjects = [act.to_string()];
     let files = ctx
         .app
         .store
         .read(async |r| store::file::files_of(r, &subjects, as_of).await)
         .await?;
-    Ok(files
-        .into_iter()
-        .map(|f| FileSeen {
-            n: f.n,
-            size: size(f.bytes),
-            is_picture: f.media.starts_with("image/"),
-            name: f.name,
-        })
-        .collect())
+    let seen = |f: store::file::FileUse| FileSeen {
+        n: f.n,
+        name: f.name,
+        media: f.media,
+        bytes: f.bytes,
+    };
+    Ok(files.into_iter().map(seen).collect())
+}
+
+/// The files of an act, for who may see the act.
+pub async fn list(ctx: &Ctx, act: ActId) -> Result<Files> {
+    seen(ctx, act).await?;
+    Ok(Files {
+        files: files_of(ctx, act).await?,
+    })
+}
+
+/// Refuses whoever does not see the act, as the page of the act does.
+async fn seen(ctx: &Ctx, act: ActId) -> Result<()> {
+    let who = ctx.who()?;
+    let world = ctx.app.world(who.home).await?;
+    let found = ctx
+        .app
+        .store
+        .read(async |r| store::act::act_find(r, act).await)
+        .await?;
+    let found = found.map(|h| h.act).filter(|a| a.home == who.home);
+    let found = found.ok_or(Error::NotFound("这条记录"))?;
+    crate::act::visible(ctx, &world, &found)
+}
+
+/// A file of an act with its bytes as text.
+async fn content(ctx: &Ctx, asked: OneFile) -> Result<FileContent> {
+    let held = files_of(ctx, asked.act).await?;
+    let found = download(ctx, asked.act, asked.n).await?;
+    let file = held.into_iter().find(|file| file.n == asked.n);
+    let file = file.ok_or(Error::NotFound("这个附件"))?;
+    if found.bytes.len() > CONTENT_BYTES_MAX {
+        return Err(Error::Limit {
+            what: "接口传送的一个附件",
+            max: size(CONTENT_BYTES_MAX as u64),
+        });
+    }
+    Ok(FileContent {
+        content: STANDARD.encode(&found.bytes),
+        file,
+    })
+}
+
+/// Adds a file whose bytes came as text.
+async fn add_content(ctx: &Ctx, new: NewFile) -> Result<Saved<i64>> {
+    let bytes = STANDARD
+        .decode(new.content.as_bytes())
+        .map_err(|_| FieldErrors::one("content", "应是标准的 base64，含补位的等号。"))?;
+    add(ctx, new.act, &new.name, bytes.into()).await
+}
+
+async fn remove_one(ctx: &Ctx, asked: OneFile) -> Result<Saved<i64>> {
+    remove(ctx, asked.act, asked.n).await
 }
 
 /// The bytes that the trail knows are not those that stand on the disk.
@@ -243,7 +374,7 @@ pub async fn download(ctx: &Ctx, act: ActId, n: i64) -> Result<Download> {
 }
 
 /// Takes a file from an act; its bytes and the trail stay.
-pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
+pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<Saved<i64>> {
     if let Some(first) = ctx.begin(Verb::FileRemove).await? {
         return Ok(first);
     }
@@ -254,8 +385,8 @@ pub async fn remove(ctx: &Ctx, act: ActId, n: i64) -> Result<()> {
         if !held.iter().any(|f| f.n == n) {
             return Err(Error::NotFound("这个附件"));
         }
-        store::file::file_use_close(tx, &subject, n).await?;
-        Ok(())
+        let version = store::file::file_use_close(tx, &subject, n).await?;
+        Ok(Saved::at(n, version))
     })
     .await
 }

@@ -129,8 +129,8 @@ impl World {
         owners
     }
 
-    /// What every owner owes in periods that overlap a span of days, remembered: it follows from the
-    /// county alone, and no act changes it.
+    /// What every owner owes in periods that overlap a span of days, remembered: it follows from
+    /// the county alone, and no act changes it.
     pub(crate) fn owing(&self, from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Arc<Owing> {
         let span = (from, to, today);
         let held = self.memo().owing.clone();

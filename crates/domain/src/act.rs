@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::body::codes;
@@ -14,7 +15,7 @@ use crate::id::{ActId, BodyId, PostId, Slug};
 pub use crate::pack::PartRole;
 
 /// The value of a field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum FieldValue {
     /// Yes or no.
@@ -58,6 +59,22 @@ codes! {
         SubmitAgain = "submit-again",
         /// 撤回.
         Withdraw = "withdraw",
+    }
+}
+
+codes! {
+    /// How an act stands.
+    ActState {
+        /// 已记录: it counts, and nobody judges it.
+        Recorded = "recorded",
+        /// 待审核.
+        Waiting = "waiting",
+        /// 已退回.
+        SentBack = "sent-back",
+        /// 已审核.
+        Accepted = "accepted",
+        /// 已撤回.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -134,6 +151,19 @@ pub enum State {
     Return(Judged),
     /// It was withdrawn; it stays visible and counts for nothing.
     Withdrawn,
+}
+
+impl State {
+    /// Its code, without what belongs to it.
+    pub const fn code(self) -> ActState {
+        match self {
+            Self::Recorded => ActState::Recorded,
+            Self::Return(Judged::Waiting(_)) => ActState::Waiting,
+            Self::Return(Judged::SentBack { .. }) => ActState::SentBack,
+            Self::Return(Judged::Accepted(_)) => ActState::Accepted,
+            Self::Withdrawn => ActState::Withdrawn,
+        }
+    }
 }
 
 /// What is done to an act, with what it needs.

@@ -290,7 +290,7 @@ fn earlier(a: Option<NaiveDate>, b: Option<NaiveDate>) -> NaiveDate {
     ends.min().unwrap_or(NaiveDate::MIN)
 }
 
-// --- rulings and whoever acts for one -------------------------------------------------------------
+// --- rulings and whoever acts for one ------------------------------------------------------------
 
 /// What an approved extension of one obligation may touch: acts of its kinds from the period's
 /// first day to the last day by any extension of it, by those who act for the one who owes.

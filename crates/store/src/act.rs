@@ -7,22 +7,21 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActEvent, ActSort, ActStep, Fields, Part};
+use domain::act::{Act, ActEvent, ActStep, Fields, Part};
 use domain::calendar::Period;
 use domain::id::{ActId, BodyId, PersonId, PostId, Slug};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
-    QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder,
 };
 
 use crate::body::{contains, count_of};
 use crate::body_tree::below;
 use crate::canon::{Cells, OPEN_SEQ, bound, canonical};
 use crate::conn::unsearched;
-use crate::page::Keyset;
 use crate::row::{act, act_part, act_version};
-use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
+use crate::{Count, Read, Result, StoreError, Tx};
 
 /// How many ids go into one statement.
 pub(crate) const IDS_AT_ONCE: usize = 500;
@@ -242,37 +241,9 @@ pub struct ActFilter {
     pub as_of: Option<i64>,
 }
 
-/// The order of a list of acts, of a key of two parts: the day and the id.
-fn order_of(sort: ActSort) -> Keyset {
-    let order = match sort {
-        ActSort::Newest => Order::Desc,
-        ActSort::Oldest => Order::Asc,
-    };
-    Keyset::new()
-        .text(
-            Expr::col((act::Entity, act::Column::OccurredOn)),
-            order.clone(),
-        )
-        .text(Expr::col((act::Entity, act::Column::Id)), order)
-}
-
-/// A page of a county's acts.
-pub async fn acts_page(
-    r: &Read,
-    home: BodyId,
-    filter: &ActFilter,
-    sort: ActSort,
-    turn: &Turn<'_>,
-) -> Result<Page<Act, RowKey>> {
-    let mut query = filtered(r, home, filter, Way::Days);
-    let count = count_of(r, &query).await?;
-    order_of(sort).narrow(&mut query, turn)?;
-    let rows = act_rows(r, &query).await?;
-    let page = Keyset::cut(rows, turn, count, |row| {
-        vec![row.occurred_on.clone(), row.id.clone()]
-    });
-    let items = acts(r, &page.items, filter.as_of.unwrap_or(OPEN_SEQ)).await?;
-    Ok(page.of(items))
+/// How many acts a filter lets through, counted along the days.
+pub(crate) async fn count_by_day(r: &Read, home: BodyId, filter: &ActFilter) -> Result<Count> {
+    count_of(r, &filtered(r, home, filter, Way::Days)).await
 }
 
 /// Some of a county's acts, oldest day first, after a key: to go through all of them in steps of
@@ -324,7 +295,7 @@ pub async fn acts_of(r: &Read, home: BodyId, filter: &ActFilter) -> Result<Vec<A
     }
 }
 
-async fn act_rows(r: &Read, query: &SelectStatement) -> Result<Vec<act::Model>> {
+pub(crate) async fn act_rows(r: &Read, query: &SelectStatement) -> Result<Vec<act::Model>> {
     let rows = r.conn.query_all(query).await?;
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
@@ -346,7 +317,7 @@ fn place_of(day: NaiveDate, id: ActId) -> Expr {
 
 /// How the acts that a filter lets through are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     /// Through the acts by day and kind: for a page, which ends early.
     Days,
     /// Through the parts that bodies had from a day on: for all acts of these bodies, of which a
@@ -365,7 +336,7 @@ impl Way {
     }
 
     /// A column of the act; on the way through the parts acts are not searched by it.
-    fn column(self, r: &Read, column: act::Column) -> Expr {
+    pub(crate) fn column(self, r: &Read, column: act::Column) -> Expr {
         let plain = Expr::col((act::Entity, column));
         match self {
             Self::Days => plain,
@@ -374,16 +345,12 @@ impl Way {
     }
 }
 
-fn filtered(r: &Read, home: BodyId, filter: &ActFilter, way: Way) -> SelectStatement {
+pub(crate) fn filtered(r: &Read, home: BodyId, filter: &ActFilter, way: Way) -> SelectStatement {
     let mut query = Query::select();
     query
         .columns(act::Column::iter().map(|c| (act::Entity, c)))
         .from(act::Entity.table_ref())
         .and_where(way.column(r, act::Column::Home).eq(home.to_string()));
-    if !filter.kinds.is_empty() {
-        let kinds = filter.kinds.iter().map(Slug::as_str);
-        query.and_where(way.column(r, act::Column::Kind).is_in(kinds));
-    }
     let day = || way.column(r, act::Column::OccurredOn);
     if let Some(from) = filter.from {
         query.and_where(day().gte(bound(from)));
@@ -391,20 +358,8 @@ fn filtered(r: &Read, home: BodyId, filter: &ActFilter, way: Way) -> SelectState
     if let Some(to) = filter.to {
         query.and_where(day().lte(bound(to)));
     }
-    if let Some(form) = &filter.form {
-        query.and_where(act::Column::Form.eq(form.as_str()));
-    }
-    if let Some(period) = filter.period {
-        query.and_where(act::Column::Period.eq(period.to_string()));
-    }
-    if !filter.withdrawn_too {
-        query.and_where(match filter.as_of {
-            None => act::Column::Withdrawn.eq(false),
-            Some(seq) => {
-                let step = act_version::Column::Step.eq(ActStep::Withdraw.code());
-                version_exists(step.and(act_version::Column::Seq.lte(seq))).not()
-            }
-        });
+    for condition in said(r, filter, way) {
+        query.and_where(condition);
     }
     match (scope(filter), way) {
         (None, _) => {}
@@ -416,22 +371,47 @@ fn filtered(r: &Read, home: BodyId, filter: &ActFilter, way: Way) -> SelectState
             query.and_where(Expr::col((act::Entity, act::Column::Id)).in_subquery(parts));
         }
     }
+    query
+}
+
+/// What a filter asks of an act itself, its day and its bodies left aside.
+pub(crate) fn said(r: &Read, filter: &ActFilter, way: Way) -> Vec<Expr> {
+    let mut out = Vec::new();
+    if !filter.kinds.is_empty() {
+        let kinds = filter.kinds.iter().map(Slug::as_str);
+        out.push(way.column(r, act::Column::Kind).is_in(kinds));
+    }
+    if let Some(form) = &filter.form {
+        out.push(act::Column::Form.eq(form.as_str()));
+    }
+    if let Some(period) = filter.period {
+        out.push(act::Column::Period.eq(period.to_string()));
+    }
+    if !filter.withdrawn_too {
+        out.push(match filter.as_of {
+            None => act::Column::Withdrawn.eq(false),
+            Some(seq) => {
+                let step = act_version::Column::Step.eq(ActStep::Withdraw.code());
+                version_exists(step.and(act_version::Column::Seq.lte(seq))).not()
+            }
+        });
+    }
     if let Some(post) = filter.post {
-        query.and_where(part_exists(act_part::Column::Post.eq(post.to_string())));
+        out.push(part_exists(act_part::Column::Post.eq(post.to_string())));
     }
     if let Some(text) = &filter.text {
         let this = Expr::col(act_version::Column::Version)
             .equals((act::Entity, act::Column::Version))
             .and(contains(Expr::col(act_version::Column::Fields), text));
-        query.and_where(version_exists(this));
+        out.push(version_exists(this));
     }
     if let Some(seq) = filter.as_of {
         let first = act_version::Column::Version
             .eq(1)
             .and(act_version::Column::Seq.lte(seq));
-        query.and_where(version_exists(first));
+        out.push(version_exists(first));
     }
-    query
+    out
 }
 
 /// Which bodies' parts let an act through.
@@ -506,7 +486,7 @@ fn version_exists(condition: Expr) -> Expr {
 }
 
 /// Reads acts with the versions up to a link, keeping the order of the rows.
-async fn acts(r: &Read, rows: &[act::Model], as_of: i64) -> Result<Vec<Act>> {
+pub(crate) async fn acts(r: &Read, rows: &[act::Model], as_of: i64) -> Result<Vec<Act>> {
     let mut out = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(IDS_AT_ONCE) {
         let versions = act_version::Entity::find()

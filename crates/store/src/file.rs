@@ -201,7 +201,7 @@ pub async fn file_use_insert(
 }
 
 /// Takes a file from a subject; its bytes and the trail stay.
-pub async fn file_use_close(tx: &Tx, subject: &str, n: i64) -> Result<()> {
+pub async fn file_use_close(tx: &Tx, subject: &str, n: i64) -> Result<i64> {
     let row = file_use::Entity::find_by_id((subject.to_owned(), n))
         .one(&tx.conn)
         .await?;
@@ -212,7 +212,7 @@ pub async fn file_use_close(tx: &Tx, subject: &str, n: i64) -> Result<()> {
         });
     };
     row.seq_to = tx.seq();
-    tx.update::<file_use::Entity>(row).await.map(|_| ())
+    tx.update::<file_use::Entity>(row).await
 }
 
 /// The files of some subjects as of a link, by subject and number. `i64::MAX` is now.

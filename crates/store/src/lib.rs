@@ -40,6 +40,7 @@ pub mod pack;
 pub mod api_token;
 
 pub mod act;
+pub mod act_page;
 pub mod act_part;
 pub mod counted;
 pub mod file;

@@ -143,7 +143,8 @@ impl Keyset {
         self
     }
 
-    /// Narrows a query to a page, and to one row more by which it is known whether there is another.
+    /// Narrows a query to a page, and to one row more by which it is known whether there is
+    /// another.
     pub(crate) fn narrow(&self, query: &mut SelectStatement, turn: &Turn<'_>) -> Result<()> {
         let back = turn.is_back();
         if let Some(cursor) = turn.cursor {

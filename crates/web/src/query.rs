@@ -177,19 +177,4 @@ mod tests {
         );
         assert_eq!(text, "\u{feff}\"单位\"\r\n\"'=1+1\"\r\n\"-3\"\r\n");
     }
-
-    #[test]
-    fn a_pager_leads_on_until_the_last_row() {
-        let first = pager(0, 50, 120, 50, "项", |n| format!("?skip={n}"));
-        assert_eq!(
-            (first.previous.as_str(), first.next.as_str()),
-            ("", "?skip=50")
-        );
-        let last = pager(100, 20, 120, 50, "项", |n| format!("?skip={n}"));
-        assert_eq!(
-            (last.previous.as_str(), last.next.as_str()),
-            ("?skip=50", "")
-        );
-        assert_eq!(last.text, "第 101—120，共 120 项");
-    }
 }

@@ -40,6 +40,16 @@ pub struct ActDraft {
     pub parts: Vec<(String, String)>,
 }
 
+/// A value as it is typed into a form.
+pub(super) fn typed(value: &FieldValue) -> Vec<String> {
+    match value {
+        FieldValue::Flag(flag) => vec![flag.to_string()],
+        FieldValue::Number(n) => vec![n.to_string()],
+        FieldValue::Text(text) => vec![text.clone()],
+        FieldValue::Many(all) => all.clone(),
+    }
+}
+
 /// A draft that passed.
 #[derive(Debug, Clone)]
 pub(super) struct Checked {

@@ -1,103 +1,195 @@
 //! The form for recording an act of a kind, and an act as a draft for the form that amends it.
 
 use chrono::NaiveDate;
-use domain::act::{Act, FieldValue, Part};
+use domain::act::{Act, Part, PartRole};
 use domain::body::BodyKind;
-use domain::calendar::words::period_name;
 use domain::calendar::{Period, PeriodKind};
-use domain::id::{ActId, BodyId, Owner};
+use domain::id::{ActId, BodyId, Owner, Slug};
 use domain::pack::{ActKindDecl, DutyTiming, FieldKind};
 use domain::part::Doing;
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::draft::ActDraft;
+use super::draft::{ActDraft, typed};
 use super::list::form_title;
 use super::power;
 use super::record::amendable;
 use crate::ctx::Ctx;
 use crate::duty::owners_of;
 use crate::error::{Error, Result};
-use crate::words;
 use crate::world::World;
 
-/// A field of the form.
-#[derive(Debug, Clone)]
-pub struct FormField {
-    /// Name in the form: `f.way`.
-    pub name: String,
+domain::codes! {
+    /// What is asked for in a field.
+    Asks {
+        /// A line of text.
+        Text = "text",
+        /// Several lines.
+        Lines = "lines",
+        /// A whole number.
+        Number = "number",
+        /// A day.
+        Date = "date",
+        /// Yes or no.
+        Flag = "flag",
+        /// One value of a list.
+        Choice = "choice",
+        /// Several values of a list.
+        Choices = "choices",
+    }
+}
+
+/// A value to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormValue {
+    /// As packs name it.
+    #[schemars(title = "代码")]
+    pub value: Slug,
     /// Title.
+    #[schemars(title = "名称")]
     pub title: String,
-    /// `text`, `lines`, `number`, `date`, `flag`, `choice`, `choices`.
-    pub kind: &'static str,
+}
+
+/// A field of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormField {
+    /// As packs name it.
+    #[schemars(title = "字段")]
+    pub field: Slug,
+    /// Title.
+    #[schemars(title = "名称")]
+    pub title: String,
+    /// What is asked for.
+    #[schemars(title = "填写方式")]
+    pub asks: Asks,
     /// Must be filled.
+    #[schemars(title = "必填")]
     pub required: bool,
-    /// Hint.
+    /// Hint of the pack.
+    #[schemars(title = "提示")]
     pub hint: String,
-    /// Longest text, or 0.
-    pub longest: u32,
-    /// Values to choose from: id and title.
-    pub values: Vec<(String, String)>,
+    /// Longest text, in characters.
+    #[schemars(title = "最多字数")]
+    pub longest: Option<u32>,
+    /// Smallest number.
+    #[schemars(title = "最小")]
+    pub min: Option<i64>,
+    /// Largest number.
+    #[schemars(title = "最大")]
+    pub max: Option<i64>,
+    /// Values to choose from.
+    #[schemars(title = "可选")]
+    pub values: Vec<FormValue>,
 }
 
 /// A post or body offered in the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FormPost {
-    /// Id of the post or body.
-    pub id: String,
-    /// As shown: 镇长, 石桥镇党委书记.
+    /// The post or body.
+    #[schemars(title = "编号")]
+    pub id: Owner,
+    /// Name, as short as tells it from the others offered: 镇长, 石桥镇党委书记.
+    #[schemars(title = "名称")]
     pub title: String,
     /// It is the post that the person acts in, or the body acted for.
+    #[schemars(title = "本人")]
     pub is_mine: bool,
     /// The person may record what it hosted, presided or led; else it may only be named as one that
     /// took part.
+    #[schemars(title = "可代为记录")]
     pub may_record: bool,
 }
 
-/// A kind to choose.
-#[derive(Debug, Clone)]
-pub struct FormKind {
-    /// Id.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// How many open duties of the person count it.
-    pub open: usize,
+/// Who stands in the act that is changed and is not offered otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormOther {
+    /// In which role.
+    #[schemars(title = "角色")]
+    pub role: PartRole,
+    /// Who.
+    #[schemars(title = "单位、岗位")]
+    pub post: FormPost,
 }
 
-/// The form for recording an act of a kind.
-#[derive(Debug, Clone)]
+/// A form that can be handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormReturn {
+    /// `pack/form`.
+    #[schemars(title = "报表")]
+    pub form: String,
+    /// Title.
+    #[schemars(title = "名称")]
+    pub title: String,
+}
+
+/// A kind to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormKind {
+    /// As packs name it.
+    #[schemars(title = "种类")]
+    pub kind: Slug,
+    /// Title.
+    #[schemars(title = "名称")]
+    pub title: String,
+    /// How many open duties of the person count it.
+    #[schemars(title = "在等的职责数")]
+    pub open: u64,
+}
+
+/// The kinds to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FormKinds {
+    /// All of them, those with open duties first.
+    #[schemars(title = "种类")]
+    pub kinds: Vec<FormKind>,
+}
+
+/// What may be said of an act of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FormView {
     /// Kind.
-    pub kind: String,
+    #[schemars(title = "种类")]
+    pub kind: Slug,
     /// Title.
+    #[schemars(title = "名称")]
     pub title: String,
-    /// Roles in the kind's order: code, word, whether a place is searched (受检, 参加).
-    pub roles: Vec<(String, &'static str)>,
+    /// Roles in the kind's order.
+    #[schemars(title = "角色")]
+    pub roles: Vec<PartRole>,
     /// Posts and bodies of the person's own body offered as choices, for doing roles.
+    #[schemars(title = "本单位的单位、岗位")]
     pub own: Vec<FormPost>,
     /// County leaders offered beside them, for visits from above; those whose acts the person
     /// records.
+    #[schemars(title = "县领导")]
     pub leaders: Vec<FormPost>,
     /// The person records for more bodies than are offered: they may be typed by name.
+    #[schemars(title = "可填其他单位")]
     pub may_type: bool,
-    /// Who stands in the act that is being changed and is not offered otherwise: role's code and
-    /// post or body.
-    pub others: Vec<(String, FormPost)>,
+    /// Who stands in the act that is being changed and is not offered otherwise.
+    #[schemars(title = "原已填写")]
+    pub others: Vec<FormOther>,
     /// Fields.
+    #[schemars(title = "字段")]
     pub fields: Vec<FormField>,
-    /// Periods to choose from, where the kind asks for one: code and name.
-    pub periods: Vec<(String, String)>,
-    /// Forms to choose from: `pack/form` and title.
-    pub forms: Vec<(String, String)>,
+    /// Periods to choose from, where the kind asks for one.
+    #[schemars(title = "时段")]
+    pub periods: Vec<Period>,
+    /// Forms to choose from.
+    #[schemars(title = "报表")]
+    pub forms: Vec<FormReturn>,
     /// The latest day allowed: today.
+    #[schemars(title = "最晚日期")]
     pub today: NaiveDate,
     /// Whether the day is asked for. A return is handed in on the day on which it is typed; only
     /// whoever receives returns enters one that came in earlier on paper.
+    #[schemars(title = "可填日期")]
     pub asks_day: bool,
 }
 
 /// The kinds that can be recorded, those with open duties first.
-pub async fn kinds(ctx: &Ctx) -> Result<Vec<FormKind>> {
+pub async fn kinds(ctx: &Ctx) -> Result<FormKinds> {
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
     let desk = crate::duty::desk(ctx, None).await?;
@@ -105,13 +197,13 @@ pub async fn kinds(ctx: &Ctx) -> Result<Vec<FormKind>> {
         .act_kinds()
         .into_iter()
         .map(|k| FormKind {
-            id: k.id.to_string(),
+            kind: k.id.clone(),
             title: k.title.clone(),
-            open: desk.open_by_kind.get(k.id.as_str()).copied().unwrap_or(0),
+            open: desk.open_by_kind.get(k.id.as_str()).copied().unwrap_or(0) as u64,
         })
         .collect();
     out.sort_by_key(|k| std::cmp::Reverse(k.open));
-    Ok(out)
+    Ok(FormKinds { kinds: out })
 }
 
 /// The form for a kind.
@@ -120,17 +212,12 @@ pub async fn form(ctx: &Ctx, kind: &str) -> Result<FormView> {
     let world = ctx.app.world(who.home).await?;
     let decl = world.act_kind(kind).ok_or(Error::NotFound("这种记录"))?;
     let on = ctx.today;
-    let roles = decl
-        .roles
-        .iter()
-        .map(|r| (r.code().to_owned(), words::part_role(*r)))
-        .collect();
     let own = own_posts(ctx, &world, who);
     Ok(FormView {
         may_type: reaches_further(ctx, &world, &own),
-        kind: decl.id.to_string(),
+        kind: decl.id.clone(),
         title: decl.title.clone(),
-        roles,
+        roles: decl.roles.clone(),
         own,
         leaders: leaders(ctx, &world),
         others: Vec::new(),
@@ -157,19 +244,21 @@ pub async fn form_of(ctx: &Ctx, id: ActId) -> Result<FormView> {
     let mut view = form(ctx, &draft.kind).await?;
     let world = ctx.app.world(ctx.who()?.home).await?;
     for (role, id) in draft.parts {
-        let named_only = matches!(role.as_str(), "took-part" | "was-visited");
-        let offers = |p: &FormPost| p.id == id && (p.may_record || named_only);
-        let known = view.own.iter().chain(&view.leaders).any(offers);
-        let Some(owner) = id.parse().ok().filter(|_| !known) else {
+        let (Ok(role), Ok(id)) = (role.parse::<PartRole>(), id.parse::<Owner>()) else {
             continue;
         };
+        let named_only = matches!(role, PartRole::TookPart | PartRole::WasVisited);
+        let offers = |p: &FormPost| p.id == id && (p.may_record || named_only);
+        if view.own.iter().chain(&view.leaders).any(offers) {
+            continue;
+        }
         let post = FormPost {
-            title: world.owner_name(owner, ctx.today),
+            title: world.owner_name(id, ctx.today),
             id,
             is_mine: false,
             may_record: true,
         };
-        view.others.push((role, post));
+        view.others.push(FormOther { role, post });
     }
     Ok(view)
 }
@@ -186,7 +275,7 @@ fn own_posts(ctx: &Ctx, world: &World, who: &crate::ctx::Who) -> Vec<FormPost> {
         out.push((
             owner,
             FormPost {
-                id: owner.to_string(),
+                id: owner,
                 title,
                 is_mine,
                 may_record: records(ctx, world, owner),
@@ -200,15 +289,15 @@ fn own_posts(ctx: &Ctx, world: &World, who: &crate::ctx::Who) -> Vec<FormPost> {
             .and_then(|b| world.structure.body(b))
             .map(|b| b.sort_key.clone())
     };
-    out.sort_by_cached_key(|(o, p)| (key(*o), p.id.clone()));
+    out.sort_by_cached_key(|(o, p)| (key(*o), p.id.to_string()));
     shortened(world, out.into_iter().map(|(_, p)| p).collect())
 }
 
 /// On a phone a post's title is enough where no other post offered has the same.
 fn shortened(world: &World, mut posts: Vec<FormPost>) -> Vec<FormPost> {
-    let title = |p: &FormPost| {
-        let id = p.id.parse::<domain::id::PostId>().ok()?;
-        world.structure.post(id).map(|post| post.title.clone())
+    let title = |p: &FormPost| match p.id {
+        Owner::Post(id) => world.structure.post(id).map(|post| post.title.clone()),
+        Owner::Body(_) => None,
     };
     let titles: Vec<Option<String>> = posts.iter().map(title).collect();
     for (post, short) in posts.iter_mut().zip(&titles) {
@@ -228,10 +317,11 @@ fn records(ctx: &Ctx, world: &World, owner: Owner) -> bool {
 
 /// Whether the person records for a body that is not offered.
 fn reaches_further(ctx: &Ctx, world: &World, own: &[FormPost]) -> bool {
-    let mut others = world.structure.bodies().iter().filter(|b| {
-        let id = b.id.to_string();
-        b.exists_on(ctx.today) && own.iter().all(|p| p.id != id)
-    });
+    let mut others = world
+        .structure
+        .bodies()
+        .iter()
+        .filter(|b| b.exists_on(ctx.today) && own.iter().all(|p| p.id != Owner::Body(b.id)));
     others.any(|b| power::has(ctx, world, Action::RecordAct, b.id))
 }
 
@@ -251,7 +341,7 @@ fn leaders(ctx: &Ctx, world: &World) -> Vec<FormPost> {
         .filter(|p| p.exists_on(on) && county(p.body) && p.kind != *"liaison" && p.kind != *"staff")
         .filter(|p| records(ctx, world, Owner::Post(p.id)))
         .map(|p| FormPost {
-            id: p.id.to_string(),
+            id: Owner::Post(p.id),
             title: format!("{}{}", world.structure.name(p.body, on), p.title),
             is_mine: false,
             may_record: true,
@@ -261,35 +351,48 @@ fn leaders(ctx: &Ctx, world: &World) -> Vec<FormPost> {
 }
 
 fn form_field(world: &World, decl: &domain::pack::FieldDecl) -> FormField {
-    let (kind, longest, list) = match &decl.kind {
-        FieldKind::Text { longest } => ("text", *longest, None),
-        FieldKind::Lines { longest } => ("lines", *longest, None),
-        FieldKind::Number { .. } => ("number", 0, None),
-        FieldKind::Date => ("date", 0, None),
-        FieldKind::Flag => ("flag", 0, None),
-        FieldKind::Choice(list) => ("choice", 0, Some(list)),
-        FieldKind::Choices(list) => ("choices", 0, Some(list)),
+    let (mut longest, mut min, mut max) = (None, None, None);
+    let (asks, list) = match &decl.kind {
+        FieldKind::Text { longest: most } => {
+            longest = Some(*most);
+            (Asks::Text, None)
+        }
+        FieldKind::Lines { longest: most } => {
+            longest = Some(*most);
+            (Asks::Lines, None)
+        }
+        FieldKind::Number {
+            min: least,
+            max: most,
+        } => {
+            (min, max) = (Some(*least), Some(*most));
+            (Asks::Number, None)
+        }
+        FieldKind::Date => (Asks::Date, None),
+        FieldKind::Flag => (Asks::Flag, None),
+        FieldKind::Choice(list) => (Asks::Choice, Some(list)),
+        FieldKind::Choices(list) => (Asks::Choices, Some(list)),
     };
-    let values = list.map_or_else(Vec::new, |l| {
-        world
-            .values(l)
-            .iter()
-            .map(|(id, title)| (id.to_string(), title.clone()))
-            .collect()
-    });
+    let values = list.map_or(&[][..], |list| world.values(list));
+    let value = |(value, title): &(Slug, String)| FormValue {
+        value: value.clone(),
+        title: title.clone(),
+    };
     FormField {
-        name: format!("f.{}", decl.id),
+        field: decl.id.clone(),
         title: decl.title.clone(),
-        kind,
+        asks,
         required: decl.required,
         hint: decl.hint.clone(),
         longest,
-        values,
+        min,
+        max,
+        values: values.iter().map(value).collect(),
     }
 }
 
 /// The periods that duties of this kind ask for, newest first, so that none is typed by hand.
-fn periods(world: &World, decl: &ActKindDecl, on: NaiveDate) -> Vec<(String, String)> {
+fn periods(world: &World, decl: &ActKindDecl, on: NaiveDate) -> Vec<Period> {
     let mut kinds: Vec<PeriodKind> = Vec::new();
     for line in world.book.lines() {
         for duty in &line.versions {
@@ -305,20 +408,23 @@ fn periods(world: &World, decl: &ActKindDecl, on: NaiveDate) -> Vec<(String, Str
     for kind in kinds {
         let mut period = Period::of(kind, on);
         for _ in 0..6 {
-            out.push((period.to_string(), period_name(period)));
+            out.push(period);
             period = period.previous();
         }
     }
     out
 }
 
-fn forms(world: &World) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::new();
+fn forms(world: &World) -> Vec<FormReturn> {
+    let mut out: Vec<FormReturn> = Vec::new();
     for (_, pack) in world.book.packs() {
         for form in &pack.forms {
             let code = format!("{}/{}", pack.id, form.id);
-            if !out.iter().any(|(c, _)| *c == code) {
-                out.push((code.clone(), form_title(world, &code)));
+            if out.iter().all(|known| known.form != code) {
+                out.push(FormReturn {
+                    title: form_title(world, &code).unwrap_or_else(|| code.clone()),
+                    form: code,
+                });
             }
         }
     }
@@ -326,7 +432,7 @@ fn forms(world: &World) -> Vec<(String, String)> {
 }
 
 /// Who did what, as it was typed: chairs held by office are found anew.
-pub(super) fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
+fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
     let doing = Doing::from(act);
     let who = |p: &Part| {
         p.post
@@ -340,16 +446,9 @@ pub(super) fn typed_parts(world: &World, act: &Act) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An act as a draft, for whoever may change it.
-pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
-    let (world, act) = amendable(ctx, id).await?;
-    let typed = |v: &FieldValue| match v {
-        FieldValue::Flag(flag) => vec![flag.to_string()],
-        FieldValue::Number(n) => vec![n.to_string()],
-        FieldValue::Text(text) => vec![text.clone()],
-        FieldValue::Many(all) => all.clone(),
-    };
-    let draft = ActDraft {
+/// An act as it stands, as it would be typed.
+pub(super) fn drafted(world: &World, act: &Act) -> ActDraft {
+    ActDraft {
         kind: act.kind.to_string(),
         occurred_on: act.occurred_on.to_string(),
         period: act.period.map(|p| p.to_string()).unwrap_or_default(),
@@ -359,7 +458,12 @@ pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
             .iter()
             .map(|(k, v)| (k.to_string(), typed(v)))
             .collect(),
-        parts: typed_parts(&world, &act),
-    };
-    Ok((draft, act.version))
+        parts: typed_parts(world, act),
+    }
+}
+
+/// An act as a draft, for whoever may change it.
+pub async fn draft_of(ctx: &Ctx, id: ActId) -> Result<(ActDraft, i64)> {
+    let (world, act) = amendable(ctx, id).await?;
+    Ok((drafted(&world, &act), act.version))
 }

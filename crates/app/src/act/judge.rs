@@ -2,14 +2,16 @@
 
 use domain::act::{Act, ActStep, Step, answer_by};
 use domain::calendar::words::period_name;
+use domain::id::ActId;
 use domain::policy::Action;
 use store::Read;
 
 use super::draft::{ActDraft, check};
-use super::form::typed_parts;
+use super::form::drafted;
 use super::power;
 use super::record::{Change, load, reason_for, save, taken};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
 use crate::words;
@@ -66,7 +68,7 @@ fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {
 }
 
 /// Accepts a return.
-pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
+pub async fn accept(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActAccept).await? {
         return Ok(first);
     }
@@ -78,7 +80,7 @@ pub async fn accept(ctx: &Ctx, change: &Change) -> Result<()> {
 }
 
 /// Sends a return back with days to answer.
-pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
+pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActSendBack).await? {
         return Ok(first);
     }
@@ -91,8 +93,15 @@ pub async fn send_back(ctx: &Ctx, change: &Change) -> Result<()> {
     save(ctx, &world, change.version, act, step, &why).await
 }
 
+/// A return as it stands, as a draft for whoever may submit it again.
+pub(super) async fn standing(ctx: &Ctx, id: ActId) -> Result<ActDraft> {
+    let (world, act) = load(ctx, id).await?;
+    power::allowed(ctx, &world, Action::RecordAct, &act)?;
+    Ok(drafted(&world, &act))
+}
+
 /// Answers a return that was sent back.
-pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActSubmitAgain).await? {
         return Ok(first);
     }
@@ -100,14 +109,10 @@ pub async fn submit_again(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Resul
     power::allowed(ctx, &world, Action::RecordAct, &act)?;
     let step = taken(&act, Step::SubmitAgain { on: ctx.today })?;
     let why = reason_for(ActStep::SubmitAgain, &change.reason)?;
+    // Only its figures change: whose return it is stays as well.
     let draft = ActDraft {
-        kind: act.kind.to_string(),
-        occurred_on: act.occurred_on.to_string(),
-        period: act.period.map(|p| p.to_string()).unwrap_or_default(),
-        form: act.form.clone().unwrap_or_default(),
-        // Whose return it is stays as well.
-        parts: typed_parts(&world, &act),
-        ..draft.clone()
+        fields: draft.fields.clone(),
+        ..drafted(&world, &act)
     };
     let checked = check(ctx, &world, &draft, &act.parts)?;
     let next = Act {

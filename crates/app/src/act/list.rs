@@ -1,209 +1,266 @@
-//! 履职记录: acts as a list, filtered, newest first, paged by key.
+//! 履职记录: acts as a list, filtered, in a named order, paged by key.
+
+use std::cmp::Ordering;
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActSort, FieldValue, Judged, PartRole};
-use domain::calendar::words::{chinese_date, period_name};
-use domain::id::{ActId, BodyId};
+use domain::act::{Act, ActSort, ActState, FieldValue, PartRole};
+use domain::calendar::Period;
+use domain::id::{ActId, BodyId, PostId, Slug};
+use domain::listing::PageSize;
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::act::ActFilter;
 
 use super::returns::recent_returns;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listed::PageAsked;
+use crate::listed::{Listed, PageAsked};
 use crate::world::World;
 
-/// Rows a page.
-pub const PAGE: usize = 30;
+/// Longest text that is looked for, in characters.
+const TEXT_LONGEST: usize = 60;
 
-/// What to list.
-#[derive(Debug, Clone, Default)]
+/// Which acts.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct ActQuery {
     /// Only this kind.
-    pub kind: Option<String>,
+    #[schemars(title = "种类")]
+    pub kind: Option<Slug>,
     /// Only acts with a part of this body, or of those it answers for.
+    #[schemars(title = "单位")]
     pub body: Option<BodyId>,
     /// From this day.
+    #[schemars(title = "从")]
     pub from: Option<NaiveDate>,
     /// To this day, included.
+    #[schemars(title = "到")]
     pub to: Option<NaiveDate>,
-    /// Only returns that wait for acceptance.
+    /// Only returns of the last months that wait for acceptance.
+    #[schemars(title = "只看待审核的报送")]
     pub waiting: bool,
     /// Only acts whose fields contain it.
-    pub text: String,
-    /// The key after which the page begins.
-    pub after: Option<String>,
-    /// Rows at most; 0 is a page.
-    pub limit: usize,
+    #[schemars(title = "内容", length(max = TEXT_LONGEST))]
+    pub text: Option<String>,
+    /// In which order; the newest first otherwise.
+    #[schemars(title = "排序")]
+    pub sort: Option<ActSort>,
+    /// The key of the page, as a page before or after it gave it.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
 }
 
-/// One act in a list.
-#[derive(Debug, Clone)]
+/// What somebody did in an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ActPart {
+    /// In which role.
+    #[schemars(title = "角色")]
+    pub role: PartRole,
+    /// The body.
+    #[schemars(title = "单位编号")]
+    pub body: BodyId,
+    /// The post of it that somebody acted in.
+    #[schemars(title = "岗位编号")]
+    pub post: Option<PostId>,
+    /// Body and post, as they were called on the day.
+    #[schemars(title = "名称")]
+    pub name: String,
+    /// A chair that stands in the act only because its holder led.
+    #[schemars(title = "因任职计入")]
+    pub by_office: bool,
+}
+
+/// An act in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActLine {
-    /// The act.
+    /// Identity.
+    #[schemars(title = "编号")]
     pub id: ActId,
-    /// Its day, as shown.
-    pub day: String,
-    /// Kind.
-    pub kind: String,
-    /// What it is about.
-    pub headline: String,
-    /// Who did it: 带队 石桥镇人民政府镇长.
-    pub did: String,
-    /// 已撤回, 待审核, 已退回, or empty.
-    pub mark: &'static str,
-}
-
-/// A page of acts.
-#[derive(Debug, Clone, Default)]
-pub struct Acts {
-    /// Rows.
-    pub lines: Vec<ActLine>,
-    /// Key of the next page.
-    pub next: Option<String>,
-    /// How many: a number, or 1000+.
-    pub count: String,
+    /// Version, for the next change.
+    #[schemars(title = "版本")]
+    pub version: i64,
+    /// The day it happened.
+    #[schemars(title = "日期")]
+    pub occurred_on: NaiveDate,
+    /// Kind, as packs name it.
+    #[schemars(title = "种类")]
+    pub kind: Slug,
+    /// The kind's title, where a pack in force still has it.
+    #[schemars(title = "种类名称")]
+    pub kind_title: Option<String>,
+    /// The period it answers for.
+    #[schemars(title = "所报时段")]
+    pub period: Option<Period>,
+    /// The form of a return, `pack/form`.
+    #[schemars(title = "报表")]
+    pub form: Option<String>,
+    /// Its title, where a pack in force still has it.
+    #[schemars(title = "报表名称")]
+    pub form_title: Option<String>,
+    /// What it was about, as somebody typed or chose.
+    #[schemars(title = "主题")]
+    pub topic: Option<String>,
+    /// How it stands.
+    #[schemars(title = "状态")]
+    pub state: ActState,
+    /// Who did what.
+    #[schemars(title = "由谁")]
+    pub parts: Vec<ActPart>,
 }
 
 /// A page of acts that the person may see.
-pub async fn acts(ctx: &Ctx, query: &ActQuery) -> Result<Acts> {
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
+pub async fn acts(ctx: &Ctx, query: ActQuery) -> Result<Listed<ActLine>> {
+    page(ctx, query, None).await
+}
+
+/// The first `rows` acts of a list, for a table to save.
+pub async fn acts_to_save(ctx: &Ctx, query: ActQuery, rows: usize) -> Result<Listed<ActLine>> {
+    page(ctx, query, Some(rows)).await
+}
+
+async fn page(ctx: &Ctx, query: ActQuery, rows: Option<usize>) -> Result<Listed<ActLine>> {
+    let world = ctx.app.world_seen(ctx, ctx.who()?.home).await?;
+    let sort = query.sort.unwrap_or(ActSort::Newest);
+    let order = ("act.list", sort.code(), 2);
+    let mut asked = PageAsked::read(order, query.page.as_deref(), query.size)?;
+    if let Some(rows) = rows {
+        asked = asked.of_rows(rows);
+    }
+    let bodies = seen(ctx, &world, query.body)?;
     if query.waiting {
-        return waiting(ctx, &world).await;
+        let found = waiting(ctx, &world, &query, bodies.as_deref()).await?;
+        return Ok(cut(&asked, sort, found).map(|act| line(&world, &act)));
     }
     let day = ctx.day();
-    let bodies: Option<Vec<BodyId>> = match query.body {
-        Some(body) => {
-            ctx.allow(&world.structure, Action::ViewAct, body)?;
-            Some(world.structure.answers_for(body, day))
-        }
-        None if who.may(&world.structure, Action::ViewAct, world.home, ctx.today) => None,
-        None => Some(
-            world
-                .structure
-                .bodies()
-                .iter()
-                .map(|b| b.id)
-                .filter(|b| who.may(&world.structure, Action::ViewAct, *b, ctx.today))
-                .collect(),
-        ),
-    };
-    let filter = store::act::ActFilter {
-        kinds: query.kind.iter().filter_map(|k| k.parse().ok()).collect(),
+    let filter = ActFilter {
+        kinds: query.kind.into_iter().collect(),
         bodies,
         from: query.from,
         to: Some(query.to.map_or(day, |to| to.min(day))),
-        text: Some(query.text.trim().to_owned()).filter(|t| !t.is_empty()),
+        text: query
+            .text
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty()),
         withdrawn_too: true,
         as_of: ctx.as_of_seq(world.home).await?,
-        ..store::act::ActFilter::default()
+        ..ActFilter::default()
     };
-    let limit = if query.limit == 0 { PAGE } else { query.limit };
-    let order = ("act.list", ActSort::Newest.code(), 2);
-    let asked = PageAsked::read(order, query.after.as_deref(), None)?.of_rows(limit);
     let page = ctx
         .app
         .store
         .read(async |r| {
-            let turn = asked.turn();
-            store::act::acts_page(r, world.home, &filter, ActSort::Newest, &turn).await
+            store::act_page::acts_page(r, world.home, &filter, sort, &asked.turn()).await
         })
         .await?;
-    let count = page.count.to_string();
-    let listed = asked.answer(page, |a| line(&world, &a, day));
-    Ok(Acts {
-        lines: listed.rows,
-        next: listed.next,
-        count,
-    })
+    Ok(asked.answer(page, |act| line(&world, &act)))
 }
 
-/// Returns of the last months that wait for acceptance.
-pub(crate) async fn waiting_returns(ctx: &Ctx, world: &World) -> Result<Vec<Act>> {
-    let all = recent_returns(ctx, world).await?;
-    let waits = |a: &&Act| matches!(a.judged(), Judged::Waiting(_));
-    Ok(all.iter().filter(waits).cloned().collect())
+/// The bodies whose acts are listed: those that the person sees, of one body only those that it
+/// answers for. `None` are all of the county.
+fn seen(ctx: &Ctx, world: &World, body: Option<BodyId>) -> Result<Option<Vec<BodyId>>> {
+    let whole = ctx.may(&world.structure, Action::ViewAct, world.home);
+    let sees = |b: &BodyId| whole || ctx.may(&world.structure, Action::ViewAct, *b);
+    if let Some(body) = body {
+        ctx.allow(&world.structure, Action::ViewAct, body)?;
+        let all = world.structure.answers_for(body, ctx.day()).into_iter();
+        return Ok(Some(all.filter(sees).collect()));
+    }
+    if whole {
+        return Ok(None);
+    }
+    let all = world.structure.bodies().iter().map(|b| b.id);
+    Ok(Some(all.filter(sees).collect()))
 }
 
-async fn waiting(ctx: &Ctx, world: &World) -> Result<Acts> {
-    let all = waiting_returns(ctx, world).await?;
+/// Returns that wait for acceptance and that the person sees; they are held in memory.
+async fn waiting(
+    ctx: &Ctx,
+    world: &World,
+    query: &ActQuery,
+    bodies: Option<&[BodyId]>,
+) -> Result<Vec<Act>> {
+    let text = query.text.as_deref().map(str::trim).unwrap_or_default();
+    let contains = |value: &FieldValue| match value {
+        FieldValue::Text(has) => has.contains(text),
+        FieldValue::Many(all) => all.iter().any(|has| has.contains(text)),
+        FieldValue::Flag(_) | FieldValue::Number(_) => false,
+    };
     let day = ctx.day();
-    let lines: Vec<ActLine> = all
-        .iter()
-        .filter(|a| super::power::visible(ctx, world, a).is_ok())
-        .map(|a| line(world, a, day))
-        .collect();
-    let count = lines.len().to_string();
-    Ok(Acts {
-        lines,
-        next: None,
-        count,
+    let last = query.to.map_or(day, |to| to.min(day));
+    let wanted = |act: &&Act| {
+        act.state().code() == ActState::Waiting
+            && query.kind.as_ref().is_none_or(|kind| *kind == act.kind)
+            && query.from.is_none_or(|from| act.occurred_on >= from)
+            && act.occurred_on <= last
+            && (text.is_empty() || act.fields.values().any(contains))
+            && bodies.is_none_or(|ids| act.parts.iter().any(|p| ids.contains(&p.body)))
+    };
+    let held = recent_returns(ctx, world).await?;
+    Ok(held.iter().filter(wanted).cloned().collect())
+}
+
+/// A page of acts that are held in memory, oldest first.
+fn cut(asked: &PageAsked, sort: ActSort, mut all: Vec<Act>) -> Listed<Act> {
+    let order = match sort {
+        ActSort::Newest => {
+            all.reverse();
+            Ordering::Greater
+        }
+        ActSort::Oldest => Ordering::Less,
+    };
+    asked.cut_in(order, all, |act| {
+        vec![act.occurred_on.to_string(), act.id.to_string()]
     })
 }
 
 /// An act as one line.
-pub(crate) fn line(world: &World, act: &Act, on: NaiveDate) -> ActLine {
+pub(crate) fn line(world: &World, act: &Act) -> ActLine {
     ActLine {
         id: act.id,
-        day: chinese_date(act.occurred_on),
-        kind: kind_title(world, act),
-        headline: headline(world, act),
-        did: did(world, act, on),
-        mark: mark(act),
+        version: act.version,
+        occurred_on: act.occurred_on,
+        kind: act.kind.clone(),
+        kind_title: world.act_kind(act.kind.as_str()).map(|k| k.title.clone()),
+        period: act.period,
+        form: act.form.clone(),
+        form_title: act.form.as_deref().and_then(|f| form_title(world, f)),
+        topic: topic(world, act),
+        state: act.state().code(),
+        parts: parts_seen(world, act, &act.parts, act.occurred_on),
     }
 }
 
-fn kind_title(world: &World, act: &Act) -> String {
-    world
-        .act_kind(act.kind.as_str())
-        .map_or_else(|| act.kind.to_string(), |k| k.title.clone())
+/// Parts of an act, as they were called on a day.
+pub(super) fn parts_seen(
+    world: &World,
+    act: &Act,
+    parts: &[domain::act::Part],
+    on: NaiveDate,
+) -> Vec<ActPart> {
+    let seen = |p: &domain::act::Part| ActPart {
+        role: p.role,
+        body: p.body,
+        post: p.post,
+        name: super::show::part_name(world, p, on),
+        by_office: by_office(world, act, p.post),
+    };
+    parts.iter().map(seen).collect()
 }
 
-/// Who did it, the first few.
-fn did(world: &World, act: &Act, on: NaiveDate) -> String {
-    let order = [PartRole::Presided, PartRole::Led, PartRole::Hosted];
-    let names: Vec<String> = order
-        .iter()
-        .flat_map(|role| act.parts.iter().filter(move |p| p.role == *role))
-        .filter(|p| !by_office(world, act, p.post))
-        .map(|p| super::show::part_name(world, p, on))
-        .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, rest @ ..] => format!("{one}等{}个", rest.len() + 1),
-    }
-}
-
-/// A chair that stands in the act only because its holder led is not named twice.
-fn by_office(world: &World, act: &Act, post: Option<domain::id::PostId>) -> bool {
+/// A chair that stands in the act only because its holder led.
+fn by_office(world: &World, act: &Act, post: Option<PostId>) -> bool {
     post.and_then(|p| world.structure.post(p))
         .and_then(|p| p.ex_officio)
         .is_some_and(|behind| act.parts.iter().any(|other| other.post == Some(behind)))
 }
 
-/// What an act is about: where it went, its topic, or the period and form.
-pub fn headline(world: &World, act: &Act) -> String {
-    let kind = kind_title(world, act);
-    if let (Some(form), Some(period)) = (&act.form, act.period) {
-        return format!("{} {}", period_name(period), form_title(world, form));
-    }
-    let place = act.parts.iter().find(|p| p.role == PartRole::WasVisited);
-    if let Some(place) = place {
-        let more = act
-            .parts
-            .iter()
-            .filter(|p| p.role == PartRole::WasVisited)
-            .count();
-        let name = world.structure.name(place.body, act.occurred_on);
-        let tail = if more > 1 {
-            format!("等{more}处")
-        } else {
-            String::new()
-        };
-        return format!("{kind}：{name}{tail}");
-    }
-    let text = ["topic", "title", "content", "form", "kind", "way"]
+/// What an act was about: the first of the fields that say it.
+fn topic(world: &World, act: &Act) -> Option<String> {
+    ["topic", "title", "content", "form", "kind", "way"]
         .iter()
         .find_map(|id| {
             let (field, value) = act.fields.iter().find(|(k, _)| *k == id)?;
@@ -211,43 +268,18 @@ pub fn headline(world: &World, act: &Act) -> String {
                 FieldValue::Text(text) => Some(super::show::value_title(world, field, text)),
                 FieldValue::Flag(_) | FieldValue::Number(_) | FieldValue::Many(_) => None,
             }
-        });
-    let period = act
-        .period
-        .map(|p| format!("（{}）", period_name(p)))
-        .unwrap_or_default();
-    match text {
-        Some(text) => format!("{kind}：{text}{period}"),
-        None => format!("{kind}{period}"),
-    }
+        })
 }
 
 /// The title of a form, `pack/form`.
-pub(crate) fn form_title(world: &World, form: &str) -> String {
-    let Some((pack, id)) = form.split_once('/') else {
-        return form.to_owned();
-    };
-    world
-        .book
-        .packs()
-        .iter()
-        .filter(|(_, p)| p.id == *pack)
-        .flat_map(|(_, p)| &p.forms)
-        .find(|f| f.id == *id)
-        .map_or_else(|| form.to_owned(), |f| f.title.clone())
+pub(crate) fn form_title(world: &World, form: &str) -> Option<String> {
+    let (pack, id) = form.split_once('/')?;
+    let packs = world.book.packs().iter().filter(|(_, p)| p.id == *pack);
+    let mut forms = packs.flat_map(|(_, p)| &p.forms);
+    forms.find(|f| f.id == *id).map(|f| f.title.clone())
 }
 
-/// 已撤回, 待审核, 已退回, or nothing.
-pub(crate) fn mark(act: &Act) -> &'static str {
-    if act.withdrawn {
-        return "已撤回";
-    }
-    if act.form.is_none() {
-        return "";
-    }
-    match act.judged() {
-        Judged::Waiting(_) => "待审核",
-        Judged::SentBack { .. } => "已退回",
-        Judged::Accepted(_) => "已审核",
-    }
+/// What an act is about in words, for lists of other nouns.
+pub(crate) fn headline(world: &World, act: &Act) -> String {
+    super::words::headline(&line(world, act))
 }

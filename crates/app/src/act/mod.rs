@@ -1,5 +1,6 @@
 //! Acts: recorded once, previewed before saving, amended and withdrawn as new versions.
 
+mod door;
 mod draft;
 mod form;
 mod judge;
@@ -8,12 +9,22 @@ mod power;
 mod record;
 mod returns;
 mod show;
+pub mod words;
 
 pub use domain::act::{ANSWER_DAYS, REASON_LONGEST};
+pub(crate) use door::OPERATIONS;
+pub use door::{
+    AcceptAct, AmendAct, ChangeAct, NewAct, NewPart, OneAct, OneKind, SubmitAgain,
+    amend as amend_as,
+};
 pub use draft::{ActDraft, OLDEST_DAYS, PARTS_MAX};
-pub use form::{FormField, FormKind, FormPost, FormView, draft_of, form, form_of, kinds};
+pub use form::{
+    Asks, FormField, FormKind, FormKinds, FormOther, FormPost, FormReturn, FormValue, FormView,
+    draft_of, form, form_of, kinds,
+};
 pub use judge::{accept, send_back, submit_again};
-pub use list::{ActLine, ActQuery, Acts, PAGE, acts, headline};
+pub(crate) use list::headline;
+pub use list::{ActLine, ActPart, ActQuery, acts, acts_to_save};
 pub(crate) use power::visible;
 pub use record::{
     BATCH_MAX, Change, Meets, Preview, amend, preview, preview_change, record, record_many,
@@ -21,4 +32,5 @@ pub use record::{
 };
 pub(crate) use record::{amendable, reason};
 pub(crate) use returns::{Returns, recent_returns};
-pub use show::{ActPage, FieldSeen, PartSeen, VersionSeen, field_title, show, value_title};
+pub use show::{ActField, ActPage, ActVersionSeen, show};
+pub(crate) use show::{field_title, value_title};

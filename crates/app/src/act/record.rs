@@ -13,49 +13,82 @@ use domain::pack::FieldKind;
 use domain::policy::Action;
 use domain::standing::State;
 use domain::weigh::Counted;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::draft::{ActDraft, Checked, check};
 use super::judge::{refuse_second_return, reported};
 use super::power;
 use crate::counted::{count_new, recount};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::duty::{ClauseRef, Item, item};
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Facts;
 use crate::verb::Verb;
 use crate::world::World;
 
-/// One duty that a record would meet or move forward.
-#[derive(Debug, Clone)]
+/// A duty that a record meets or moves forward.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Meets {
-    /// Title of the duty.
-    pub title: String,
-    /// Clauses.
-    pub clauses: Vec<ClauseRef>,
-    /// Who owes.
-    pub owner_name: String,
-    /// Period.
-    pub period_name: String,
-    /// 0/1 → 1/1.
-    pub before: String,
-    /// After saving.
-    pub after: String,
-    /// It is met after saving and was not before.
-    pub turns_met: bool,
-    /// It was met already.
-    pub met_before: bool,
     /// The obligation.
     pub key: Key,
+    /// Title of the duty.
+    #[schemars(title = "职责名称")]
+    pub title: String,
+    /// Name of who owes, on the day.
+    #[schemars(title = "单位、岗位")]
+    pub owner_name: String,
+    /// Clauses that ask for it.
+    #[schemars(title = "依据")]
+    pub clauses: Vec<ClauseRef>,
+    /// How many are asked for.
+    #[schemars(title = "应有")]
+    pub need: u32,
+    /// How many counted before.
+    #[schemars(title = "已有")]
+    pub have: u32,
+    /// How many count with this one.
+    #[schemars(title = "计入后")]
+    pub will_have: u32,
+    /// It is met with this one and was not before.
+    #[schemars(title = "由此完成")]
+    pub turns_met: bool,
+    /// It was met already.
+    #[schemars(title = "原已完成")]
+    pub met_before: bool,
+}
+
+impl Meets {
+    /// An obligation of which so many count with the record.
+    pub(super) fn of(item: Item, will_have: u32) -> Self {
+        let standing = &item.standing;
+        let met_before = matches!(standing.state, State::Met | State::MetLate | State::Waived);
+        Self {
+            need: standing.need,
+            have: standing.have,
+            will_have,
+            turns_met: !met_before && will_have >= standing.need,
+            met_before,
+            key: item.key,
+            title: item.title,
+            owner_name: item.owner_name,
+            clauses: item.clauses,
+        }
+    }
 }
 
 /// What a draft would meet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Preview {
     /// Duties that count it.
+    #[schemars(title = "计入的职责")]
     pub meets: Vec<Meets>,
     /// How many of them turn to met.
-    pub turn_met: usize,
-    /// What to fill in before anything can be said; empty when complete.
+    #[schemars(title = "由此完成的项数")]
+    pub turn_met: u64,
+    /// What to fill in before anything can be said, beside its field; nothing when complete.
+    #[schemars(title = "待补正")]
     pub missing: FieldErrors,
 }
 
@@ -110,7 +143,7 @@ async fn previewed(ctx: &Ctx, world: &World, act: Result<Act>) -> Result<Preview
         .iter()
         .filter_map(|row| meets(world, &facts, row))
         .collect();
-    let turn_met = meets.iter().filter(|m| m.turns_met).count();
+    let turn_met = meets.iter().filter(|m| m.turns_met).count() as u64;
     Ok(Preview {
         meets,
         turn_met,
@@ -136,22 +169,10 @@ fn meets(world: &World, facts: &Facts, row: &Counted) -> Option<Meets> {
         return None;
     }
     let shown: Item = item(world, line, &ob, facts);
-    let s = &shown.standing;
     // An act that is changed may count there already.
     let counts = facts.counting(&world.book, line, &ob).contains(&row.act);
-    let after = s.have.saturating_add(u32::from(!counts));
-    let met_before = matches!(s.state, State::Met | State::MetLate | State::Waived);
-    Some(Meets {
-        title: shown.title.clone(),
-        clauses: shown.clauses.clone(),
-        owner_name: shown.owner_name.clone(),
-        period_name: domain::calendar::words::period_name(row.key.period),
-        before: shown.share(),
-        after: format!("{}/{}", after.min(s.need), s.need),
-        turns_met: !met_before && after >= s.need,
-        met_before,
-        key: row.key.clone(),
-    })
+    let will_have = shown.standing.have.saturating_add(u32::from(!counts));
+    Some(Meets::of(shown, will_have))
 }
 
 /// The obligation of a key with its duty.
@@ -359,7 +380,7 @@ fn amended(ctx: &Ctx, world: &World, act: &Act, draft: &ActDraft) -> Result<Act>
 }
 
 /// Amends an act: a new version with its reason; the old one stays.
-pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<()> {
+pub async fn amend(ctx: &Ctx, change: &Change, draft: &ActDraft) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActAmend).await? {
         return Ok(first);
     }
@@ -412,7 +433,7 @@ fn is_free_text(world: &World, kind: &str, field: &Slug) -> bool {
 }
 
 /// Withdraws an act: it stays visible and counts for nothing.
-pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<()> {
+pub async fn withdraw(ctx: &Ctx, change: &Change) -> Result<Saved<ActId>> {
     if let Some(first) = ctx.begin(Verb::ActWithdraw).await? {
         return Ok(first);
     }
@@ -434,7 +455,7 @@ pub(super) async fn save(
     mut next: Act,
     step: Step,
     why: &str,
-) -> Result<()> {
+) -> Result<Saved<ActId>> {
     let event = step.entered(ctx.today);
     next.version = expected;
     next.events.push(event.clone());
@@ -443,10 +464,10 @@ pub(super) async fn save(
         if step == Step::Amend {
             refuse_second_return(tx, &next).await?;
         }
-        store::act::act_version_add(tx, &next, &event, why).await?;
+        let version = store::act::act_version_add(tx, &next, &event, why).await?;
         let rulings = ctx.app.rulings_in(tx).await?;
         recount(tx, &ctx.app, world, &rulings, &next).await?;
-        Ok(())
+        Ok(Saved::at(next.id, version))
     })
     .await
 }

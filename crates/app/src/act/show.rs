@@ -1,94 +1,107 @@
 //! One act with all its versions, as of the day looked at.
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActStep, FieldValue, Judged, Part, Step};
+use domain::act::{Act, ActStep, FieldValue, Fields, Judged, Part, Step};
 use domain::calendar::Period;
-use domain::calendar::words::{chinese_date, period_name};
-use domain::id::{ActId, BodyId, Slug};
-use domain::pack::FieldKind;
+use domain::id::{ActId, PersonId, Slug};
+use domain::instant::Instant;
+use domain::pack::{FieldDecl, FieldKind};
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::list::{headline, mark};
+use super::list::{ActLine, ActPart, line, parts_seen};
 use super::power;
-use super::record::{obligation, oldest};
+use super::record::{Meets, obligation, oldest};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::words;
+use crate::file::FileSeen;
 use crate::world::{NOW, World};
 
-/// A field as shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSeen {
+/// A field of an act with its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ActField {
+    /// As packs name it.
+    #[schemars(title = "字段")]
+    pub field: Slug,
     /// Title.
+    #[schemars(title = "名称")]
     pub title: String,
-    /// Value in words.
-    pub value: String,
+    /// Value; of a choice the codes of its list.
+    #[schemars(title = "内容")]
+    pub value: FieldValue,
+    /// The titles of chosen values; none where nothing is chosen from a list.
+    #[schemars(title = "所选")]
+    pub titles: Vec<String>,
 }
 
-/// A part as shown.
-#[derive(Debug, Clone)]
-pub struct PartSeen {
-    /// 带队, 主持…
-    pub role: &'static str,
-    /// Body, with the post.
-    pub name: String,
-    /// The body, for its page.
-    pub body: BodyId,
-}
-
-/// A version as shown.
-#[derive(Debug, Clone)]
-pub struct VersionSeen {
+/// A version of an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ActVersionSeen {
     /// Number.
+    #[schemars(title = "版本")]
     pub version: i64,
-    /// 记录, 更正…
-    pub step: &'static str,
-    /// Who.
-    pub by: String,
+    /// What made it.
+    #[schemars(title = "办理")]
+    pub step: ActStep,
+    /// By whom; the program itself where nobody stands here.
+    #[schemars(title = "办理人编号")]
+    pub person: Option<PersonId>,
+    /// Their name.
+    #[schemars(title = "办理人")]
+    pub person_name: Option<String>,
     /// When.
-    pub at: String,
+    #[schemars(title = "时间")]
+    pub at: Instant,
     /// Why.
+    #[schemars(title = "理由")]
     pub reason: String,
-    /// What changed against the version before: 方式：例行 → 四不两直.
-    pub changes: Vec<String>,
+    /// The day, as this version says.
+    #[schemars(title = "日期")]
+    pub occurred_on: NaiveDate,
+    /// The period, as this version says.
+    #[schemars(title = "所报时段")]
+    pub period: Option<Period>,
+    /// Fields, as this version says.
+    #[schemars(title = "内容")]
+    pub fields: Vec<ActField>,
+    /// Who did what, as this version says.
+    #[schemars(title = "由谁")]
+    pub parts: Vec<ActPart>,
 }
 
-/// The page of an act.
-#[derive(Debug, Clone)]
+/// One act with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActPage {
-    /// The act.
-    pub id: ActId,
-    /// Version to quote in a change.
-    pub version: i64,
-    /// Kind.
-    pub kind: String,
-    /// Title.
-    pub headline: String,
-    /// Day.
-    pub day: String,
-    /// Period, or empty.
-    pub period: String,
-    /// 待审核, 已撤回…
-    pub mark: &'static str,
-    /// Fields.
-    pub fields: Vec<FieldSeen>,
-    /// Parts.
-    pub parts: Vec<PartSeen>,
+    /// The act as it stands on the day looked at.
+    #[schemars(title = "记录")]
+    pub act: ActLine,
+    /// Its fields.
+    #[schemars(title = "内容")]
+    pub fields: Vec<ActField>,
     /// What it counts for, of what the person may see.
-    pub meets: Vec<super::Meets>,
+    #[schemars(title = "计入的职责")]
+    pub meets: Vec<Meets>,
     /// For how many more it counts, of others whose standing the person may not see.
-    pub more_meets: usize,
+    #[schemars(title = "另计入的职责数")]
+    pub more_meets: u64,
     /// Versions, newest first.
-    pub versions: Vec<VersionSeen>,
-    /// Files: id, name, size as shown.
-    pub files: Vec<crate::file::FileSeen>,
+    #[schemars(title = "经过")]
+    pub versions: Vec<ActVersionSeen>,
+    /// Files.
+    #[schemars(title = "附件")]
+    pub files: Vec<FileSeen>,
     /// Last day to answer, when sent back.
-    pub answer_by: Option<String>,
-    /// May be amended or withdrawn.
+    #[schemars(title = "重新报送的期限")]
+    pub answer_by: Option<NaiveDate>,
+    /// May be amended or withdrawn by the one who looks.
+    #[schemars(title = "可更正")]
     pub may_amend: bool,
     /// May be accepted or sent back.
+    #[schemars(title = "可审核")]
     pub may_judge: bool,
     /// May be submitted again.
+    #[schemars(title = "可重新报送")]
     pub may_submit_again: bool,
 }
 
@@ -100,7 +113,7 @@ pub(crate) fn part_name(world: &World, part: &Part, on: NaiveDate) -> String {
 }
 
 /// The title of a value in any list that a field of this name uses; the text itself otherwise.
-pub fn value_title(world: &World, field: &Slug, value: &str) -> String {
+pub(crate) fn value_title(world: &World, field: &Slug, value: &str) -> String {
     for kind in world.act_kinds() {
         let decl = kind.fields.iter().find(|f| f.id == *field);
         if let Some(FieldKind::Choice(list) | FieldKind::Choices(list)) = decl.map(|d| &d.kind)
@@ -113,25 +126,13 @@ pub fn value_title(world: &World, field: &Slug, value: &str) -> String {
 }
 
 /// The title of a field in one of some kinds.
-pub fn field_title(world: &World, kinds: &[Slug], field: &Slug) -> String {
+pub(crate) fn field_title(world: &World, kinds: &[Slug], field: &Slug) -> String {
     kinds
         .iter()
         .filter_map(|k| world.act_kind(k.as_str()))
         .flat_map(|k| &k.fields)
         .find(|f| f.id == *field)
         .map_or_else(|| field.to_string(), |f| f.title.clone())
-}
-
-fn shown(world: &World, field: &Slug, value: &FieldValue) -> String {
-    match value {
-        FieldValue::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
-        FieldValue::Number(n) => n.to_string(),
-        FieldValue::Text(text) => value_title(world, field, text),
-        FieldValue::Many(all) => {
-            let titles: Vec<String> = all.iter().map(|v| value_title(world, field, v)).collect();
-            titles.join("、")
-        }
-    }
 }
 
 /// The page of an act.
@@ -150,29 +151,21 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
         .ok_or(Error::NotFound("这条记录"))?;
     let act = &history.act;
     power::visible(ctx, &world, act)?;
-    let on = act.occurred_on;
     let (meets, more_meets) = counted_for(ctx, &world, act, seq).await?;
-    let files = crate::file::files_of(ctx, &id.to_string()).await?;
+    let files = crate::file::files_of(ctx, id).await?;
     let judged = act.judged();
     let may = |action| ctx.as_of.is_none() && power::may(ctx, &world, action, act);
     let own = who.decider().is_own(&world.structure, act, ctx.today);
     let takes = |step| act.take(step).is_ok();
     Ok(ActPage {
-        id,
-        version: act.version,
-        kind: act.kind.to_string(),
-        headline: headline(&world, act),
-        day: chinese_date(on),
-        period: act.period.map(period_name).unwrap_or_default(),
-        mark: mark(act),
-        fields: fields_seen(&world, act),
-        parts: parts_seen(&world, act),
+        fields: fields_seen(&world, act, &act.fields),
+        act: line(&world, act),
         meets,
         more_meets,
         versions: versions(&world, &history),
         files,
         answer_by: match judged {
-            Judged::SentBack { answer_by, .. } => answer_by.map(chinese_date),
+            Judged::SentBack { answer_by, .. } => answer_by,
             Judged::Waiting(_) | Judged::Accepted(_) => None,
         },
         may_amend: takes(Step::Amend) && may(Action::AmendAct),
@@ -181,30 +174,31 @@ pub async fn show(ctx: &Ctx, id: ActId) -> Result<ActPage> {
     })
 }
 
-fn fields_seen(world: &World, act: &Act) -> Vec<FieldSeen> {
+/// Fields in the order of their declaration.
+fn fields_seen(world: &World, act: &Act, fields: &Fields) -> Vec<ActField> {
     let decls = world
         .act_kind(act.kind.as_str())
         .map_or(&[][..], |k| k.fields.as_slice());
-    decls
-        .iter()
-        .filter_map(|d| {
-            act.fields.get(&d.id).map(|v| FieldSeen {
-                title: d.title.clone(),
-                value: shown(world, &d.id, v),
-            })
+    let seen = |decl: &FieldDecl| {
+        let value = fields.get(&decl.id)?.clone();
+        let title = |v: &String| value_title(world, &decl.id, v);
+        let titles = match (&decl.kind, &value) {
+            (FieldKind::Choice(_) | FieldKind::Choices(_), FieldValue::Text(one)) => {
+                vec![title(one)]
+            }
+            (FieldKind::Choice(_) | FieldKind::Choices(_), FieldValue::Many(all)) => {
+                all.iter().map(title).collect()
+            }
+            _ => Vec::new(),
+        };
+        Some(ActField {
+            field: decl.id.clone(),
+            title: decl.title.clone(),
+            value,
+            titles,
         })
-        .collect()
-}
-
-fn parts_seen(world: &World, act: &Act) -> Vec<PartSeen> {
-    act.parts
-        .iter()
-        .map(|p| PartSeen {
-            role: words::part_role(p.role),
-            name: part_name(world, p, act.occurred_on),
-            body: p.body,
-        })
-        .collect()
+    };
+    decls.iter().filter_map(seen).collect()
 }
 
 /// What was known of an act by a link of the chain: nothing before it was recorded, no version
@@ -227,12 +221,7 @@ fn known_by(mut history: store::act::ActHistory, seq: i64) -> Option<store::act:
 }
 
 /// What an act counts for, as far as the person may see the standing, and how much more there is.
-async fn counted_for(
-    ctx: &Ctx,
-    world: &World,
-    act: &Act,
-    seq: i64,
-) -> Result<(Vec<super::Meets>, usize)> {
+async fn counted_for(ctx: &Ctx, world: &World, act: &Act, seq: i64) -> Result<(Vec<Meets>, u64)> {
     let mut rows = ctx
         .app
         .store
@@ -246,98 +235,26 @@ async fn counted_for(
     let found = rows.iter().filter_map(|row| {
         let (line, ob) = obligation(world, &row.key)?;
         let shown = crate::duty::item(world, line, &ob, &facts);
-        Some(super::Meets {
-            title: shown.title.clone(),
-            clauses: shown.clauses.clone(),
-            owner_name: shown.owner_name.clone(),
-            period_name: domain::calendar::words::period_name(row.key.period),
-            before: shown.share(),
-            after: shown.share(),
-            turns_met: false,
-            met_before: shown.is_done(),
-            key: row.key.clone(),
-        })
+        let have = shown.standing.have;
+        Some(Meets::of(shown, have))
     });
+    let more = u64::try_from(more).unwrap_or(u64::MAX);
     Ok((found.collect(), more))
 }
 
-fn versions(world: &World, history: &store::act::ActHistory) -> Vec<VersionSeen> {
-    let mut out = Vec::new();
-    for (i, v) in history.versions.iter().enumerate() {
-        let before = i.checked_sub(1).and_then(|j| history.versions.get(j));
-        out.push(VersionSeen {
-            version: v.version,
-            step: words::act_step(v.event.step),
-            by: v
-                .person
-                .map_or_else(|| "系统".to_owned(), |p| world.person_name(p).to_owned()),
-            at: words::instant(v.at),
-            reason: v.reason.clone(),
-            changes: before
-                .map(|b| changes(world, history, b, v))
-                .unwrap_or_default(),
-        });
-    }
-    out.reverse();
-    out
-}
-
-fn changes(
-    world: &World,
-    history: &store::act::ActHistory,
-    old: &store::act::ActVersion,
-    new: &store::act::ActVersion,
-) -> Vec<String> {
-    let decls = world
-        .act_kind(history.act.kind.as_str())
-        .map_or(&[][..], |k| k.fields.as_slice());
-    let mut out = Vec::new();
-    if old.occurred_on != new.occurred_on {
-        let (before, after) = (chinese_date(old.occurred_on), chinese_date(new.occurred_on));
-        out.push(format!("日期：{before} → {after}"));
-    }
-    if old.period != new.period {
-        let name = |p: Option<Period>| p.map_or_else(|| "（空）".to_owned(), period_name);
-        out.push(format!(
-            "所报期：{} → {}",
-            name(old.period),
-            name(new.period)
-        ));
-    }
-    for decl in decls {
-        let before = old.fields.get(&decl.id).map(|v| shown(world, &decl.id, v));
-        let after = new.fields.get(&decl.id).map(|v| shown(world, &decl.id, v));
-        if before != after {
-            let word = |v: Option<String>| v.unwrap_or_else(|| "（空）".to_owned());
-            out.push(format!(
-                "{}：{} → {}",
-                decl.title,
-                word(before),
-                word(after)
-            ));
-        }
-    }
-    let names = |v: &store::act::ActVersion| -> Vec<String> {
-        v.parts
-            .iter()
-            .map(|p| {
-                let name = part_name(world, p, history.act.occurred_on);
-                format!("{}{name}", words::part_role(p.role))
-            })
-            .collect()
+fn versions(world: &World, history: &store::act::ActHistory) -> Vec<ActVersionSeen> {
+    let on = history.act.occurred_on;
+    let seen = |v: &store::act::ActVersion| ActVersionSeen {
+        version: v.version,
+        step: v.event.step,
+        person: v.person,
+        person_name: v.person.map(|p| world.person_name(p).to_owned()),
+        at: Instant::at(v.at),
+        reason: v.reason.clone(),
+        occurred_on: v.occurred_on,
+        period: v.period,
+        fields: fields_seen(world, &history.act, &v.fields),
+        parts: parts_seen(world, &history.act, &v.parts, on),
     };
-    let (before, after) = (names(old), names(new));
-    out.extend(
-        after
-            .iter()
-            .filter(|n| !before.contains(n))
-            .map(|n| format!("增加：{n}")),
-    );
-    out.extend(
-        before
-            .iter()
-            .filter(|n| !after.contains(n))
-            .map(|n| format!("去掉：{n}")),
-    );
-    out
+    history.versions.iter().rev().map(seen).collect()
 }

@@ -137,8 +137,8 @@ pub async fn create_many(ctx: &Ctx, new: Vec<NewBody>, links: Vec<Link>) -> Resu
             store::enterprise::enterprise_insert(tx, file).await?;
         }
         store::body::links_insert(tx, home, &links).await?;
-        // One acts for its whole group, or all together: what was done may count for whoever joined,
-        // or no longer be the whole group's.
+        // One acts for its whole group, or all together: what was done may count for whoever
+        // joined, or no longer be the whole group's.
         recount_changed(tx, &ctx.app, &before, Changed::Bodies(&changed)).await?;
         Ok(ids.clone())
     })

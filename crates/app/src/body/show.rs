@@ -355,11 +355,10 @@ async fn standing(ctx: &Ctx, world: &World, id: BodyId) -> Result<(Vec<Item>, Ve
     items.sort_by(|a, b| (a.due_on, &a.title).cmp(&(b.due_on, &b.title)));
     let query = ActQuery {
         body: Some(id),
-        limit: ACTS_SHOWN,
         ..ActQuery::default()
     };
-    let acts = match crate::act::acts(ctx, &query).await {
-        Ok(page) => page.lines,
+    let acts = match crate::act::acts_to_save(ctx, query, ACTS_SHOWN).await {
+        Ok(page) => page.rows,
         Err(Error::Forbidden(_) | Error::OfOthers { .. } | Error::NotFound(_)) => Vec::new(),
         Err(other) => return Err(other),
     };

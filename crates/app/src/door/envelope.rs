@@ -44,6 +44,22 @@ impl Envelope {
         value(out)
     }
 
+    /// One thing in this envelope.
+    pub fn of_one(self, out: &impl Serialize) -> Result<Value> {
+        match self {
+            Self::One(key) | Self::Many(key) => Self::one(key, out),
+            Self::Own => Self::own(out),
+        }
+    }
+
+    /// A page of a list in this envelope.
+    pub fn of_many<T: Serialize>(self, out: &Listed<T>) -> Result<Value> {
+        match self {
+            Self::One(key) | Self::Many(key) => Self::many(key, out),
+            Self::Own => Self::own(&out.rows),
+        }
+    }
+
     /// The schema of an answer in its envelope.
     pub(super) fn schema(self, inner: Schema, count: Schema) -> Value {
         let object = |properties: Map<String, Value>| {

@@ -3,7 +3,8 @@
 //! A noun declares its rows beside its verbs with [`operations!`]; the JSON API, its description
 //! and the command line are made from them, so that the three cannot differ.
 //!
-//! **Invariant:** an input is one flat JSON object, held against its schema before the verb sees it;
+//! **Invariant:** an input is one flat JSON object, held against its schema before the verb sees
+//! it;
 //! an answer stands in an envelope that names it; both are printed by [`print`] and nothing else.
 
 mod check;
@@ -123,6 +124,12 @@ impl Operation {
         }
     }
 
+    /// An input that is held against the schema, for a door that says more than the answer.
+    pub fn checked<T: serde::de::DeserializeOwned>(&self, input: Value) -> Result<T> {
+        check::check(self.input(), &input)?;
+        read(input)
+    }
+
     /// Asks: the input is held against the schema, the person against the powers, then the verb
     /// has its word.
     pub async fn ask(&self, ctx: Ctx, input: Value) -> Result<Value> {
@@ -164,6 +171,8 @@ pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The operations of every noun, with its title.
 const NOUNS: &[(&str, &[Operation])] = &[
+    ("履职记录", crate::act::OPERATIONS),
+    ("附件", crate::file::OPERATIONS),
     ("工作台", crate::duty::DESK_OPERATIONS),
     ("职责", crate::duty::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
@@ -179,7 +188,8 @@ const NOUNS: &[(&str, &[Operation])] = &[
 /// Declares the operations of a noun.
 ///
 /// A row that reads has name, method, address, words and powers; a row that writes has the verb and
-/// the address, and all else from the row of the verb. Then the type of the input, what is answered,
+/// the address, and all else from the row of the verb. Then the type of the input, what is
+/// answered,
 /// and the function. `{"noun": T}` answers one thing, `["nouns": T]` a list (the function answers
 /// `Listed<T>`), `(T)` is its own envelope. A function is called with the context and the input, or
 /// with the fields of the input that are named behind it.

@@ -7,6 +7,7 @@ mod item;
 mod list;
 mod owed;
 mod show;
+mod why;
 
 use crate::door::operations;
 

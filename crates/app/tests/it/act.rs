@@ -1,8 +1,9 @@
 //! Recording, amending, withdrawing.
 
 use app::Error;
-use app::act::{ActQuery, Change, amend, preview, record, show, withdraw};
+use app::act::{ActQuery, Change, amend, preview, record, show, withdraw, words};
 use app::duty::NotCounted;
+use domain::act::{ActState, ActStep};
 use domain::id::ActId;
 use domain::pack::Choices;
 use testkit::{TestApp, day, draft, key};
@@ -54,8 +55,8 @@ async fn a_double_click_records_one_act() {
     let first = one.unwrap();
     assert_eq!(first, two.unwrap());
     assert_eq!(first, record(&ctx.keyed("page-1"), &visit).await.unwrap());
-    let all = app::act::acts(&ctx, &ActQuery::default()).await.unwrap();
-    assert_eq!(all.lines.len(), 1);
+    let all = app::act::acts(&ctx, ActQuery::default()).await.unwrap();
+    assert_eq!(all.rows.len(), 1);
     let other = record(&ctx.keyed("page-2"), &visit).await.unwrap();
     assert_ne!(first, other, "a second page is a second record");
 }
@@ -90,14 +91,17 @@ async fn what_was_amended_keeps_its_old_version_and_counts_anew() {
     assert_eq!(officer.sees(&november).await, "剩25天");
     assert_eq!(officer.sees(&october).await, "已完成");
     let page = show(&ctx, id).await.unwrap();
-    assert_eq!((page.version, page.day.as_str()), (2, "2026年10月31日"));
+    assert_eq!(
+        (page.act.version, page.act.occurred_on),
+        (2, day("2026-10-31"))
+    );
     let newest = page.versions.first().unwrap();
     assert_eq!(
         (newest.step, newest.reason.as_str()),
-        ("更正", "日期和地点记错")
+        (ActStep::Amend, "日期和地点记错")
     );
     assert_eq!(
-        newest.changes,
+        words::changes(&page.versions[1], newest),
         [
             "日期：2026年11月4日 → 2026年10月31日",
             "方式：四不两直 → 例行",
@@ -105,7 +109,7 @@ async fn what_was_amended_keeps_its_old_version_and_counts_anew() {
             "去掉：受检泽安县一号煤业有限公司",
         ]
     );
-    assert_eq!(page.versions.last().unwrap().step, "记录");
+    assert_eq!(page.versions.last().unwrap().step, ActStep::Record);
 }
 
 #[tokio::test]
@@ -120,10 +124,13 @@ async fn what_was_withdrawn_counts_no_more_and_stays_visible() {
 
     assert_eq!(officer.sees(&november).await, "剩25天");
     let page = show(&ctx, id).await.unwrap();
-    assert_eq!((page.mark, page.may_amend), ("已撤回", false));
+    assert_eq!(
+        (page.act.state, page.may_amend),
+        (ActState::Withdrawn, false)
+    );
     assert_eq!(page.versions.first().unwrap().reason, "重复记录");
-    let list = app::act::acts(&ctx, &ActQuery::default()).await.unwrap();
-    assert_eq!(list.lines.first().unwrap().mark, "已撤回");
+    let list = app::act::acts(&ctx, ActQuery::default()).await.unwrap();
+    assert_eq!(list.rows.first().unwrap().state, ActState::Withdrawn);
     let duty = officer.opens(&november).await.unwrap();
     let why = duty.acts.first().unwrap().why_not.as_ref().unwrap();
     assert_eq!(why.reason, NotCounted::Withdrawn);
@@ -162,10 +169,10 @@ async fn every_mistake_stands_beside_its_field_with_what_is_allowed() {
     assert!(seen.of("p.was-visited").join("").contains("没有的地方"));
     assert_eq!(seen.of("p.led").join(""), "请选择由谁带队。");
     assert_eq!(code(officer.records(wrong).await), "invalid");
-    let list = app::act::acts(&officer.ctx().await, &ActQuery::default())
+    let list = app::act::acts(&officer.ctx().await, ActQuery::default())
         .await
         .unwrap();
-    assert!(list.lines.is_empty(), "nothing was written");
+    assert!(list.rows.is_empty(), "nothing was written");
 }
 
 #[tokio::test]
@@ -205,13 +212,13 @@ async fn the_officer_of_a_sibling_town_neither_sees_nor_amends() {
         code(withdraw(&other, &change(id, 1, "撤掉")).await),
         "not-found"
     );
-    let list = app::act::acts(&other, &ActQuery::default()).await.unwrap();
-    assert!(list.lines.is_empty());
+    let list = app::act::acts(&other, ActQuery::default()).await.unwrap();
+    assert!(list.rows.is_empty());
     let theirs = ActQuery {
         body: Some(t.body("shiqiao/gov")),
         ..ActQuery::default()
     };
-    assert_eq!(code(app::act::acts(&other, &theirs).await), "not-found");
+    assert_eq!(code(app::act::acts(&other, theirs).await), "not-found");
     let stray = record(&other, &visit).await;
     let why = beside(stray, "p.led");
     assert!(why.contains("不在您可以代为记录的单位和岗位中"), "{why}");
@@ -224,7 +231,7 @@ async fn the_town_of_a_visited_enterprise_sees_the_visit_and_cannot_amend_it() {
     let id = t.person("bangong").records(visit.clone()).await.unwrap();
     let town = t.person("shiqiao.lly").ctx().await;
     let page = show(&town, id).await.unwrap();
-    assert_eq!(page.headline, "检查：泽安县一号煤业有限公司");
+    assert_eq!(words::headline(&page.act), "检查：泽安县一号煤业有限公司");
     assert!(!page.may_amend);
     assert_eq!(
         code(amend(&town, &change(id, 1, "改一改"), &visit).await),

@@ -1,10 +1,11 @@
 //! Looking at an earlier day: what was known then, and nothing can be changed.
 
 use app::Ctx;
-use app::act::{ActQuery, Change};
+use app::act::{ActQuery, Change, words};
 use app::duty::{Desk, Grid, ListDuties, Scope, ShowGrid};
 use app::occasion::{ListOccasions, NewOccasion};
 use app::ruling::{Ask, RulingsQuery};
+use domain::act::ActState;
 use domain::listing::PageSize;
 use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason, RulingState};
@@ -119,8 +120,8 @@ async fn about_march(t: &TestApp) {
         waiting: true,
         ..ActQuery::default()
     };
-    let returns = app::act::acts(&office.ctx().await, &waiting).await.unwrap();
-    for line in returns.lines {
+    let returns = app::act::acts(&office.ctx().await, waiting).await.unwrap();
+    for line in returns.rows {
         let change = Change {
             id: line.id,
             version: 1,
@@ -130,10 +131,14 @@ async fn about_march(t: &TestApp) {
             .await
             .unwrap();
     }
-    let mine = app::act::acts(&one.ctx().await, &ActQuery::default())
+    let mine = app::act::acts(&one.ctx().await, ActQuery::default())
         .await
         .unwrap();
-    let visit = mine.lines.iter().find(|l| l.day == "2026年3月3日").unwrap();
+    let visit = mine
+        .rows
+        .iter()
+        .find(|l| l.occurred_on == day("2026-03-03"))
+        .unwrap();
     let gone = Change {
         id: visit.id,
         version: 1,
@@ -265,19 +270,21 @@ async fn acts_entered_later_are_not_seen() {
     app::act::amend(&officer.ctx().await, &change, &moved)
         .await
         .unwrap();
-
     let then = officer.as_of("2026-03-31").await;
-    let list = app::act::acts(&then, &ActQuery::default()).await.unwrap();
-    let lines: Vec<(_, &str)> = list
-        .lines
+    let list = app::act::acts(&then, ActQuery::default()).await.unwrap();
+    let lines: Vec<_> = list
+        .rows
         .iter()
-        .map(|l| (l.id, l.headline.as_str()))
+        .map(|l| (l.id, words::headline(l)))
         .collect();
-    assert_eq!(lines, [(early, "检查：泽安县一号煤业有限公司")]);
+    assert_eq!(lines, [(early, "检查：泽安县一号煤业有限公司".to_owned())]);
     assert_eq!(code(app::act::show(&then, late).await), "not-found");
     let page = app::act::show(&then, early).await.unwrap();
-    assert_eq!((page.version, page.day.as_str()), (1, "2026年3月2日"));
-    assert_eq!(page.fields.first().unwrap().value, "四不两直");
+    assert_eq!(
+        (page.act.version, page.act.occurred_on),
+        (1, day("2026-03-02"))
+    );
+    assert_eq!(words::value(page.fields.first().unwrap()), "四不两直");
     assert_eq!(page.versions.len(), 1, "the later version was not there");
     assert!(!page.may_amend && !page.may_judge);
     let march = key(
@@ -310,11 +317,15 @@ async fn what_was_withdrawn_later_still_stood_then() {
         .unwrap();
     let then = officer.as_of("2026-03-31").await;
     let page = app::act::show(&then, id).await.unwrap();
-    assert_eq!(page.mark, "");
+    assert_eq!(page.act.state, ActState::Recorded);
     assert!(!page.meets.is_empty(), "it counted then");
     assert_eq!(
-        app::act::show(&officer.ctx().await, id).await.unwrap().mark,
-        "已撤回"
+        app::act::show(&officer.ctx().await, id)
+            .await
+            .unwrap()
+            .act
+            .state,
+        ActState::Withdrawn
     );
 }
 

@@ -29,7 +29,7 @@ async fn a_picture_is_kept_with_the_act_and_comes_back_as_it_was() {
     let files = show(&officer, id).await.unwrap().files;
     let seen: Vec<(&str, bool)> = files
         .iter()
-        .map(|f| (f.name.as_str(), f.is_picture))
+        .map(|f| (f.name.as_str(), f.media.starts_with("image/")))
         .collect();
     assert_eq!(seen, [("现场.JPG", true), ("记录.pdf", false)]);
     let back = download(&officer, id, files[0].n).await.unwrap();

@@ -4,6 +4,7 @@ use app::act::{ActQuery, acts};
 use app::body::{BodyFound, ListBodies, options};
 use app::duty::{DutySort, Grid, ListDuties, Scope, ShowGrid, grid, list};
 use app::ruling::RulingsQuery;
+use domain::act::ActSort;
 use domain::id::ActId;
 use domain::listing::PageSize;
 use domain::ruling::{RulingKind, RulingReason};
@@ -257,13 +258,37 @@ async fn the_grid_shows_only_rows_that_may_be_seen_and_adds_up() {
     );
 }
 
+/// The days of a list, page by page, and again on the way back.
+async fn days_of(ctx: &app::Ctx, query: ActQuery) -> Vec<chrono::NaiveDate> {
+    let page = async |page: Option<String>| {
+        let asked = ActQuery {
+            page,
+            ..query.clone()
+        };
+        acts(ctx, asked).await.unwrap()
+    };
+    let mut found = page(None).await;
+    assert_eq!(found.previous, None);
+    let mut pages = vec![found.rows.clone()];
+    while let Some(next) = found.next.take() {
+        found = page(Some(next)).await;
+        pages.push(found.rows.clone());
+    }
+    for expected in pages.iter().rev().skip(1) {
+        found = page(found.previous.take()).await;
+        assert_eq!(&found.rows, expected);
+    }
+    pages.concat().iter().map(|l| l.occurred_on).collect()
+}
+
 #[tokio::test]
-async fn acts_are_filtered_and_paged_newest_first() {
+async fn acts_are_filtered_and_turned_page_by_page_in_both_orders() {
     let t = TestApp::at("2026-11-05").await;
     let officer = t.person("shiqiao.lly");
-    for n in 1..=7 {
+    let mut days: Vec<_> = testkit::day("2026-09-20").iter_days().take(35).collect();
+    for day in &days {
         officer
-            .records(t.visit("shiqiao/head", "yimei", &format!("2026-10-{n:02}")))
+            .records(t.visit("shiqiao/head", "yimei", &day.to_string()))
             .await
             .unwrap();
     }
@@ -271,33 +296,43 @@ async fn acts_are_filtered_and_paged_newest_first() {
         .records(t.monthly("shiqiao/gov", "2026-10", "2026-11-05"))
         .await
         .unwrap();
-    let ctx = officer.ctx().await;
-    let mut query = ActQuery {
-        kind: Some("inspection".to_owned()),
-        limit: 3,
+    let query = ActQuery {
+        kind: Some("inspection".parse().unwrap()),
         ..ActQuery::default()
     };
-    let mut days = Vec::new();
-    loop {
-        let page = acts(&ctx, &query).await.unwrap();
-        assert_eq!(page.count, "7");
-        days.extend(page.lines.into_iter().map(|l| l.day));
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => break,
+    let of_body = ActQuery {
+        body: Some(t.body("shiqiao/gov")),
+        ..query.clone()
+    };
+    for login in ["shiqiao.lly", "bangong"] {
+        let ctx = t.person(login).ctx().await;
+        let counted = acts(&ctx, query.clone()).await.unwrap().count;
+        assert_eq!((counted.rows, counted.exact), (35, true));
+        for asked in [&query, &of_body] {
+            let oldest = ActQuery {
+                sort: Some(ActSort::Oldest),
+                ..asked.clone()
+            };
+            assert_eq!(days_of(&ctx, oldest).await, days, "{login}");
+            days.reverse();
+            assert_eq!(days_of(&ctx, asked.clone()).await, days, "{login}");
+            days.reverse();
         }
     }
-    assert_eq!(days.len(), 7);
-    assert_eq!(
-        (days[0].as_str(), days[6].as_str()),
-        ("2026年10月7日", "2026年10月1日")
-    );
+    let ctx = officer.ctx().await;
     let between = ActQuery {
         from: Some(testkit::day("2026-10-02")),
         to: Some(testkit::day("2026-10-03")),
         ..ActQuery::default()
     };
-    assert_eq!(acts(&ctx, &between).await.unwrap().lines.len(), 2);
+    assert_eq!(acts(&ctx, between).await.unwrap().rows.len(), 2);
+    let page = acts(&ctx, query.clone()).await.unwrap().next;
+    let turned = ActQuery {
+        page,
+        sort: Some(ActSort::Oldest),
+        ..query
+    };
+    assert_eq!(code(acts(&ctx, turned).await), "page.key");
 }
 
 /// Everybody of the county.
@@ -352,7 +387,7 @@ async fn lists_show_exactly_what_may_be_opened() {
     every_act.sort_unstable();
     for login in EVERYBODY {
         let ctx = t.person(login).ctx().await;
-        let listed = acts(&ctx, &ActQuery::default()).await.unwrap().lines;
+        let listed = acts(&ctx, ActQuery::default()).await.unwrap().rows;
         let mut listed: Vec<ActId> = listed.iter().map(|l| l.id).collect();
         listed.sort_unstable();
         let mut opened = Vec::new();

@@ -6,7 +6,7 @@ use app::act::{
     record, show, submit_again, withdraw,
 };
 use app::{Ctx, Error};
-use domain::act::{Act, ActEvent, ActStep, Part, PartRole};
+use domain::act::{Act, ActEvent, ActState, ActStep, Part, PartRole};
 use domain::body::{Link, LinkKind};
 use domain::id::{ActId, BodyId, PostId};
 use domain::policy::Role;
@@ -77,11 +77,14 @@ async fn who_only_took_part_sees_the_act_and_neither_amends_withdraws_nor_attach
     let page = show(&town, id).await.unwrap();
     assert!(!page.may_amend && !page.may_submit_again && !page.may_judge);
     assert!(app::file::download(&town, id, 1).await.is_ok());
-    let listed = acts(&town, &ActQuery::default()).await.unwrap().lines;
+    let listed = acts(&town, ActQuery::default()).await.unwrap().rows;
     assert_eq!(listed.first().map(|l| l.id), Some(id));
 
     let page = show(&office, id).await.unwrap();
-    assert_eq!((page.version, page.mark, page.files.len()), (1, "", 1));
+    assert_eq!(
+        (page.act.version, page.act.state, page.files.len()),
+        (1, ActState::Recorded, 1)
+    );
     assert!(page.may_amend, "it is the host's");
     let other = t.person("qingxi.lly").ctx().await;
     for error in tries(&other, id, &held).await {
@@ -182,7 +185,12 @@ async fn whoever_records_for_a_committee_names_any_organ_of_the_county_and_no_hi
     for named in [by_id, held("县消防救援大队")] {
         let id = lead.records(named).await.unwrap();
         let page = show(&lead.ctx().await, id).await.unwrap();
-        let joined = page.parts.iter().find(|p| p.role == "参加").unwrap();
+        let joined = page
+            .act
+            .parts
+            .iter()
+            .find(|p| p.role == PartRole::TookPart)
+            .unwrap();
         assert_eq!(joined.name, "县消防救援大队");
     }
     for organ in [t.body("caizheng").to_string(), "县财政局".to_owned()] {
@@ -219,7 +227,7 @@ async fn where_nobody_hosted_who_took_part_records_for_itself_only() {
         .unwrap();
     let kinds = &fields.fields.first().unwrap().values;
     let with_kind = |mut d: ActDraft| {
-        let first = kinds.first().unwrap().0.clone();
+        let first = kinds.first().unwrap().value.to_string();
         d.fields.insert("kind".to_owned(), vec![first]);
         d
     };
@@ -427,13 +435,13 @@ async fn whoever_the_office_named_stays_in_an_act_that_the_host_amends() {
     assert!(seen.missing.is_empty(), "{:?}", seen.missing);
     assert!(!seen.meets.is_empty());
     assert!(
-        seen.meets.iter().all(|m| m.before == m.after),
+        seen.meets.iter().all(|m| m.have == m.will_have),
         "it counts already"
     );
     amend(&town, &change(id, version), &standing).await.unwrap();
     let page = show(&town, id).await.unwrap();
-    assert!(page.parts.iter().any(|p| p.name == "县消防救援大队"));
-    assert_eq!(page.day, "2026年11月3日");
+    assert!(page.act.parts.iter().any(|p| p.name == "县消防救援大队"));
+    assert_eq!(page.act.occurred_on, day("2026-11-03"));
 }
 
 #[tokio::test]
@@ -448,7 +456,7 @@ async fn the_form_offers_for_ones_own_doings_whom_one_records_for() {
         .await
         .unwrap();
     let deputy = t.post("gov/deputy").to_string();
-    assert!(office.leaders.iter().any(|p| p.id == deputy));
+    assert!(office.leaders.iter().any(|p| p.id.to_string() == deputy));
     assert!(office.may_type);
     let bureau = form(&t.person("yingji.jz").ctx().await, "meeting")
         .await
@@ -461,6 +469,10 @@ async fn the_form_offers_for_ones_own_doings_whom_one_records_for() {
     let view = form_of(&t.person("shiqiao.lly").ctx().await, id)
         .await
         .unwrap();
-    let names: Vec<&str> = view.others.iter().map(|(_, p)| p.title.as_str()).collect();
+    let names: Vec<&str> = view
+        .others
+        .iter()
+        .map(|other| other.post.title.as_str())
+        .collect();
     assert!(names.contains(&"县消防救援大队"), "{names:?}");
 }

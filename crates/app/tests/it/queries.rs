@@ -84,7 +84,7 @@ async fn pages(t: &TestApp) -> Vec<(&'static str, (u64, u64))> {
         ),
         (
             "acts",
-            asked(t, async || app::act::acts(&officer, &acts).await).await,
+            asked(t, async || app::act::acts(&officer, acts.clone()).await).await,
         ),
         (
             "bodies",

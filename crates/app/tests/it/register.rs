@@ -1,5 +1,5 @@
-//! Lists by key: bodies, people, roles, posts and resets, forward and back, and nothing in them that
-//! may not be opened.
+//! Lists by key: bodies, people, roles, posts and resets, forward and back, and nothing in them
+//! that may not be opened.
 
 use std::collections::BTreeMap;
 

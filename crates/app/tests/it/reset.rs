@@ -8,7 +8,7 @@ use app::reset::{
 };
 use app::role::revoke;
 use app::session::{link, resume, set_password, sign_in};
-use domain::id::ResetId;
+use domain::id::{PersonId, ResetId};
 use domain::policy::Role;
 use domain::reset::{LinkUse, ResetGroup, Stage, Want, Wanted};
 use testkit::{PASSWORD, TestApp};
@@ -86,6 +86,12 @@ async fn verbs(t: &TestApp) -> Vec<&'static str> {
     let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
     let links = trail.unwrap().rows.into_iter();
     links.map(|l| app::words::verb(&l.verb)).collect()
+}
+
+/// A one-time link that an administrator gives alone.
+async fn new_link(sys: &app::Ctx, person: PersonId) -> String {
+    let given = app::person::reset(sys, person).await.unwrap();
+    given.link.unwrap()
 }
 
 #[tokio::test]
@@ -395,11 +401,7 @@ async fn many_ordinary_links_push_nothing_out_of_sight() {
     let sys = t.person("sys").ctx().await;
     let officer = t.person_id("shiqiao.lly");
     for _ in 0..=store::reset::RESETS_MAX {
-        app::person::reset(&sys, officer)
-            .await
-            .unwrap()
-            .link
-            .unwrap();
+        new_link(&sys, officer).await;
     }
     let aud = t.person("aud").ctx().await;
     assert_eq!(of_group(&aud, ResetGroup::Console).await.len(), 1);
@@ -514,11 +516,7 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     };
     // Of a link by one as well, and of one that nobody used.
     let sys = t.person("sys").ctx().await;
-    app::person::reset(&sys, t.person_id("shiqiao.lly"))
-        .await
-        .unwrap()
-        .link
-        .unwrap();
+    new_link(&sys, t.person_id("shiqiao.lly")).await;
     let token = enter("shiqiao.lly", PASSWORD).await;
     assert!(waits(&t, &token).await);
     let ctx = t.person("shiqiao.lly").ctx().await;
@@ -527,11 +525,7 @@ async fn the_person_is_told_at_the_next_sign_in_and_says_so() {
     assert_eq!((seen[0].wanted, seen[0].used_at), (Want::Link, None));
     // What comes between the page and the click is told next.
     t.shift(HOUR / 10);
-    app::person::reset(&t.person("sys").ctx().await, t.person_id("shiqiao.lly"))
-        .await
-        .unwrap()
-        .link
-        .unwrap();
+    new_link(&t.person("sys").ctx().await, t.person_id("shiqiao.lly")).await;
     let read: Vec<_> = seen.iter().map(|n| n.id).collect();
     let ctx = t.person("shiqiao.lly").ctx().await;
     acknowledge(&ctx, &read).await.unwrap();
@@ -560,11 +554,7 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
     // A new account's first link ends with the second.
     let added = create(&sys, "新来同志", "xinlai").await.unwrap();
     let first = added.link.unwrap();
-    let second = app::person::reset(&sys, added.id)
-        .await
-        .unwrap()
-        .link
-        .unwrap();
+    let second = new_link(&sys, added.id).await;
     assert_eq!(code(link(&nobody, &first).await), "link.spent");
     // So does any link with the operator's.
     let third = by_operator(&t.console(), "xinlai", "系统管理员病假", false)
@@ -590,11 +580,7 @@ async fn a_new_link_ends_the_earlier_ones_at_once() {
     assert_eq!(code(opens(&t, &two, &code_2).await), "link.spent");
     assert!(opens(&t, &last.unwrap(), "").await.is_ok());
     // A disabled account's link ends with it.
-    let officer = app::person::reset(&sys, t.person_id("qingxi.lly"))
-        .await
-        .unwrap()
-        .link
-        .unwrap();
+    let officer = new_link(&sys, t.person_id("qingxi.lly")).await;
     disable(&t, "sys", "qingxi.lly").await;
     assert_eq!(code(link(&nobody, &officer).await), "link.spent");
 }

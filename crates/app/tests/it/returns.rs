@@ -1,6 +1,7 @@
 //! Returns: handed in, judged by the receiver, answered, handed in once.
 
 use app::act::{ActQuery, Change, accept, amend, send_back, show, submit_again, withdraw};
+use domain::act::ActState;
 use domain::duty::Key;
 use domain::id::ActId;
 use domain::policy::Role;
@@ -41,7 +42,10 @@ async fn a_return_is_on_time_by_its_first_submission_though_accepted_later() {
         .await
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "已完成");
-    assert_eq!(show(&office.ctx().await, id).await.unwrap().mark, "已审核");
+    assert_eq!(
+        show(&office.ctx().await, id).await.unwrap().act.state,
+        ActState::Accepted
+    );
 }
 
 #[tokio::test]
@@ -78,10 +82,10 @@ async fn a_return_that_waits_counts_for_the_time_being() {
         waiting: true,
         ..ActQuery::default()
     };
-    let list = app::act::acts(&office.ctx().await, &waiting).await.unwrap();
+    let list = app::act::acts(&office.ctx().await, waiting).await.unwrap();
     assert_eq!(
-        list.lines.first().map(|l| (l.id, l.mark)),
-        Some((id, "待审核"))
+        list.rows.first().map(|l| (l.id, l.state)),
+        Some((id, ActState::Waiting))
     );
     let seen = show(&office.ctx().await, id).await.unwrap();
     assert!(seen.may_judge);
@@ -101,7 +105,7 @@ async fn a_return_sent_back_and_answered_in_time_stays_on_time() {
         .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "逾期1天");
     let page = show(&officer.ctx().await, id).await.unwrap();
-    assert_eq!(page.answer_by.as_deref(), Some("2026年10月26日"));
+    assert_eq!(page.answer_by, Some(day("2026-10-26")));
     assert!(page.may_submit_again);
 
     t.set_day("2026-10-26");
@@ -257,5 +261,8 @@ async fn what_is_typed_to_an_acceptance_is_refused_where_it_is_too_long_and_neve
     let long = "长".repeat(domain::act::REASON_LONGEST + 1);
     let said = accept(&office, &change(id, 1, &long)).await;
     assert_eq!(beside(said, "reason"), "最多500字，现有501字。");
-    assert_eq!(show(&office, id).await.unwrap().mark, "待审核");
+    assert_eq!(
+        show(&office, id).await.unwrap().act.state,
+        ActState::Waiting
+    );
 }

@@ -1,5 +1,5 @@
-//! A second click: every writing verb of bodies, posts, people, roles and resets answers it with the
-//! first result, and leaves one link.
+//! A second click: every writing verb of bodies, posts, people, roles and resets answers it with
+//! the first result, and leaves one link.
 
 use std::collections::BTreeMap;
 

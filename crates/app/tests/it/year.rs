@@ -155,7 +155,7 @@ impl Story<'_> {
         let page = app::act::show(&ctx, id).await.unwrap();
         let change = Change {
             id,
-            version: page.version,
+            version: page.act.version,
             reason: "随手一改".to_owned(),
         };
         let step = if page.may_submit_again {
@@ -364,10 +364,10 @@ async fn a_clock_set_back_eleven_minutes_is_refused_and_nine_are_not() {
         .records(t.visit("shiqiao/head", "yimei", "2026-11-03"))
         .await
         .unwrap();
-    let all = app::act::acts(&officer.ctx().await, &ActQuery::default())
+    let all = app::act::acts(&officer.ctx().await, ActQuery::default())
         .await
         .unwrap();
-    assert_eq!(all.lines.len(), 2);
+    assert_eq!(all.rows.len(), 2);
     let auditor = t.person("aud").ctx().await;
     let links = trail(&auditor, ListLinks::default()).await.unwrap().rows;
     assert_eq!(

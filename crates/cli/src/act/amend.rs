@@ -1,10 +1,9 @@
 //! `bihuan act amend ID …`.
 
-use app::act::Change;
+use app::act::AmendAct;
 use clap::Args;
-use serde_json::json;
 
-use super::{As, Typed, act_id};
+use super::{As, Typed, act_id, admit, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -35,21 +34,24 @@ pub(crate) struct Amend {
 impl Amend {
     /// Amends it: what is not given stays as it was.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        let row = operation("act.amend")?;
         let id = act_id(&self.id)?;
+        let mut input = self.typed.input()?;
         let ctx = place.operator(&self.by.login, console).await?;
-        let (before, newest) = app::act::draft_of(&ctx, id).await.map_err(said)?;
-        let version = self.version.unwrap_or(newest);
-        let draft = self.typed.over(before)?;
-        let change = Change {
-            id,
-            version,
-            reason: self.reason,
+        admit(row, &ctx)?;
+        let version = match self.version {
+            Some(version) => version,
+            None => app::act::draft_of(&ctx, id).await.map_err(said)?.1,
         };
-        app::act::amend(&ctx, &change, &draft).await.map_err(said)?;
+        input.insert("id".to_owned(), id.to_string().into());
+        input.insert("version".to_owned(), version.into());
+        input.insert("reason".to_owned(), self.reason.into());
+        let amended: AmendAct = checked(row, input)?;
+        let saved = app::act::amend_as(&ctx, amended).await.map_err(said)?;
         if console.json {
-            console.value(&json!({ "act": self.id, "version": version + 1 }));
+            answered(console, row, |row| one(row, &saved))?;
         } else {
-            console.data(format!("{} 第{}版", self.id, version + 1));
+            console.data(format!("{} 第{}版", saved.id, saved.version));
         }
         Ok(Exit::Done)
     }

@@ -1,5 +1,6 @@
 //! `bihuan act …`: records, corrections and withdrawals from the command line, on behalf of a
-//! person.
+//! person, in words. What is typed becomes the input of the operation, and `--json` prints what the
+//! API answers; the other verbs of acts have no words of their own and come from the operations.
 
 mod amend;
 mod list;
@@ -9,13 +10,17 @@ mod withdraw;
 
 use std::path::PathBuf;
 
-use app::act::ActDraft;
+use app::door::{Operation, find, print};
+use app::{Ctx, Result};
 use clap::{Args, Subcommand};
 use domain::id::ActId;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Fail, Outcome};
+use crate::refusal::said;
 
 /// What can be done with acts.
 #[derive(Debug, Subcommand)]
@@ -84,88 +89,63 @@ struct Typed {
         help = "角色和单位或岗位编号，例如 led=post_…，可多次"
     )]
     parts: Vec<String>,
-    /// A JSON file with `occurred_on`, `period`, `form`, `fields`, `parts`; `-` is standard input.
-    #[arg(long, value_name = "FILE", help = "从 JSON 文件读（- 为标准输入）")]
+    /// A JSON file with the input of the operation, as the API takes it; `-` is standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "从 JSON 文件读（- 为标准输入），内容同接口"
+    )]
     file: Option<PathBuf>,
 }
 
-/// The JSON of an act.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Written {
-    kind: String,
-    occurred_on: String,
-    period: String,
-    form: String,
-    fields: std::collections::BTreeMap<String, OneOrMany>,
-    parts: Vec<(String, String)>,
-}
-
-#[derive(Debug, serde::Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    Flag(bool),
-    Number(i64),
-    Text(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    fn texts(self) -> Vec<String> {
-        match self {
-            Self::Flag(flag) => vec![flag.to_string()],
-            Self::Number(number) => vec![number.to_string()],
-            Self::Text(text) => vec![text],
-            Self::Many(all) => all,
-        }
-    }
-}
-
 impl Typed {
-    /// Puts what was typed over a draft: given fields and parts replace those of the same name.
-    fn over(self, mut draft: ActDraft) -> Outcome<ActDraft> {
-        if let Some(path) = &self.file {
-            let written = read(path)?;
-            let filled = |to: &mut String, from: String| {
-                if !from.is_empty() {
-                    *to = from;
-                }
-            };
-            filled(&mut draft.kind, written.kind);
-            filled(&mut draft.occurred_on, written.occurred_on);
-            filled(&mut draft.period, written.period);
-            filled(&mut draft.form, written.form);
-            draft
-                .fields
-                .extend(written.fields.into_iter().map(|(k, v)| (k, v.texts())));
-            if !written.parts.is_empty() {
-                draft.parts = written.parts;
-            }
-        }
-        for (to, from) in [
-            (&mut draft.occurred_on, self.on),
-            (&mut draft.period, self.period),
-            (&mut draft.form, self.form),
+    /// The input of the operation: the file first, then what was typed over it.
+    fn input(self) -> Outcome<Map<String, Value>> {
+        let mut input = match &self.file {
+            Some(path) => read(path)?,
+            None => Map::new(),
+        };
+        for (name, text) in [
+            ("occurred_on", self.on),
+            ("period", self.period),
+            ("form", self.form),
         ] {
-            if let Some(from) = from {
-                *to = from;
+            if let Some(text) = text {
+                input.insert(name.to_owned(), Value::String(text));
             }
         }
-        let mut fields = std::collections::BTreeMap::<String, Vec<String>>::new();
-        for pair in &self.fields {
-            let (key, value) = split(pair)?;
-            fields.entry(key).or_default().push(value);
+        if !self.fields.is_empty() {
+            let fields = input.entry("fields").or_insert_with(|| json!({}));
+            if let Value::Object(fields) = fields {
+                fields.extend(typed_fields(&self.fields)?);
+            }
         }
-        draft.fields.extend(fields);
         if !self.parts.is_empty() {
-            draft.parts = self
-                .parts
-                .iter()
-                .map(|pair| split(pair))
-                .collect::<Outcome<_>>()?;
+            let part = |pair: &String| {
+                let (role, who) = split(pair)?;
+                Ok(json!({ "role": role, "who": who }))
+            };
+            let parts = self.parts.iter().map(part).collect::<Outcome<_>>()?;
+            input.insert("parts".to_owned(), parts);
         }
-        Ok(draft)
+        Ok(input)
     }
+}
+
+/// Fields by name; one that repeats is a list.
+fn typed_fields(pairs: &[String]) -> Outcome<Map<String, Value>> {
+    let mut out = Map::<String, Value>::new();
+    for pair in pairs {
+        let (key, value) = split(pair)?;
+        match out.get_mut(&key) {
+            Some(Value::Array(all)) => all.push(value.into()),
+            Some(one) => *one = json!([one.take(), value]),
+            None => {
+                out.insert(key, value.into());
+            }
+        }
+    }
+    Ok(out)
 }
 
 fn split(pair: &str) -> Outcome<(String, String)> {
@@ -178,7 +158,7 @@ fn split(pair: &str) -> Outcome<(String, String)> {
 /// Largest file of an act, in bytes: what a form of the pages may have too.
 const FILE_BYTES_MAX: usize = 256 * 1024;
 
-fn read(path: &std::path::Path) -> Outcome<Written> {
+fn read(path: &std::path::Path) -> Outcome<Map<String, Value>> {
     let text = crate::bounded::text(path, FILE_BYTES_MAX)?;
     serde_json::from_str(&text)
         .map_err(|why| Fail::usage(format!("“{}”不是所要的 JSON：{why}", path.display())))
@@ -189,4 +169,39 @@ fn act_id(text: &str) -> Outcome<ActId> {
         Fail::usage(format!("“{text}”不是记录编号"))
             .hint("记录编号形如 act_0199…，见 bihuan act list。")
     })
+}
+
+/// The operation whose words a command is.
+fn operation(name: &str) -> Outcome<&'static Operation> {
+    find(name).ok_or_else(|| Fail::usage(format!("没有“{name}”这个办理事项")))
+}
+
+/// The input of an operation, held against its description.
+fn checked<T: serde::de::DeserializeOwned>(
+    operation: &Operation,
+    input: Map<String, Value>,
+) -> Outcome<T> {
+    operation.checked(Value::Object(input)).map_err(said)
+}
+
+/// Prints an answer as the API gives it; nothing where words are wanted.
+fn answered(
+    console: Console,
+    operation: &Operation,
+    answer: impl FnOnce(&Operation) -> Result<Value>,
+) -> Outcome<()> {
+    if console.json {
+        console.data(print(&answer(operation).map_err(said)?));
+    }
+    Ok(())
+}
+
+/// One thing in the envelope of its operation.
+fn one(operation: &Operation, out: &impl Serialize) -> Result<Value> {
+    operation.envelope.of_one(out)
+}
+
+/// Whether the person may ask for it anywhere.
+fn admit(operation: &Operation, ctx: &Ctx) -> Outcome<()> {
+    operation.admit(ctx.who().map_err(said)?).map_err(said)
 }

@@ -1,10 +1,11 @@
 //! `bihuan act record KIND …`.
 
-use app::act::{ActDraft, Meets};
+use app::act::{Meets, NewAct, words};
+use app::door::Saved;
 use clap::Args;
-use serde_json::{Value, json};
+use domain::calendar::words::period_name;
 
-use super::{As, Typed};
+use super::{As, Typed, admit, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -28,31 +29,39 @@ pub(crate) struct Record {
 impl Record {
     /// Records it and says what it meets.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
-        let ctx = place.operator(&self.by.login, console).await?;
-        let bare = ActDraft {
-            kind: self.kind,
-            occurred_on: ctx.today.to_string(),
-            ..ActDraft::default()
+        let name = if self.preview {
+            "act.preview"
+        } else {
+            "act.record"
         };
-        let draft = self.typed.over(bare)?;
+        let row = operation(name)?;
+        let mut input = self.typed.input()?;
+        input.insert("kind".to_owned(), self.kind.into());
+        let ctx = place.operator(&self.by.login, console).await?;
+        admit(row, &ctx)?;
+        let new: NewAct = checked(row, input)?;
+        let draft = new.draft(ctx.today);
         let seen = app::act::preview(&ctx, &draft).await.map_err(said)?;
         if self.preview {
+            if console.json {
+                answered(console, row, |row| one(row, &seen))?;
+                return Ok(Exit::Done);
+            }
             seen.missing.into_result().map_err(said)?;
             print(console, None, &seen.meets);
             return Ok(Exit::Done);
         }
         let id = app::act::record(&ctx, &draft).await.map_err(said)?;
-        print(console, Some(id.to_string()), &seen.meets);
+        if console.json {
+            answered(console, row, |row| one(row, &Saved::first(id)))?;
+        } else {
+            print(console, Some(id.to_string()), &seen.meets);
+        }
         Ok(Exit::Done)
     }
 }
 
 fn print(console: Console, id: Option<String>, meets: &[Meets]) {
-    if console.json {
-        let meets: Vec<Value> = meets.iter().map(met).collect();
-        console.value(&json!({ "act": id, "meets": meets }));
-        return;
-    }
     if let Some(id) = id {
         console.data(id);
     }
@@ -61,18 +70,8 @@ fn print(console: Console, id: Option<String>, meets: &[Meets]) {
     }
     for m in meets {
         let turns = if m.turns_met { "，已完成" } else { "" };
-        let change = format!("{} → {}{turns}", m.before, m.after);
-        console.talk(format!(
-            "{} {} {}：{change}",
-            m.owner_name, m.period_name, m.title
-        ));
+        let change = format!("{}{turns}", words::moved(m));
+        let period = period_name(m.key.period);
+        console.talk(format!("{} {period} {}：{change}", m.owner_name, m.title));
     }
-}
-
-fn met(m: &Meets) -> Value {
-    json!({
-        "duty": m.title, "owner": m.owner_name, "period": m.period_name,
-        "before": m.before, "after": m.after, "turns_met": m.turns_met,
-        "clauses": m.clauses.iter().map(|c| c.clause.clone()).collect::<Vec<_>>(),
-    })
 }

@@ -1,10 +1,11 @@
 //! `bihuan act show ID`.
 
-use app::act::ActPage;
+use app::act::{ActPage, ActPart, words};
+use app::words::{act_step, instant, part_role};
 use clap::Args;
-use serde_json::{Value, json};
+use domain::calendar::words::{chinese_date, period_name};
 
-use super::{As, act_id};
+use super::{As, act_id, admit, answered, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -25,9 +26,11 @@ impl Show {
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let id = act_id(&self.id)?;
         let ctx = place.looker(&self.by.login, console).await?;
+        let row = operation("act.show")?;
+        admit(row, &ctx)?;
         let page = app::act::show(&ctx, id).await.map_err(said)?;
         if console.json {
-            console.value(&as_json(&page));
+            answered(console, row, |row| one(row, &page))?;
         } else {
             console.data(as_text(&page));
         }
@@ -36,63 +39,36 @@ impl Show {
 }
 
 fn as_text(page: &ActPage) -> String {
-    let mark = if page.mark.is_empty() {
-        String::new()
-    } else {
-        format!("（{}）", page.mark)
+    let act = &page.act;
+    let mark = match words::mark(act.state) {
+        "" => String::new(),
+        mark => format!("（{mark}）"),
     };
-    let mut out = vec![format!("{} {}{mark}", page.day, page.headline)];
-    out.extend(
-        page.parts
-            .iter()
-            .map(|p| format!("  {}：{}", p.role, p.name)),
-    );
-    out.extend(
-        page.fields
-            .iter()
-            .map(|f| format!("  {}：{}", f.title, f.value.replace('\n', "；"))),
-    );
+    let day = chinese_date(act.occurred_on);
+    let mut out = vec![format!("{day} {}{mark}", words::headline(act))];
+    let part = |p: &ActPart| format!("  {}：{}", part_role(p.role), p.name);
+    out.extend(act.parts.iter().map(part));
+    out.extend(page.fields.iter().map(|f| {
+        let value = words::value(f).replace('\n', "；");
+        format!("  {}：{value}", f.title)
+    }));
     for m in &page.meets {
-        out.push(format!(
-            "  计入：{} {} {}",
-            m.owner_name, m.period_name, m.title
-        ));
+        let period = period_name(m.key.period);
+        out.push(format!("  计入：{} {period} {}", m.owner_name, m.title));
     }
-    for v in &page.versions {
+    for (n, v) in page.versions.iter().enumerate() {
         let reason = if v.reason.is_empty() {
             String::new()
         } else {
             format!(" {}", v.reason)
         };
-        out.push(format!(
-            "  第{}版 {} {} {}{reason}",
-            v.version, v.step, v.by, v.at
-        ));
-        out.extend(v.changes.iter().map(|c| format!("    {c}")));
+        let by = v.person_name.as_deref().unwrap_or("系统");
+        let (step, at) = (act_step(v.step), instant(v.at.ms()));
+        out.push(format!("  第{}版 {step} {by} {at}{reason}", v.version));
+        if let Some(before) = page.versions.get(n + 1) {
+            let changes = words::changes(before, v);
+            out.extend(changes.iter().map(|c| format!("    {c}")));
+        }
     }
     out.join("\n")
-}
-
-fn as_json(page: &ActPage) -> Value {
-    json!({ "act": {
-        "id": page.id.to_string(),
-        "version": page.version,
-        "kind": page.kind,
-        "headline": page.headline,
-        "day": page.day,
-        "period": page.period,
-        "mark": page.mark,
-        "fields": page.fields.iter().map(|f| json!({ "title": f.title, "value": f.value }))
-            .collect::<Vec<_>>(),
-        "parts": page.parts.iter().map(|p| json!({
-            "role": p.role, "name": p.name, "body": p.body.to_string(),
-        })).collect::<Vec<_>>(),
-        "meets": page.meets.iter().map(|m| json!({
-            "duty": m.title, "owner": m.owner_name, "period": m.period_name,
-        })).collect::<Vec<_>>(),
-        "versions": page.versions.iter().map(|v| json!({
-            "version": v.version, "step": v.step, "by": v.by, "at": v.at, "reason": v.reason,
-            "changes": v.changes,
-        })).collect::<Vec<_>>(),
-    }})
 }

@@ -1,10 +1,10 @@
 //! `bihuan act withdraw ID`.
 
-use app::act::Change;
+use app::act::ChangeAct;
 use clap::Args;
-use serde_json::json;
+use serde_json::{Map, json};
 
-use super::{As, act_id};
+use super::{As, act_id, admit, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -29,22 +29,26 @@ pub(crate) struct Withdraw {
 impl Withdraw {
     /// Withdraws it.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        let row = operation("act.withdraw")?;
         let id = act_id(&self.id)?;
         let ctx = place.operator(&self.by.login, console).await?;
+        admit(row, &ctx)?;
         let version = match self.version {
             Some(version) => version,
             None => app::act::draft_of(&ctx, id).await.map_err(said)?.1,
         };
-        let change = Change {
-            id,
-            version,
-            reason: self.reason,
-        };
-        app::act::withdraw(&ctx, &change).await.map_err(said)?;
+        let input = Map::from_iter([
+            ("id".to_owned(), json!(id)),
+            ("version".to_owned(), json!(version)),
+            ("reason".to_owned(), json!(self.reason)),
+        ]);
+        let change: ChangeAct = checked(row, input)?;
+        let done = app::act::withdraw(&ctx, &change.into()).await;
+        let saved = done.map_err(said)?;
         if console.json {
-            console.value(&json!({ "act": self.id, "withdrawn": true }));
+            answered(console, row, |row| one(row, &saved))?;
         } else {
-            console.data(format!("{} 已撤回", self.id));
+            console.data(format!("{} 已撤回", saved.id));
         }
         Ok(Exit::Done)
     }

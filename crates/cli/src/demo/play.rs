@@ -204,11 +204,13 @@ impl<'a> Player<'a> {
             reason: reason.to_owned(),
         };
         match &planned.step {
-            Step::Accept => act::accept(ctx, &change("")).await,
-            Step::SendBack(why) => act::send_back(ctx, &change(why)).await,
-            Step::SubmitAgain(draft) => act::submit_again(ctx, &change("已核对更正"), draft).await,
-            Step::Amend(why, draft) => act::amend(ctx, &change(why), draft).await,
-            Step::Withdraw(why) => act::withdraw(ctx, &change(why)).await,
+            Step::Accept => act::accept(ctx, &change("")).await.map(drop),
+            Step::SendBack(why) => act::send_back(ctx, &change(why)).await.map(drop),
+            Step::SubmitAgain(draft) => act::submit_again(ctx, &change("已核对更正"), draft)
+                .await
+                .map(drop),
+            Step::Amend(why, draft) => act::amend(ctx, &change(why), draft).await.map(drop),
+            Step::Withdraw(why) => act::withdraw(ctx, &change(why)).await.map(drop),
             Step::Record(_)
             | Step::Ask(_)
             | Step::Decide(..)

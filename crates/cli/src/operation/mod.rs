@@ -1,7 +1,7 @@
 //! The operations of the door as commands: `bihuan occasion open --kind … --as LOGIN`.
 //!
-//! **Invariant:** nothing is written here for one operation: flags, their help and the answer follow
-//! from its row; `--json` prints what the API answers, by the same function.
+//! **Invariant:** nothing is written here for one operation: flags, their help and the answer
+//! follow from its row; `--json` prints what the API answers, by the same function.
 
 mod flags;
 mod shown;

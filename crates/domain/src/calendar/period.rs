@@ -396,7 +396,7 @@ impl schemars::JsonSchema for Period {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Z.-]+$" })
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Zx.-]+$" })
     }
 }
 

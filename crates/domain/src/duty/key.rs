@@ -92,7 +92,7 @@ impl schemars::JsonSchema for Key {
         schemars::json_schema!({
             "type": "string",
             "description": "`pack/duty/owner/period`",
-            "pattern": "^[a-z0-9-]+/[a-z0-9-]+/(body|post)_[0-9a-f]{32}/[0-9A-Z.-]+$",
+            "pattern": "^[a-z0-9-]+/[a-z0-9-]+/(body|post)_[0-9a-f]{32}/[0-9A-Zx.-]+$",
         })
     }
 }

@@ -22,8 +22,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// One a line, for lists of several nouns share this step. Acts need none: `act_by_day`, `act_by_kind`
-// and `act_part_by_day` are theirs.
+// One a line, for lists of several nouns share this step. Acts need none: `act_by_day`,
+// `act_by_kind` and `act_part_by_day` are theirs.
 const TABLES: &[&str] = &[
     // Bodies by name, people by name, roles by role and by day, the posts of a body by their order.
     "create index body_span_by_name on body_span (home, name, body)",

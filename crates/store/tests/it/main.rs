@@ -14,6 +14,7 @@ mod generation;
 mod job;
 mod pack;
 mod person;
+mod plans;
 mod register;
 mod reset;
 mod ruling;

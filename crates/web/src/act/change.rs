@@ -71,7 +71,7 @@ async fn change_page(
     ];
     Ok(
         NewPage::new(page.chrome().await?, &view.title, &action, parts)
-            .at(crumbs, &view.kind)
+            .at(crumbs, view.kind.as_str())
             .changing(title, lead, (id, version), reason)
             .errors(errors),
     )
@@ -128,7 +128,7 @@ async fn changed(Path(id): Path<String>, form: Form, verb: Verb) -> Answer {
         other => (other, change),
     };
     match tried(done)? {
-        Ok(()) => Ok(page.done(&format!("/acts/{id}"), said)),
+        Ok(_) => Ok(page.done(&format!("/acts/{id}"), said)),
         Err(errors) => {
             if verb == Verb::SubmitAgain {
                 posted.0.push(("again".to_owned(), "1".to_owned()));
@@ -173,9 +173,9 @@ fn beside_opinion(error: app::Error) -> app::Error {
     app::Error::Invalid(FieldErrors(all))
 }
 
-async fn answered(form: &Form, id: ActId, done: app::Result<()>, said: app::Verb) -> Answer {
+async fn answered<T>(form: &Form, id: ActId, done: app::Result<T>, said: app::Verb) -> Answer {
     match tried(done)? {
-        Ok(()) => Ok(form.page.done(&format!("/acts/{id}"), said)),
+        Ok(_) => Ok(form.page.done(&format!("/acts/{id}"), said)),
         Err(errors) => {
             let shown = show_page(&form.page, id, &form.posted, &errors).await?;
             form.page.refused(&shown)

@@ -1,8 +1,12 @@
 //! The fields of an act's form, and the draft that was typed into them.
 
-use app::act::{ActDraft, FormField, FormPost, FormView};
+use app::act::{ActDraft, Asks, FormField, FormPost, FormView};
+use app::words::part_role;
 use app::{Ctx, FieldErrors};
+use domain::act::PartRole;
+use domain::calendar::Period;
 use domain::calendar::words::period_name;
+use domain::id::Owner;
 
 use crate::error::PageError;
 use crate::form::{Choice, Field, FieldKind, Posted};
@@ -36,45 +40,15 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
         whens: whens(view, posted, errors),
         more: Vec::new(),
     };
-    let visit = view.roles.iter().any(|(code, _)| code == "was-visited");
-    for (at, (code, word)) in view.roles.iter().enumerate() {
-        let name = format!("p.{code}");
-        match code.as_str() {
-            "was-visited" => {
-                out.place = Some(place(&name, posted, errors));
-                out.more.push(others(code, "同时还去了", posted, errors));
-            }
-            "led" | "presided" => {
-                let label = format!("由谁{word}");
-                let field = who(view, code, &label, true, posted, errors);
-                out.doers.push(field.required_if(at == 0));
-                out.more.extend(county(view, code, word, posted));
-                if view.may_type {
-                    let label = format!("其他{word}岗位");
-                    out.more.push(others(code, &label, posted, errors));
-                }
-            }
-            _ => {
-                let label = format!("{word}单位、岗位");
-                let field = who(view, code, &label, false, posted, errors);
-                if at == 0 {
-                    out.doers.push(field.required());
-                } else {
-                    out.more.push(field);
-                }
-                // Who took part may be named by anybody, who hosted by its own recorder only.
-                if code == "took-part" || view.may_type {
-                    let label = format!("其他{word}单位");
-                    out.more.push(others(code, &label, posted, errors));
-                }
-            }
-        }
+    let visit = view.roles.contains(&PartRole::WasVisited);
+    for (at, role) in view.roles.iter().copied().enumerate() {
+        doing(&mut out, view, (at, role), posted, errors);
     }
     // A visit asks for five things; whoever wants to say more unfolds the rest.
     let mut optional_shown = false;
     for f in &view.fields {
         let field = field(f, posted, errors);
-        let first_lines = f.kind == "lines" && !optional_shown;
+        let first_lines = f.asks == Asks::Lines && !optional_shown;
         if !visit || f.required || first_lines {
             optional_shown = optional_shown || first_lines;
             out.main.push(field);
@@ -83,6 +57,47 @@ pub(super) fn fields(view: &FormView, posted: &Posted, errors: &FieldErrors) -> 
         }
     }
     out
+}
+
+/// The fields of one role.
+fn doing(
+    out: &mut Fields,
+    view: &FormView,
+    (at, role): (usize, PartRole),
+    posted: &Posted,
+    errors: &FieldErrors,
+) {
+    let word = part_role(role);
+    match role {
+        PartRole::WasVisited => {
+            out.place = Some(place(&format!("p.{role}"), posted, errors));
+            out.more.push(others(role, "同时还去了", posted, errors));
+        }
+        PartRole::Led | PartRole::Presided => {
+            let label = format!("由谁{word}");
+            let field = who(view, role, &label, true, posted, errors);
+            out.doers.push(field.required_if(at == 0));
+            out.more.extend(county(view, role, posted));
+            if view.may_type {
+                let label = format!("其他{word}岗位");
+                out.more.push(others(role, &label, posted, errors));
+            }
+        }
+        PartRole::Hosted | PartRole::TookPart => {
+            let label = format!("{word}单位、岗位");
+            let field = who(view, role, &label, false, posted, errors);
+            if at == 0 {
+                out.doers.push(field.required());
+            } else {
+                out.more.push(field);
+            }
+            // Who took part may be named by anybody, who hosted by its own recorder only.
+            if role == PartRole::TookPart || view.may_type {
+                let label = format!("其他{word}单位");
+                out.more.push(others(role, &label, posted, errors));
+            }
+        }
+    }
 }
 
 fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
@@ -95,8 +110,8 @@ fn place(name: &str, posted: &Posted, errors: &FieldErrors) -> Field {
 }
 
 /// Bodies of the county beside one's own, by their names.
-fn others(code: &str, label: &str, posted: &Posted, errors: &FieldErrors) -> Field {
-    Field::new(&format!("p.{code}{OTHERS}"), label, posted)
+fn others(role: PartRole, label: &str, posted: &Posted, errors: &FieldErrors) -> Field {
+    Field::new(&format!("p.{role}{OTHERS}"), label, posted)
         .kind(FieldKind::Lines)
         .hint("每行一个单位或岗位的全称，例如“石桥镇人民政府”“石桥镇人民政府镇长”。")
         .errors(errors)
@@ -105,18 +120,18 @@ fn others(code: &str, label: &str, posted: &Posted, errors: &FieldErrors) -> Fie
 /// Posts of one's own as chips.
 fn who(
     view: &FormView,
-    code: &str,
+    role: PartRole,
     label: &str,
     posts_only: bool,
     posted: &Posted,
     errors: &FieldErrors,
 ) -> Field {
-    let is_post = |p: &&FormPost| !posts_only || p.id.starts_with("post_");
-    let may_do = |p: &&FormPost| code == "took-part" || p.may_record;
-    let more = view.others.iter().filter(|(role, _)| role == code);
-    let all = view.own.iter().chain(more.map(|(_, post)| post));
+    let is_post = |p: &&FormPost| !posts_only || matches!(p.id, Owner::Post(_));
+    let may_do = |p: &&FormPost| role == PartRole::TookPart || p.may_record;
+    let more = view.others.iter().filter(|other| other.role == role);
+    let all = view.own.iter().chain(more.map(|other| &other.post));
     let options = all.filter(is_post).filter(may_do).map(chip).collect();
-    Field::new(&format!("p.{code}"), label, posted)
+    Field::new(&format!("p.{role}"), label, posted)
         .kind(FieldKind::Ticks)
         .options(options, posted)
         .errors(errors)
@@ -124,7 +139,7 @@ fn who(
 
 /// The county's leaders, folded away: they come along now and then. The name tells the role, and
 /// [`COUNTY`] keeps the two groups of chips apart.
-fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Option<Field> {
+fn county(view: &FormView, role: PartRole, posted: &Posted) -> Option<Field> {
     let others: Vec<Choice> = view
         .leaders
         .iter()
@@ -134,8 +149,9 @@ fn county(view: &FormView, code: &str, word: &str, posted: &Posted) -> Option<Fi
     if others.is_empty() {
         return None;
     }
-    let name = format!("p.{code}{COUNTY}");
-    let field = Field::new(&name, &format!("县领导{word}的，请选是哪位"), posted);
+    let name = format!("p.{role}{COUNTY}");
+    let label = format!("县领导{}的，请选是哪位", part_role(role));
+    let field = Field::new(&name, &label, posted);
     Some(field.kind(FieldKind::Ticks).options(others, posted))
 }
 
@@ -146,7 +162,7 @@ const OTHERS: &str = ".others";
 
 fn chip(post: &FormPost) -> Choice {
     let me = if post.is_mine { "（我）" } else { "" };
-    Choice::new(&post.id, format!("{}{me}", post.title))
+    Choice::new(post.id.to_string(), format!("{}{me}", post.title))
 }
 
 fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
@@ -156,53 +172,55 @@ fn whens(view: &FormView, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
         let day = day.required().or(view.today.to_string());
         out.push(day.errors(errors));
     }
-    let list = |name: &str, label: &str, all: &[(String, String)]| {
-        let options = all
-            .iter()
-            .map(|(id, title)| Choice::new(id, title))
-            .collect();
+    let list = |name: &str, label: &str, options: Vec<Choice>| {
         let field = Field::new(name, label, posted)
             .kind(FieldKind::Select)
             .required();
         field.options(options, posted).errors(errors)
     };
     if !view.periods.is_empty() {
-        let mut periods = view.periods.clone();
+        let named = |p: &Period| Choice::new(p.to_string(), period_name(*p));
+        let mut periods: Vec<Choice> = view.periods.iter().map(named).collect();
         // A duty of long ago leads here with its own period, which the list no longer offers.
         let asked = posted.text("period");
-        if !asked.is_empty() && !periods.iter().any(|(code, _)| code == asked) {
+        if !asked.is_empty() && periods.iter().all(|known| known.value != asked) {
             let name = asked.parse().map_or_else(|_| asked.to_owned(), period_name);
-            periods.insert(0, (asked.to_owned(), name));
+            periods.insert(0, Choice::new(asked, name));
         }
-        out.push(list("period", "所报时段", &periods));
+        out.push(list("period", "所报时段", periods));
     }
     if !view.forms.is_empty() {
-        out.push(list("form", "哪张表", &view.forms));
+        let forms = view.forms.iter().map(|f| Choice::new(&f.form, &f.title));
+        out.push(list("form", "哪张表", forms.collect()));
     }
     out
 }
 
 fn field(f: &FormField, posted: &Posted, errors: &FieldErrors) -> Field {
-    let kind = match f.kind {
-        "lines" => FieldKind::Lines,
-        "number" => FieldKind::Number,
-        "date" => FieldKind::Date,
-        "flag" | "choices" => FieldKind::Ticks,
-        "choice" if f.values.len() > CHIPS_MAX => FieldKind::Select,
-        "choice" => FieldKind::Radio,
-        _ => FieldKind::Text,
+    let kind = match f.asks {
+        Asks::Text => FieldKind::Text,
+        Asks::Lines => FieldKind::Lines,
+        Asks::Number => FieldKind::Number,
+        Asks::Date => FieldKind::Date,
+        Asks::Flag | Asks::Choices => FieldKind::Ticks,
+        Asks::Choice if f.values.len() > CHIPS_MAX => FieldKind::Select,
+        Asks::Choice => FieldKind::Radio,
     };
-    let mut options: Vec<Choice> = f.values.iter().map(|(id, t)| Choice::new(id, t)).collect();
+    let values = f.values.iter();
+    let mut options: Vec<Choice> = values
+        .map(|v| Choice::new(v.value.as_str(), &v.title))
+        .collect();
     if kind == FieldKind::Select && !f.required {
         options.insert(0, Choice::new("", "（不填）"));
     }
-    if f.kind == "flag" {
+    if f.asks == Asks::Flag {
         options.push(Choice::new("true", "是"));
     }
-    Field::new(&f.name, &f.title, posted)
+    let longest = f.longest.and_then(|longest| usize::try_from(longest).ok());
+    Field::new(&format!("f.{}", f.field), &f.title, posted)
         .kind(kind)
         .required_if(f.required)
-        .max(usize::try_from(f.longest).unwrap_or(0))
+        .max(longest.unwrap_or(0))
         .hint(&f.hint)
         .options(options, posted)
         .errors(errors)

@@ -5,6 +5,7 @@ mod draft;
 mod file;
 mod list;
 mod new;
+pub(crate) mod row;
 mod show;
 
 use domain::policy::Action;

@@ -1,6 +1,6 @@
 //! Recording an act: choose the kind, fill in five things, see what it meets, save.
 
-use app::act::{FormKind, Meets, Preview, form as form_view, kinds};
+use app::act::{FormKind, Preview, form as form_view, kinds};
 use app::{Ctx, FieldErrors};
 use askama::Template;
 use axum::http::StatusCode;
@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use domain::id::ActId;
 
 use super::draft::{Fields, draft, fields};
+use super::row::{MeetsRow, meets_row};
 use super::show::id_of;
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
@@ -27,7 +28,7 @@ struct KindsPage {
 pub(super) struct PreviewSeen {
     title: String,
     note: String,
-    meets: Vec<Meets>,
+    meets: Vec<MeetsRow>,
 }
 
 #[derive(Template)]
@@ -64,7 +65,7 @@ struct PreviewPart {
 pub(super) async fn form(page: Page, asked: Asked) -> Answer {
     page.ctx.writable()?;
     if asked.text("kind").is_empty() {
-        let kinds = kinds(&page.ctx).await?;
+        let kinds = kinds(&page.ctx).await?.kinds;
         return page.html(&KindsPage {
             chrome: page.chrome().await?,
             kinds,
@@ -83,7 +84,7 @@ async fn new_page(
     let view = form_view(&page.ctx, posted.text("kind")).await?;
     let parts = fields(&view, posted, errors);
     let mut shown = NewPage::new(page.chrome().await?, &view.title, "/acts", parts);
-    shown.kind = view.kind;
+    shown.kind = view.kind.to_string();
     shown.crumbs = vec![
         Crumb::new("履职记录", "/acts"),
         Crumb::new("换一种", "/acts/new"),
@@ -168,7 +169,7 @@ fn seen(preview: Preview) -> PreviewSeen {
     PreviewSeen {
         title,
         note,
-        meets: preview.meets,
+        meets: preview.meets.into_iter().map(meets_row).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The JSON API: every operation of the door under `/api/v1`, and its description.
 //!
-//! **Invariant:** nothing is written here for one operation: address, input, powers and answer stand
+//! **Invariant:** nothing is written here for one operation: address, input, powers and answer
+//! stand
 //! in its row. **Invariant:** a token of the head is asked for and nothing else; a session's cookie
 //! opens nothing here, so that no page of another site can.
 

@@ -29,6 +29,7 @@ pub(super) struct Told {
 /// Puts a link into words.
 pub(super) fn told(link: &LinkSeen) -> Told {
     let by = match (&link.by, &link.operator) {
+        (Some(name), Some(program)) if link.by_program => format!("{name}（{program}）"),
         (Some(name), Some(operator)) => format!("{name}（由{operator}在命令行代办）"),
         (Some(name), None) => name.clone(),
         (None, Some(operator)) => format!("系统（{operator}）"),
@@ -53,6 +54,7 @@ fn path(subject: &str) -> String {
         Some("post") => format!("/posts/{subject}"),
         Some("person") => format!("/system/people/{subject}"),
         Some("reset") => format!("/system/resets/{subject}"),
+        Some("job") => "/system/jobs".to_owned(),
         Some("ruling") => format!("/rulings/{subject}"),
         Some(_) | None => String::new(),
     }

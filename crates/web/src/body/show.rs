@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 
 use super::words;
+use crate::act::row::{ActRow, row};
 use crate::chrome::{Chrome, Crumb};
 use crate::error::Answer;
 use crate::page::Page;
@@ -38,6 +39,7 @@ struct ShowPage {
     at_work: AtWork,
     duties_href: String,
     acts_href: String,
+    acts: Vec<ActRow>,
     may_edit: bool,
     may_edit_posts: bool,
 }
@@ -64,6 +66,7 @@ fn shown(chrome: Chrome, body: BodySeen, at_work: AtWork) -> ShowPage {
             .collect(),
         duties_href: address("/duties", &[("view", "list"), ("body", &id)]),
         acts_href: address("/acts", &[("body", &id)]),
+        acts: at_work.acts.iter().map(row).collect(),
         may_edit: body.may_edit && changes,
         may_edit_posts: body.may_edit_posts && changes,
         chrome,

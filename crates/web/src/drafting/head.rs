@@ -82,15 +82,10 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
         from: text("from"),
         to: text("to"),
     };
-    match tried(
-        rename(&page.ctx, draft, &typed)
-            .await
-            .map_err(super::as_field),
-    )? {
-        Ok(()) => Ok(page.done(
-            &format!("/packs/drafts/{draft}/check"),
-            app::Verb::DraftRename,
-        )),
+    let done = rename(&page.ctx, draft, &typed).await;
+    let path = format!("/packs/drafts/{draft}/check");
+    match tried(done.map_err(super::as_field))? {
+        Ok(()) => Ok(page.done(&path, app::Verb::DraftRename)),
         Err(errors) => sheet(page, &id, posted, &errors).await?.answer(page),
     }
 }

@@ -70,15 +70,13 @@ pub(super) async fn post(form: Form) -> Answer {
     let scope = posted.many("scope");
     let scope: Vec<Action> = scope.iter().filter_map(|code| code.parse().ok()).collect();
     let name = posted.text("name").to_owned();
-    let done = match ends_on {
-        Some(ends_on) => {
-            let new = NewToken {
-                name: name.clone(),
-                scope,
-                ends_on,
-            };
-            tried(app::token::make(&page.ctx, new).await)?
-        }
+    let new = |ends_on| NewToken {
+        name: name.clone(),
+        scope,
+        ends_on,
+    };
+    let done = match ends_on.map(new) {
+        Some(new) => tried(app::token::make(&page.ctx, new).await)?,
         None => Err(errors),
     };
     match done {

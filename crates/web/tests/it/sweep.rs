@@ -172,6 +172,7 @@ fn filled(path: &str, things: &Things) -> String {
         let known = [
             "/packs/",
             "/duties/",
+            "/audit/",
             "/system/audit/",
             "/link/",
             "/assets/",
