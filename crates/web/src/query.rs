@@ -47,8 +47,7 @@ pub(crate) struct Asked(pub Posted);
 impl Asked {
     /// The page of a list by key: its key, and how many rows it holds.
     pub(crate) fn turn(&self) -> (Option<String>, Option<PageSize>) {
-        let size = self.read::<usize>("size").and_then(PageSize::of);
-        (self.0.some("page"), size)
+        (self.0.some("page"), self.size())
     }
 }
 
@@ -129,25 +128,6 @@ pub(crate) fn turns<T>(
         first: if is_first { String::new() } else { at("") },
         previous: to(&found.previous),
         next: to(&found.next),
-    }
-}
-
-/// The pager of a list by key. `at` makes the address of a page by its key; none is the first page.
-pub(crate) fn pager_by_key<T>(
-    found: &app::Listed<T>,
-    unit: &str,
-    at: impl Fn(&str) -> String,
-) -> Pager {
-    let leads = |key: &Option<String>| key.as_deref().map(&at).unwrap_or_default();
-    Pager {
-        text: format!("共 {} {unit}", counted(found)),
-        first: if found.previous.is_some() {
-            at("")
-        } else {
-            String::new()
-        },
-        previous: leads(&found.previous),
-        next: leads(&found.next),
     }
 }
 

@@ -56,10 +56,6 @@ pub struct OneReset {
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "which buttons a page shows, each asked of the policy by itself"
-)]
 pub struct ResetSeen {
     /// Identity.
     pub id: ResetId,

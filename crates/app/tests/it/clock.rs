@@ -56,7 +56,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
         "{link:?}"
     );
 
-    let again = app::clock::set_back(&t.system(), "再来一次").await;
+    let again = app::clock::set_back(&t.console(), "再来一次").await;
     assert_eq!(again.unwrap().len(), 0, "nothing is ahead any more");
 }
 

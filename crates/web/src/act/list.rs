@@ -13,7 +13,7 @@ use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::Choice;
 use crate::page::Page;
-use crate::query::{Asked, address, choices, counted, csv, pager_by_key};
+use crate::query::{Asked, address, choices, counted, csv, turns};
 
 /// Rows of an export.
 const EXPORT_MAX: usize = 5_000;
@@ -79,7 +79,7 @@ impl ListPage {
             may_record: page.may(Action::RecordAct) && page.ctx.as_of.is_none(),
             csv: here("/acts.csv", asked, ""),
             count: counted(&found),
-            pager: pager_by_key(&found, "条", |key| here("/acts", asked, key)),
+            pager: turns(asked, &found, "条", |key| here("/acts", asked, key)),
             acts: found.rows.iter().map(row).collect(),
         })
     }

@@ -8,7 +8,7 @@ use domain::policy::Action;
 use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::page::Page;
-use crate::query::{Asked, address, counted, pager_by_key};
+use crate::query::{Asked, address, counted, turns};
 
 struct Tab {
     label: &'static str,
@@ -72,7 +72,7 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         tabs: tabs(&query),
         kind: asked.text("kind").to_owned(),
         may_edit: page.may(Action::EditBody) && page.ctx.as_of.is_none(),
-        pager: pager_by_key(&found, "个", |key| here(&query, query.kind, key)),
+        pager: turns(&asked, &found, "个", |key| here(&query, query.kind, key)),
         count: counted(&found),
         text: query.text.unwrap_or_default(),
         closed: query.closed == Some(true),

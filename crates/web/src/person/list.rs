@@ -8,7 +8,7 @@ use domain::policy::Action;
 use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::page::Page;
-use crate::query::{Asked, address, pager_by_key};
+use crate::query::{Asked, address, turns};
 
 /// A person in words.
 struct Line {
@@ -58,7 +58,7 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let found = list(&page.ctx, query.clone()).await?;
     page.html(&ListPage {
         chrome: page.chrome().await?,
-        pager: pager_by_key(&found, "人", |key| here(&query, key)),
+        pager: turns(&asked, &found, "人", |key| here(&query, key)),
         may_edit: page.may(Action::EditPerson) && page.ctx.as_of.is_none(),
         by_name: query.sort == Some(PeopleSort::Name),
         text: query.text.unwrap_or_default(),

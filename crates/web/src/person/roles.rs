@@ -15,7 +15,7 @@ use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Field, FieldKind, Posted};
 use crate::page::{Form, Page};
-use crate::query::{Asked, address, pager_by_key};
+use crate::query::{Asked, address, turns};
 use crate::sheet::{Sheet, tried};
 
 /// A role that somebody holds, in words.
@@ -63,7 +63,7 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     page.html(&RolesPage {
         chrome: page.chrome().await?,
         newest: query.sort == Some(GrantSort::Newest),
-        pager: pager_by_key(&found, "项", |key| here(&query, key)),
+        pager: turns(&asked, &found, "项", |key| here(&query, key)),
         grants: found.rows.into_iter().map(Held::of).collect(),
     })
 }

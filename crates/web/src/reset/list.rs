@@ -12,7 +12,7 @@ use super::words::{Request, TwoPeople};
 use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::page::Page;
-use crate::query::{Asked, address, pager_by_key};
+use crate::query::{Asked, address, turns};
 
 #[derive(Template)]
 #[template(path = "reset/list.html")]
@@ -65,7 +65,7 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         chrome: page.chrome().await?,
         waiting: waiting(&page.ctx).await?,
         by_operator: by_operator(&page.ctx).await?,
-        pager: pager_by_key(&recent, "份", here),
+        pager: turns(&asked, &recent, "份", here),
         recent: recent.rows.into_iter().map(Request::of).collect(),
         namesakes: names.into_iter().map(TwoPeople::of).collect(),
         days: OPERATOR_SHOWN_DAYS,

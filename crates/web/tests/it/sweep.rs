@@ -61,6 +61,21 @@ async fn with_second(t: &TestApp, role: &str, who: String) -> String {
 
 const Z2: &str = "zezhou-2026-three-actions";
 
+/// A role that is held, and a reset that was asked for.
+async fn accounts(t: &TestApp) -> (String, String) {
+    let sec = t.person("sec").ctx().await;
+    let grants = app::role::list(&sec, app::role::ListRoles::default()).await;
+    let grants = grants.unwrap().rows;
+    let person = t.county.people.get("qingxi.lly").unwrap();
+    let grant = grants.iter().find(|g| g.person.id == *person).unwrap();
+    let sys = t.person("sys").ctx().await;
+    let leader = t.person_id("fuxianzhang");
+    let wanted = domain::reset::Wanted::Link;
+    let reset = app::reset::ask(&sys, leader, wanted, "忘记口令");
+    let reset = reset.await.unwrap();
+    (grant.id.to_string(), reset.id.to_string())
+}
+
 async fn things(t: &TestApp) -> Things {
     let visit = draft(
         "inspection",
@@ -99,18 +114,9 @@ async fn things(t: &TestApp) -> Things {
     let occasion = app::occasion::open(&t.person("bangong").ctx().await, occasion)
         .await
         .unwrap();
-    let sec = t.person("sec").ctx().await;
-    let grants = app::role::list(&sec, app::role::ListRoles::default()).await;
-    let grants = grants.unwrap().rows;
-    let person = t.county.people.get("qingxi.lly").unwrap();
-    let grant = grants.iter().find(|g| g.person.id == *person).unwrap();
+    let (grant, reset) = accounts(t).await;
     // Somebody who asks for no page here: a reset leads each next page to its notice.
     let other = t.person_id("yingji.jz");
-    let sys = t.person("sys").ctx().await;
-    let leader = t.person_id("fuxianzhang");
-    let wanted = domain::reset::Wanted::Link;
-    let reset = app::reset::ask(&sys, leader, wanted, "忘记口令");
-    let reset = reset.await.unwrap();
     let notice = "一、各镇每月检查2次。".as_bytes().to_vec();
     let office = t.person("bangong").ctx().await;
     let drafted = app::drafting::open(&office, "通知.txt", notice);
@@ -135,9 +141,9 @@ async fn things(t: &TestApp) -> Things {
         body: t.body("shiqiao").to_string(),
         post: t.post("shiqiao/head").to_string(),
         person: other.to_string(),
-        reset: reset.id.to_string(),
+        reset,
         occasion: occasion.id.to_string(),
-        grant: grant.id.to_string(),
+        grant,
         duty: format!("/duties/{key}"),
     }
 }
