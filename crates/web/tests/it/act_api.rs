@@ -1,4 +1,5 @@
-//! Acts as programs record, amend, judge and list them; every answer is held against the description.
+//! Acts as programs record, amend, judge and list them; every answer is held against the API's
+//! description.
 
 use domain::policy::Action;
 use serde_json::{Value, json};
