@@ -138,7 +138,7 @@ pub async fn known(ctx: &Ctx) -> Result<Vec<Known>> {
     let people = world.people.values().map(|p| Known {
         id: p.id,
         name: p.name.clone(),
-        login: p.login.to_string(),
+        login: p.login.clone(),
     });
     let mut people: Vec<Known> = people.collect();
     people.sort_by(|a, b| (&a.name, &a.login).cmp(&(&b.name, &b.login)));

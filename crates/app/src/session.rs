@@ -434,36 +434,7 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
     let Link::Setup(home) = link(ctx, token).await? else {
         return Err(Error::NotFound("这个链接"));
     };
-    let mut errors = FieldErrors::new();
-    for (i, (role, admin)) in three.iter().enumerate() {
-        crate::person::check_person(&admin.name, &admin.login, role.code(), &mut errors);
-        if let Err(Error::Invalid(found)) =
-            new_password(&admin.password, &admin.password, &admin.login)
-        {
-            for message in found.of("password") {
-                errors.add(&format!("{}.password", role.code()), message.clone());
-            }
-        }
-        if three
-            .iter()
-            .take(i)
-            .any(|(_, other)| other.login == admin.login)
-        {
-            errors.add(
-                &format!("{}.login", role.code()),
-                "三名管理员应是不同的人，用户名不能相同。",
-            );
-        }
-        let name = domain::reset::plain_name(&admin.name);
-        let mut before = three.iter().take(i);
-        if !name.is_empty() && before.any(|(_, o)| domain::reset::plain_name(&o.name) == name) {
-            errors.add(
-                &format!("{}.name", role.code()),
-                "三名管理员应是不同的人。确系同名的，请在姓名后注明单位以便区分。",
-            );
-        }
-    }
-    errors.into_result()?;
+    check_three(three)?;
     let mut made = Vec::new();
     for (role, admin) in three {
         let id = PersonId::new(ctx.ids.next(ctx.now));
@@ -502,6 +473,40 @@ pub async fn setup(ctx: &Ctx, token: &str, three: &[(Role, FirstAdmin); 3]) -> R
             Ok(())
         })
         .await
+}
+
+/// Three different people, each with a name, a sign-in name and a password that holds.
+fn check_three(three: &[(Role, FirstAdmin); 3]) -> Result<()> {
+    let mut errors = FieldErrors::new();
+    for (i, (role, admin)) in three.iter().enumerate() {
+        crate::person::check_person(&admin.name, &admin.login, role.code(), &mut errors);
+        if let Err(Error::Invalid(found)) =
+            new_password(&admin.password, &admin.password, &admin.login)
+        {
+            for message in found.of("password") {
+                errors.add(&format!("{}.password", role.code()), message.clone());
+            }
+        }
+        if three
+            .iter()
+            .take(i)
+            .any(|(_, other)| other.login == admin.login)
+        {
+            errors.add(
+                &format!("{}.login", role.code()),
+                "三名管理员应是不同的人，用户名不能相同。",
+            );
+        }
+        let name = domain::reset::plain_name(&admin.name);
+        let mut before = three.iter().take(i);
+        if !name.is_empty() && before.any(|(_, o)| domain::reset::plain_name(&o.name) == name) {
+            errors.add(
+                &format!("{}.name", role.code()),
+                "三名管理员应是不同的人。确系同名的，请在姓名后注明单位以便区分。",
+            );
+        }
+    }
+    errors.into_result()
 }
 
 /// A county is set up once. Asked in the transaction that writes: a link may have been printed, or

@@ -71,7 +71,7 @@ async fn rebuild(ctx: &app::Ctx, home: BodyId, console: Console) -> Outcome<()> 
     };
     let counted = app::counted::recount_home(ctx, home, &mut tell).await;
     let (gone, new) = counted.map_err(said)?;
-    console.talk(format!("更正{}行，补入{}行，一次生效。", gone, new));
+    console.talk(format!("更正{gone}行，补入{new}行，一次生效。"));
     Ok(())
 }
 

@@ -157,6 +157,7 @@ impl Book {
     }
 
     /// The same packs with other occasions.
+    #[must_use]
     pub fn with_occasions(&self, mut occasions: Vec<Occasion>) -> Self {
         occasions.retain(|o| !o.withdrawn);
         Self {

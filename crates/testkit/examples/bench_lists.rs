@@ -5,10 +5,6 @@
 //! page for changing one's password, in the same session.
 //!
 //! `BIHUAN_BENCH_ACTS` makes the county smaller, for a trial.
-#![expect(
-    clippy::print_stdout,
-    reason = "a program of its own: its output is what it measured"
-)]
 
 use std::error::Error;
 use std::time::Instant;

@@ -330,9 +330,8 @@ pub(super) fn reason_for(step: ActStep, text: &str) -> Result<String> {
 
 /// The step, if it may be taken from where the act stands; else why not, in words.
 pub(super) fn taken(act: &Act, step: Step) -> Result<Step> {
-    let refused = match act.take(step) {
-        Ok(_) => return Ok(step),
-        Err(refused) => refused,
+    let Err(refused) = act.take(step) else {
+        return Ok(step);
     };
     let (code, message) = match refused {
         Refused::Withdrawn if step == Step::Withdraw => {

@@ -115,12 +115,11 @@ impl Operation {
 
     /// Refuses somebody whose roles allow none of its powers anywhere.
     pub fn admit(&self, who: &Who) -> Result<()> {
-        match self.powers {
-            [] => Ok(()),
-            [first, ..] if !self.powers.iter().any(|p| who.may_somewhere(*p)) => {
+        match self.powers.first() {
+            Some(first) if !self.powers.iter().any(|p| who.may_somewhere(*p)) => {
                 Err(who.lacking(*first))
             }
-            [..] => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -30,6 +30,7 @@ fn down(fault: Fault) -> Error {
     StoreError::Fault { fault, source }.into()
 }
 
+#[expect(clippy::too_many_lines, reason = "one error of every kind")]
 fn kinds() -> Vec<Error> {
     let stale = |person| StoreError::Stale {
         table: "act",

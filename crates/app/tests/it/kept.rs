@@ -45,7 +45,8 @@ fn tables_of(commit: &str) -> Vec<&'static str> {
     let others: &[&str] = match commit {
         "22decb2" => &["sign_in"],
         "c367862" => &["namesake", "pulse", "reset"],
-        other => panic!("say here which tables {other} has"),
+        // Another one says here which tables it has: without them it fails below.
+        _ => &[],
     };
     let mut out = [&TABLES_22DECB2[..], others].concat();
     out.sort_unstable();

@@ -43,13 +43,13 @@ pub(crate) async fn of_group(ctx: &app::Ctx, group: ResetGroup) -> Vec<ResetSeen
 
 /// Who did it: the administrator, the operator, who consented.
 fn said_by(notice: &Notice) -> (Option<&str>, Option<&str>, Option<&str>) {
-    fn name<I>(person: &Option<app::Named<I>>) -> Option<&str> {
-        person.as_ref().map(|person| person.name.as_str())
+    fn name<I>(person: Option<&app::Named<I>>) -> Option<&str> {
+        person.map(|person| person.name.as_str())
     }
     (
-        name(&notice.by),
+        name(notice.by.as_ref()),
         notice.operator.as_deref(),
-        name(&notice.consented_by),
+        name(notice.consented_by.as_ref()),
     )
 }
 

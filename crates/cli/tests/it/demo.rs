@@ -9,7 +9,7 @@ use crate::running::{Copied, bihuan, build, demo, in_demo};
 /// What is owed, as the office sees it, by state.
 fn duties(arguments: &[&str]) -> Vec<Value> {
     let asked = [&["--as", "anban"], arguments].concat();
-    crate::running::duties(|all| in_demo(all), &asked)
+    crate::running::duties(in_demo, &asked)
 }
 
 fn text<'a>(row: &'a Value, key: &str) -> &'a str {

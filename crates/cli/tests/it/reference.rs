@@ -96,7 +96,7 @@ fn every_command_is_in_the_reference() {
         for below in below_of(command) {
             let mut whole = command.clone();
             whole.push(&below);
-            let found = known.iter().any(|command| *command == whole);
+            let found = known.contains(&whole);
             assert!(found, "{whole:?}");
         }
     }

@@ -79,13 +79,13 @@ fn by_age() -> (Vec<Kept>, Vec<Kept>) {
             store.close().await.unwrap();
             schema
         });
-        match schema {
-            Schema::Older(_) => true,
-            Schema::Current => false,
-            Schema::Empty | Schema::Unfinished | Schema::Newer(_) => {
-                panic!("{}: {schema:?}", kept.commit)
-            }
-        }
+        let is_older = matches!(schema, Schema::Older(_));
+        assert!(
+            is_older || schema == Schema::Current,
+            "{}: {schema:?}",
+            kept.commit
+        );
+        is_older
     })
 }
 

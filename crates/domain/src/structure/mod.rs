@@ -97,6 +97,7 @@ impl Structure {
 
     /// The same with some bodies read anew: they, the relations that they stand in and their posts
     /// are those given. Who held which post stays, for nothing that counts asks for it.
+    #[must_use]
     pub fn with(
         &self,
         ids: &[BodyId],

@@ -40,7 +40,7 @@ pub fn by_structure(
     for line in book.lines() {
         let mut spots = Line {
             book,
-            line,
+            duty: line,
             both,
             ruled,
             out: &mut out,
@@ -270,7 +270,7 @@ impl Merger {
 /// One duty, between the two structures.
 struct Line<'a> {
     book: &'a Book,
-    line: &'a DutyLine,
+    duty: &'a DutyLine,
     both: [&'a Structure; 2],
     ruled: &'a dyn Bearings,
     out: &'a mut Touched,
@@ -279,15 +279,15 @@ struct Line<'a> {
 impl Line<'_> {
     fn add(&mut self, on: NaiveDate, bodies: Option<BTreeSet<BodyId>>) {
         self.out.add(Spot {
-            kinds: kinds(self.line),
-            from: reach(self.book, self.line, self.ruled, on),
+            kinds: kinds(self.duty),
+            from: reach(self.book, self.duty, self.ruled, on),
             to: NaiveDate::MAX,
             bodies,
         });
     }
 
     fn is_each(&self) -> bool {
-        let mut versions = self.line.versions.iter();
+        let mut versions = self.duty.versions.iter();
         versions.all(|d| d.rule.owed_by.how == How::Each)
     }
 
@@ -306,13 +306,13 @@ impl Line<'_> {
         // In a group one acts for another: who joins it or leaves it touches all the others.
         let bodies = self
             .is_each()
-            .then(|| who_acts_for(self.line, &others, self.both));
+            .then(|| who_acts_for(self.duty, &others, self.both));
         self.add(first, bodies);
     }
 
     fn differs(&self, owner: Owner, on: NaiveDate) -> bool {
         let [before, after] = self.both;
-        self.line.versions.iter().any(|duty| {
+        self.duty.versions.iter().any(|duty| {
             let (sel, lists) = (&duty.rule.owed_by, &duty.lists);
             before.selects(sel, lists, owner, on) != after.selects(sel, lists, owner, on)
                 || (sel.how != How::Each
@@ -323,19 +323,19 @@ impl Line<'_> {
 
     /// What predecessors did counts for their heirs, and no longer where a merger is undone.
     fn mergers(&mut self, mergers: &[Merger]) {
-        let (line, both) = (self.line, self.both);
+        let (line, both) = (self.duty, self.both);
         for merger in mergers.iter().filter(|m| m.concerns(line, both)) {
             let bodies = &merger.bodies;
             let bodies = self
                 .is_each()
-                .then(|| who_acts_for(self.line, bodies, self.both));
+                .then(|| who_acts_for(self.duty, bodies, self.both));
             self.add(merger.on, bodies);
         }
     }
 
     /// A duty that looks for acts under the post's body meets other posts there.
     fn posts(&mut self, posts: &[(BodyId, NaiveDate)]) {
-        let mut versions = self.line.versions.iter();
+        let mut versions = self.duty.versions.iter();
         if !versions.any(|d| d.rule.what.through_body) {
             return;
         }

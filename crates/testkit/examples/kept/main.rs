@@ -49,13 +49,11 @@ struct Order {
 async fn main() -> Outcome {
     let order = order()?;
     on_sqlite(&order.into).await?;
-    match &order.postgres {
-        Some(url) => on_postgres(&order.into, url, &order.pg_dump).await,
-        None => {
-            println!("left out: PostgreSQL, for no --postgres names an empty database");
-            Ok(())
-        }
+    if let Some(url) = &order.postgres {
+        return on_postgres(&order.into, url, &order.pg_dump).await;
     }
+    println!("left out: PostgreSQL, for no --postgres names an empty database");
+    Ok(())
 }
 
 /// Tells the story on SQLite and keeps what it leaves, evidence files included.
