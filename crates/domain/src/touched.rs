@@ -21,7 +21,7 @@ use crate::calendar::Period;
 use crate::duty::{Book, Duty, DutyLine, Key};
 use crate::id::{BodyId, Slug};
 use crate::occasion::Occasion;
-use crate::pack::{DutyTiming, How};
+use crate::pack::DutyTiming;
 use crate::structure::Structure;
 use crate::weigh::Bearings;
 
@@ -292,31 +292,25 @@ fn earlier(a: Option<NaiveDate>, b: Option<NaiveDate>) -> NaiveDate {
 
 // --- rulings and whoever acts for one ------------------------------------------------------------
 
-/// What an approved extension of one obligation may touch: acts of its kinds from the period's
-/// first day to the last day by any extension of it, by those who act for the one who owes.
-pub fn by_extension(
-    book: &Book,
-    structure: &Structure,
-    key: &Key,
-    extended_to: NaiveDate,
-) -> Touched {
+/// Days before a period within which an extension of it may change what an act counts for.
+const WIDER_DAYS: u64 = 400;
+
+/// What an approved extension of one obligation may touch: acts of its kinds from well before the
+/// period on, whoever did them. Which of two periods takes an act is looked at beyond both, and one
+/// may act for others: what is looked at in vain costs a look, what is missed would stay.
+pub fn by_extension(book: &Book, key: &Key) -> Touched {
     let mut out = Touched::nothing();
     let Some(line) = book.line(&key.pack, &key.duty) else {
         return out;
     };
-    let due = book
-        .obligation(line, key.owner, key.period)
-        .map(|o| o.due.on);
-    let each = line
-        .versions
-        .iter()
-        .all(|d| d.rule.owed_by.how == How::Each);
-    let owes: BTreeSet<BodyId> = structure.body_of(key.owner).into_iter().collect();
+    let first = key.period.first_day();
     out.add(Spot {
         kinds: kinds(line),
-        from: key.period.first_day(),
-        to: due.map_or(extended_to, |due| due.max(extended_to)),
-        bodies: each.then(|| who_acts_for(line, &owes, [structure, structure])),
+        from: first
+            .checked_sub_days(chrono::Days::new(WIDER_DAYS))
+            .unwrap_or(first),
+        to: NaiveDate::MAX,
+        bodies: None,
     });
     out
 }

@@ -74,7 +74,7 @@ pub async fn recount_extended(tx: &Tx, app: &App, world: &World, ruling: &Ruling
         &fresh
     };
     let rulings = Rulings::new(store::ruling::rulings_of(tx, world.home, NOW).await?);
-    let touched = world.touched_by_extension(ruling, &rulings);
+    let touched = world.touched_by_extension(ruling);
     recount_touched(tx, world, &rulings, &touched).await?;
     Ok(())
 }
@@ -167,12 +167,7 @@ impl World {
     }
 
     /// The acts that may count otherwise by an extension, whatever was approved before it.
-    fn touched_by_extension(&self, ruling: &Ruling, rulings: &Rulings) -> Touched {
-        let of_key = rulings.of(&ruling.key).iter();
-        let said = of_key.filter_map(|r| r.wanted.new_due_on());
-        let last = said.chain(ruling.wanted.new_due_on()).max();
-        last.map_or_else(Touched::nothing, |last| {
-            by_extension(&self.book, &self.structure, &ruling.key, last)
-        })
+    fn touched_by_extension(&self, ruling: &Ruling) -> Touched {
+        by_extension(&self.book, &ruling.key)
     }
 }
