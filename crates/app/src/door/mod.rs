@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** an input is one flat JSON object, held against its schema before the verb sees
 //! it;
-//! an answer stands in an envelope that names it; both are printed by [`print`] and nothing else.
+//! an answer stands in an envelope that names it; both are printed by [`print()`] and nothing else.
 
 mod check;
 mod envelope;
