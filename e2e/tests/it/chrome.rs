@@ -191,6 +191,35 @@ impl Window {
         found.click().await.unwrap();
     }
 
+    /// Taps what a person can see, without any scrolling, and asserts that what it opens lies
+    /// inside the window, uncovered from its first row to its last or to where it scrolls.
+    pub(crate) async fn tap_opens(&self, css: &str, opens: &str) {
+        self.is_in_view(css).await;
+        let found = self.client.find(Locator::Css(css)).await.unwrap();
+        found.click().await.unwrap();
+        self.is_in_view(opens).await;
+    }
+
+    /// What a selector finds lies inside the window, and nothing covers its corners.
+    pub(crate) async fn is_in_view(&self, css: &str) {
+        let script = "const e = document.querySelector(arguments[0]); \
+                      if (!e) return 'is not there'; \
+                      const b = e.getBoundingClientRect(); \
+                      const at = [b.left, b.top, b.right, b.bottom].map(Math.round).join(' '); \
+                      if (b.width < 1 || b.height < 1) return 'has no size'; \
+                      if (b.left < 0 || b.top < 0 || b.right > innerWidth + 0.5 || \
+                          b.bottom > innerHeight + 0.5) \
+                        return 'lies at ' + at + ' of ' + innerWidth + ' ' + innerHeight; \
+                      const ends = [[b.left + 12, b.top + 6], [b.right - 12, b.top + 6], \
+                                    [b.left + 12, b.bottom - 6], [b.right - 12, b.bottom - 6]]; \
+                      for (const [x, y] of ends) { \
+                        const over = document.elementFromPoint(x, y); \
+                        if (!over || !e.contains(over)) return 'is covered at ' + at; } \
+                      return '';";
+        let found = self.client.execute(script, vec![json!(css)]).await.unwrap();
+        assert_eq!(found, json!(""), "{}: {css}", self.at().await);
+    }
+
     /// Clicks the label, button or link that says exactly this.
     pub(crate) async fn press(&self, words: &str) {
         let script = "const t = [...document.querySelectorAll('main button, main a, main label')]\

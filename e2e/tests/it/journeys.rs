@@ -142,6 +142,35 @@ async fn the_office_looks_at_march_and_cannot_write_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_tap_opens_lies_in_the_window() {
+    let t = TestApp::at("2026-11-05").await;
+    let day = (
+        "details.drop:not(.who) > summary",
+        "details.drop:not(.who) > .drop-sheet",
+    );
+    let who = ("details.who > summary", "details.who > .drop-sheet");
+    let menu = ("details.menu > summary", "details.menu > .menu-sheet");
+    let lying = (PHONE.1, PHONE.0);
+    let tablet = (768, 1024);
+    for (width, height) in [PHONE, lying, tablet, DESKTOP] {
+        let narrow = width < 992;
+        journey(&t, width, height, async |w| {
+            w.sign_in("shiqiao.lly").await;
+            // A page that scrolls and one that does not reach the window's end.
+            for page in ["/desk", "/password"] {
+                let taps = [Some(day), Some(who), narrow.then_some(menu)];
+                for (tap, opens) in taps.into_iter().flatten() {
+                    w.open(page).await;
+                    w.tap_opens(tap, opens).await;
+                    w.fits().await;
+                }
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_room_is_accessible_at_both_widths() {
     let t = TestApp::at("2026-11-05").await;
     for (width, height) in [DESKTOP, PHONE] {
