@@ -5,7 +5,7 @@ mod show;
 use chrono::NaiveDate;
 use domain::id::{BodyId, GrantId, PersonId};
 use domain::listing::PageSize;
-use domain::person::{Grant, PeopleSort, Person, login_ok};
+use domain::person::{Grant, LOGIN_PATTERN, PeopleSort, Person, login_ok};
 use domain::policy::{Action, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,7 @@ pub struct NewAccount {
     pub name: String,
     /// Sign-in name.
     #[schemars(title = "用户名", length(min = 1, max = LOGIN_LONGEST))]
+    #[schemars(regex(pattern = LOGIN_PATTERN), extend("description" = LOGIN_RULE))]
     pub login: String,
 }
 
@@ -78,6 +79,7 @@ pub struct ChangePerson {
     pub name: String,
     /// Sign-in name.
     #[schemars(title = "用户名", length(min = 1, max = LOGIN_LONGEST))]
+    #[schemars(regex(pattern = LOGIN_PATTERN), extend("description" = LOGIN_RULE))]
     pub login: String,
     /// May sign in.
     #[schemars(title = "账号可以登录")]

@@ -117,6 +117,9 @@ pub fn check_password(password: &str, login: &str) -> Result<(), WeakPassword> {
     Ok(())
 }
 
+/// What [`login_ok`] accepts, as a regular expression.
+pub const LOGIN_PATTERN: &str = "^[a-z0-9._-]{3,40}$";
+
 /// Whether a text may be a sign-in name.
 pub fn login_ok(login: &str) -> bool {
     (3..=40).contains(&login.len())

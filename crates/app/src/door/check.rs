@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
+use domain::calendar::Period;
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -205,8 +206,15 @@ fn wrong_text(schema: &Value, text: &str) -> Option<String> {
     if schema["format"] == "date-time" && text.parse::<domain::instant::Instant>().is_err() {
         return Some("应是带时区的时刻，例如2026-11-05T01:30:00Z。".to_owned());
     }
+    if schema["format"] == "period" && text.parse::<Period>().is_err() {
+        return Some(format!("应是周期，例如{}。", Period::FORMS.join("、")));
+    }
     let pattern = schema["pattern"].as_str()?;
     (!matches(pattern, text)).then(|| {
+        // What a field has to say of its form says more than the form.
+        if let Some(rule) = schema["description"].as_str() {
+            return rule.to_owned();
+        }
         let example = pattern.trim_start_matches('^').split("[0-9a-f]{32}").next();
         match example.filter(|start| start.ends_with('_')) {
             Some(start) => format!("应是编号，形如{start}加32位十六进制数字。"),
@@ -253,6 +261,49 @@ mod tests {
                     .collect()
             }
             Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_form_lets_pass_is_what_the_type_reads() {
+        use domain::person::{LOGIN_PATTERN, login_ok};
+        let schema = serde_json::to_value(schemars::schema_for!(Period)).unwrap();
+        for text in Period::FORMS {
+            assert_eq!(found(&schema, json!(text)), [""; 0], "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "2026-5",
+            "2026-H3",
+            "2026-13",
+            "2026-05-T4",
+            "2026x1",
+            "2026x61",
+            "1899",
+            "2026-05-03-",
+            "2026..2027",
+            "2026-05-03..2026-06-31",
+            "2026-02-30",
+            "2025-W53",
+        ] {
+            let said = found(&schema, json!(text)).join("");
+            assert!(
+                said.starts_with(": 应是周期，例如2026、2026-H1、"),
+                "{text}: {said}"
+            );
+        }
+        for text in [
+            "",
+            "ab",
+            "abc",
+            "ban.gong-1_x",
+            "Zhang",
+            "a b c",
+            "张三三",
+            &"a".repeat(41),
+        ] {
+            assert_eq!(matches(LOGIN_PATTERN, text), login_ok(text), "{text}");
         }
     }
 

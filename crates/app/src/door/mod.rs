@@ -143,9 +143,13 @@ impl Operation {
 /// # Errors
 /// What the schema could not say, such as a day that no calendar has.
 pub fn read<T: serde::de::DeserializeOwned>(input: Value) -> Result<T> {
-    serde_json::from_value(input).map_err(|why| {
+    serde_path_to_error::deserialize(input).map_err(|why| {
         tracing::debug!(%why, "an input that its schema lets pass");
-        FieldErrors::one("", "内容与要求的格式不符，请对照接口说明改正后再提交。")
+        let field = why.path().to_string();
+        FieldErrors::one(
+            if field == "." { "" } else { &field },
+            "内容与要求的格式不符，请对照接口说明改正后再提交。",
+        )
     })
 }
 

@@ -93,6 +93,15 @@ impl Period {
         "2026-02-14..2026-03-31",
     ];
 
+    /// The text forms as a regular expression. What it lets pass may still name a day, or a
+    /// fifty-third week, that its year does not have, or a span that ends before it begins.
+    pub const PATTERN: &'static str = concat!(
+        "^((19|20|21)[0-9]{2}(-(H[12]|Q[1-4]|W(0[1-9]|[1-4][0-9]|5[0-3])",
+        "|(0[1-9]|1[0-2])(-(T[1-3]|0[1-9]|[12][0-9]|3[01]))?))?(x([2-9]|[1-5][0-9]|60))?",
+        "|(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        "[.]{2}(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$"
+    );
+
     /// The unit of a kind that a day lies in; for `span` the day alone.
     pub fn of(kind: PeriodKind, on: NaiveDate) -> Self {
         Self::units(kind, unit_of(kind, on), 1)
@@ -396,7 +405,7 @@ impl schemars::JsonSchema for Period {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9A-Zx.-]+$" })
+        schemars::json_schema!({ "type": "string", "format": "period", "pattern": Self::PATTERN })
     }
 }
 
