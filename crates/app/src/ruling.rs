@@ -5,56 +5,170 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::act::Act;
+use domain::calendar::Period;
 use domain::calendar::words::chinese_date;
 use domain::duty::{Key, Obligation};
-use domain::id::{ActId, BodyId, Owner, RulingId};
-use domain::listing::{Cursor, PageSize};
+use domain::id::{ActId, BodyId, Owner, RulingId, Slug};
+use domain::listing::PageSize;
 use domain::policy::Action;
 use domain::ruling::{
     Asking, Decision, EXTENSION_DAYS_MAX, REASON_LONGEST, Refused, Ruling, RulingKind,
-    RulingReason, RulingState, State, Step, Wanted, Wrong, asked,
+    RulingReason, RulingSort, RulingState, State, Step, Wanted, Wrong, asked,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use store::ruling::{RulingFilter, rulings_page};
 
 use crate::counted::{recount, recount_extended};
 use crate::ctx::{Ctx, Who};
+use crate::door::{Saved, operations};
 use crate::duty::bears_on;
 use crate::error::{Error, FieldErrors, Result};
 use crate::facts::Rulings;
-use crate::listed::Listed;
+use crate::listed::{Listed, PageAsked};
 use crate::verb::Verb;
 use crate::words;
 use crate::world::{NOW, World};
 
-/// A request as typed.
-#[derive(Debug, Clone)]
+operations! {
+    Read "ruling.list" GET "/rulings" "裁定申请" [ViewStanding]
+        ListRulings => ["rulings": RulingLine] = list;
+    Read "ruling.show" GET "/rulings/{id}" "一份裁定申请" [ViewStanding]
+        OneRuling => {"ruling": RulingLine} = show(id);
+    Write RulingAsk POST "/rulings"
+        Ask => {"ruling": Saved<RulingId>} = ask_new;
+    Write RulingDecide POST "/rulings/{id}/decide"
+        DecideRuling => {"ruling": Saved<RulingId>} = decide_asked;
+    Write RulingWithdraw POST "/rulings/{id}/withdraw"
+        WithdrawRuling => {"ruling": Saved<RulingId>} = withdraw(id, version);
+}
+
+/// A request about one obligation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Ask {
-    /// On which obligation.
-    pub key: Key,
+    /// The obligation's pack.
+    #[schemars(title = "制度代码")]
+    pub pack: Slug,
+    /// Its duty.
+    #[schemars(title = "职责代码")]
+    pub duty: Slug,
+    /// Who owes it.
+    #[schemars(title = "责任主体编号")]
+    pub owner: Owner,
+    /// For which period.
+    #[schemars(title = "时段")]
+    pub period: Period,
     /// What is asked.
+    #[schemars(title = "申请什么")]
     pub kind: RulingKind,
     /// Reason from the list.
+    #[schemars(title = "原因")]
     pub reason: RulingReason,
     /// Written reasons.
+    #[schemars(title = "具体理由", length(min = 1, max = REASON_LONGEST))]
     pub text: String,
-    /// The later date, for an extension.
+    /// The later day, for an extension.
+    #[schemars(title = "延至哪一天（申请延期时填写）")]
     pub new_due_on: Option<NaiveDate>,
     /// The act that is to count, for a correction.
+    #[schemars(title = "补录哪条记录（申请补录时填写）")]
     pub act: Option<ActId>,
 }
 
+impl Ask {
+    /// A request that needs no more than its reasons, as a waiver does.
+    pub fn of(key: Key, kind: RulingKind, reason: RulingReason, text: impl Into<String>) -> Self {
+        let Key {
+            pack,
+            duty,
+            owner,
+            period,
+        } = key;
+        Self {
+            pack,
+            duty,
+            owner,
+            period,
+            kind,
+            reason,
+            text: text.into(),
+            new_due_on: None,
+            act: None,
+        }
+    }
+
+    /// The obligation that it is about.
+    pub fn key(&self) -> Key {
+        Key {
+            pack: self.pack.clone(),
+            duty: self.duty.clone(),
+            owner: self.owner,
+            period: self.period,
+        }
+    }
+}
+
+/// Which request.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneRuling {
+    /// Which.
+    #[schemars(title = "申请编号")]
+    pub id: RulingId,
+}
+
+/// A request to decide.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideRuling {
+    /// Which.
+    #[schemars(title = "申请编号")]
+    pub id: RulingId,
+    /// The version that was looked at.
+    #[schemars(title = "所看的版本")]
+    pub version: i64,
+    /// Yes or no.
+    #[schemars(title = "是否同意")]
+    pub approve: bool,
+    /// What is said to it; a refusal says why.
+    #[schemars(title = "意见", length(max = REASON_LONGEST))]
+    pub opinion: Option<String>,
+}
+
+/// A request to take back.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawRuling {
+    /// Which.
+    #[schemars(title = "申请编号")]
+    pub id: RulingId,
+    /// The version that was looked at.
+    #[schemars(title = "所看的版本")]
+    pub version: i64,
+}
+
+async fn ask_new(ctx: &Ctx, new: Ask) -> Result<Saved<RulingId>> {
+    ask(ctx, &new).await
+}
+
+async fn decide_asked(ctx: &Ctx, asked: DecideRuling) -> Result<Saved<RulingId>> {
+    let opinion = asked.opinion.unwrap_or_default();
+    decide(ctx, asked.id, asked.version, asked.approve, &opinion).await
+}
+
 /// Asks for a ruling.
-pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
+pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<Saved<RulingId>> {
     if let Some(first) = ctx.begin(Verb::RulingAsk).await? {
         return Ok(first);
     }
     let who = ctx.who()?;
     let world = ctx.app.world(who.home).await?;
-    let (_, obligation) = crate::duty::find(&world, &ask.key, ctx.today)?;
+    let key = ask.key();
+    let (_, obligation) = crate::duty::find(&world, &key, ctx.today)?;
     let body = world
         .structure
-        .body_of(ask.key.owner)
+        .body_of(key.owner)
         .ok_or(Error::NotFound("这项职责"))?;
     let seen_by = (Action::ViewStanding, "这项职责");
     ctx.allow_on(&world.structure, Action::AskRuling, body, seen_by)?;
@@ -71,7 +185,7 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     let ruling = Ruling {
         id: RulingId::new(ctx.ids.next(ctx.now)),
         home: who.home,
-        key: ask.key.clone(),
+        key,
         wanted,
         state: State::Asked,
         reason: ask.reason,
@@ -83,10 +197,9 @@ pub async fn ask(ctx: &Ctx, ask: &Ask) -> Result<RulingId> {
     ctx.write(Verb::RulingAsk, ruling.id.to_string(), async |tx| {
         refuse_second(tx, &ruling).await?;
         store::ruling::ruling_insert(tx, &ruling).await?;
-        Ok(())
+        Ok(Saved::first(ruling.id))
     })
-    .await?;
-    Ok(ruling.id)
+    .await
 }
 
 /// One request of a kind at a time. Asked in the transaction that writes, so that a double click
@@ -199,7 +312,7 @@ pub async fn decide(
     version: i64,
     approve: bool,
     opinion: &str,
-) -> Result<()> {
+) -> Result<Saved<RulingId>> {
     if let Some(first) = ctx.begin(Verb::RulingDecide).await? {
         return Ok(first);
     }
@@ -233,7 +346,7 @@ pub async fn decide(
 }
 
 /// Withdraws a request that was not decided yet; by the one who asked.
-pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
+pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<Saved<RulingId>> {
     if let Some(first) = ctx.begin(Verb::RulingWithdraw).await? {
         return Ok(first);
     }
@@ -250,9 +363,9 @@ pub async fn withdraw(ctx: &Ctx, id: RulingId, version: i64) -> Result<()> {
     save(ctx, &world, &changed, Verb::RulingWithdraw).await
 }
 
-async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<()> {
+async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<Saved<RulingId>> {
     ctx.write(verb, changed.id.to_string(), async |tx| {
-        store::ruling::ruling_update(tx, changed).await?;
+        let version = store::ruling::ruling_update(tx, changed).await?;
         // An approved correction makes an act count that was entered after the lock.
         if let Some(act) = changed.wanted.act()
             && let Some(history) = store::act::act_find(tx, act).await?
@@ -265,7 +378,7 @@ async fn save(ctx: &Ctx, world: &World, changed: &Ruling, verb: Verb) -> Result<
             // Acts after the period's end may count now.
             recount_extended(tx, &ctx.app, world, changed).await?;
         }
-        Ok(())
+        Ok(Saved::at(changed.id, version))
     })
     .await
 }
@@ -289,28 +402,39 @@ pub struct RulingLine {
     /// Version to quote in a decision.
     pub version: i64,
     /// What is asked.
+    #[schemars(title = "申请")]
     pub kind: RulingKind,
     /// Where it stands.
+    #[schemars(title = "状态")]
     pub state: RulingState,
     /// The obligation.
     pub key: Key,
     /// Title of the duty.
+    #[schemars(title = "职责")]
     pub duty: String,
     /// The name of who owes.
+    #[schemars(title = "责任主体")]
     pub owner: String,
     /// Reason from the list.
+    #[schemars(title = "原因")]
     pub reason: RulingReason,
     /// Written reasons.
+    #[schemars(title = "具体理由")]
     pub text: String,
     /// The name of who asked.
+    #[schemars(title = "提出人")]
     pub asked_by: String,
     /// When.
+    #[schemars(title = "提出日期")]
     pub asked_on: NaiveDate,
     /// The later day, for an extension.
+    #[schemars(title = "延至")]
     pub new_due_on: Option<NaiveDate>,
     /// The act that is to count, for a correction.
+    #[schemars(title = "补录的记录")]
     pub act: Option<ActId>,
     /// What was decided, where something was.
+    #[schemars(title = "决定")]
     pub decision: Option<DecisionSeen>,
     /// The one who looks may decide it.
     pub may_decide: bool,
@@ -319,69 +443,44 @@ pub struct RulingLine {
 }
 
 /// Which requests to list.
-#[derive(Debug, Clone, Default)]
-pub struct RulingsQuery {
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListRulings {
     /// Only those that wait.
+    #[schemars(title = "只看待决定的")]
     pub waiting: bool,
-    /// How many rows a page holds.
-    pub size: PageSize,
-    /// The key that a page gave.
-    pub at: Option<String>,
+    /// In which order; newest first where it is not said.
+    #[schemars(title = "排序")]
+    pub sort: Option<RulingSort>,
+    /// Where it goes on.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
 }
 
-/// The list and its order, as its keys name them.
-const LIST: (&str, &str) = ("ruling.list", "newest");
+/// Parts of a key: day of asking, identity.
+const KEY_PARTS: usize = 2;
 
-/// Requests that the person may see, asked last first.
-pub async fn list(ctx: &Ctx, query: &RulingsQuery) -> Result<Listed<RulingLine>> {
+/// Requests that the person may see.
+pub async fn list(ctx: &Ctx, asked: ListRulings) -> Result<Listed<RulingLine>> {
     let who = ctx.who()?;
+    let sort = asked.sort.unwrap_or(RulingSort::Newest);
+    let order = ("ruling.list", sort.code(), KEY_PARTS);
+    let turn = PageAsked::read(order, asked.page.as_deref(), asked.size)?;
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
-    let at = query.at.as_deref().map(place).transpose()?;
-    let filter = store::ruling::RulingFilter {
-        waiting: query.waiting,
-        kind: None,
+    let filter = RulingFilter {
+        waiting: asked.waiting,
         owners: owners_seen(ctx, &world).await?,
     };
-    let from = at.as_ref().map(|(key, back)| (key, *back));
-    let limit = query.size.rows();
     let page = ctx
         .app
         .store
-        .read(async |r| {
-            store::ruling::rulings_page(r, world.home, &filter, as_of, from, limit).await
-        })
+        .read(async |r| rulings_page(r, world.home, &filter, as_of, sort, &turn.turn()).await)
         .await?;
-    let key = |r: &Ruling, back| {
-        let key = vec![r.asked_on.to_string(), r.id.to_string()];
-        Cursor::new(LIST.0, LIST.1, back, key).to_string()
-    };
-    // One that was come to from behind has a page behind it; from before, one before it.
-    let (came, back) = (at.is_some(), at.as_ref().is_some_and(|(_, back)| *back));
-    let more = page.next.is_some();
-    let has_next = if back { came } else { more };
-    let has_previous = if back { more } else { came };
-    let last = page.items.last().filter(|_| has_next);
-    let first = page.items.first().filter(|_| has_previous);
-    Ok(Listed {
-        next: last.map(|r| key(r, false)),
-        previous: first.map(|r| key(r, true)),
-        count: page.count.into(),
-        rows: page.items.iter().map(|r| line(ctx, &world, r)).collect(),
-    })
-}
-
-/// Where a page begins, and whether before that row.
-fn place(text: &str) -> Result<(store::ruling::RulingKey, bool)> {
-    let foreign = crate::listed::foreign_key;
-    let cursor = Cursor::parse(text, LIST.0, LIST.1, 2)?;
-    match cursor.key.as_slice() {
-        [day, id] => {
-            let id = id.parse().map_err(|_| foreign())?;
-            Ok(((day.clone(), id), cursor.back))
-        }
-        _ => Err(foreign()),
-    }
+    Ok(turn.answer(page, |r| line(ctx, &world, &r)))
 }
 
 /// The owners whose requests the person may see; all of them where that is the whole county. Of

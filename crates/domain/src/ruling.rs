@@ -36,6 +36,16 @@ codes! {
 }
 
 codes! {
+    /// In which order requests are listed.
+    RulingSort {
+        /// Asked last first.
+        Newest = "newest",
+        /// Asked first first: what waits longest.
+        Oldest = "oldest",
+    }
+}
+
+codes! {
     /// Why, from a list so that reasons can be counted; the text says the rest.
     RulingReason {
         /// 并镇、机构调整.

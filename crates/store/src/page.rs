@@ -52,26 +52,6 @@ pub struct Page<T, K> {
 }
 
 impl<T, K> Page<T, K> {
-    /// Cuts a list that was asked for one row more than the page holds.
-    pub(crate) fn cut(
-        mut items: Vec<T>,
-        limit: usize,
-        count: Count,
-        key: impl Fn(&T) -> K,
-    ) -> Self {
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = if more { items.last().map(key) } else { None };
-        Self {
-            items,
-            next,
-            previous: None,
-            count,
-        }
-    }
-}
-
-impl<T, K> Page<T, K> {
     /// The same page with what its rows stand for.
     pub(crate) fn of<U>(self, items: Vec<U>) -> Page<U, K> {
         Page {

@@ -2,18 +2,20 @@
 
 use domain::duty::Key;
 use domain::id::{ActId, BodyId, Owner, RulingId};
-use domain::ruling::{Decision, Ruling, RulingKind, RulingState, State, Wanted};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use domain::ruling::{Decision, Ruling, RulingKind, RulingSort, RulingState, State, Wanted};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, Order,
+    QueryFilter, QueryOrder,
 };
 
 use crate::act::IDS_AT_ONCE;
 use crate::body::count_of;
 use crate::canon::{Cells, OPEN_SEQ};
+use crate::conn::unsearched;
+use crate::page::Keyset;
 use crate::row::ruling;
-use crate::{Page, Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Asks for a ruling.
 pub async fn ruling_insert(tx: &Tx, new: &Ruling) -> Result<()> {
@@ -108,25 +110,21 @@ pub async fn rulings_of_act(r: &Read, act: ActId) -> Result<Vec<Ruling>> {
 pub struct RulingFilter {
     /// Only those that wait, as was known then.
     pub waiting: bool,
-    /// Only this kind.
-    pub kind: Option<RulingKind>,
     /// Only those of these owners: what the one who looks may see.
     pub owners: Option<Vec<Owner>>,
 }
 
-/// What a list of rulings is sorted by: the day of asking and the identity.
-pub type RulingKey = (String, RulingId);
-
-/// So many rows of a county's rulings as of a link, asked last first. With `from` they come after a
-/// row or, where it says so, before it.
+/// A page of a county's rulings as of a link, by the day of asking; `i64::MAX` is now. It goes by
+/// the day whatever else is asked for: a page ends early, and the owners of one who sees a part of
+/// the county are many.
 pub async fn rulings_page(
     r: &Read,
     home: BodyId,
     filter: &RulingFilter,
     as_of: i64,
-    from: Option<(&RulingKey, bool)>,
-    limit: usize,
-) -> Result<Page<Ruling, RulingKey>> {
+    sort: RulingSort,
+    turn: &Turn<'_>,
+) -> Result<Page<Ruling, RowKey>> {
     let mut query = Query::select();
     query
         .columns(ruling::Column::iter())
@@ -145,39 +143,29 @@ pub async fn rulings_page(
         }
         (false, _) => {}
     }
-    if let Some(kind) = filter.kind {
-        query.and_where(ruling::Column::Kind.eq(kind.code()));
-    }
     if let Some(owners) = &filter.owners {
-        query.and_where(ruling::Column::Owner.is_in(owners.iter().map(ToString::to_string)));
+        let owner = unsearched(r.engine(), Expr::col(ruling::Column::Owner));
+        query.and_where(owner.is_in(owners.iter().map(ToString::to_string)));
     }
     let count = count_of(r, &query).await?;
-    let back = from.is_some_and(|(_, back)| back);
-    if let Some(((day, id), _)) = from {
-        let place = Expr::tuple([
-            Expr::col(ruling::Column::AskedOn),
-            Expr::col(ruling::Column::Id),
-        ]);
-        let key = Expr::tuple([Expr::val(day.as_str()), Expr::val(id.to_string())]);
-        query.and_where(if back { place.gt(key) } else { place.lt(key) });
-    }
-    let order = if back { Order::Asc } else { Order::Desc };
-    query
-        .order_by(ruling::Column::AskedOn, order.clone())
-        .order_by(ruling::Column::Id, order)
-        .limit(limit as u64 + 1);
-    let mut items = Vec::new();
+    let way = match sort {
+        RulingSort::Newest => Order::Desc,
+        RulingSort::Oldest => Order::Asc,
+    };
+    let order = Keyset::new()
+        .text(Expr::col(ruling::Column::AskedOn), way.clone())
+        .text(Expr::col(ruling::Column::Id), way);
+    order.narrow(&mut query, turn)?;
+    let mut rows = Vec::new();
     for row in r.conn.query_all(&query).await? {
-        items.push(ruling_of(
-            &ruling::Model::from_query_result(&row, "")?,
-            as_of,
-        )?);
+        rows.push(ruling::Model::from_query_result(&row, "")?);
     }
-    let mut page = Page::cut(items, limit, count, |r| (r.asked_on.to_string(), r.id));
-    if back {
-        page.items.reverse();
-    }
-    Ok(page)
+    let page = Keyset::cut(rows, turn, count, |row| {
+        vec![row.asked_on.clone(), row.id.clone()]
+    });
+    let items = page.items.iter().map(|row| ruling_of(row, as_of));
+    let items = items.collect::<Result<Vec<Ruling>>>()?;
+    Ok(page.of(items))
 }
 
 fn row(r: &Ruling, version: i64, asked_seq: i64, decided_seq: i64) -> ruling::Model {

@@ -178,6 +178,7 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("附件", crate::file::OPERATIONS),
     ("工作台", crate::duty::DESK_OPERATIONS),
     ("职责", crate::duty::OPERATIONS),
+    ("裁定申请", crate::ruling::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
     ("岗位", crate::post::OPERATIONS),
     ("重要节点", crate::occasion::OPERATIONS),

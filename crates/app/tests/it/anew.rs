@@ -230,16 +230,12 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
     let visit = t.visit("shiqiao/head", "yimei", "2026-11-03");
     t.person("bangong").records(visit).await.unwrap();
     let wanted = Ask {
-        key: late,
-        kind: RulingKind::Extension,
-        reason: RulingReason::Other,
-        text: "确有困难".to_owned(),
         new_due_on: Some(day("2026-11-20")),
-        act: None,
+        ..Ask::of(late, RulingKind::Extension, RulingReason::Other, "确有困难")
     };
     let asker = t.person("shiqiao.lly").ctx().await;
     let asked = ask(&asker, &wanted).await.unwrap();
-    decide(&office, asked, 1, true, "同意").await.unwrap();
+    decide(&office, asked.id, 1, true, "同意").await.unwrap();
     equals_a_rebuild(&t, "an extension").await;
 }
 

@@ -4,7 +4,7 @@ use app::Ctx;
 use app::act::{ActQuery, Change, words};
 use app::duty::{Desk, Grid, ListDuties, Scope, ShowGrid};
 use app::occasion::{ListOccasions, NewOccasion};
-use app::ruling::{Ask, RulingsQuery};
+use app::ruling::{Ask, ListRulings};
 use domain::act::ActState;
 use domain::listing::PageSize;
 use domain::policy::Role;
@@ -156,15 +156,11 @@ async fn waived(t: &TestApp) {
         t.owner("gov/deputy"),
         "2026-03",
     );
-    let ask = Ask {
-        key: missed,
-        kind: RulingKind::Waiver,
-        reason: RulingReason::Weather,
-        text: "抗洪".to_owned(),
-        new_due_on: None,
-        act: None,
-    };
-    let asked = app::ruling::ask(&office.ctx().await, &ask).await.unwrap();
+    let ask = Ask::of(missed, RulingKind::Waiver, RulingReason::Weather, "抗洪");
+    let asked = app::ruling::ask(&office.ctx().await, &ask)
+        .await
+        .unwrap()
+        .id;
     t.joins_office("bangong.2", "安小二").await;
     let second = t.person("bangong.2").ctx().await;
     app::ruling::decide(&second, asked, 1, true, "")
@@ -511,7 +507,7 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
     let t = TestApp::at("2026-04-02").await;
     let office = t.person("bangong");
     waived(&t).await;
-    let id = app::ruling::list(&office.ctx().await, &RulingsQuery::default())
+    let id = app::ruling::list(&office.ctx().await, ListRulings::default())
         .await
         .unwrap()
         .rows[0]
@@ -532,16 +528,9 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
         t.owner("shiqiao/head"),
         "2026-03",
     );
-    let ask = Ask {
-        key: missed,
-        kind: RulingKind::Waiver,
-        reason: RulingReason::Weather,
-        text: "抗洪".to_owned(),
-        new_due_on: None,
-        act: None,
-    };
+    let ask = Ask::of(missed, RulingKind::Waiver, RulingReason::Weather, "抗洪");
     let town = t.person("shiqiao.lly");
-    let asked = app::ruling::ask(&town.ctx().await, &ask).await.unwrap();
+    let asked = app::ruling::ask(&town.ctx().await, &ask).await.unwrap().id;
     t.set_day("2026-04-10");
     app::ruling::decide(&office.ctx().await, asked, 1, false, "理由不足")
         .await

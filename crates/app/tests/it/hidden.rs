@@ -11,16 +11,14 @@ use crate::{Z2, beside, code, sentence};
 #[tokio::test]
 async fn a_hidden_request_answers_as_an_unknown_one_whatever_became_of_it() {
     let t = TestApp::at("2026-11-05").await;
-    let ask = app::ruling::Ask {
-        key: key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-09"),
-        kind: domain::ruling::RulingKind::Waiver,
-        reason: domain::ruling::RulingReason::Other,
-        text: "确有困难".to_owned(),
-        new_due_on: None,
-        act: None,
-    };
+    let ask = app::ruling::Ask::of(
+        key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-09"),
+        domain::ruling::RulingKind::Waiver,
+        domain::ruling::RulingReason::Other,
+        "确有困难",
+    );
     let town = t.person("shiqiao.lly").ctx().await;
-    let id = app::ruling::ask(&town, &ask).await.unwrap();
+    let id = app::ruling::ask(&town, &ask).await.unwrap().id;
     let unknown = RulingId::new(town.ids.next(town.now));
     let clerk = t.person("qingxi.lly").ctx().await;
     let head = t.person("qingxi.zz").ctx().await;
@@ -135,14 +133,12 @@ async fn a_hidden_role_act_or_duty_answers_as_one_that_does_not_exist() {
     let opens = async |key| sentence(app::duty::show(&office, key).await);
     assert_eq!(opens(&owed).await, opens(&not_owed).await);
     let ask = async |key: &domain::duty::Key| {
-        let ask = app::ruling::Ask {
-            key: key.clone(),
-            kind: domain::ruling::RulingKind::Waiver,
-            reason: domain::ruling::RulingReason::Other,
-            text: "试".to_owned(),
-            new_due_on: None,
-            act: None,
-        };
+        let ask = app::ruling::Ask::of(
+            key.clone(),
+            domain::ruling::RulingKind::Waiver,
+            domain::ruling::RulingReason::Other,
+            "试",
+        );
         sentence(app::ruling::ask(&office, &ask).await)
     };
     assert_eq!(ask(&owed).await, ask(&not_owed).await);

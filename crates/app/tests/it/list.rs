@@ -3,11 +3,11 @@
 use app::act::{ActQuery, acts};
 use app::body::{BodyFound, ListBodies, options};
 use app::duty::{DutySort, Grid, ListDuties, Scope, ShowGrid, grid, list};
-use app::ruling::RulingsQuery;
+use app::ruling::ListRulings;
 use domain::act::ActSort;
-use domain::id::ActId;
+use domain::id::{ActId, RulingId};
 use domain::listing::PageSize;
-use domain::ruling::{RulingKind, RulingReason};
+use domain::ruling::{RulingKind, RulingReason, RulingSort, RulingState};
 use domain::standing::State;
 use testkit::{TestApp, every_duty, key};
 
@@ -368,14 +368,12 @@ async fn something(t: &TestApp) -> Vec<ActId> {
     }
     let handed_in = t.monthly("qingxi/gov", "2026-10", "2026-11-05");
     acts.push(two.records(handed_in).await.unwrap());
-    let ask = app::ruling::Ask {
-        key: key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-09"),
-        kind: RulingKind::Waiver,
-        reason: RulingReason::Other,
-        text: "确有困难".to_owned(),
-        new_due_on: None,
-        act: None,
-    };
+    let ask = app::ruling::Ask::of(
+        key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-09"),
+        RulingKind::Waiver,
+        RulingReason::Other,
+        "确有困难",
+    );
     app::ruling::ask(&one.ctx().await, &ask).await.unwrap();
     acts
 }
@@ -411,6 +409,119 @@ async fn lists_show_exactly_what_may_be_opened() {
     }
 }
 
+/// A die that rolls the same every time.
+struct Die(u64);
+
+impl Die {
+    fn roll(&mut self, sides: u64) -> u64 {
+        let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
+        self.0 = next.wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// Requests about what owners of the whole county are late with, on three days; some are decided,
+/// some taken back.
+async fn requests(t: &TestApp) -> Vec<RulingId> {
+    t.joins_office("bangong.2", "安小二").await;
+    let (mut made, mut die) = (Vec::new(), Die(20_261_105));
+    for on in ["2026-11-03", "2026-11-04", "2026-11-05"] {
+        t.set_day(on);
+        let office = t.person("bangong").ctx().await;
+        let second = t.person("bangong.2").ctx().await;
+        let late = ListDuties {
+            state: Some(State::Overdue),
+            ..all(2026)
+        };
+        for item in every_duty(&office, late).await.unwrap() {
+            if die.roll(6) > 0 {
+                continue;
+            }
+            let (kind, why) = (RulingKind::Waiver, RulingReason::Other);
+            let ask = app::ruling::Ask::of(item.key, kind, why, "确有困难");
+            let Ok(asked) = app::ruling::ask(&office, &ask).await else {
+                continue;
+            };
+            made.push(asked.id);
+            let id = asked.id;
+            let answered = match die.roll(4) {
+                0 => app::ruling::decide(&second, id, 1, true, "").await,
+                1 => app::ruling::decide(&second, id, 1, false, "理由不足").await,
+                2 => app::ruling::withdraw(&office, id, 1).await,
+                _ => continue,
+            };
+            // The office's own is decided by a leader.
+            assert!(answered.is_ok() || code(answered) == "ruling.own");
+        }
+    }
+    made
+}
+
+/// Every request of a list, page by page.
+async fn every_request(ctx: &app::Ctx, asked: ListRulings) -> Vec<RulingId> {
+    let (mut found, mut page) = (Vec::new(), None);
+    loop {
+        let asked = ListRulings {
+            page,
+            ..asked.clone()
+        };
+        let listed = app::ruling::list(ctx, asked).await.unwrap();
+        found.extend(listed.rows.iter().map(|row| row.id));
+        if listed.next.is_none() {
+            assert_eq!(listed.count.rows, found.len() as u64);
+            return found;
+        }
+        page = listed.next;
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_requests_has_exactly_those_that_may_be_opened() {
+    let t = TestApp::at("2026-11-03").await;
+    let made = requests(&t).await;
+    assert!(made.len() > 60, "{} are more than a page", made.len());
+    let mut seen_by = Vec::new();
+    for login in EVERYBODY {
+        for on in ["2026-11-02", "2026-11-03", "2026-11-05"] {
+            let person = t.person(login);
+            let ctx = match on {
+                "2026-11-05" => person.ctx().await,
+                on => person.as_of(on).await,
+            };
+            let (mut opened, mut open) = (Vec::new(), Vec::new());
+            for id in &made {
+                if let Ok(row) = app::ruling::show(&ctx, *id).await {
+                    opened.push(*id);
+                    open.extend((row.state == RulingState::Asked).then_some(*id));
+                }
+            }
+            for sort in [RulingSort::Oldest, RulingSort::Newest] {
+                let asked = |waiting| ListRulings {
+                    waiting,
+                    sort: Some(sort),
+                    ..ListRulings::default()
+                };
+                let listed = every_request(&ctx, asked(false)).await;
+                assert_eq!(listed, opened, "{login} on {on}, {sort}");
+                let waiting = every_request(&ctx, asked(true)).await;
+                assert_eq!(waiting, open, "{login} on {on}, {sort}, waiting");
+                opened.reverse();
+                open.reverse();
+            }
+            seen_by.push((on, opened.len()));
+        }
+    }
+    let counts = |day: &str| -> Vec<usize> {
+        let of_day = seen_by.iter().filter(|(on, _)| *on == day);
+        of_day.map(|(_, n)| *n).collect()
+    };
+    assert!(counts("2026-11-02").iter().all(|n| *n == 0));
+    let (then, now) = (counts("2026-11-03"), counts("2026-11-05"));
+    let some = |n: &usize| *n > 0 && *n < made.len();
+    assert!(now.iter().filter(|n| some(n)).count() > 1, "{now:?}");
+    assert!(then.iter().sum::<usize>() < now.iter().sum(), "{then:?}");
+}
+
 #[tokio::test]
 async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
     let t = TestApp::at("2026-11-05").await;
@@ -434,7 +545,7 @@ async fn what_lies_on_a_desk_or_in_a_list_can_be_opened() {
                 item.key
             );
         }
-        for line in app::ruling::list(&ctx, &RulingsQuery::default())
+        for line in app::ruling::list(&ctx, ListRulings::default())
             .await
             .unwrap()
             .rows

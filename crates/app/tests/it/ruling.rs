@@ -1,7 +1,7 @@
 //! Requests about one obligation, and who decides them.
 
 use app::duty::NotCounted;
-use app::ruling::{Ask, RulingsQuery, ask, decide, list, show, withdraw};
+use app::ruling::{Ask, ListRulings, ask, decide, list, show, withdraw};
 use domain::duty::Key;
 use domain::id::{ActId, RulingId};
 use domain::pack::Choices;
@@ -11,14 +11,12 @@ use testkit::{TestApp, day, key};
 use crate::{Z1, Z2, beside, code, sentence};
 
 fn waiver(key: &Key) -> Ask {
-    Ask {
-        key: key.clone(),
-        kind: RulingKind::Waiver,
-        reason: RulingReason::Weather,
-        text: "防汛应急响应期间未能下乡".to_owned(),
-        new_due_on: None,
-        act: None,
-    }
+    Ask::of(
+        key.clone(),
+        RulingKind::Waiver,
+        RulingReason::Weather,
+        "防汛应急响应期间未能下乡",
+    )
 }
 
 fn extension(key: &Key, to: &str) -> Ask {
@@ -47,7 +45,9 @@ fn october(t: &TestApp) -> Key {
 }
 
 async fn approve(t: &TestApp, who: &str, id: RulingId) -> app::Result<()> {
-    decide(&t.person(who).ctx().await, id, 1, true, "同意").await
+    let saved = decide(&t.person(who).ctx().await, id, 1, true, "同意").await?;
+    assert_eq!((saved.id, saved.version), (id, 2));
+    Ok(())
 }
 
 #[tokio::test]
@@ -57,7 +57,8 @@ async fn a_waiver_that_was_approved_turns_the_duty_to_waived() {
     assert_eq!(office.sees(&october(&t)).await, "逾期5天");
     let id = ask(&officer.ctx().await, &waiver(&october(&t)))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     assert_eq!(
         office.sees(&october(&t)).await,
         "逾期5天",
@@ -65,11 +66,11 @@ async fn a_waiver_that_was_approved_turns_the_duty_to_waived() {
     );
     let desk = app::duty::desk(&office.ctx().await, None).await.unwrap();
     assert_eq!(desk.to_decide, 1);
-    let waiting = RulingsQuery {
+    let waiting = ListRulings {
         waiting: true,
-        ..RulingsQuery::default()
+        ..ListRulings::default()
     };
-    let page = list(&office.ctx().await, &waiting).await.unwrap();
+    let page = list(&office.ctx().await, waiting).await.unwrap();
     assert!(page.rows.first().unwrap().may_decide);
 
     approve(&t, "bangong", id).await.unwrap();
@@ -90,7 +91,8 @@ async fn a_refusal_says_why_and_leaves_the_duty_as_it_was() {
     let (office, officer) = (t.person("bangong"), t.person("shiqiao.lly"));
     let id = ask(&officer.ctx().await, &waiver(&october(&t)))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     let mute = decide(&office.ctx().await, id, 1, false, " ").await;
     assert_eq!(beside(mute, "opinion"), "不同意的，请写明原因。");
     decide(&office.ctx().await, id, 1, false, "应由副镇长代为带队")
@@ -107,7 +109,8 @@ async fn nobody_decides_on_his_own() {
     let officer = t.person("shiqiao.lly");
     let id = ask(&officer.ctx().await, &waiver(&october(&t)))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     assert_eq!(code(approve(&t, "shiqiao.lly", id).await), "forbidden");
     assert_eq!(
         code(approve(&t, "shiqiao.zz", id).await),
@@ -116,7 +119,7 @@ async fn nobody_decides_on_his_own() {
     );
 
     let gov = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10");
-    let body = ask(&officer.ctx().await, &waiver(&gov)).await.unwrap();
+    let body = ask(&officer.ctx().await, &waiver(&gov)).await.unwrap().id;
     assert_eq!(
         code(approve(&t, "shiqiao.zz", body).await),
         "ruling.own",
@@ -128,7 +131,8 @@ async fn nobody_decides_on_his_own() {
         &waiver(&gov_of(&t, "qingxi/gov")),
     )
     .await
-    .unwrap();
+    .unwrap()
+    .id;
     assert_eq!(code(approve(&t, "bangong", own).await), "ruling.own");
     t.joins_office("bangong.2", "安小二").await;
     approve(&t, "bangong.2", own).await.unwrap();
@@ -144,9 +148,9 @@ async fn a_sibling_town_neither_asks_nor_sees_what_was_asked() {
     let other = t.person("qingxi.lly").ctx().await;
     assert_eq!(code(ask(&other, &waiver(&october(&t))).await), "not-found");
     let mine = t.person("shiqiao.lly").ctx().await;
-    let id = ask(&mine, &waiver(&october(&t))).await.unwrap();
+    let id = ask(&mine, &waiver(&october(&t))).await.unwrap().id;
     assert_eq!(code(show(&other, id).await), "not-found");
-    let seen = list(&other, &RulingsQuery::default()).await.unwrap();
+    let seen = list(&other, ListRulings::default()).await.unwrap();
     assert!(seen.rows.is_empty());
 }
 
@@ -156,7 +160,8 @@ async fn the_offices_own_duty_is_decided_by_a_leader() {
     let summary = key(Z1, "office-quarter-summary", t.owner("office"), "2026-Q3");
     let id = ask(&t.person("bangong").ctx().await, &waiver(&summary))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     t.joins_office("bangong.2", "安小二").await;
     assert_eq!(code(approve(&t, "bangong", id).await), "ruling.own");
     assert_eq!(code(approve(&t, "bangong.2", id).await), "ruling.own");
@@ -175,7 +180,8 @@ async fn an_extension_asked_for_late_keeps_the_overdue_days() {
     );
     let id = ask(&officer.ctx().await, &extension(&october(&t), "2026-11-10"))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     approve(&t, "bangong", id).await.unwrap();
     assert_eq!(office.sees(&october(&t)).await, "剩5天");
     let page = officer.opens(&october(&t)).await.unwrap();
@@ -229,7 +235,8 @@ async fn a_correction_makes_an_act_count_that_was_entered_after_the_lock() {
 
     let id = ask(&officer.ctx().await, &correction(&october(&t), act))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     approve(&t, "bangong", id).await.unwrap();
     assert_eq!(office.sees(&october(&t)).await, "已完成");
 }
@@ -256,7 +263,8 @@ async fn a_request_is_withdrawn_by_the_one_who_asked() {
     let officer = t.person("shiqiao.lly");
     let id = ask(&officer.ctx().await, &waiver(&october(&t)))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     let twice = ask(&officer.ctx().await, &waiver(&october(&t))).await;
     assert_eq!(
         sentence(twice),
@@ -286,7 +294,7 @@ async fn two_who_decide_at_once_do_not_both_decide() {
     let t = TestApp::at("2026-11-05").await;
     t.joins_office("bangong.2", "安小二").await;
     let officer = t.person("shiqiao.lly").ctx().await;
-    let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+    let id = ask(&officer, &waiver(&october(&t))).await.unwrap().id;
     let (one, two) = (
         t.person("bangong").ctx().await,
         t.person("bangong.2").ctx().await,
@@ -295,7 +303,7 @@ async fn two_who_decide_at_once_do_not_both_decide() {
         decide(&one, id, 1, true, ""),
         decide(&two, id, 1, false, "理由不足")
     );
-    let codes = [a, b].map(|r| r.map_or_else(|e| e.code(), |()| "done"));
+    let codes = [a, b].map(|r| r.map_or_else(|e| e.code(), |_| "done"));
     assert_eq!(
         codes.iter().filter(|c| **c == "done").count(),
         1,
@@ -336,7 +344,7 @@ fn november(t: &TestApp) -> Key {
 /// October's visit extended, asked for and approved on the day.
 async fn extends_october(t: &TestApp, to: &str) {
     let officer = t.person("shiqiao.lly").ctx().await;
-    let id = ask(&officer, &extension(&october(t), to)).await.unwrap();
+    let id = ask(&officer, &extension(&october(t), to)).await.unwrap().id;
     approve(t, "bangong", id).await.unwrap();
 }
 
@@ -419,33 +427,34 @@ async fn the_list_of_requests_pages_by_key_both_ways_and_shows_what_may_be_opene
     let officer = t.person("shiqiao.lly").ctx().await;
     let office = t.person("bangong").ctx().await;
     for n in 0..31 {
-        let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+        let id = ask(&officer, &waiver(&october(&t))).await.unwrap().id;
         if n < 30 {
             withdraw(&officer, id, 1).await.unwrap();
         }
     }
     let elsewhere = ask(&office, &waiver(&gov_of(&t, "qingxi/gov")))
         .await
-        .unwrap();
-    let asked = |at: Option<String>| RulingsQuery {
-        at,
-        ..RulingsQuery::default()
+        .unwrap()
+        .id;
+    let asked = |page: Option<String>| ListRulings {
+        page,
+        ..ListRulings::default()
     };
-    let first = list(&officer, &asked(None)).await.unwrap();
+    let first = list(&officer, asked(None)).await.unwrap();
     assert_eq!((first.rows.len(), first.count.rows), (30, 31));
     assert_eq!(first.previous, None);
-    let second = list(&officer, &asked(first.next.clone())).await.unwrap();
+    let second = list(&officer, asked(first.next.clone())).await.unwrap();
     assert_eq!((second.rows.len(), second.next), (1, None));
-    let back = list(&officer, &asked(second.previous)).await.unwrap();
+    let back = list(&officer, asked(second.previous)).await.unwrap();
     assert_eq!(back.rows, first.rows);
     for row in first.rows.iter().chain(&second.rows) {
         assert_ne!(row.id, elsewhere);
         assert!(show(&officer, row.id).await.is_ok(), "list ⊆ allowed");
     }
-    let all = list(&office, &asked(None)).await.unwrap();
+    let all = list(&office, asked(None)).await.unwrap();
     assert_eq!(all.count.rows, 32);
     let foreign = domain::listing::Cursor::new("act.list", "newest", false, Vec::new());
-    let other = list(&officer, &asked(Some(foreign.to_string()))).await;
+    let other = list(&officer, asked(Some(foreign.to_string()))).await;
     assert_eq!(code(other), "page.key");
 }
 
@@ -453,7 +462,7 @@ async fn the_list_of_requests_pages_by_key_both_ways_and_shows_what_may_be_opene
 async fn an_opinion_that_is_too_long_is_refused_and_never_cut() {
     let t = TestApp::at("2026-11-05").await;
     let officer = t.person("shiqiao.lly").ctx().await;
-    let id = ask(&officer, &waiver(&october(&t))).await.unwrap();
+    let id = ask(&officer, &waiver(&october(&t))).await.unwrap().id;
     let long = "长".repeat(REASON_LONGEST + 1);
     let office = t.person("bangong").ctx().await;
     let said = decide(&office, id, 1, true, &long).await;

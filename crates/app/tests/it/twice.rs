@@ -1,5 +1,5 @@
-//! A second click: every writing verb of bodies, posts, people, roles and resets answers it with
-//! the first result, and leaves one link.
+//! A second click: every writing verb of bodies, posts, people, roles, resets and requests answers
+//! it with the first result, and leaves one link.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,10 @@ use domain::body::{BodyKind, Level, Link, LinkKind};
 use domain::id::{BodyId, ResetId};
 use domain::policy::Role;
 use domain::reset::Wanted;
-use testkit::{TestApp, day};
+use domain::ruling::{RulingKind, RulingReason};
+use testkit::{TestApp, day, key};
+
+use crate::Z2;
 
 /// Does it twice under one key; both answers are the same and the second wrote nothing. What is
 /// shown once is left out of them by `plain`.
@@ -120,6 +123,35 @@ async fn a_second_click_on_bodies_and_posts_answers_the_first_result() {
         app::body::merge(ctx, t.body("qingxi"), town, day("2026-11-05")).await
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_second_click_on_requests_answers_the_first_result() {
+    let t = TestApp::at("2026-11-05").await;
+    let (town, office) = (t.person("shiqiao.lly"), t.person("bangong"));
+    let (town, office) = (&town.ctx().await, &office.ctx().await);
+    let october = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10");
+    let (kind, why) = (RulingKind::Waiver, RulingReason::Weather);
+    let wanted = app::ruling::Ask::of(october, kind, why, "防汛");
+    for decides in [false, true] {
+        let asked = twice(&t, town, Clone::clone, async |ctx| {
+            app::ruling::ask(ctx, &wanted).await
+        })
+        .await;
+        assert_eq!(asked.version, 1);
+        let answered = if decides {
+            twice(&t, office, Clone::clone, async |ctx| {
+                app::ruling::decide(ctx, asked.id, 1, true, "同意").await
+            })
+            .await
+        } else {
+            twice(&t, town, Clone::clone, async |ctx| {
+                app::ruling::withdraw(ctx, asked.id, 1).await
+            })
+            .await
+        };
+        assert_eq!((answered.id, answered.version), (asked.id, 2));
+    }
 }
 
 #[tokio::test]

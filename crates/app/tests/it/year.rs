@@ -205,13 +205,10 @@ impl Story<'_> {
                 self.today.checked_add_days(Days::new(12)),
             ),
         };
+        let about = key(Z2, "government-leader-visit", t.owner(who), &month);
         let ask = Ask {
-            key: key(Z2, "government-leader-visit", t.owner(who), &month),
-            kind,
-            reason: RulingReason::Other,
-            text: "确有困难".to_owned(),
             new_due_on,
-            act: None,
+            ..Ask::of(about, kind, RulingReason::Other, "确有困难")
         };
         let login = if who.starts_with("qingxi") {
             "qingxi.lly"
@@ -224,9 +221,10 @@ impl Story<'_> {
             login
         };
         let asked = app::ruling::ask(&t.person(asker).ctx().await, &ask).await;
-        if let Some(id) = self.tell("ask", asked) {
+        if let Some(asked) = self.tell("ask", asked) {
             let approve = self.dice.roll(3) > 0;
-            let decided = app::ruling::decide(&self.office().await, id, 1, approve, "已阅").await;
+            let decided =
+                app::ruling::decide(&self.office().await, asked.id, 1, approve, "已阅").await;
             self.tell("decide", decided);
         }
     }

@@ -160,8 +160,8 @@ impl<'a> Player<'a> {
                 self.acts.insert(planned.key.clone(), (id, 1));
             }
             Step::Ask(ask) => {
-                let id = ruling::ask(ctx, ask).await.map_err(said)?;
-                self.rulings.insert(planned.key.clone(), id);
+                let asked = ruling::ask(ctx, ask).await.map_err(said)?;
+                self.rulings.insert(planned.key.clone(), asked.id);
             }
             Step::Decide(yes, opinion) => {
                 let id = self.rulings.get(&planned.key).copied();

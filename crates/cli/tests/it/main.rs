@@ -12,6 +12,7 @@ mod operation;
 mod pack;
 mod person;
 mod reference;
+mod ruling;
 mod running;
 mod serving;
 mod session;

@@ -2,19 +2,19 @@
 
 use domain::policy::Action;
 use serde_json::{Value, json};
-use testkit::TestApp;
+use testkit::{Api, TestApp};
 
 use crate::running::{Ran, bihuan};
 
 /// A county on the day of the clock, for the command has no other, with the settings to reach it.
-struct County {
-    t: TestApp,
+pub(crate) struct County {
+    pub(crate) t: TestApp,
     config: String,
 }
 
 impl County {
     /// So many days ago: what a command writes must not be before what was written.
-    async fn before(days: u64) -> Self {
+    pub(crate) async fn before(days: u64) -> Self {
         let today = app::ctx::china_day(cli::edge::now_ms());
         let t = TestApp::at(&(today - chrono::Days::new(days)).to_string()).await;
         let path = t.dir().join("bihuan.toml");
@@ -30,10 +30,21 @@ impl County {
         }
     }
 
-    fn runs(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn runs(&self, arguments: &[&str]) -> Ran {
         let mut all = vec!["--config", &self.config];
         all.extend_from_slice(arguments);
         bihuan(&all)
+    }
+
+    /// A command prints the bytes that the API answers.
+    pub(crate) async fn prints_as(&self, api: &Api, command: &[&str], login: &str, path: &str) {
+        let mut arguments = vec!["--json"];
+        arguments.extend(command);
+        arguments.extend(["--as", login]);
+        let printed = self.runs(&arguments).ok().out;
+        let answered = api.get(path).await;
+        assert_eq!(printed, format!("{}\n", answered.text), "{path}");
+        answered.ok();
     }
 }
 
@@ -53,13 +64,7 @@ async fn the_command_prints_the_bytes_that_the_api_answers() {
         (vec!["occasion", "kinds"], "/occasions/kinds".to_owned()),
         (vec!["occasion", "show", id], format!("/occasions/{id}")),
     ] {
-        let mut arguments = vec!["--json"];
-        arguments.extend(command);
-        arguments.extend(["--as", "bangong"]);
-        let printed = c.runs(&arguments).ok().out;
-        let answered = api.get(&path).await;
-        assert_eq!(printed, format!("{}\n", answered.text), "{path}");
-        answered.ok();
+        c.prints_as(&api, &command, "bangong", &path).await;
     }
     let none = "occasion_00000000000000000000000000000000";
     let printed = c

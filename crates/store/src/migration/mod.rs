@@ -19,6 +19,7 @@ mod m0012_jobs;
 mod m0013_api_token;
 mod m0014_lists;
 mod m0015_counting;
+mod m0016_rulings_by_day;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_api_token::Migration),
             Box::new(m0014_lists::Migration),
             Box::new(m0015_counting::Migration),
+            Box::new(m0016_rulings_by_day::Migration),
         ]
     }
 }

@@ -2,9 +2,12 @@
 //! a table and without sorting. Golden, for both engines.
 
 use domain::act::ActSort;
+use domain::id::Owner;
 use domain::listing::Cursor;
+use domain::ruling::RulingSort;
 use store::act::ActFilter;
 use store::act_page::acts_page;
+use store::ruling::{RulingFilter, rulings_page};
 use store::{Engine, Result, Turn};
 
 use crate::support::{World, env, on_each};
@@ -71,6 +74,40 @@ async fn acts(w: &World) -> Result<String> {
     Ok(out)
 }
 
+/// Requests now and as of a link, of all and of those that somebody of a town may see.
+async fn rulings(w: &World) -> Result<String> {
+    let town = w.town("东川镇").await;
+    let owners = || vec![Owner::Body(w.home), Owner::Body(town.id)];
+    let of = |waiting, owners| RulingFilter { waiting, owners };
+    let all = [
+        ("all", of(false, None), i64::MAX),
+        ("waiting", of(true, None), i64::MAX),
+        ("of some owners", of(false, Some(owners())), i64::MAX),
+        (
+            "waiting, of some owners",
+            of(true, Some(owners())),
+            i64::MAX,
+        ),
+        ("waiting as of a link", of(true, None), 7),
+    ];
+    let mut out = String::new();
+    for sort in RulingSort::ALL {
+        for (title, filter, as_of) in &all {
+            let cursor = behind("ruling.list", sort.code());
+            let turn = Turn {
+                cursor: Some(&cursor),
+                rows: 30,
+            };
+            let asked = w
+                .store
+                .explained(async |r| rulings_page(r, w.home, filter, *as_of, *sort, &turn).await);
+            let title = format!("ruling.list/{sort}: {title}");
+            out.push_str(&told(&title, &asked.await?.1));
+        }
+    }
+    Ok(out)
+}
+
 fn held_golden(w: &World, found: &str) {
     let name = match w.store.engine() {
         Engine::Sqlite => "plans.sqlite.txt",
@@ -92,10 +129,11 @@ fn held_golden(w: &World, found: &str) {
 async fn golden_plans_of_lists() {
     on_each(async |w| {
         w.county().await;
-        let found = acts(w).await.unwrap();
+        let found = acts(w).await.unwrap() + &rulings(w).await.unwrap();
         held_golden(w, &found);
         for bad in [
             "SCAN act",
+            "SCAN ruling",
             "USE TEMP B-TREE FOR ORDER BY",
             "Seq Scan",
             "Sort Key",

@@ -2,12 +2,13 @@
 
 use domain::duty::Key;
 use domain::id::Owner;
-use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
+use domain::listing::Cursor;
+use domain::ruling::{Decision, Ruling, RulingReason, RulingSort, State, Wanted};
 use store::ruling::{
     RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
     rulings_of_act, rulings_page,
 };
-use store::{Count, StoreError};
+use store::{Count, Page, Read, Result, RowKey, StoreError, Turn};
 
 use crate::support::{NOWADAYS, World, day, is_clean, last_link, on_each};
 
@@ -99,40 +100,53 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
     .await;
 }
 
+/// A page of one row.
+async fn turned(
+    w: &World,
+    r: &Read,
+    sort: RulingSort,
+    cursor: Option<&Cursor>,
+) -> Result<Page<Ruling, RowKey>> {
+    let (all, turn) = (RulingFilter::default(), Turn { cursor, rows: 1 });
+    rulings_page(r, w.home, &all, NOWADAYS, sort, &turn).await
+}
+
 #[tokio::test]
-async fn a_list_of_rulings_begins_with_the_newest_and_is_filtered() {
+async fn a_list_of_rulings_is_turned_in_both_orders_and_filtered() {
     on_each(async |w| {
         w.county().await;
         let (first, other, asked_at) = asked(w).await;
         decide(w, &first).await;
         w.store
             .read::<_, StoreError, _>(async |r| {
-                let all = RulingFilter::default();
-                let page = rulings_page(r, w.home, &all, NOWADAYS, None, 1).await?;
-                assert_eq!(
-                    (page.items[0].id, page.count),
-                    (other.id, Count::Exactly(2))
-                );
-                let next = page.next.as_ref().map(|key| (key, false));
-                let last = rulings_page(r, w.home, &all, NOWADAYS, next, 1).await?;
-                assert_eq!((last.items[0].id, last.next), (first.id, None));
-                let key = (first.asked_on.to_string(), first.id);
-                let back = Some((&key, true));
-                let before = rulings_page(r, w.home, &all, NOWADAYS, back, 1).await?;
-                assert_eq!((before.items[0].id, before.next), (other.id, None));
+                for sort in RulingSort::ALL {
+                    let (one, two) = match sort {
+                        RulingSort::Newest => (other.id, first.id),
+                        RulingSort::Oldest => (first.id, other.id),
+                    };
+                    let page = turned(w, r, *sort, None).await?;
+                    assert_eq!((page.items[0].id, page.count), (one, Count::Exactly(2)));
+                    let next = page.next.map(|key| Cursor::new("", "", false, key));
+                    let last = turned(w, r, *sort, next.as_ref()).await?;
+                    assert_eq!((last.items[0].id, &last.next), (two, &None));
+                    let back = last.previous.map(|key| Cursor::new("", "", true, key));
+                    let before = turned(w, r, *sort, back.as_ref()).await?;
+                    assert_eq!((before.items[0].id, before.previous), (one, None));
+                }
+                let (five, newest) = (Turn::first(5), RulingSort::Newest);
                 let open = RulingFilter {
                     waiting: true,
-                    ..all.clone()
+                    ..RulingFilter::default()
                 };
-                let page = rulings_page(r, w.home, &open, NOWADAYS, None, 5).await?;
+                let page = rulings_page(r, w.home, &open, NOWADAYS, newest, &five).await?;
                 assert_eq!(page.items, [other]);
-                let then = rulings_page(r, w.home, &open, asked_at, None, 5).await?;
+                let then = rulings_page(r, w.home, &open, asked_at, newest, &five).await?;
                 assert_eq!(then.items.len(), 2, "both waited then");
                 let mine = RulingFilter {
                     owners: Some(vec![first.key.owner]),
-                    ..all
+                    ..RulingFilter::default()
                 };
-                let page = rulings_page(r, w.home, &mine, NOWADAYS, None, 5).await?;
+                let page = rulings_page(r, w.home, &mine, NOWADAYS, newest, &five).await?;
                 assert_eq!(page.items.len(), 1);
                 Ok(())
             })

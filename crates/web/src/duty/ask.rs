@@ -66,30 +66,17 @@ fn fields(duty: &DutyPage, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
             format!("{} {}", chinese_day(a.occurred_on), a.title),
         )
     }));
-    let field = |name: &str, label: &str, kind| Field::new(name, label, posted).kind(kind);
+    let field = |name, kind| Field::of("ruling.ask", name, posted).kind(kind);
     vec![
-        field("kind", "申请什么", FieldKind::Radio)
-            .required()
-            .options(kinds.collect(), posted)
-            .errors(errors),
-        field(
-            "new_due_on",
-            "延至哪一天（申请延期时填写）",
-            FieldKind::Date,
-        )
-        .errors(errors),
-        field("act", "补录哪条记录", FieldKind::Select)
-            .options(acts.collect(), posted)
-            .errors(errors),
-        field("reason", "原因", FieldKind::Select)
-            .required()
-            .options(reasons.collect(), posted)
-            .errors(errors),
-        field("text", "具体理由", FieldKind::Lines)
-            .required()
-            .max(domain::ruling::REASON_LONGEST)
-            .errors(errors),
+        field("kind", FieldKind::Radio).options(kinds.collect(), posted),
+        field("new_due_on", FieldKind::Date),
+        field("act", FieldKind::Select).options(acts.collect(), posted),
+        field("reason", FieldKind::Select).options(reasons.collect(), posted),
+        field("text", FieldKind::Lines),
     ]
+    .into_iter()
+    .map(|field| field.errors(errors))
+    .collect()
 }
 
 /// Asks.
@@ -101,7 +88,7 @@ pub(super) async fn post(at: KeyPath, form: Form) -> Answer {
         Err(errors) => Err(errors),
     };
     match done {
-        Ok(id) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingAsk)),
+        Ok(asked) => Ok(page.done(&format!("/rulings/{}", asked.id), app::Verb::RulingAsk)),
         Err(errors) => sheet(page, &key, posted, &errors).await?.answer(page),
     }
 }
@@ -114,14 +101,11 @@ fn read(key: &Key, posted: &Posted) -> Result<Ask, FieldErrors> {
     let act = posted.read("act", "请从列表中选择记录。", &mut errors);
     match (kind, reason) {
         (Some(kind), Some(reason)) if errors.is_empty() => {
-            let text = posted.text("text").to_owned();
+            let text = posted.text("text");
             Ok(Ask {
-                key: key.clone(),
-                kind,
-                reason,
-                text,
                 new_due_on,
                 act,
+                ..Ask::of(key.clone(), kind, reason, text)
             })
         }
         _ => Err(errors),

@@ -1,14 +1,14 @@
 //! Requests, those that wait first.
 
-use app::Listed;
-use app::ruling::{RulingLine, RulingsQuery, list};
+use app::ruling::{ListRulings, list};
 use askama::Template;
-use domain::listing::PageSize;
+use domain::ruling::RulingSort;
 
 use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
+use crate::form::Choice;
 use crate::page::Page;
-use crate::query::{Asked, address};
+use crate::query::{Asked, address, choices, sizes, turns};
 use crate::ruling::{Told, told};
 
 #[derive(Template)]
@@ -17,48 +17,52 @@ struct ListPage {
     chrome: Chrome,
     rulings: Vec<Told>,
     waiting: bool,
+    all: String,
+    open: String,
+    sorts: Vec<Choice>,
+    sizes: Vec<Choice>,
     pager: Pager,
 }
 
 /// The list.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
     let waiting = asked.text("waiting") == "1";
-    let query = RulingsQuery {
+    let (key, size) = asked.turn();
+    let query = ListRulings {
         waiting,
-        size: PageSize::of(asked.read("size").unwrap_or(0)).unwrap_or_default(),
-        at: asked.0.some("at"),
+        sort: asked.read("sort"),
+        page: key,
+        size,
     };
-    let found = list(&page.ctx, &query).await?;
-    let rulings = found.rows.iter().map(told).collect();
-    let pager = pager(&asked, &found);
+    let sort = query.sort.unwrap_or(RulingSort::Newest);
+    let sorts = RulingSort::ALL.iter().map(|s| (s.code(), order(*s)));
+    let found = list(&page.ctx, query).await?;
+    let shown = asked.text("waiting");
     page.html(&ListPage {
         chrome: page.chrome().await?,
-        rulings,
+        rulings: found.rows.iter().map(told).collect(),
         waiting,
-        pager,
+        all: here(&asked, "", ""),
+        open: here(&asked, "1", ""),
+        sorts: choices(sorts, sort.code()),
+        sizes: sizes(&asked),
+        pager: turns(&asked, &found, "份", |key| here(&asked, shown, key)),
     })
 }
 
-fn pager(asked: &Asked, found: &Listed<RulingLine>) -> Pager {
-    let here = |at: &str| {
-        let values = [
-            ("waiting", asked.text("waiting")),
-            ("size", asked.text("size")),
-            ("at", at),
-        ];
-        address("/rulings", &values)
-    };
-    let to = |key: &Option<String>| key.as_deref().map(here).unwrap_or_default();
-    let is_first = asked.text("at").is_empty();
-    Pager {
-        text: format!(
-            "本页 {} 份，共 {}{} 份",
-            found.rows.len(),
-            found.count.rows,
-            if found.count.exact { "" } else { "+" }
-        ),
-        first: if is_first { String::new() } else { here("") },
-        previous: to(&found.previous),
-        next: to(&found.next),
+const fn order(sort: RulingSort) -> &'static str {
+    match sort {
+        RulingSort::Newest => "最近提出的在前",
+        RulingSort::Oldest => "最早提出的在前",
     }
+}
+
+fn here(asked: &Asked, waiting: &str, page: &str) -> String {
+    let values = [
+        ("waiting", waiting),
+        ("sort", asked.text("sort")),
+        ("size", asked.text("size")),
+        ("page", page),
+    ];
+    address("/rulings", &values)
 }

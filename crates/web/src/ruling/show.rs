@@ -48,9 +48,8 @@ async fn show_page(
         crumbs: vec![Crumb::new("裁定申请", "/rulings")],
         errors: summary(errors),
         ruling: told(&ruling_line(&page.ctx, id).await?),
-        opinion: Field::new("opinion", "意见", posted)
+        opinion: Field::of("ruling.decide", "opinion", posted)
             .kind(FieldKind::Lines)
-            .max(domain::ruling::REASON_LONGEST)
             .hint("不同意的，请写明原因；申请人会看到。")
             .errors(errors),
     })
@@ -64,7 +63,7 @@ pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
     let approve = posted.text("do") == "approve";
     let opinion = posted.text("opinion");
     match tried(app::ruling::decide(&page.ctx, id, version, approve, opinion).await)? {
-        Ok(()) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),
+        Ok(_) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),
         Err(errors) => {
             let shown = show_page(page, id, posted, &errors).await?;
             page.refused(&shown)

@@ -10,6 +10,7 @@ mod pages;
 mod recording;
 mod register;
 mod reset;
+mod ruling_api;
 mod session;
 mod standing_api;
 mod sweep;

@@ -96,15 +96,10 @@ async fn things(t: &TestApp) -> Things {
     let returned = officer.records(monthly).await.unwrap();
     let owner = domain::id::Owner::Post(t.post("shiqiao/head"));
     let key = Key::of(Z2, "government-leader-visit", &owner.to_string(), "2026-10").unwrap();
-    let ask = Ask {
-        key: key.clone(),
-        kind: RulingKind::Waiver,
-        reason: RulingReason::Vacancy,
-        text: "岗位空缺".to_owned(),
-        new_due_on: None,
-        act: None,
-    };
-    let ruling = app::ruling::ask(&officer.ctx().await, &ask).await.unwrap();
+    let (kind, why) = (RulingKind::Waiver, RulingReason::Vacancy);
+    let ask = Ask::of(key.clone(), kind, why, "岗位空缺");
+    let asked = app::ruling::ask(&officer.ctx().await, &ask).await;
+    let ruling = asked.unwrap().id;
     let occasion = app::occasion::NewOccasion {
         kind: "national-day".parse().unwrap(),
         title: "2026年国庆".to_owned(),

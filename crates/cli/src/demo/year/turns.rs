@@ -31,18 +31,15 @@ impl Request {
             text.parse::<Slug>()
                 .map_err(|why| Fail::bug(why.to_string()))
         };
+        let key = Key {
+            pack: slug(THREE_ACTIONS)?,
+            duty: slug(self.duty)?,
+            owner: self.owner,
+            period: self.period,
+        };
         Ok(Step::Ask(Box::new(Ask {
-            key: Key {
-                pack: slug(THREE_ACTIONS)?,
-                duty: slug(self.duty)?,
-                owner: self.owner,
-                period: self.period,
-            },
-            kind: self.kind,
-            reason: self.reason,
-            text: self.text.to_owned(),
             new_due_on: self.new_due_on,
-            act: None,
+            ..Ask::of(key, self.kind, self.reason, self.text)
         })))
     }
 }
