@@ -326,11 +326,7 @@ pub async fn decide(
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
         ));
     }
-    let decision = Decision {
-        by: who.person,
-        on: ctx.today,
-        opinion: opinion.to_owned(),
-    };
+    let decision = Decision::new(who.person, ctx.today, opinion);
     let step = if approve {
         Step::Approve(decision)
     } else {
@@ -465,10 +461,22 @@ const KEY_PARTS: usize = 2;
 
 /// Requests that the person may see.
 pub async fn list(ctx: &Ctx, asked: ListRulings) -> Result<Listed<RulingLine>> {
+    listed(ctx, asked, None).await
+}
+
+/// The first `rows` requests of a list, for a table to save.
+pub async fn to_save(ctx: &Ctx, asked: ListRulings, rows: usize) -> Result<Listed<RulingLine>> {
+    listed(ctx, asked, Some(rows)).await
+}
+
+async fn listed(ctx: &Ctx, asked: ListRulings, rows: Option<usize>) -> Result<Listed<RulingLine>> {
     let who = ctx.who()?;
     let sort = asked.sort.unwrap_or(RulingSort::Newest);
     let order = ("ruling.list", sort.code(), KEY_PARTS);
-    let turn = PageAsked::read(order, asked.page.as_deref(), asked.size)?;
+    let mut turn = PageAsked::read(order, asked.page.as_deref(), asked.size)?;
+    if let Some(rows) = rows {
+        turn = turn.of_rows(rows);
+    }
     let world = ctx.app.world(who.home).await?;
     let as_of = ctx.as_of_seq(who.home).await?.unwrap_or(NOW);
     let filter = RulingFilter {

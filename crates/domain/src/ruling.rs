@@ -93,6 +93,17 @@ pub struct Decision {
     pub opinion: String,
 }
 
+impl Decision {
+    /// A decision with its opinion; an approval may have none.
+    pub fn new(by: PersonId, on: NaiveDate, opinion: impl Into<String>) -> Self {
+        Self {
+            by,
+            on,
+            opinion: opinion.into(),
+        }
+    }
+}
+
 /// Where a request stands, with what is known of it there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {

@@ -231,11 +231,7 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
                 period: format!("2026-{:02}", 1 + n % 10).parse()?,
             },
             wanted: Wanted::Waiver,
-            state: State::Approved(Decision {
-                by,
-                on: ctx.today,
-                opinion: "同意".to_owned(),
-            }),
+            state: State::Approved(Decision::new(by, ctx.today, "同意")),
             reason: RulingReason::NoActivity,
             text: "停产检修，本期无此业务".to_owned(),
             asked_by: by,

@@ -135,11 +135,7 @@ async fn rule(t: &TestApp, wide: &Wide) {
                 period: month,
             },
             wanted,
-            state: State::Approved(Decision {
-                by,
-                on: ctx.today,
-                opinion: "同意".to_owned(),
-            }),
+            state: State::Approved(Decision::new(by, ctx.today, "同意")),
             reason: RulingReason::Weather,
             text: "连续强降雨，道路中断，暂缓开展".to_owned(),
             asked_by: by,

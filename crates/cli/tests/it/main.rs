@@ -18,6 +18,7 @@ mod serving;
 mod session;
 mod settings;
 mod setup;
+mod three_doors;
 mod tick;
 mod upgrade;
 

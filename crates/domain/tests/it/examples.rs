@@ -260,11 +260,7 @@ impl Stage {
             .collect();
         let ruling = |(n, row): (usize, &&Table)| {
             let of_act = row.get("act").and_then(Value::as_integer);
-            let decision = Decision {
-                by: person(2),
-                on: today,
-                opinion: "为举例".to_owned(),
-            };
+            let decision = Decision::new(person(2), today, "为举例");
             Ruling {
                 id: RulingId::new(Uuid::from_u128(n as u128)),
                 home: home(),

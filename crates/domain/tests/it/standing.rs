@@ -55,11 +55,7 @@ fn rulings() -> impl Strategy<Value = Vec<Ruling>> {
 fn ruling(
     (kind, state, asked_on, new_due_on): (RulingKind, RulingState, NaiveDate, NaiveDate),
 ) -> Ruling {
-    let decision = Decision {
-        by: person(2),
-        on: asked_on,
-        opinion: String::new(),
-    };
+    let decision = Decision::new(person(2), asked_on, "");
     Ruling {
         id: RulingId::new(Uuid::from_u128(1)),
         home: home(),

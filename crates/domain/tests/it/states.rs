@@ -18,11 +18,7 @@ use crate::policy::golden;
 // --- requests -----------------------------------------------------------------------------------
 
 fn decision(opinion: &str) -> Decision {
-    Decision {
-        by: person(2),
-        on: day("2026-11-06"),
-        opinion: opinion.to_owned(),
-    }
+    Decision::new(person(2), day("2026-11-06"), opinion)
 }
 
 fn request(state: State) -> Ruling {

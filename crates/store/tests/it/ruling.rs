@@ -51,11 +51,7 @@ async fn asked(w: &World) -> (Ruling, Ruling, i64) {
 
 async fn decide(w: &World, first: &Ruling) -> Ruling {
     let decided = Ruling {
-        state: State::Approved(Decision {
-            by: w.person_id(),
-            on: day("2026-03-03"),
-            opinion: "同意".to_owned(),
-        }),
+        state: State::Approved(Decision::new(w.person_id(), day("2026-03-03"), "同意")),
         ..first.clone()
     };
     let version = w

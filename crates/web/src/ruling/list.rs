@@ -1,6 +1,6 @@
-//! Requests, those that wait first.
+//! Requests, asked last first; and the same list as a table to save.
 
-use app::ruling::{ListRulings, list};
+use app::ruling::{ListRulings, list, to_save};
 use askama::Template;
 use domain::ruling::RulingSort;
 
@@ -8,8 +8,11 @@ use crate::chrome::{Chrome, Pager};
 use crate::error::Answer;
 use crate::form::Choice;
 use crate::page::Page;
-use crate::query::{Asked, address, choices, sizes, turns};
+use crate::query::{Asked, address, choices, csv, sizes, turns};
 use crate::ruling::{Told, told};
+
+/// Rows of an export.
+const EXPORT_MAX: usize = 5_000;
 
 #[derive(Template)]
 #[template(path = "ruling/list.html")]
@@ -19,6 +22,7 @@ struct ListPage {
     waiting: bool,
     all: String,
     open: String,
+    csv: String,
     sorts: Vec<Choice>,
     sizes: Vec<Choice>,
     pager: Pager,
@@ -26,14 +30,8 @@ struct ListPage {
 
 /// The list.
 pub(super) async fn show(page: Page, asked: Asked) -> Answer {
-    let waiting = asked.text("waiting") == "1";
-    let (key, size) = asked.turn();
-    let query = ListRulings {
-        waiting,
-        sort: asked.read("sort"),
-        page: key,
-        size,
-    };
+    let query = query_of(&asked);
+    let waiting = query.waiting;
     let sort = query.sort.unwrap_or(RulingSort::Newest);
     let sorts = RulingSort::ALL.iter().map(|s| (s.code(), order(*s)));
     let found = list(&page.ctx, query).await?;
@@ -42,12 +40,51 @@ pub(super) async fn show(page: Page, asked: Asked) -> Answer {
         chrome: page.chrome().await?,
         rulings: found.rows.iter().map(told).collect(),
         waiting,
-        all: here(&asked, "", ""),
-        open: here(&asked, "1", ""),
+        all: here("/rulings", &asked, "", ""),
+        open: here("/rulings", &asked, "1", ""),
+        csv: here("/rulings.csv", &asked, shown, ""),
         sorts: choices(sorts, sort.code()),
         sizes: sizes(&asked),
-        pager: turns(&asked, &found, "份", |key| here(&asked, shown, key)),
+        pager: turns(&asked, &found, "份", |key| {
+            here("/rulings", &asked, shown, key)
+        }),
     })
+}
+
+/// The same list as a table to save.
+pub(super) async fn export(page: Page, asked: Asked) -> Answer {
+    let query = ListRulings {
+        page: None,
+        ..query_of(&asked)
+    };
+    let found = to_save(&page.ctx, query, EXPORT_MAX).await?;
+    let rows = found.rows.iter().map(told).map(|r| {
+        let said = [r.kind.to_owned(), r.wanted, r.duty, r.period, r.owner];
+        let why = [r.reason, r.asked, r.state.to_owned(), r.decided];
+        said.into_iter().chain(why).collect()
+    });
+    let head = [
+        "申请",
+        "申请内容",
+        "职责",
+        "时段",
+        "责任主体",
+        "理由",
+        "提出",
+        "状态",
+        "决定",
+    ];
+    Ok(Page::csv("rulings.csv", csv(&head, rows)))
+}
+
+fn query_of(asked: &Asked) -> ListRulings {
+    let (page, size) = asked.turn();
+    ListRulings {
+        waiting: asked.text("waiting") == "1",
+        sort: asked.read("sort"),
+        page,
+        size,
+    }
 }
 
 const fn order(sort: RulingSort) -> &'static str {
@@ -57,12 +94,12 @@ const fn order(sort: RulingSort) -> &'static str {
     }
 }
 
-fn here(asked: &Asked, waiting: &str, page: &str) -> String {
+fn here(path: &str, asked: &Asked, waiting: &str, page: &str) -> String {
     let values = [
         ("waiting", waiting),
         ("sort", asked.text("sort")),
         ("size", asked.text("size")),
         ("page", page),
     ];
-    address("/rulings", &values)
+    address(path, &values)
 }
