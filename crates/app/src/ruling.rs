@@ -38,7 +38,7 @@ operations! {
     Write RulingAsk POST "/rulings"
         Ask => {"ruling": Saved<RulingId>} = ask_new;
     Write RulingDecide POST "/rulings/{id}/decide"
-        DecideRuling => {"ruling": Saved<RulingId>} = decide_asked;
+        DecideRuling => {"ruling": Saved<RulingId>} = decide;
     Write RulingWithdraw POST "/rulings/{id}/withdraw"
         WithdrawRuling => {"ruling": Saved<RulingId>} = withdraw(id, version);
 }
@@ -152,9 +152,16 @@ async fn ask_new(ctx: &Ctx, new: Ask) -> Result<Saved<RulingId>> {
     ask(ctx, &new).await
 }
 
-async fn decide_asked(ctx: &Ctx, asked: DecideRuling) -> Result<Saved<RulingId>> {
-    let opinion = asked.opinion.unwrap_or_default();
-    decide(ctx, asked.id, asked.version, asked.approve, &opinion).await
+impl DecideRuling {
+    /// Yes or no to a request that was looked at in a version, with what is said to it.
+    pub fn of(id: RulingId, version: i64, approve: bool, opinion: &str) -> Self {
+        Self {
+            id,
+            version,
+            approve,
+            opinion: Some(opinion.to_owned()),
+        }
+    }
 }
 
 /// Asks for a ruling.
@@ -306,18 +313,12 @@ pub(crate) fn may_decide(world: &World, who: &Who, ruling: &Ruling, on: NaiveDat
 }
 
 /// Decides a request: by the body that set the limit, never by the one that owes.
-pub async fn decide(
-    ctx: &Ctx,
-    id: RulingId,
-    version: i64,
-    approve: bool,
-    opinion: &str,
-) -> Result<Saved<RulingId>> {
+pub async fn decide(ctx: &Ctx, asked: DecideRuling) -> Result<Saved<RulingId>> {
     if let Some(first) = ctx.begin(Verb::RulingDecide).await? {
         return Ok(first);
     }
     let who = ctx.who()?;
-    let (world, ruling) = load(ctx, id, Action::DecideRuling).await?;
+    let (world, ruling) = load(ctx, asked.id, Action::DecideRuling).await?;
     let decider = who.decider();
     let decides = decider.decides(&world.structure, world.home, &ruling, ctx.today);
     if ruling.state == State::Asked && decides.is_err() {
@@ -326,8 +327,9 @@ pub async fn decide(
             "申请由设定期限的一方决定：本单位的申请、自己提出的申请不能自己决定；安委办自身的申请由安委会领导决定。",
         ));
     }
+    let opinion = asked.opinion.unwrap_or_default();
     let decision = Decision::new(who.person, ctx.today, opinion);
-    let step = if approve {
+    let step = if asked.approve {
         Step::Approve(decision)
     } else {
         Step::Refuse(decision)
@@ -335,7 +337,7 @@ pub async fn decide(
     let state = ruling.take(step).map_err(|why| refused(why, "再次决定"))?;
     let decided = Ruling {
         state,
-        version,
+        version: asked.version,
         ..ruling
     };
     save(ctx, &world, &decided, Verb::RulingDecide).await

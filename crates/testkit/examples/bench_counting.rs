@@ -162,7 +162,8 @@ async fn changes(t: &TestApp, wide: &Wide, bare: &mut Bare) -> Outcome<Changes> 
 
         let asked = asks(t, wide.firms[usize::try_from(WARM + TIMED + n)?]).await?;
         t.app.world(t.home()).await?;
-        let deciding = app::ruling::decide(&ctx, asked, 1, true, "同意");
+        let deciding =
+            app::ruling::decide(&ctx, app::ruling::DecideRuling::of(asked, 1, true, "同意"));
         round.extended.of(Box::pin(deciding)).await?;
 
         let version = app::body::show(&ctx, firm).await?.version;

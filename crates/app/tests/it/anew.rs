@@ -5,7 +5,7 @@ use app::body::{BodyChange, NewBody, change, close, create_many, link, merge, un
 use app::counted::{Beside, Progress, recount_home};
 use app::occasion::{NewOccasion, open, withdraw};
 use app::post::NewPost;
-use app::ruling::{Ask, ask, decide};
+use app::ruling::{Ask, DecideRuling, ask, decide};
 use app::{App, Error};
 use chrono::NaiveDate;
 use domain::body::{AttrValue, Attrs, BodyKind, Level, Link, LinkKind};
@@ -235,7 +235,9 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
     };
     let asker = t.person("shiqiao.lly").ctx().await;
     let asked = ask(&asker, &wanted).await.unwrap();
-    decide(&office, asked.id, 1, true, "同意").await.unwrap();
+    decide(&office, DecideRuling::of(asked.id, 1, true, "同意"))
+        .await
+        .unwrap();
     equals_a_rebuild(&t, "an extension").await;
 }
 

@@ -163,7 +163,7 @@ async fn waived(t: &TestApp) {
         .id;
     t.joins_office("bangong.2", "安小二").await;
     let second = t.person("bangong.2").ctx().await;
-    app::ruling::decide(&second, asked, 1, true, "")
+    app::ruling::decide(&second, app::ruling::DecideRuling::of(asked, 1, true, ""))
         .await
         .unwrap();
 }
@@ -532,9 +532,12 @@ async fn a_request_waits_on_the_days_before_it_was_decided() {
     let town = t.person("shiqiao.lly");
     let asked = app::ruling::ask(&town.ctx().await, &ask).await.unwrap().id;
     t.set_day("2026-04-10");
-    app::ruling::decide(&office.ctx().await, asked, 1, false, "理由不足")
-        .await
-        .unwrap();
+    app::ruling::decide(
+        &office.ctx().await,
+        app::ruling::DecideRuling::of(asked, 1, false, "理由不足"),
+    )
+    .await
+    .unwrap();
     let then = town.as_of("2026-04-09").await;
     let page = app::ruling::show(&then, asked).await.unwrap();
     assert_eq!((page.state, page.decision), (RulingState::Asked, None));

@@ -25,7 +25,9 @@ async fn a_hidden_request_answers_as_an_unknown_one_whatever_became_of_it() {
     let answers = async |id: RulingId| {
         [
             sentence(app::ruling::withdraw(&clerk, id, 1).await),
-            sentence(app::ruling::decide(&head, id, 1, true, "").await),
+            sentence(
+                app::ruling::decide(&head, app::ruling::DecideRuling::of(id, 1, true, "")).await,
+            ),
             sentence(app::ruling::show(&clerk, id).await),
         ]
     };
@@ -36,11 +38,14 @@ async fn a_hidden_request_answers_as_an_unknown_one_whatever_became_of_it() {
     );
     assert_eq!(answers(id).await, none, "while it waits");
     let office = t.person("bangong").ctx().await;
-    app::ruling::decide(&office, id, 1, false, "理由不足")
-        .await
-        .unwrap();
+    app::ruling::decide(
+        &office,
+        app::ruling::DecideRuling::of(id, 1, false, "理由不足"),
+    )
+    .await
+    .unwrap();
     assert_eq!(answers(id).await, none, "when it was decided");
-    let again = app::ruling::decide(&office, id, 2, true, "").await;
+    let again = app::ruling::decide(&office, app::ruling::DecideRuling::of(id, 2, true, "")).await;
     assert_eq!(code(again), "ruling.decided", "who sees it is told");
     let seen = app::ruling::withdraw(&t.person("shiqiao.zz").ctx().await, id, 2).await;
     assert_eq!(code(seen), "ruling.not-asker");

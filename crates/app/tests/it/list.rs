@@ -445,8 +445,17 @@ async fn requests(t: &TestApp) -> Vec<RulingId> {
             made.push(asked.id);
             let id = asked.id;
             let answered = match die.roll(4) {
-                0 => app::ruling::decide(&second, id, 1, true, "").await,
-                1 => app::ruling::decide(&second, id, 1, false, "理由不足").await,
+                0 => {
+                    app::ruling::decide(&second, app::ruling::DecideRuling::of(id, 1, true, ""))
+                        .await
+                }
+                1 => {
+                    app::ruling::decide(
+                        &second,
+                        app::ruling::DecideRuling::of(id, 1, false, "理由不足"),
+                    )
+                    .await
+                }
                 2 => app::ruling::withdraw(&office, id, 1).await,
                 _ => continue,
             };

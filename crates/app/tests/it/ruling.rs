@@ -1,7 +1,7 @@
 //! Requests about one obligation, and who decides them.
 
 use app::duty::NotCounted;
-use app::ruling::{Ask, ListRulings, ask, decide, list, show, withdraw};
+use app::ruling::{Ask, DecideRuling, ListRulings, ask, decide, list, show, withdraw};
 use domain::duty::Key;
 use domain::id::{ActId, RulingId};
 use domain::pack::Choices;
@@ -45,7 +45,11 @@ fn october(t: &TestApp) -> Key {
 }
 
 async fn approve(t: &TestApp, who: &str, id: RulingId) -> app::Result<()> {
-    let saved = decide(&t.person(who).ctx().await, id, 1, true, "同意").await?;
+    let saved = decide(
+        &t.person(who).ctx().await,
+        DecideRuling::of(id, 1, true, "同意"),
+    )
+    .await?;
     assert_eq!((saved.id, saved.version), (id, 2));
     Ok(())
 }
@@ -93,11 +97,14 @@ async fn a_refusal_says_why_and_leaves_the_duty_as_it_was() {
         .await
         .unwrap()
         .id;
-    let mute = decide(&office.ctx().await, id, 1, false, " ").await;
+    let mute = decide(&office.ctx().await, DecideRuling::of(id, 1, false, " ")).await;
     assert_eq!(beside(mute, "opinion"), "不同意的，请写明原因。");
-    decide(&office.ctx().await, id, 1, false, "应由副镇长代为带队")
-        .await
-        .unwrap();
+    decide(
+        &office.ctx().await,
+        DecideRuling::of(id, 1, false, "应由副镇长代为带队"),
+    )
+    .await
+    .unwrap();
     assert_eq!(office.sees(&october(&t)).await, "逾期5天");
     let again = ask(&officer.ctx().await, &waiver(&october(&t))).await;
     assert!(again.is_ok(), "one may ask anew with better reasons");
@@ -300,8 +307,8 @@ async fn two_who_decide_at_once_do_not_both_decide() {
         t.person("bangong.2").ctx().await,
     );
     let (a, b) = tokio::join!(
-        decide(&one, id, 1, true, ""),
-        decide(&two, id, 1, false, "理由不足")
+        decide(&one, DecideRuling::of(id, 1, true, "")),
+        decide(&two, DecideRuling::of(id, 1, false, "理由不足"))
     );
     let codes = [a, b].map(|r| r.map_or_else(|e| e.code(), |_| "done"));
     assert_eq!(
@@ -465,6 +472,6 @@ async fn an_opinion_that_is_too_long_is_refused_and_never_cut() {
     let id = ask(&officer, &waiver(&october(&t))).await.unwrap().id;
     let long = "长".repeat(REASON_LONGEST + 1);
     let office = t.person("bangong").ctx().await;
-    let said = decide(&office, id, 1, true, &long).await;
+    let said = decide(&office, DecideRuling::of(id, 1, true, &long)).await;
     assert_eq!(beside(said, "opinion"), "意见最多1000字，现有1001字。");
 }

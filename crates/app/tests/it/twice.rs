@@ -141,7 +141,11 @@ async fn a_second_click_on_requests_answers_the_first_result() {
         assert_eq!(asked.version, 1);
         let answered = if decides {
             twice(&t, office, Clone::clone, async |ctx| {
-                app::ruling::decide(ctx, asked.id, 1, true, "同意").await
+                app::ruling::decide(
+                    ctx,
+                    app::ruling::DecideRuling::of(asked.id, 1, true, "同意"),
+                )
+                .await
             })
             .await
         } else {

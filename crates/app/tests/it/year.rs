@@ -223,8 +223,11 @@ impl Story<'_> {
         let asked = app::ruling::ask(&t.person(asker).ctx().await, &ask).await;
         if let Some(asked) = self.tell("ask", asked) {
             let approve = self.dice.roll(3) > 0;
-            let decided =
-                app::ruling::decide(&self.office().await, asked.id, 1, approve, "已阅").await;
+            let decided = app::ruling::decide(
+                &self.office().await,
+                app::ruling::DecideRuling::of(asked.id, 1, approve, "已阅"),
+            )
+            .await;
             self.tell("decide", decided);
         }
     }

@@ -166,7 +166,7 @@ impl<'a> Player<'a> {
             Step::Decide(yes, opinion) => {
                 let id = self.rulings.get(&planned.key).copied();
                 let id = id.ok_or_else(|| Fail::bug("没有这份申请"))?;
-                ruling::decide(ctx, id, 1, *yes, opinion)
+                ruling::decide(ctx, ruling::DecideRuling::of(id, 1, *yes, opinion))
                     .await
                     .map_err(said)?;
             }

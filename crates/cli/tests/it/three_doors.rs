@@ -109,11 +109,7 @@ impl Door for Pages {
 
     async fn asks(&mut self, key: &Key) -> String {
         let path = format!("{}/ask", key.path());
-        let typed = [
-            ("kind", "waiver"),
-            ("reason", "weather"),
-            ("text", WEATHER),
-        ];
+        let typed = [("kind", "waiver"), ("reason", "weather"), ("text", WEATHER)];
         led_to(&self.town.submit(&path, &path, &typed).await)
     }
 
@@ -309,7 +305,10 @@ async fn tells(c: &County, door: &mut impl Door, key: &Key, days: (&str, &str)) 
     let ruling = door.asks(key).await;
     door.agrees(&ruling).await;
     assert!(door.sees_waived(key, None).await);
-    assert!(!door.sees_waived(key, Some(yesterday)).await, "not yet then");
+    assert!(
+        !door.sees_waived(key, Some(yesterday)).await,
+        "not yet then"
+    );
     let mut names = Names::default();
     let mut rows = BTreeMap::new();
     for table in TABLES {
@@ -357,9 +356,9 @@ impl Names {
         let mut out = String::new();
         for part in text.split_inclusive([',', ' ', '/', '"', '|']) {
             let bare = part.trim_end_matches([',', ' ', '/', '"', '|']);
-            let is_id = bare
-                .split_once('_')
-                .is_some_and(|(_, hex)| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+            let is_id = bare.split_once('_').is_some_and(|(_, hex)| {
+                hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+            });
             if is_id {
                 out.push_str(&self.named(bare));
                 out.push_str(&part[bare.len()..]);
@@ -426,7 +425,10 @@ async fn dump(url: &str, table: &str) -> Vec<String> {
         .filter(differs)
         .map(|c| format!("'{c}=' || coalesce(cast({c} as text), 'null')"))
         .collect();
-    let sql = format!("select {} from {table} order by 1", columns.join(" || '|' || "));
+    let sql = format!(
+        "select {} from {table} order by 1",
+        columns.join(" || '|' || ")
+    );
     select(url, &sql).await
 }
 

@@ -2,7 +2,7 @@
 
 /// An act as it stands.
 pub(crate) mod act {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -27,7 +27,7 @@ pub(crate) mod act {
 
 /// One version of an act: all that was said, by whom and why.
 pub(crate) mod act_version {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -60,7 +60,7 @@ pub(crate) mod act_version {
 
 /// Index of who did what in an act; derived from versions.
 pub(crate) mod act_part {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -87,7 +87,7 @@ pub(crate) mod act_part {
 
 /// Which acts count for which obligation; derived from acts, packs and rulings.
 pub(crate) mod counted {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

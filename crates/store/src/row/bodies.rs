@@ -2,7 +2,7 @@
 
 /// What a body is, without anything that changes.
 pub(crate) mod body {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -26,7 +26,7 @@ pub(crate) mod body {
 
 /// What a body was from one day to another.
 pub(crate) mod body_span {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -54,7 +54,7 @@ pub(crate) mod body_span {
 
 /// Which body stood under which, with every distance; derived from spans.
 pub(crate) mod body_tree {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -78,7 +78,7 @@ pub(crate) mod body_tree {
 
 /// A dated relation.
 pub(crate) mod body_link {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -105,7 +105,7 @@ pub(crate) mod body_link {
 
 /// Another name of a body, normalised.
 pub(crate) mod body_alias {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -128,7 +128,7 @@ pub(crate) mod body_alias {
 
 /// The basic file of an enterprise.
 pub(crate) mod enterprise {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

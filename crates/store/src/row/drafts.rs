@@ -2,7 +2,7 @@
 
 /// A notice that is being made into a pack.
 pub(crate) mod draft {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -2,7 +2,7 @@
 
 /// A file by its hash, as the county that first kept it took it in.
 pub(crate) mod file {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -25,7 +25,7 @@ pub(crate) mod file {
 
 /// Where a file is evidence.
 pub(crate) mod file_use {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -2,7 +2,7 @@
 
 /// What the program does by itself.
 pub(crate) mod job {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "job")]

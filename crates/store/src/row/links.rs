@@ -2,7 +2,7 @@
 
 /// A link of a county's chain.
 pub(crate) mod audit {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -32,7 +32,7 @@ pub(crate) mod audit {
 
 /// The newest link of a chain.
 pub(crate) mod audit_head {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -46,7 +46,21 @@ pub(crate) trait Audited: EntityTrait<Model: ModelTrait<Entity = Self>> {
     /// Columns that came after rows were hashed, with what the migration put into the rows that
     /// stood. While a row holds that, the column is no part of its canonical text: so a row that
     /// nobody touched keeps its hash, whatever columns come.
-    const LATER: &'static [(&'static str, Held)] = &[];
+    const LATER: Later = &[];
+}
+
+/// Columns that came later, with what standing rows hold.
+pub(crate) type Later = &'static [(&'static str, Held)];
+
+/// What each entity begins with. A table with columns that came later says so beside its row by a
+/// `LATER` of its own, which stands before this one.
+pub(crate) mod entity {
+    pub(crate) use sea_orm::entity::prelude::*;
+
+    use super::Later;
+
+    /// No column came later.
+    pub(crate) const LATER: Later = &[];
 }
 
 /// What a migration put into the rows that stood.
@@ -91,6 +105,7 @@ macro_rules! audited {
     ($($table:ident,)+) => {
         $(impl Audited for $table::Entity {
             const NAME: &'static str = stringify!($table);
+            const LATER: Later = $table::LATER;
         })+
     };
 }

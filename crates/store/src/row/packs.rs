@@ -2,7 +2,7 @@
 
 /// A version of a pack.
 pub(crate) mod pack {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -27,7 +27,7 @@ pub(crate) mod pack {
 
 /// One file of a version.
 pub(crate) mod pack_file {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -51,7 +51,7 @@ pub(crate) mod pack_file {
 
 /// Index of what a version declares; derived from its files.
 pub(crate) mod pack_element {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -78,7 +78,7 @@ pub(crate) mod pack_element {
 
 /// The application of a pack to a county.
 pub(crate) mod pack_use {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -2,7 +2,7 @@
 
 /// A person who signs in.
 pub(crate) mod person {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -28,7 +28,7 @@ pub(crate) mod person {
 
 /// A role given on a body.
 pub(crate) mod role_grant {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -53,7 +53,7 @@ pub(crate) mod role_grant {
 
 /// A signed-in browser.
 pub(crate) mod session {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -79,7 +79,7 @@ pub(crate) mod session {
 
 /// A one-time link.
 pub(crate) mod token {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -102,7 +102,7 @@ pub(crate) mod token {
 
 /// What a request with this key came to, for double clicks.
 pub(crate) mod client_request {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -2,7 +2,7 @@
 
 /// A post.
 pub(crate) mod post {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -29,7 +29,7 @@ pub(crate) mod post {
 
 /// Who held a post when.
 pub(crate) mod tenure {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

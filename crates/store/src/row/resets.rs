@@ -2,7 +2,7 @@
 
 /// A request for a person's sign-in and what became of it.
 pub(crate) mod reset {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -37,7 +37,7 @@ pub(crate) mod reset {
 
 /// Two accounts of one name, declared two people's.
 pub(crate) mod namesake {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

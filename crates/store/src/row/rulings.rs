@@ -2,7 +2,7 @@
 
 /// A request about one obligation.
 pub(crate) mod ruling {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -39,7 +39,7 @@ pub(crate) mod ruling {
 
 /// A locked period: judged as of a link.
 pub(crate) mod seal {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -64,7 +64,7 @@ pub(crate) mod seal {
 
 /// An occasion that the office opened.
 pub(crate) mod occasion {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -2,7 +2,7 @@
 
 /// A token of a program that acts for somebody.
 pub(crate) mod api_token {
-    use sea_orm::entity::prelude::*;
+    pub(crate) use crate::row::entity::*;
     use serde::Serialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -185,7 +185,11 @@ async fn rulings(t: &TestApp) -> Outcome {
     let other = t.person("qingxi.lly").ctx().await;
     let april = visit("qingxi/head", "2026-04");
     let waived = app::ruling::ask(&other, &waiver(april)).await?;
-    app::ruling::decide(&office, waived.id, 1, true, "同意").await?;
+    app::ruling::decide(
+        &office,
+        app::ruling::DecideRuling::of(waived.id, 1, true, "同意"),
+    )
+    .await?;
 
     let late = t.visit("shiqiao/head", "yimei", "2026-04-28");
     let late = app::act::record(&town, &late).await?;
@@ -195,7 +199,11 @@ async fn rulings(t: &TestApp) -> Outcome {
         ..waiver(visit("shiqiao/head", "2026-04"))
     };
     let counts = app::ruling::ask(&town, &counts).await?;
-    app::ruling::decide(&office, counts.id, 1, true, "情况属实").await?;
+    app::ruling::decide(
+        &office,
+        app::ruling::DecideRuling::of(counts.id, 1, true, "情况属实"),
+    )
+    .await?;
 
     let may = || visit("shiqiao/head", "2026-05");
     let later = Ask {
@@ -204,7 +212,11 @@ async fn rulings(t: &TestApp) -> Outcome {
         ..waiver(may())
     };
     let later = app::ruling::ask(&town, &later).await?;
-    app::ruling::decide(&office, later.id, 1, false, "时间充足，请按期完成").await?;
+    app::ruling::decide(
+        &office,
+        app::ruling::DecideRuling::of(later.id, 1, false, "时间充足，请按期完成"),
+    )
+    .await?;
     let taken_back = app::ruling::ask(&town, &waiver(may())).await?;
     app::ruling::withdraw(&town, taken_back.id, 1).await?;
     app::ruling::ask(&town, &waiver(may())).await?;

@@ -1,7 +1,7 @@
 //! One request and the decision on it.
 
 use app::FieldErrors;
-use app::ruling::show as ruling_line;
+use app::ruling::{DecideRuling, show as ruling_line};
 use askama::Template;
 use axum::extract::Path;
 use domain::id::RulingId;
@@ -20,7 +20,7 @@ struct ShowPage {
     crumbs: Vec<Crumb>,
     errors: Vec<Wrong>,
     ruling: Told,
-    opinion: Field,
+    fields: Vec<Field>,
 }
 
 fn id_of(text: &str) -> Result<RulingId, PageError> {
@@ -48,21 +48,29 @@ async fn show_page(
         crumbs: vec![Crumb::new("裁定申请", "/rulings")],
         errors: summary(errors),
         ruling: told(&ruling_line(&page.ctx, id).await?),
-        opinion: Field::of("ruling.decide", "opinion", posted)
-            .kind(FieldKind::Lines)
-            .hint("不同意的，请写明原因；申请人会看到。")
-            .errors(errors),
+        fields: fields(posted, errors),
     })
+}
+
+fn fields(posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
+    let lines = |name| {
+        let field = Field::of("ruling.decide", name, posted).kind(FieldKind::Lines);
+        field.errors(errors)
+    };
+    vec![lines("opinion").hint("不同意的，请写明原因；申请人会看到。")]
 }
 
 /// Approves or refuses.
 pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
     let id = id_of(&id)?;
     let (page, posted) = (&form.page, &form.posted);
-    let version = posted.text("version").parse().unwrap_or(0);
-    let approve = posted.text("do") == "approve";
-    let opinion = posted.text("opinion");
-    match tried(app::ruling::decide(&page.ctx, id, version, approve, opinion).await)? {
+    let asked = DecideRuling {
+        id,
+        version: posted.text("version").parse().unwrap_or(0),
+        approve: posted.text("do") == "approve",
+        opinion: posted.some("opinion"),
+    };
+    match tried(app::ruling::decide(&page.ctx, asked).await)? {
         Ok(_) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),
         Err(errors) => {
             let shown = show_page(page, id, posted, &errors).await?;
