@@ -20,7 +20,7 @@ use super::show::ActPage;
 use super::{draft_of, form, judge, kinds, list, record, show};
 use crate::ctx::Ctx;
 use crate::door::{Nothing, Saved, operations};
-use crate::error::Result;
+use crate::error::{Error, FieldErrors, Result};
 
 /// Longest name of a form or of a body that is typed, in characters.
 const NAME_LONGEST: usize = 120;
@@ -219,12 +219,45 @@ async fn form_of_kind(ctx: &Ctx, asked: OneKind) -> Result<FormView> {
     form(ctx, asked.kind.as_str()).await
 }
 
+/// Mistakes beside the fields of the input, where forms have names of their own: what a kind asks
+/// for is `fields.way` and not `f.way`, who did it `parts.0.who` and not `p.led`.
+fn beside_input(draft: &ActDraft, errors: FieldErrors) -> FieldErrors {
+    let mut out = FieldErrors::new();
+    for (field, messages) in errors.0 {
+        let name = match field.split_once('.') {
+            Some(("f", rest)) => format!("fields.{rest}"),
+            Some(("p", role)) => {
+                let at = draft.parts.iter().position(|(r, _)| r == role);
+                at.map_or("parts".to_owned(), |at| format!("parts.{at}.who"))
+            }
+            _ => field,
+        };
+        for message in messages {
+            out.add(&name, message);
+        }
+    }
+    out
+}
+
+fn told<T>(draft: &ActDraft, done: Result<T>) -> Result<T> {
+    done.map_err(|error| match error {
+        Error::Invalid(errors) => Error::Invalid(beside_input(draft, errors)),
+        other => other,
+    })
+}
+
 async fn preview(ctx: &Ctx, new: NewAct) -> Result<Preview> {
-    record::preview(ctx, &new.draft(ctx.today)).await
+    let draft = new.draft(ctx.today);
+    let seen = told(&draft, record::preview(ctx, &draft).await)?;
+    Ok(Preview {
+        missing: beside_input(&draft, seen.missing),
+        ..seen
+    })
 }
 
 async fn record_new(ctx: &Ctx, new: NewAct) -> Result<Saved<ActId>> {
-    let id = record::record(ctx, &new.draft(ctx.today)).await?;
+    let draft = new.draft(ctx.today);
+    let id = told(&draft, record::record(ctx, &draft).await)?;
     Ok(Saved::first(id))
 }
 
@@ -244,7 +277,7 @@ pub async fn amend(ctx: &Ctx, said: AmendAct) -> Result<Saved<ActId>> {
         version: said.version,
         reason: said.reason,
     };
-    record::amend(ctx, &change, &draft).await
+    told(&draft, record::amend(ctx, &change, &draft).await)
 }
 
 impl From<ChangeAct> for Change {
@@ -282,5 +315,5 @@ async fn submit_again(ctx: &Ctx, said: SubmitAgain) -> Result<Saved<ActId>> {
         version: said.version,
         reason: said.reason.unwrap_or_default(),
     };
-    judge::submit_again(ctx, &change, &draft).await
+    told(&draft, judge::submit_again(ctx, &change, &draft).await)
 }

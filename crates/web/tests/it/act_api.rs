@@ -88,6 +88,26 @@ async fn a_visit_is_previewed_recorded_amended_and_withdrawn_by_a_program() {
 }
 
 #[tokio::test]
+async fn a_mistake_is_told_beside_the_field_that_the_program_sent() {
+    let t = TestApp::at("2026-11-05").await;
+    let api = t.api("shiqiao.lly", OFFICER).await;
+    let mut body = visit(&t, "yimei");
+    body["parts"][1]["who"] = json!("没有这家企业");
+    body["fields"] = json!({ "way": "by-night" });
+    let refused = api.post("/acts", &body).await;
+    assert_eq!(refused.code(), "invalid");
+    let fields = refused.json["error"]["fields"].as_object().unwrap();
+    let names: Vec<&String> = fields.keys().collect();
+    assert_eq!(names, ["fields.way", "parts.1.who"]);
+    body["fields"] = json!({});
+    body["parts"] = json!([{ "role": "was-visited", "who": t.body("yimei") }]);
+    let seen = api.post("/acts/preview", &body).await.ok();
+    let missing = seen["preview"]["missing"].as_object().unwrap();
+    let names: Vec<&String> = missing.keys().collect();
+    assert_eq!(names, ["fields.way", "parts"]);
+}
+
+#[tokio::test]
 async fn a_return_is_sent_back_answered_and_accepted_by_programs() {
     let t = TestApp::at("2026-11-05").await;
     let (town, office) = (
