@@ -134,6 +134,9 @@ pub struct DecideRuling {
     /// What is said to it; a refusal says why.
     #[schemars(title = "意见", length(max = REASON_LONGEST))]
     pub opinion: Option<String>,
+    /// What is still to be done.
+    #[schemars(title = "办理要求", length(max = REASON_LONGEST))]
+    pub note: Option<String>,
 }
 
 /// A request to take back.
@@ -160,6 +163,7 @@ impl DecideRuling {
             version,
             approve,
             opinion: Some(opinion.to_owned()),
+            note: None,
         }
     }
 }
@@ -280,6 +284,10 @@ fn refused(why: Refused, what: &str) -> Error {
             "opinion",
             format!("意见最多{REASON_LONGEST}字，现有{has}字。"),
         ),
+        Refused::NoteTooLong { has } => FieldErrors::one(
+            "note",
+            format!("办理要求最多{REASON_LONGEST}字，现有{has}字。"),
+        ),
     }
 }
 
@@ -328,7 +336,8 @@ pub async fn decide(ctx: &Ctx, asked: DecideRuling) -> Result<Saved<RulingId>> {
         ));
     }
     let opinion = asked.opinion.unwrap_or_default();
-    let decision = Decision::new(who.person, ctx.today, opinion);
+    let decision =
+        Decision::new(who.person, ctx.today, opinion).noted(asked.note.unwrap_or_default());
     let step = if asked.approve {
         Step::Approve(decision)
     } else {
@@ -390,6 +399,8 @@ pub struct DecisionSeen {
     pub on: NaiveDate,
     /// What was said to it.
     pub opinion: String,
+    /// What is still to be done.
+    pub note: String,
 }
 
 /// A request as somebody sees it.
@@ -538,6 +549,7 @@ pub(crate) fn line(ctx: &Ctx, world: &World, r: &Ruling) -> RulingLine {
             by: world.person_name(d.by).to_owned(),
             on: d.on,
             opinion: d.opinion.clone(),
+            note: d.note.clone(),
         }),
         may_decide: who.is_some_and(|w| may_decide(world, w, r, ctx.today)),
         may_withdraw: who.is_some_and(takes_back),

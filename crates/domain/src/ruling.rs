@@ -91,6 +91,8 @@ pub struct Decision {
     pub on: NaiveDate,
     /// What was said to it; a refusal says why.
     pub opinion: String,
+    /// 办理要求: what is still to be done; may be empty.
+    pub note: String,
 }
 
 impl Decision {
@@ -100,7 +102,15 @@ impl Decision {
             by,
             on,
             opinion: opinion.into(),
+            note: String::new(),
         }
+    }
+
+    /// The same with what is still to be done.
+    #[must_use]
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        let note = note.into();
+        Self { note, ..self }
     }
 }
 
@@ -146,6 +156,12 @@ pub enum Refused {
     /// The opinion is longer than [`REASON_LONGEST`].
     #[error("an opinion of {has} characters")]
     OpinionTooLong {
+        /// How many characters it has.
+        has: usize,
+    },
+    /// The note is longer than [`REASON_LONGEST`].
+    #[error("a note of {has} characters")]
+    NoteTooLong {
         /// How many characters it has.
         has: usize,
     },
@@ -283,15 +299,21 @@ impl Ruling {
     }
 }
 
-/// The decision with its opinion as it is kept.
+/// The decision with its opinion and its note as they are kept.
 fn said(decision: Decision) -> Result<Decision, Refused> {
     let opinion = decision.opinion.trim().to_owned();
     let has = opinion.chars().count();
     if has > REASON_LONGEST {
         return Err(Refused::OpinionTooLong { has });
     }
+    let note = decision.note.trim().to_owned();
+    let has = note.chars().count();
+    if has > REASON_LONGEST {
+        return Err(Refused::NoteTooLong { has });
+    }
     Ok(Decision {
         opinion,
+        note,
         ..decision
     })
 }

@@ -190,6 +190,7 @@ fn row(r: &Ruling, version: i64, asked_seq: i64, decided_seq: i64) -> ruling::Mo
         decided_on: decision.map(|d| d.on.to_string()),
         decided_seq,
         opinion: decision.map(|d| d.opinion.clone()).unwrap_or_default(),
+        note: decision.map(|d| d.note.clone()).unwrap_or_default(),
         version,
     }
 }
@@ -244,6 +245,7 @@ fn state_of(cells: &Cells<'_>, row: &ruling::Model) -> Result<State> {
             by,
             on,
             opinion: row.opinion.clone(),
+            note: row.note.clone(),
         }),
         (None, None) => None,
         (Some(_), None) => return Err(cells.corrupt("decided_on")),

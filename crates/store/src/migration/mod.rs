@@ -20,6 +20,7 @@ mod m0013_api_token;
 mod m0014_lists;
 mod m0015_counting;
 mod m0016_rulings_by_day;
+mod m0017_ruling_note;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_lists::Migration),
             Box::new(m0015_counting::Migration),
             Box::new(m0016_rulings_by_day::Migration),
+            Box::new(m0017_ruling_note::Migration),
         ]
     }
 }

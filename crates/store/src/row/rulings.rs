@@ -28,8 +28,11 @@ pub(crate) mod ruling {
         pub decided_on: Option<String>,
         pub decided_seq: i64,
         pub opinion: String,
+        pub note: String,
         pub version: i64,
     }
+
+    pub(crate) const LATER: crate::row::Later = &[("note", crate::row::Held::Text(""))];
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -57,7 +57,10 @@ fn fields(posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
         let field = Field::of("ruling.decide", name, posted).kind(FieldKind::Lines);
         field.errors(errors)
     };
-    vec![lines("opinion").hint("不同意的，请写明原因；申请人会看到。")]
+    vec![
+        lines("opinion").hint("不同意的，请写明原因；申请人会看到。"),
+        lines("note").hint("同意后仍要办理的事项，例如恢复通行后补查；没有的不填。"),
+    ]
 }
 
 /// Approves or refuses.
@@ -69,6 +72,7 @@ pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
         version: posted.text("version").parse().unwrap_or(0),
         approve: posted.text("do") == "approve",
         opinion: posted.some("opinion"),
+        note: posted.some("note"),
     };
     match tried(app::ruling::decide(&page.ctx, asked).await)? {
         Ok(_) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),

@@ -31,7 +31,7 @@ pub(crate) struct Told {
     pub(crate) asked: String,
     /// 延至 and the date, for an extension.
     pub(crate) wanted: String,
-    /// Who decided, when, with which opinion.
+    /// Who decided, when, with which opinion, and what is still to be done.
     pub(crate) decided: String,
     /// The one who looks may decide it.
     pub(crate) may_decide: bool,
@@ -46,7 +46,9 @@ pub(crate) fn told(line: &RulingLine) -> Told {
         .map(|on| format!("延至{}", chinese_date(on)));
     let decided = line.decision.as_ref().map(|d| {
         let said = format!("{} {} {}", d.by, chinese_day(d.on), d.opinion);
-        said.trim_end().to_owned()
+        let note = Some(&d.note).filter(|note| !note.is_empty());
+        let note = note.map(|note| format!("；办理要求：{note}"));
+        format!("{}{}", said.trim_end(), note.unwrap_or_default())
     });
     Told {
         id: line.id,
