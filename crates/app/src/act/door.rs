@@ -246,7 +246,8 @@ fn told<T>(draft: &ActDraft, done: Result<T>) -> Result<T> {
     })
 }
 
-async fn preview(ctx: &Ctx, new: NewAct) -> Result<Preview> {
+/// What an act would meet, and what it lacks beside the fields of the input.
+pub async fn preview(ctx: &Ctx, new: NewAct) -> Result<Preview> {
     let draft = new.draft(ctx.today);
     let seen = told(&draft, record::preview(ctx, &draft).await)?;
     Ok(Preview {
@@ -255,7 +256,8 @@ async fn preview(ctx: &Ctx, new: NewAct) -> Result<Preview> {
     })
 }
 
-async fn record_new(ctx: &Ctx, new: NewAct) -> Result<Saved<ActId>> {
+/// Records an act.
+pub async fn record_new(ctx: &Ctx, new: NewAct) -> Result<Saved<ActId>> {
     let draft = new.draft(ctx.today);
     let id = told(&draft, record::record(ctx, &draft).await)?;
     Ok(Saved::first(id))

@@ -15,7 +15,7 @@ pub use domain::act::{ANSWER_DAYS, REASON_LONGEST};
 pub(crate) use door::OPERATIONS;
 pub use door::{
     AcceptAct, AmendAct, ChangeAct, NewAct, NewPart, OneAct, OneKind, SubmitAgain,
-    amend as amend_as,
+    amend as amend_as, preview as preview_as, record_new as record_as,
 };
 pub use draft::{ActDraft, OLDEST_DAYS, PARTS_MAX};
 pub use form::{

@@ -3,7 +3,7 @@
 use app::act::AmendAct;
 use clap::Args;
 
-use super::{As, Typed, act_id, admit, answered, checked, one, operation};
+use super::{Typed, Writes, act_id, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -28,7 +28,7 @@ pub(crate) struct Amend {
     #[command(flatten)]
     typed: Typed,
     #[command(flatten)]
-    by: As,
+    by: Writes,
 }
 
 impl Amend {
@@ -37,8 +37,7 @@ impl Amend {
         let row = operation("act.amend")?;
         let id = act_id(&self.id)?;
         let mut input = self.typed.input()?;
-        let ctx = place.operator(&self.by.login, console).await?;
-        admit(row, &ctx)?;
+        let ctx = self.by.ctx(row, place, console).await?;
         let version = match self.version {
             Some(version) => version,
             None => app::act::draft_of(&ctx, id).await.map_err(said)?.1,

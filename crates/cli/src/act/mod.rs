@@ -63,6 +63,30 @@ struct As {
     login: String,
 }
 
+/// Who writes on whose behalf, and the key of a second run.
+#[derive(Debug, Args)]
+struct Writes {
+    #[command(flatten)]
+    by: As,
+    /// The same key again answers what was answered before.
+    #[arg(
+        long,
+        value_name = "KEY",
+        help = "办理编号：同一编号再执行，不会办两次"
+    )]
+    once: Option<String>,
+}
+
+impl Writes {
+    /// The context of somebody who may ask for an operation.
+    async fn ctx(&self, row: &Operation, place: &Place, console: Console) -> Outcome<Ctx> {
+        let mut ctx = place.operator(&self.by.login, console).await?;
+        ctx.once = self.once.clone();
+        admit(row, &ctx)?;
+        Ok(ctx)
+    }
+}
+
 /// What an act says, as arguments or as a JSON file.
 #[derive(Debug, Args)]
 struct Typed {

@@ -1,11 +1,10 @@
 //! `bihuan act record KIND …`.
 
 use app::act::{Meets, NewAct, words};
-use app::door::Saved;
 use clap::Args;
 use domain::calendar::words::period_name;
 
-use super::{As, Typed, admit, answered, checked, one, operation};
+use super::{Typed, Writes, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -23,7 +22,7 @@ pub(crate) struct Record {
     #[arg(long, help = "只看将计入哪些职责，不保存")]
     preview: bool,
     #[command(flatten)]
-    by: As,
+    by: Writes,
 }
 
 impl Record {
@@ -37,11 +36,11 @@ impl Record {
         let row = operation(name)?;
         let mut input = self.typed.input()?;
         input.insert("kind".to_owned(), self.kind.into());
-        let ctx = place.operator(&self.by.login, console).await?;
-        admit(row, &ctx)?;
+        let ctx = self.by.ctx(row, place, console).await?;
         let new: NewAct = checked(row, input)?;
-        let draft = new.draft(ctx.today);
-        let seen = app::act::preview(&ctx, &draft).await.map_err(said)?;
+        let seen = app::act::preview_as(&ctx, new.clone())
+            .await
+            .map_err(said)?;
         if self.preview {
             if console.json {
                 answered(console, row, |row| one(row, &seen))?;
@@ -51,11 +50,11 @@ impl Record {
             print(console, None, &seen.meets);
             return Ok(Exit::Done);
         }
-        let id = app::act::record(&ctx, &draft).await.map_err(said)?;
+        let saved = app::act::record_as(&ctx, new).await.map_err(said)?;
         if console.json {
-            answered(console, row, |row| one(row, &Saved::first(id)))?;
+            answered(console, row, |row| one(row, &saved))?;
         } else {
-            print(console, Some(id.to_string()), &seen.meets);
+            print(console, Some(saved.id.to_string()), &seen.meets);
         }
         Ok(Exit::Done)
     }

@@ -4,7 +4,7 @@ use app::act::ChangeAct;
 use clap::Args;
 use serde_json::{Map, json};
 
-use super::{As, act_id, admit, answered, checked, one, operation};
+use super::{Writes, act_id, answered, checked, one, operation};
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
@@ -23,7 +23,7 @@ pub(crate) struct Withdraw {
     #[arg(long, value_name = "TEXT", help = "撤回原因")]
     reason: String,
     #[command(flatten)]
-    by: As,
+    by: Writes,
 }
 
 impl Withdraw {
@@ -31,8 +31,7 @@ impl Withdraw {
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         let row = operation("act.withdraw")?;
         let id = act_id(&self.id)?;
-        let ctx = place.operator(&self.by.login, console).await?;
-        admit(row, &ctx)?;
+        let ctx = self.by.ctx(row, place, console).await?;
         let version = match self.version {
             Some(version) => version,
             None => app::act::draft_of(&ctx, id).await.map_err(said)?.1,
