@@ -4,17 +4,16 @@
 mod notices;
 mod work;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use app::body::{BodyChange, NewBody};
-use app::post::NewPost;
 use app::{Ctx, Result, Verb};
-use domain::body::{BodyKind, Level, Link, LinkKind};
+use domain::body::{Link, LinkKind};
 use domain::id::{BodyId, ResetId};
 use domain::policy::Role;
 use domain::reset::Wanted;
-use testkit::{TestApp, day};
+use testkit::{TestApp, day, new};
 
 /// Verbs that no second click can ask for, and why.
 const NONE: &[(Verb, &str)] = &[
@@ -162,18 +161,7 @@ async fn every_verb_answers_a_second_click_with_the_first_result_or_says_why_not
 }
 
 fn firm(name: &str, parent: BodyId) -> NewBody {
-    NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: name.to_owned(),
-        parent: Some(parent),
-        division: String::new(),
-        level: Level::Town,
-        sort_key: "9".to_owned(),
-        opened_on: day("2026-03-01"),
-        attrs: BTreeMap::new(),
-        enterprise: None,
-    }
+    new::firm(name, parent, "2026-03-01")
 }
 
 async fn bodies_and_posts(clicks: &Clicks<'_>) {
@@ -221,17 +209,8 @@ async fn bodies_and_posts(clicks: &Clicks<'_>) {
 
     let post = clicks
         .twice(office, Clone::clone, async |ctx| {
-            let new = NewPost {
-                id: None,
-                body: t.body("shiqiao/gov"),
-                kind: "deputy".parse().unwrap(),
-                title: "副镇长".to_owned(),
-                ex_officio: None,
-                from_on: day("2026-11-01"),
-                sort_key: "9".to_owned(),
-                holder: None,
-            };
-            app::post::create(ctx, new).await
+            let deputy = new::post(t.body("shiqiao/gov"), "deputy", "副镇长", "2026-11-01");
+            app::post::create(ctx, deputy).await
         })
         .await;
     let holder = t.person_id("shiqiao.zz");

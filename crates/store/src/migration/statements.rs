@@ -4,7 +4,7 @@ use sea_orm_migration::SchemaManager;
 use sea_orm_migration::sea_orm::DbBackend;
 
 /// Runs statements, each in the words of the engine.
-pub(super) async fn run(
+pub(crate) async fn run(
     manager: &SchemaManager<'_>,
     statements: &[&str],
 ) -> Result<(), sea_orm::DbErr> {

@@ -2,7 +2,6 @@
 //! sessions and jobs.
 
 use app::act::{Change, accept, amend, record, send_back, submit_again, withdraw};
-use app::occasion::NewOccasion;
 use app::ruling::{Ask, DecideRuling};
 use app::session::{Visitor, change_password, sign_in, sign_out};
 use app::token::{NewToken, TokenMade};
@@ -10,7 +9,7 @@ use domain::duty::Key;
 use domain::id::ActId;
 use domain::policy::Action;
 use domain::ruling::{RulingKind, RulingReason};
-use testkit::{PASSWORD, day};
+use testkit::{PASSWORD, day, new};
 
 use super::Clicks;
 use crate::Z2;
@@ -116,15 +115,9 @@ pub(super) async fn rulings(clicks: &Clicks<'_>) {
 
 pub(super) async fn occasions(clicks: &Clicks<'_>) {
     let office = &clicks.t.person("bangong").ctx().await;
-    let new = NewOccasion {
-        kind: "national-day".parse().unwrap(),
-        title: "2026年国庆".to_owned(),
-        from_on: day("2026-10-01"),
-        to_on: day("2026-10-07"),
-    };
     let made = clicks
         .twice(office, Clone::clone, async |ctx| {
-            app::occasion::open(ctx, new.clone()).await
+            app::occasion::open(ctx, new::national_day()).await
         })
         .await;
     clicks
