@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                "crates/app/src/body/edit.rs:7: `store.write(`: a verb writes by `ctx.write` or \
+                "crates/app/src/body/edit.rs:6: `store.write(`: a verb writes by `ctx.write` or \
                  `ctx.writing`",
                 "crates/app/src/body/edit.rs:4: `.meta(`: the link is made of the verb's row by \
                  `ctx.write` or `ctx.writing`",

@@ -270,8 +270,9 @@ async fn rulings(day: &mut Day<'_>) {
     let town = t.person("shiqiao.lly").ctx().await;
     let asked = async |period: &str| {
         let (kind, why) = (RulingKind::Waiver, RulingReason::Vacancy);
-        let asked = app::ruling::ask(&town, &Ask::of(key(period), kind, why, "岗位空缺"));
-        asked.await.unwrap().id.to_string()
+        let ask = Ask::of(key(period), kind, why, "岗位空缺");
+        let asked = app::ruling::ask(&town, &ask).await;
+        asked.unwrap().id.to_string()
     };
     let page = format!("/rulings/{}", asked("2026-09").await);
     let word = [("version", "1"), ("do", "approve"), ("opinion", "同意")];
