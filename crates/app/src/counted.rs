@@ -13,6 +13,7 @@ use domain::weigh::Counted;
 use store::audit_verify::ActProof;
 use store::{Read, Tx};
 
+use self::anew::without;
 use crate::ctx::App;
 use crate::error::Result;
 use crate::facts::Rulings;
@@ -143,24 +144,6 @@ impl Astray {
             self.unread.push(proof.id);
         }
     }
-}
-
-/// What stands in one sorted list and not in another one, as often as it does: a row that stands
-/// twice counts for days on which it did not.
-fn without(rows: &[Counted], others: &[Counted]) -> Vec<Counted> {
-    let mut others = others.iter().peekable();
-    let mut lone = Vec::new();
-    for row in rows {
-        while others.peek().is_some_and(|other| *other < row) {
-            others.next();
-        }
-        if others.peek() == Some(&row) {
-            others.next();
-        } else {
-            lone.push(row.clone());
-        }
-    }
-    lone
 }
 
 /// Compares what is derived with its computation from nothing, step by step: neither all acts nor

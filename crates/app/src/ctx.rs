@@ -12,7 +12,7 @@ use domain::calendar::WorkCalendar;
 use domain::decider::Decider;
 use domain::id::{BodyId, PersonId, PostId};
 use domain::person::Grant;
-use domain::policy::{Action, Relation, Role, allows};
+use domain::policy::{Action, Relation, allows};
 use domain::structure::Structure;
 use domain::thing::Thing;
 use sha2::{Digest, Sha256};
@@ -24,26 +24,9 @@ use crate::code::Code;
 use crate::drafting::Readings;
 use crate::error::{Error, Result};
 use crate::hashing::Hashing;
-use crate::verb::Verb;
 use crate::world::WorldCache;
 
-/// Milliseconds that the county's clock is ahead of UTC; one zone, no summer time.
-pub const CHINA_MS: i64 = 8 * 3_600_000;
-
-/// The civil day in Asia/Shanghai of an instant.
-pub fn china_day(at_ms: i64) -> NaiveDate {
-    chrono::DateTime::from_timestamp_millis(at_ms.saturating_add(CHINA_MS))
-        .map_or(NaiveDate::MIN, |t| t.date_naive())
-}
-
-/// The first instant after a civil day, in milliseconds.
-pub fn end_of_china_day(on: NaiveDate) -> i64 {
-    let midnight = on
-        .and_time(chrono::NaiveTime::MIN)
-        .and_utc()
-        .timestamp_millis();
-    midnight - CHINA_MS + 86_400_000
-}
+pub use crate::zone::{CHINA_MS, china_day, end_of_china_day};
 
 /// What the trail begins the operator of an act with that a program did by a token.
 pub const TOKEN_MARK: &str = "令牌：";
@@ -85,6 +68,16 @@ impl App {
     /// The queue of notices that are read.
     pub fn readings(&self) -> &Readings {
         &self.readings
+    }
+
+    /// The number of a county's last link now; 0 before the first.
+    pub(crate) async fn head(&self, home: BodyId) -> Result<i64> {
+        self.looks.head(&self.store, home).await
+    }
+
+    /// Who may bring up to date what is held of a county.
+    pub(crate) fn renewing(&self, home: BodyId) -> crate::look::Renewing {
+        self.looks.renewing(home)
     }
 
     /// Puts the program together.
@@ -163,11 +156,6 @@ impl Who {
             ),
             Some(_) | None => Error::Forbidden(action),
         }
-    }
-
-    /// Whether the person has a role anywhere.
-    pub fn has_role(&self, role: Role) -> bool {
-        self.grants.iter().any(|g| g.role == role)
     }
 
     /// Whether any role, given on any body, allows the action on a thing.
@@ -458,29 +446,5 @@ impl Ctx {
     fn lacking(&self, action: Action) -> Error {
         let who = self.actor.who();
         who.map_or(Error::Forbidden(action), |who| who.lacking(action))
-    }
-
-    /// What the audit link says of this operation.
-    pub fn meta(&self, verb: Verb, home: BodyId, subject: String) -> store::Meta {
-        let (person, post, operator) = match &self.actor {
-            Actor::Anonymous => (None, None, None),
-            Actor::Person(who) => {
-                let token = who.scope.as_ref();
-                let token = token.map(|scope| format!("{TOKEN_MARK}{}", scope.name));
-                (Some(who.person), who.post, token)
-            }
-            Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
-            Actor::Console { os_user } => (None, None, Some(os_user.clone())),
-            Actor::System { name, .. } => (None, None, Some((*name).to_owned())),
-        };
-        store::Meta {
-            home,
-            at: self.now,
-            person,
-            post,
-            operator,
-            verb: verb.code(),
-            subject,
-        }
     }
 }

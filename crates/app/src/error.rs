@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::PersonId;
+use domain::listing::ForeignKey;
 use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -227,7 +228,7 @@ impl From<store::StoreError> for Error {
                     crate::words::instant(last)
                 ),
             ),
-            store::StoreError::PageKey => crate::listed::foreign_key(),
+            store::StoreError::PageKey => foreign_key(),
             store::StoreError::Missing { .. } => Self::NotFound("这一项"),
             store::StoreError::Busy => Self::Unavailable,
             store::StoreError::Fault { fault, source } => {
@@ -254,5 +255,19 @@ impl From<store::StoreError> for Error {
             ),
             other => Self::Internal(Box::new(other)),
         }
+    }
+}
+
+/// What is said of a key that no page of this list gave.
+pub(crate) fn foreign_key() -> Error {
+    Error::refused(
+        Code::PageKey,
+        "翻页标记不属于这个列表，或排序已经改变。请从第一页重新查看。",
+    )
+}
+
+impl From<ForeignKey> for Error {
+    fn from(_: ForeignKey) -> Self {
+        foreign_key()
     }
 }

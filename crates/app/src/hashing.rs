@@ -5,11 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
 use tokio::sync::oneshot;
 
-use crate::ctx::App;
 use crate::error::{Error, Result};
 
 /// Password hashes worked out at one time; each needs about 19 MB and one core.
@@ -20,13 +17,6 @@ const WAITING_OF_ONE: usize = 48;
 const WAITING_MAX: usize = 192;
 /// After so many seconds a full queue may be tried again: what it holds takes about three.
 const FULL_WAIT_S: u64 = 5;
-/// The lane of passwords that are being set, not tried: who sets one has shown a link or a session.
-const SETTING: u64 = 0;
-
-/// A hash of nothing, with the strength of all others: what is not there is verified against it, so
-/// that it costs the same.
-const OF_NOTHING: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 /// Those who wait, each address in a lane of its own; lanes take turns.
 #[derive(Debug, Default)]
 struct Lanes {
@@ -100,7 +90,7 @@ struct Queue {
 #[derive(Debug, Default)]
 pub(crate) struct Hashing {
     queue: Mutex<Queue>,
-    done: AtomicU64,
+    pub(crate) done: AtomicU64,
 }
 
 /// Leave to work out one hash; the next one has it when it is dropped.
@@ -157,7 +147,7 @@ impl Hashing {
     }
 
     /// Works out one hash. The turn goes with the work: who goes away meanwhile frees no core.
-    async fn work<T: Send + 'static>(
+    pub(crate) async fn work<T: Send + 'static>(
         self: &Arc<Self>,
         lane: u64,
         known: bool,
@@ -174,63 +164,9 @@ impl Hashing {
     }
 }
 
-impl App {
-    /// Hashes a password that is being set.
-    pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = password.to_owned();
-        let hashed = self.hashing.work(SETTING, true, move || {
-            Argon2::default()
-                .hash_password(password.as_bytes())
-                .map(|h| h.to_string())
-        });
-        hashed
-            .await?
-            .map_err(|e| Error::Internal(e.to_string().into()))
-    }
-
-    /// Whether a password is the one of a hash. What is missing or damaged is worked out like any
-    /// other, and is never right.
-    pub(crate) async fn matches(
-        &self,
-        password: &str,
-        hash: &str,
-        lane: u64,
-        known: bool,
-    ) -> Result<bool> {
-        let (password, hash) = (password.to_owned(), hash.to_owned());
-        let checked = self.hashing.work(lane, known, move || {
-            let own = PasswordHash::new(&hash).ok();
-            let found = own.is_some();
-            let Some(against) = own.or_else(|| PasswordHash::new(OF_NOTHING).ok()) else {
-                return false;
-            };
-            let same = Argon2::default().verify_password(password.as_bytes(), &against);
-            found && same.is_ok()
-        });
-        checked.await
-    }
-
-    /// Password hashes worked out since the start.
-    pub fn hashes(&self) -> u64 {
-        self.hashing.done.load(Ordering::Relaxed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_is_verified_with_the_strength_of_everything() {
-        let fresh = Argon2::default().hash_password(b"Bihuan-2026").unwrap();
-        let fresh = fresh.to_string();
-        let strength = |text: &str| text.rsplitn(3, '$').last().map(str::to_owned);
-        assert_eq!(strength(&fresh), strength(OF_NOTHING));
-        let nothing = PasswordHash::new(OF_NOTHING).expect("well-formed");
-        assert!(Argon2::default().verify_password(b"", &nothing).is_err());
-        let long = |text: &str| text.rsplit('$').next().map(str::len);
-        assert_eq!(long(&fresh), long(OF_NOTHING));
-    }
 
     /// Fills both running places.
     async fn busy(hashing: &Arc<Hashing>) -> Vec<Turn> {

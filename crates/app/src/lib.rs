@@ -30,7 +30,10 @@ pub mod token;
 mod brake;
 mod hashing;
 mod look;
+mod password;
+mod secret;
 mod sign_in;
+mod zone;
 
 pub mod drafting;
 pub mod occasion;

@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 
-use domain::listing::{Cursor, ForeignKey, PageSize};
+use domain::listing::{Cursor, PageSize};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Page, RowKey, Turn};
 
-use crate::code::Code;
-use crate::error::{Error, Result};
+use crate::error::Result;
+
+pub(crate) use crate::error::foreign_key;
 
 /// How many rows there are on all pages; counting stops at a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -156,19 +157,5 @@ impl PageAsked {
             count,
         };
         self.answer(page, |row| row)
-    }
-}
-
-/// What is said of a key that no page of this list gave.
-pub(crate) fn foreign_key() -> Error {
-    Error::refused(
-        Code::PageKey,
-        "翻页标记不属于这个列表，或排序已经改变。请从第一页重新查看。",
-    )
-}
-
-impl From<ForeignKey> for Error {
-    fn from(_: ForeignKey) -> Self {
-        foreign_key()
     }
 }

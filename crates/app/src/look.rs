@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::BodyId;
+use store::Store;
 use tokio::sync::MutexGuard;
 
-use crate::ctx::App;
 use crate::error::Result;
 
 /// Those who ask, by county.
@@ -83,18 +83,17 @@ impl Looks {
     }
 }
 
-impl App {
+impl Looks {
     /// The number of a county's last link now; 0 before the first.
-    pub(crate) async fn head(&self, home: BodyId) -> Result<i64> {
-        let line = self.looks.line(home);
+    pub(crate) async fn head(&self, store: &Store, home: BodyId) -> Result<i64> {
+        let line = self.line(home);
         let asked = line.begun.load(Ordering::Acquire);
         let mut seen = line.turn.lock().await;
         if let Some(seen) = seen.filter(|seen| seen.look > asked) {
             return Ok(seen.head);
         }
         let look = line.begun.fetch_add(1, Ordering::AcqRel) + 1;
-        let head = self
-            .store
+        let head = store
             .read(async |r| store::generation::head_seq(r, home).await)
             .await?;
         *seen = Some(Seen { look, head });
@@ -103,6 +102,6 @@ impl App {
 
     /// Who may bring up to date what is held of a county.
     pub(crate) fn renewing(&self, home: BodyId) -> Renewing {
-        Renewing(self.looks.line(home))
+        Renewing(self.line(home))
     }
 }

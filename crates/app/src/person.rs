@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::ctx::Ctx;
 use crate::door::{Saved, operations};
 use crate::error::{Error, FieldErrors, Result};
-use crate::session::secret;
+use crate::secret::secret;
 use crate::verb::Verb;
 use crate::words;
 use crate::write::Kept;
 
+pub use crate::reset::LinkGiven;
 pub use show::{PersonLine, PersonSeen, RoleHeld, list, show};
 
 /// Longest name, in characters.
@@ -233,26 +234,6 @@ impl Kept for Added {
             version: 1,
             link: None,
         })
-    }
-}
-
-/// A one-time link that was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct LinkGiven {
-    /// To whom.
-    pub id: PersonId,
-    /// Its secret; none for a second click, for it is kept as a hash.
-    #[schemars(title = "一次性链接，只显示这一次", extend("x-shown-once" = true))]
-    pub link: Option<String>,
-}
-
-impl Kept for LinkGiven {
-    fn keep(&self) -> String {
-        self.id.to_string()
-    }
-    fn again(text: &str) -> Option<Self> {
-        let id = text.parse().ok()?;
-        Some(Self { id, link: None })
     }
 }
 

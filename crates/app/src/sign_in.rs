@@ -11,7 +11,7 @@ use store::session::Session;
 use crate::brake::{Account, BRAKED_MINUTES, Visitor, WRONG_AT_NAME};
 use crate::ctx::{App, Ctx};
 use crate::error::{Error, Result};
-use crate::session::secret;
+use crate::secret::secret;
 use crate::verb::Verb;
 use crate::words;
 

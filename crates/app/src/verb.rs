@@ -386,6 +386,14 @@ mod tests {
     }
 
     #[test]
+    fn the_store_ends_a_transaction_at_what_is_held_of_a_county() {
+        let rows = Verb::ALL.iter().flat_map(|verb| verb.row().tables);
+        let held = rows.filter(|table| table.held() == Some(Memory::County));
+        let held: std::collections::BTreeSet<&str> = held.map(|table| table.name()).collect();
+        assert_eq!(held, store::STRUCTURE.into_iter().collect());
+    }
+
+    #[test]
     fn a_password_makes_nobody_load_the_county_anew() {
         assert!(!Verb::PersonPassword.touches(Memory::County));
         assert!(Verb::PersonChange.touches(Memory::County));

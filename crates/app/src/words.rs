@@ -9,7 +9,7 @@ use domain::policy::{Action, Role};
 use domain::ruling::{RulingKind, RulingReason, RulingState};
 use domain::standing::{Standing, State};
 
-use crate::ctx::CHINA_MS;
+use crate::zone::CHINA_MS;
 
 /// An instant as shown: `2026年11月5日 09:30`.
 pub fn instant(at_ms: i64) -> String {

@@ -6,7 +6,7 @@ use domain::id::{
 };
 use store::{Meta, Tx};
 
-use crate::ctx::Ctx;
+use crate::ctx::{Actor, App, Ctx, TOKEN_MARK};
 use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
@@ -79,7 +79,7 @@ impl<T: Kept> Kept for Vec<T> {
 
 /// A write that is about to be done, with what its link will say.
 pub(crate) struct Writing<'a> {
-    ctx: &'a Ctx,
+    app: &'a App,
     verb: Verb,
     meta: Meta,
 }
@@ -137,9 +137,33 @@ impl Ctx {
         subject: impl Into<String>,
     ) -> Writing<'_> {
         Writing {
-            ctx: self,
+            app: &self.app,
             verb,
             meta: self.meta(verb, home, subject.into()),
+        }
+    }
+
+    /// What the link says of this operation.
+    fn meta(&self, verb: Verb, home: BodyId, subject: String) -> Meta {
+        let (person, post, operator) = match &self.actor {
+            Actor::Anonymous => (None, None, None),
+            Actor::Person(who) => {
+                let token = who.scope.as_ref();
+                let token = token.map(|scope| format!("{TOKEN_MARK}{}", scope.name));
+                (Some(who.person), who.post, token)
+            }
+            Actor::Operator { os_user, who } => (Some(who.person), who.post, Some(os_user.clone())),
+            Actor::Console { os_user } => (None, None, Some(os_user.clone())),
+            Actor::System { name, .. } => (None, None, Some((*name).to_owned())),
+        };
+        Meta {
+            home,
+            at: self.now,
+            person,
+            post,
+            operator,
+            verb: verb.code(),
+            subject,
         }
     }
 
@@ -158,6 +182,26 @@ impl Ctx {
             kept.await?;
         }
         Ok(())
+    }
+}
+
+impl App {
+    /// A write beside an operation, of what nobody asked for: no context is left when it is done.
+    pub(crate) fn beside(&self, verb: Verb, home: BodyId, at: i64, subject: String) -> Writing<'_> {
+        let meta = Meta {
+            home,
+            at,
+            person: None,
+            post: None,
+            operator: None,
+            verb: verb.code(),
+            subject,
+        };
+        Writing {
+            app: self,
+            verb,
+            meta,
+        }
     }
 }
 
@@ -191,8 +235,7 @@ impl Writing<'_> {
         F: AsyncFnOnce(&Tx) -> Result<T> + Clone,
     {
         let verb = self.verb;
-        self.ctx
-            .app
+        self.app
             .store
             .write(&self.meta, async |tx| {
                 let done = f.clone()(tx).await?;

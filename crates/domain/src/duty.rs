@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{
-    Due, HolidayRule, Period, PeriodKind, WorkCalendar, due_once, due_recurring,
-};
+use crate::calendar::{Due, HolidayRule, Period, WorkCalendar, due_once, due_recurring};
 use crate::id::{BodyId, Owner, PackUseId, Slug};
 use crate::occasion::Occasion;
 use crate::pack::{Choices, DutyDecl, DutyRule, DutyTiming, Edge, Effect, Governs, Pack};
@@ -426,14 +424,6 @@ impl Duty {
     /// Whether it is owed by occasion.
     pub fn by_occasion(&self) -> bool {
         matches!(self.rule.timing, DutyTiming::Occasion { .. })
-    }
-
-    /// The kind of period it recurs in; spans for the others.
-    pub fn period_kind(&self) -> PeriodKind {
-        match &self.rule.timing {
-            DutyTiming::Recurring { cadence, .. } => cadence.every(),
-            DutyTiming::Once { .. } | DutyTiming::Occasion { .. } => PeriodKind::Span,
-        }
     }
 }
 

@@ -16,15 +16,12 @@ use sea_orm::{
     QueryOrder,
 };
 
-use crate::body::{contains, count_of};
 use crate::body_tree::below;
 use crate::canon::{Cells, OPEN_SEQ, bound, canonical};
 use crate::conn::unsearched;
+use crate::read::{IDS_AT_ONCE, contains, count_of};
 use crate::row::{act, act_part, act_version};
 use crate::{Count, Read, Result, StoreError, Tx};
-
-/// How many ids go into one statement.
-pub(crate) const IDS_AT_ONCE: usize = 500;
 
 /// One version of an act, with who made it and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The audit chain of every county: reading it, and the hash of a link.
+//! The audit chain of every county, read.
 
 use chrono::NaiveDate;
 use domain::id::{BodyId, PersonId, PostId};
@@ -9,21 +9,15 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use crate::body::count_of;
-use crate::canon::{Cells, canonical, sha256_hex};
+use crate::canon::Cells;
 use crate::head::HeadLine;
 use crate::page::Keyset;
+use crate::read::count_of;
 use crate::row::{audit, audit_head};
 use crate::{Page, Read, Result, RowKey, Turn};
 
-/// What stands as the previous hash in the first link of a chain.
-pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// What stands for nothing: in the place of the hash of a row that is gone, and of the hash of
-/// derived rows where a link changed none.
-pub(crate) const GONE: &str = "-";
-/// The verb of the one link that may be stamped before the link before it: an operator says that
-/// the clock was wrong.
-pub const CLOCK_SET_BACK: &str = "clock.set-back";
+pub use crate::link::CLOCK_SET_BACK;
+
 /// The verb of the link that takes into the chain, at an upgrade, what it did not name before.
 pub const ADOPT: &str = "audit.adopt";
 /// Milliseconds of a day.
@@ -84,27 +78,6 @@ pub struct AuditFilter {
     pub day: Option<NaiveDate>,
 }
 
-/// The hash of a link: over the canonical text of all its columns but the hash itself. A column
-/// that came later is part of it only where it holds something, so that older links keep theirs.
-pub(crate) fn link_hash(link: &audit::Model) -> Result<String> {
-    let mut value = serde_json::json!({
-        "at": link.at,
-        "home": link.home,
-        "operator": link.operator,
-        "person": link.person,
-        "post": link.post,
-        "prev": link.prev,
-        "rows": link.rows,
-        "seq": link.seq,
-        "subject": link.subject,
-        "verb": link.verb,
-    });
-    if let Some(map) = value.as_object_mut().filter(|_| !link.derived.is_empty()) {
-        map.insert("derived".to_owned(), link.derived.clone().into());
-    }
-    Ok(sha256_hex(canonical(&value)?.as_bytes()))
-}
-
 /// A page of a county's links, newest first, by a key of one part: the number.
 pub async fn audit_page(
     r: &Read,
@@ -156,17 +129,6 @@ pub fn day_start(day: NaiveDate) -> i64 {
 /// One link.
 pub async fn audit_find(r: &Read, home: BodyId, seq: i64) -> Result<Option<AuditEntry>> {
     let row = audit::Entity::find_by_id((home.to_string(), seq))
-        .one(&r.conn)
-        .await?;
-    row.map(entry_of).transpose()
-}
-
-/// The newest link about a subject.
-pub async fn audit_last_of(r: &Read, home: BodyId, subject: &str) -> Result<Option<AuditEntry>> {
-    let row = audit::Entity::find()
-        .filter(audit::Column::Home.eq(home.to_string()))
-        .filter(audit::Column::Subject.eq(subject))
-        .order_by_desc(audit::Column::Seq)
         .one(&r.conn)
         .await?;
     row.map(entry_of).transpose()

@@ -13,9 +13,10 @@ use sea_orm::{
 
 use crate::body_tree::{tree_add, tree_make};
 use crate::canon::{Cells, OPEN_DAY, canonical, day_or_open};
-use crate::page::{COUNT_MAX, Keyset};
+use crate::page::Keyset;
+use crate::read::{contains, count_of};
 use crate::row::{body, body_alias, body_link, body_span};
-use crate::{Count, Page, Read, Result, RowKey, StoreError, Turn, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// Inserts a body with all its spans and puts it into the tree; parents come first.
 pub async fn body_insert(tx: &Tx, new: &Body) -> Result<()> {
@@ -124,7 +125,7 @@ pub async fn body_find(r: &Read, id: BodyId) -> Result<Option<Body>> {
 /// The bodies with these ids, in list order, in two statements.
 pub async fn bodies_by_ids(r: &Read, ids: &[BodyId]) -> Result<Vec<Body>> {
     let mut out = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in ids.chunks(crate::read::IDS_AT_ONCE) {
         let texts: Vec<String> = chunk.iter().map(ToString::to_string).collect();
         let rows = body::Entity::find()
             .filter(body::Column::Id.is_in(texts.clone()))
@@ -362,33 +363,6 @@ fn span_holds(on: &str) -> Condition {
         .add(Expr::exists(later).not())
 }
 
-/// `column contains text`, with the text taken as it stands.
-pub(crate) fn contains(column: Expr, text: &str) -> Expr {
-    let text = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    let like = sea_orm::sea_query::LikeExpr::new(format!("%{text}%")).escape('\\');
-    column.like(like)
-}
-
-/// Counts what a query finds, up to one above the limit.
-pub(crate) async fn count_of(r: &Read, query: &SelectStatement) -> Result<Count> {
-    let mut inner = query.clone();
-    inner
-        .clear_selects()
-        .clear_order_by()
-        .expr(Expr::val(1))
-        .limit(COUNT_MAX + 1);
-    let query = Query::select()
-        .expr_as(Expr::cust("count(*)"), "n")
-        .from_subquery(inner, "found")
-        .to_owned();
-    let row = r.conn.query_one(&query).await?;
-    let found: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(Count::of(found.unsigned_abs()))
-}
-
 fn span_row(id: BodyId, home: BodyId, span: &Span) -> Result<body_span::Model> {
     Ok(body_span::Model {
         body: id.to_string(),
@@ -507,7 +481,7 @@ pub async fn links_of(r: &Read, home: BodyId) -> Result<Vec<Link>> {
 /// All relations that any of these bodies stands in; one between two of them comes twice.
 pub async fn links_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Link>> {
     let mut out = Vec::new();
-    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in ids.chunks(crate::read::IDS_AT_ONCE) {
         let ids: Vec<String> = chunk.iter().map(ToString::to_string).collect();
         for end in [body_link::Column::A, body_link::Column::B] {
             // Both indices begin with the kind.
@@ -518,28 +492,6 @@ pub async fn links_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Link>> {
                 .await?;
             let links = rows.iter().map(link_of);
             out.extend(links.collect::<Result<Vec<_>>>()?);
-        }
-    }
-    Ok(out)
-}
-
-/// All relations that a body stands in, of any county.
-pub async fn links_at(r: &Read, id: BodyId) -> Result<Vec<Link>> {
-    let id = id.to_string();
-    let mut out = Vec::new();
-    for kind in LinkKind::ALL {
-        let rows = body_link::Entity::find()
-            .filter(body_link::Column::Kind.eq(kind.code()))
-            .filter(
-                body_link::Column::A
-                    .eq(&*id)
-                    .or(body_link::Column::B.eq(&*id)),
-            )
-            .order_by_asc(body_link::Column::FromOn)
-            .all(&r.conn)
-            .await?;
-        for row in &rows {
-            out.push(link_of(row)?);
         }
     }
     Ok(out)

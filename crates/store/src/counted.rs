@@ -5,15 +5,15 @@
 
 use chrono::NaiveDate;
 use domain::duty::Key;
-use domain::id::{ActId, BodyId, Owner};
+use domain::id::{ActId, BodyId};
 use domain::weigh::Counted;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 
-use crate::act::IDS_AT_ONCE;
 use crate::canon::{Cells, OPEN_SEQ, bound};
+use crate::read::IDS_AT_ONCE;
 use crate::row::counted;
 use crate::{Read, Result, Tx};
 
@@ -59,25 +59,6 @@ pub async fn counted_between(
         .filter(counted::Column::PeriodFrom.lte(bound(to)))
         .filter(counted::Column::PeriodTo.gte(bound(from)));
     all(r, query, as_of).await
-}
-
-/// The same for some owners only.
-pub async fn counted_for_owners(
-    r: &Read,
-    owners: &[Owner],
-    from: NaiveDate,
-    to: NaiveDate,
-    as_of: i64,
-) -> Result<Vec<Counted>> {
-    let mut out = Vec::new();
-    for chunk in owners.chunks(IDS_AT_ONCE) {
-        let query = counted::Entity::find()
-            .filter(counted::Column::Owner.is_in(chunk.iter().map(ToString::to_string)))
-            .filter(counted::Column::PeriodFrom.lte(bound(to)))
-            .filter(counted::Column::PeriodTo.gte(bound(from)));
-        out.extend(all(r, query, as_of).await?);
-    }
-    Ok(out)
 }
 
 /// What an act counts for as of a link.

@@ -15,8 +15,8 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::audit::GONE;
 use crate::canon::{OPEN_SEQ, canonical};
+use crate::link::GONE;
 use crate::row::counted;
 use crate::{Read, Result, StoreError};
 

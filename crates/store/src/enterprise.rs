@@ -1,7 +1,7 @@
 //! The basic file of an enterprise.
 
 use domain::id::BodyId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::canon::Cells;
 use crate::row::enterprise;
@@ -54,22 +54,10 @@ pub async fn enterprise_by_uscc(r: &Read, uscc: &str) -> Result<Option<Enterpris
     row.as_ref().map(enterprise_of).transpose()
 }
 
-/// The files of all enterprises of a county, by body.
-pub async fn enterprises_of(r: &Read, home: BodyId) -> Result<Vec<Enterprise>> {
-    enterprise::Entity::find()
-        .filter(enterprise::Column::Home.eq(home.to_string()))
-        .order_by_asc(enterprise::Column::Body)
-        .all(&r.conn)
-        .await?
-        .iter()
-        .map(enterprise_of)
-        .collect()
-}
-
 /// The files of these bodies, as far as they are enterprises.
 pub async fn enterprises_by_bodies(r: &Read, bodies: &[BodyId]) -> Result<Vec<Enterprise>> {
     let mut out = Vec::new();
-    for chunk in bodies.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in bodies.chunks(crate::read::IDS_AT_ONCE) {
         let rows = enterprise::Entity::find()
             .filter(enterprise::Column::Body.is_in(chunk.iter().map(ToString::to_string)))
             .all(&r.conn)

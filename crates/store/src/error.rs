@@ -2,6 +2,9 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 
+/// The result of everything in this crate.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 /// Who was first, when a write came too late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct First {

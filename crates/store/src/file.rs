@@ -218,7 +218,7 @@ pub async fn file_use_close(tx: &Tx, subject: &str, n: i64) -> Result<i64> {
 /// The files of some subjects as of a link, by subject and number. `i64::MAX` is now.
 pub async fn files_of(r: &Read, subjects: &[String], as_of: i64) -> Result<Vec<FileUse>> {
     let mut out = Vec::new();
-    for chunk in subjects.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in subjects.chunks(crate::read::IDS_AT_ONCE) {
         let mut query = file_use::Entity::find()
             .filter(file_use::Column::Subject.is_in(chunk.iter().map(String::as_str)));
         query = if as_of == OPEN_SEQ {

@@ -60,7 +60,7 @@ impl Store {
             let all: Vec<ObjectMeta> = files.list(Some(&Path::from(folder))).try_collect().await?;
             let is_old = |m: &&ObjectMeta| m.last_modified.timestamp_millis() < older_than_ms;
             let old: Vec<&ObjectMeta> = all.iter().filter(is_old).collect();
-            for chunk in old.chunks(crate::act::IDS_AT_ONCE) {
+            for chunk in old.chunks(crate::read::IDS_AT_ONCE) {
                 self.collect(files, chunk, part == PARTS - 1, &mut done)
                     .await?;
             }

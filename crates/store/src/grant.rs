@@ -10,9 +10,9 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use crate::body::count_of;
 use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::page::Keyset;
+use crate::read::count_of;
 use crate::row::role_grant;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
@@ -72,7 +72,7 @@ pub async fn grants_of_person(r: &Read, person: PersonId) -> Result<Vec<Grant>> 
 /// Every role that these people were ever given, oldest first.
 pub async fn grants_of_people(r: &Read, people: &[PersonId]) -> Result<Vec<Grant>> {
     let mut out = Vec::new();
-    for chunk in people.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in people.chunks(crate::read::IDS_AT_ONCE) {
         let rows = role_grant::Entity::find()
             .filter(role_grant::Column::Person.is_in(chunk.iter().map(ToString::to_string)))
             .order_by_asc(role_grant::Column::FromOn)

@@ -14,10 +14,15 @@ mod derived;
 mod error;
 mod head;
 mod health;
+mod link;
 mod open;
 mod page;
+mod read;
+mod steps;
 mod store;
 mod tx;
+mod upgrade;
+mod write;
 
 mod migration;
 mod row;
@@ -41,7 +46,6 @@ pub mod api_token;
 
 pub mod act;
 pub mod act_page;
-pub mod act_part;
 pub mod counted;
 pub mod file;
 pub mod file_collect;
@@ -58,12 +62,11 @@ pub mod job;
 pub mod proof;
 
 pub use conn::Engine;
-pub use error::{Fault, First, StoreError};
+pub use error::{Fault, First, Result, StoreError};
 pub use head::{HeadLine, HeadLog, Heads};
 pub use health::Health;
 pub use page::{COUNT_MAX, Count, Page, RowKey, Turn};
+pub use read::Read;
 pub use store::{Apart, Store, StoreConfig};
-pub use tx::{CLOCK_BEHIND_MAX_MS, LINK_ROWS_MAX, Meta, Read, Tx};
-
-/// The result of everything in this crate.
-pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+pub use tx::{CLOCK_BEHIND_MAX_MS, LINK_ROWS_MAX, Meta, Tx};
+pub use write::STRUCTURE;

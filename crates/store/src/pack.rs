@@ -205,18 +205,6 @@ pub async fn pack_use_insert(tx: &Tx, new: &PackUse, reason: &str) -> Result<()>
         .await
 }
 
-/// Changes an application: its choices, days and reason. `version` is the row's as it was read.
-/// Returns the new one.
-pub async fn pack_use_update(
-    tx: &Tx,
-    changed: &PackUse,
-    reason: &str,
-    version: i64,
-) -> Result<i64> {
-    tx.update::<pack_use::Entity>(use_row(changed, reason, version)?)
-        .await
-}
-
 /// Ends an application on a day.
 pub async fn pack_use_close(tx: &Tx, id: PackUseId, on: NaiveDate) -> Result<()> {
     let row = pack_use::Entity::find_by_id(id.to_string())

@@ -8,9 +8,9 @@ use sea_orm::{
 };
 use sea_orm::{ConnectionTrait, QueryOrder};
 
-use crate::body::{contains, count_of};
 use crate::canon::Cells;
 use crate::page::Keyset;
+use crate::read::{contains, count_of};
 use crate::row::person;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
@@ -92,21 +92,6 @@ pub async fn person_find(r: &Read, id: PersonId) -> Result<Option<Person>> {
         .one(&r.conn)
         .await?;
     row.as_ref().map(person_of).transpose()
-}
-
-/// The people with these ids, in no order.
-pub async fn people_by_ids(r: &Read, ids: &[PersonId]) -> Result<Vec<Person>> {
-    let mut out = Vec::new();
-    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
-        let rows = person::Entity::find()
-            .filter(person::Column::Id.is_in(chunk.iter().map(ToString::to_string)))
-            .all(&r.conn)
-            .await?;
-        for row in &rows {
-            out.push(person_of(row)?);
-        }
-    }
-    Ok(out)
 }
 
 /// What sign-in needs, by sign-in name.

@@ -9,16 +9,11 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use crate::body::count_of;
 use crate::canon::{Cells, OPEN_DAY, day_or_open};
 use crate::page::Keyset;
+use crate::read::count_of;
 use crate::row::{post, tenure};
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
-
-/// Inserts a post.
-pub async fn post_insert(tx: &Tx, new: &Post) -> Result<()> {
-    posts_insert(tx, std::slice::from_ref(new)).await
-}
 
 /// Inserts posts.
 pub async fn posts_insert(tx: &Tx, new: &[Post]) -> Result<()> {
@@ -39,19 +34,6 @@ pub async fn posts_insert(tx: &Tx, new: &[Post]) -> Result<()> {
         })
         .collect();
     tx.insert_many::<post::Entity>(&rows).await
-}
-
-/// Changes a post's title and the post that holds it by office.
-pub async fn post_update(
-    tx: &Tx,
-    id: PostId,
-    title: &str,
-    ex_officio: Option<PostId>,
-) -> Result<()> {
-    let mut row = post_row(tx, id).await?;
-    title.clone_into(&mut row.title);
-    row.ex_officio = ex_officio.map(|id| id.to_string());
-    tx.update::<post::Entity>(row).await.map(|_| ())
 }
 
 /// Ends a post on a day; open tenures end with it.
@@ -105,7 +87,7 @@ pub async fn posts_of(r: &Read, home: BodyId) -> Result<Vec<Post>> {
 /// All posts of these bodies, in no order.
 pub async fn posts_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Post>> {
     let mut out = Vec::new();
-    for chunk in ids.chunks(crate::act::IDS_AT_ONCE) {
+    for chunk in ids.chunks(crate::read::IDS_AT_ONCE) {
         let rows = post::Entity::find()
             .filter(post::Column::Body.is_in(chunk.iter().map(ToString::to_string)))
             .all(&r.conn)
@@ -113,19 +95,6 @@ pub async fn posts_of_bodies(r: &Read, ids: &[BodyId]) -> Result<Vec<Post>> {
         out.extend(rows.iter().map(post_of).collect::<Result<Vec<_>>>()?);
     }
     Ok(out)
-}
-
-/// All posts of a body, in list order.
-pub async fn posts_of_body(r: &Read, body: BodyId) -> Result<Vec<Post>> {
-    post::Entity::find()
-        .filter(post::Column::Body.eq(body.to_string()))
-        .order_by_asc(post::Column::SortKey)
-        .order_by_asc(post::Column::Id)
-        .all(&r.conn)
-        .await?
-        .iter()
-        .map(post_of)
-        .collect()
 }
 
 /// A page of the posts of a body that exist on a day, in list order.
@@ -154,28 +123,6 @@ pub async fn posts_page(
     Ok(Keyset::cut(rows, turn, count, |post| {
         vec![post.sort_key.clone(), post.id.to_string()]
     }))
-}
-
-/// The posts that a person holds on a day, in list order.
-pub async fn posts_of_person(r: &Read, person: PersonId, on: NaiveDate) -> Result<Vec<Post>> {
-    let on = on.to_string();
-    let held = tenure::Entity::find()
-        .filter(tenure::Column::Person.eq(person.to_string()))
-        .filter(tenure::Column::FromOn.lte(on.as_str()))
-        .filter(tenure::Column::ToOn.gt(on.as_str()))
-        .all(&r.conn)
-        .await?;
-    post::Entity::find()
-        .filter(post::Column::Id.is_in(held.into_iter().map(|t| t.post)))
-        .filter(post::Column::FromOn.lte(on.as_str()))
-        .filter(post::Column::ToOn.gt(on.as_str()))
-        .order_by_asc(post::Column::SortKey)
-        .order_by_asc(post::Column::Id)
-        .all(&r.conn)
-        .await?
-        .iter()
-        .map(post_of)
-        .collect()
 }
 
 fn post_of(row: &post::Model) -> Result<Post> {

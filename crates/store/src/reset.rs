@@ -8,9 +8,9 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::body::count_of;
 use crate::canon::Cells;
 use crate::page::Keyset;
+use crate::read::count_of;
 use crate::row::reset;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 

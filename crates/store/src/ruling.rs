@@ -1,7 +1,7 @@
 //! Rulings on obligations: waivers, extensions, corrections.
 
 use domain::duty::Key;
-use domain::id::{ActId, BodyId, Owner, RulingId};
+use domain::id::{BodyId, Owner, RulingId};
 use domain::ruling::{Decision, Ruling, RulingKind, RulingSort, RulingState, State, Wanted};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
@@ -9,11 +9,10 @@ use sea_orm::{
     QueryFilter, QueryOrder,
 };
 
-use crate::act::IDS_AT_ONCE;
-use crate::body::count_of;
 use crate::canon::{Cells, OPEN_SEQ};
 use crate::conn::unsearched;
 use crate::page::Keyset;
+use crate::read::{IDS_AT_ONCE, count_of};
 use crate::row::ruling;
 use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
@@ -91,18 +90,6 @@ pub async fn rulings_for_owners(r: &Read, owners: &[Owner], as_of: i64) -> Resul
         }
     }
     Ok(out)
-}
-
-/// The corrections that were asked for an act.
-pub async fn rulings_of_act(r: &Read, act: ActId) -> Result<Vec<Ruling>> {
-    ruling::Entity::find()
-        .filter(ruling::Column::Act.eq(act.to_string()))
-        .order_by_asc(ruling::Column::AskedSeq)
-        .all(&r.conn)
-        .await?
-        .iter()
-        .map(|row| ruling_of(row, OPEN_SEQ))
-        .collect()
 }
 
 /// Which rulings a list shows.

@@ -15,16 +15,16 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, StatementBuilder,
     TransactionOptions, TransactionTrait,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::batch::{Batch, Gate};
+use crate::batch::Batch;
 use crate::conn::{Conn, Engine};
 use crate::error::{Fault, asks_again, fault};
 use crate::head::{HeadLine, HeadLog};
 use crate::health::{Health, Pulse};
 use crate::open::Address;
+use crate::read::Read;
 use crate::schema::Schema;
-use crate::tx::Read;
 use crate::{Result, StoreError};
 
 /// How often a write is run again when PostgreSQL asks for it.
@@ -80,6 +80,10 @@ pub(crate) struct Inner {
     files: Option<Arc<LocalFileSystem>>,
     pub(crate) pulse: Pulse,
 }
+
+/// The right to write, of which a process has one for each store, with the connection for it and
+/// the transaction that is open.
+pub(crate) type Gate = OwnedMutexGuard<Writer>;
 
 /// The connection that writes; none before the first write and after a fault.
 #[derive(Default)]
@@ -339,7 +343,7 @@ impl Store {
         S: StatementBuilder + Sync,
     {
         let conn = gate.open(&self.0.address).await?;
-        let schema = crate::schema::of(conn).await?;
+        let schema = crate::steps::of(conn).await?;
         if !schema.writable() {
             return Err(StoreError::Schema(schema));
         }

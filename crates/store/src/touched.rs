@@ -12,9 +12,9 @@ use domain::touched::{Spot, Touched};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityName};
 
-use crate::act::IDS_AT_ONCE;
 use crate::canon::{Cells, OPEN_SEQ, bound};
 use crate::conn::unsearched;
+use crate::read::IDS_AT_ONCE;
 use crate::row::{act, act_part, act_version};
 use crate::{Read, Result};
 

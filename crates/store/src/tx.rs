@@ -1,4 +1,4 @@
-//! The two handles: [`Read`] looks, [`Tx`] also writes and keeps the list for the audit link.
+//! The handle that writes: [`Tx`] looks as [`Read`] does, and keeps the list for the audit link.
 //!
 //! Everything that takes `&Read` takes `&Tx` as well, for a transaction reads what it wrote.
 
@@ -10,16 +10,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use domain::id::{BodyId, PersonId, PostId};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait,
-    PrimaryKeyToColumn, Value,
+    ColumnTrait, ConnectionTrait, EntityName, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
+    Value,
 };
 use serde::Serialize;
 
-use crate::audit::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
 use crate::batch::Batch;
-use crate::conn::{Conn, Engine};
 use crate::derived::{adopted, changed, opened, refuse_planted};
-use crate::error::{First, on_write};
+use crate::error::First;
+use crate::link::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
+use crate::read::Read;
 use crate::row::{Audited, audit, counted, row_hash, row_key};
 use crate::{Result, StoreError};
 
@@ -27,10 +27,6 @@ use crate::{Result, StoreError};
 pub const LINK_ROWS_MAX: usize = 50_000;
 /// A clock so far behind the last link is refused, in milliseconds.
 pub const CLOCK_BEHIND_MAX_MS: i64 = 10 * 60 * 1000;
-/// At most so many rows in one insert statement.
-const INSERT_ROWS_MAX: usize = 500;
-/// At most so many values in one statement (SQLite allows 32,766).
-const INSERT_VALUES_MAX: usize = 30_000;
 /// How many links are looked through for who was first.
 const STALE_LOOK_MAX: i64 = 20_000;
 /// So many derived rows of one link are held until it is written; more are read again.
@@ -53,50 +49,6 @@ pub struct Meta {
     pub verb: &'static str,
     /// What it is done to: an id, or a few words where there is none yet.
     pub subject: String,
-}
-
-/// A snapshot of the database.
-pub struct Read {
-    pub(crate) conn: Conn,
-    engine: Engine,
-    /// What a transaction that writes knows of its county without asking.
-    pub(crate) known: Option<Known>,
-}
-
-/// What stands in a transaction before its row of the head is written, which is at its end.
-pub(crate) struct Known {
-    /// The county.
-    pub(crate) home: BodyId,
-    /// The number of the last link, those of this transaction included.
-    pub(crate) head: i64,
-}
-
-impl Read {
-    pub(crate) fn new(conn: Conn, engine: Engine) -> Self {
-        Self {
-            conn,
-            engine,
-            known: None,
-        }
-    }
-
-    /// The same where something is known without asking.
-    pub(crate) fn knowing(self, known: Known) -> Self {
-        Self {
-            known: Some(known),
-            ..self
-        }
-    }
-
-    /// What is known of a county without asking.
-    pub(crate) fn known(&self, home: BodyId) -> Option<&Known> {
-        self.known.as_ref().filter(|known| known.home == home)
-    }
-
-    /// Which database it is.
-    pub fn engine(&self) -> Engine {
-        self.engine
-    }
 }
 
 /// One changed row, as it goes into the link.
@@ -476,73 +428,4 @@ impl Tx {
         link.hash = link_hash(&link)?;
         Ok(Some(link))
     }
-}
-
-impl Read {
-    /// Inserts rows that no link names: derived tables and the chain itself.
-    pub(crate) async fn put_many<E: EntityTrait>(&self, models: &[E::Model]) -> Result<()>
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
-        let table = table_name::<E>();
-        let columns: Vec<E::Column> = E::Column::iter().collect();
-        let at_once = (INSERT_VALUES_MAX / columns.len().max(1)).min(INSERT_ROWS_MAX);
-        for chunk in models.chunks(at_once) {
-            let mut query = Query::insert();
-            query
-                .into_table(E::default().table_ref())
-                .columns(columns.iter().copied());
-            for model in chunk {
-                let values = columns.iter().map(|c| Expr::value(model.get(*c)));
-                query
-                    .values(values)
-                    .map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
-            }
-            self.conn
-                .execute(&query)
-                .await
-                .map_err(|error| on_write(table, error))?;
-        }
-        Ok(())
-    }
-
-    /// Updates a row by its key, and by the version it must still have.
-    pub(crate) async fn change<E: EntityTrait>(
-        &self,
-        model: &E::Model,
-        version: Option<i64>,
-    ) -> Result<u64>
-    where
-        E::Model: ModelTrait<Entity = E>,
-    {
-        let keys: Vec<E::Column> = E::PrimaryKey::iter()
-            .map(PrimaryKeyToColumn::into_column)
-            .collect();
-        let is_key = |c: &E::Column| keys.iter().any(|k| k.as_str() == c.as_str());
-        let mut query = Query::update();
-        query.table(E::default().table_ref());
-        for column in E::Column::iter().filter(|c| !is_key(c)) {
-            query.value(column, model.get(column));
-        }
-        for key in &keys {
-            query.and_where(key.eq(model.get(*key)));
-        }
-        if let Some(version) = version {
-            for column in E::Column::iter().filter(|c| c.as_str() == "version" && !is_key(c)) {
-                query.and_where(column.eq(version));
-            }
-        }
-        let table = table_name::<E>();
-        let done = self
-            .conn
-            .execute(&query)
-            .await
-            .map_err(|error| on_write(table, error))?;
-        Ok(done.rows_affected())
-    }
-}
-
-/// The table's name, for messages.
-fn table_name<E: EntityTrait>() -> &'static str {
-    E::default().as_str()
 }

@@ -12,18 +12,16 @@ use std::time::Instant;
 use app::act::ActDraft;
 use app::body::NewBody;
 use app::occasion::NewOccasion;
-use domain::body::{Attrs, BodyKind, Level};
 use domain::calendar::Period;
-use domain::duty::Key;
 use domain::id::{BodyId, Owner, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{Ruling, RulingReason, State, Wanted};
+use domain::ruling::Wanted;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::{Meta, StoreError};
 use testkit::bare::Bare;
 use testkit::measure::{Figure, Times};
 use testkit::wide::{Wide, widen};
-use testkit::{TestApp, day};
+use testkit::{TestApp, day, key, new};
 
 /// Acts that the county holds before the first change is timed.
 const ACTS: u64 = 1_000_000;
@@ -174,10 +172,10 @@ async fn changes(t: &TestApp, wide: &Wide, bare: &mut Bare) -> Outcome<Changes> 
         t.app.world(t.home()).await?;
         let on = day("2027-01-01") + chrono::Days::new(n * 10);
         let ahead = NewOccasion {
-            kind: "national-day".parse()?,
             title: format!("第{n}次"),
             from_on: on,
             to_on: on + chrono::Days::new(7),
+            ..new::national_day()
         };
         let occasion = app::occasion::open(&ctx, ahead);
         round.occasion.of(Box::pin(occasion)).await?;
@@ -194,16 +192,8 @@ async fn changes(t: &TestApp, wide: &Wide, bare: &mut Bare) -> Outcome<Changes> 
 
 fn enterprise(t: &TestApp, n: u64) -> NewBody {
     NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: format!("新设第{n}厂"),
-        parent: Some(t.body("shiqiao")),
-        division: String::new(),
-        level: Level::Town,
         sort_key: format!("9{n:04}"),
-        opened_on: day(TODAY),
-        attrs: Attrs::new(),
-        enterprise: None,
+        ..new::firm(&format!("新设第{n}厂"), t.body("shiqiao"), TODAY)
     }
 }
 
@@ -211,25 +201,14 @@ fn enterprise(t: &TestApp, n: u64) -> NewBody {
 async fn asks(t: &TestApp, firm: BodyId) -> Outcome<RulingId> {
     let ctx = t.system();
     let month: Period = "2026-10".parse()?;
-    let ruling = Ruling {
-        id: RulingId::new(ctx.ids.next(ctx.now)),
-        home: t.home(),
-        key: Key {
-            pack: Z2.parse()?,
-            duty: "self-check".parse()?,
-            owner: Owner::Body(firm),
-            period: month,
-        },
-        wanted: Wanted::Extension {
+    let ruling = new::ruling(
+        (RulingId::new(ctx.ids.next(ctx.now)), t.home()),
+        key(Z2, "self-check", Owner::Body(firm), "2026-10"),
+        Wanted::Extension {
             new_due_on: month.last_day() + chrono::Days::new(20),
         },
-        state: State::Asked,
-        reason: RulingReason::Weather,
-        text: "连续强降雨，道路中断，暂缓开展".to_owned(),
-        asked_by: t.person_id("fuxianzhang"),
-        asked_on: ctx.today,
-        version: 1,
-    };
+        (t.person_id("fuxianzhang"), ctx.today),
+    );
     let meta = Meta {
         home: t.home(),
         at: ctx.now,

@@ -14,15 +14,14 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
-use domain::duty::Key;
 use domain::id::{Owner, RulingId};
 use domain::pack::{Choices, PackFile};
-use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
+use domain::ruling::{Decision, Ruling, State, Wanted};
 use domain::standing::{CountedOn, Ruled, State as Stands, Terms, judge};
 use store::StoreError;
 use testkit::measure::{Figure, Times};
 use testkit::wide::{Wide, scattered, widen};
-use testkit::{PASSWORD, TestApp, day, draft};
+use testkit::{PASSWORD, TestApp, day, draft, key, new};
 use tower::ServiceExt;
 
 /// What is shown: bodies, months and duties.
@@ -222,21 +221,18 @@ async fn rule(t: &TestApp, wide: &Wide) -> Outcome<()> {
     let ruling = |n: u64| -> Outcome<Ruling> {
         let duty = scattered(n) % DUTIES;
         Ok(Ruling {
-            id: RulingId::new(ctx.ids.next(ctx.now)),
-            home: t.home(),
-            key: Key {
-                pack: "wide".parse()?,
-                duty: format!("duty-{duty}").parse()?,
-                owner: firm(wide, n)?,
-                period: format!("2026-{:02}", 1 + n % 10).parse()?,
-            },
-            wanted: Wanted::Waiver,
             state: State::Approved(Decision::new(by, ctx.today, "同意")),
-            reason: RulingReason::NoActivity,
-            text: "停产检修，本期无此业务".to_owned(),
-            asked_by: by,
-            asked_on: ctx.today,
-            version: 1,
+            ..new::ruling(
+                (RulingId::new(ctx.ids.next(ctx.now)), t.home()),
+                key(
+                    "wide",
+                    &format!("duty-{duty}"),
+                    firm(wide, n)?,
+                    &format!("2026-{:02}", 1 + n % 10),
+                ),
+                Wanted::Waiver,
+                (by, ctx.today),
+            )
         })
     };
     let rulings: Vec<Ruling> = (0..RULINGS).map(ruling).collect::<Outcome<_>>()?;

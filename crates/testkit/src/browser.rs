@@ -78,14 +78,35 @@ impl Browser {
 
     /// Opens `page` and uploads a file to `path`, as a form with files does.
     pub async fn upload(&mut self, page: &str, path: &str, name: &str, bytes: &[u8]) -> Reply {
+        self.upload_all(page, path, &[], &[(name, bytes)]).await
+    }
+
+    /// The same with fields and several files, each with its name.
+    pub async fn upload_all(
+        &mut self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Reply {
         let csrf = self.get(page).await.input("csrf").unwrap_or_default();
-        let mut body = format!(
-            "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--part\r\n\
-             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-        )
-        .into_bytes();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n--part--\r\n");
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", csrf.as_str())].iter().chain(fields) {
+            let head = format!(
+                "--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--part\r\nContent-Disposition: form-data; name=\"file\"; \
+                 filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--part--\r\n");
         let request = self
             .request("POST", path)
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")

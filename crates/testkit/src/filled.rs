@@ -13,17 +13,16 @@ use std::process::Command;
 use std::time::Instant;
 
 use app::act::ActDraft;
-use app::occasion::NewOccasion;
 use domain::calendar::Period;
-use domain::duty::Key;
 use domain::id::{Owner, RulingId};
 use domain::pack::Choices;
-use domain::ruling::{Decision, Ruling, RulingReason, State, Wanted};
+use domain::ruling::{Decision, Ruling, State, Wanted};
 use sqlx::{Connection, SqliteConnection};
 use store::{Meta, StoreError};
 
+use crate::new;
 use crate::wide::{Wide, widen};
-use crate::world::{TestApp, day, root};
+use crate::world::{TestApp, day, key, root};
 
 /// Rulings that it holds: one for every five hundred acts of a million, as in the demo.
 const RULINGS: u64 = 2_000;
@@ -101,13 +100,8 @@ async fn fill(t: &TestApp, wide: &Wide, acts: u64) {
 /// As many as the demo has.
 async fn open_occasions(t: &TestApp) {
     for (kind, title, from, to) in OCCASIONS {
-        let new = NewOccasion {
-            kind: kind.parse().unwrap(),
-            title: title.to_owned(),
-            from_on: day(from),
-            to_on: day(to),
-        };
-        app::occasion::open(&t.system(), new).await.unwrap();
+        let occasion = new::occasion(kind, title, from, to);
+        app::occasion::open(&t.system(), occasion).await.unwrap();
     }
 }
 
@@ -126,21 +120,13 @@ async fn rule(t: &TestApp, wide: &Wide) {
             ("drill-others", Wanted::Waiver)
         };
         Ruling {
-            id: RulingId::new(ctx.ids.next(ctx.now)),
-            home: t.home(),
-            key: Key {
-                pack: ACTIONS.parse().unwrap(),
-                duty: duty.parse().unwrap(),
-                owner: Owner::Body(firm),
-                period: month,
-            },
-            wanted,
             state: State::Approved(Decision::new(by, ctx.today, "同意")),
-            reason: RulingReason::Weather,
-            text: "连续强降雨，道路中断，暂缓开展".to_owned(),
-            asked_by: by,
-            asked_on: month.last_day(),
-            version: 1,
+            ..new::ruling(
+                (RulingId::new(ctx.ids.next(ctx.now)), t.home()),
+                key(ACTIONS, duty, Owner::Body(firm), &month.to_string()),
+                wanted,
+                (by, month.last_day()),
+            )
         }
     };
     let rulings: Vec<Ruling> = (0..RULINGS).map(ruling).collect();

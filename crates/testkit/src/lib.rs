@@ -15,6 +15,7 @@ pub mod bare;
 pub mod filled;
 pub mod kept;
 pub mod measure;
+pub mod new;
 pub mod wide;
 
 pub use api::{Answer, Api};

@@ -353,14 +353,8 @@ impl TestApp {
         let id = self.joins(login, name, &[(Role::Office, home)]).await;
         let ctx = self.system();
         let post = NewPost {
-            id: None,
-            body: self.body("office"),
-            kind: "staff".parse().unwrap(),
-            title: "干事".to_owned(),
-            ex_officio: None,
-            from_on: ctx.today,
-            sort_key: "9000".to_owned(),
             holder: Some(id),
+            ..crate::new::post(self.body("office"), "staff", "干事", &ctx.today.to_string())
         };
         app::post::create_many(&ctx, vec![post]).await.unwrap();
         id

@@ -4,6 +4,8 @@
 //! everything there is to mend.
 
 mod arrows;
+mod callers;
+mod circles;
 mod documents;
 mod handlers;
 mod machine;
@@ -11,6 +13,7 @@ mod modules;
 mod sources;
 mod templates;
 mod tree;
+mod writes;
 
 use std::path::Path;
 
@@ -58,6 +61,12 @@ pub type Rule = (&'static str, fn(&Tree) -> Vec<Finding>);
 /// All rules, in the order in which a newcomer meets them.
 pub const RULES: &[Rule] = &[
     ("crates point one way", arrows::crates_point_one_way),
+    ("files go in no circle", circles::files_go_in_no_circle),
+    ("functions have callers", callers::functions_have_callers),
+    (
+        "verbs write by the table of verbs",
+        writes::verbs_write_by_the_table,
+    ),
     ("files are short", sources::files_are_short),
     (
         "modules say what they are",

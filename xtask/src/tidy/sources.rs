@@ -85,7 +85,7 @@ pub(super) fn tests_run_at_once(tree: &Tree) -> Vec<Finding> {
     let sleeps = ["sleep", "("].concat();
     let mut found = Vec::new();
     for (path, text) in tree.sources() {
-        let in_tests = path.contains("/tests/");
+        let in_tests = path.contains("/tests/") || path.ends_with("/tests.rs");
         let tests_from = without_tests(text).lines().count();
         let lines: Vec<&str> = text.lines().collect();
         for (number, line) in lines.iter().enumerate() {

@@ -14,7 +14,8 @@ use serde::Deserialize;
 
 use super::draft::{ActDraft, PARTS_MAX, typed};
 use super::form::{FormKinds, FormView};
-use super::list::{ActLine, ActQuery};
+use super::line::ActLine;
+use super::list::ActQuery;
 use super::record::{Change, Preview};
 use super::show::ActPage;
 use super::{draft_of, form, judge, kinds, list, record, show};

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::{ActDraft, typed};
-use super::list::form_title;
+use super::line::form_title;
 use super::power;
 use super::record::amendable;
 use crate::ctx::Ctx;

@@ -1,10 +1,8 @@
 //! Returns: handed in once for a period, judged by their receiver, answered when sent back.
 
 use domain::act::{Act, ActStep, Step, answer_by};
-use domain::calendar::words::period_name;
 use domain::id::ActId;
 use domain::policy::Action;
-use store::Read;
 
 use super::draft::{ActDraft, check};
 use super::form::drafted;
@@ -14,40 +12,7 @@ use crate::ctx::Ctx;
 use crate::door::Saved;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
-use crate::words;
 use crate::world::World;
-
-pub(super) fn reported(found: &Act) -> Error {
-    let period = found.period.map(period_name).unwrap_or_default();
-    let on = words::days(found.occurred_on, found.occurred_on);
-    Error::refused(
-        crate::Code::ReturnTwice,
-        format!("{period}的这张表已于{on}报送。要改动的，请打开那一次报送，更正或重新报送。"),
-    )
-}
-
-/// One return per form, period and body: a second one is a new submission of the first. Asked in
-/// the transaction that writes, so that two at once do not both pass.
-pub(super) async fn refuse_second_return(r: &Read, act: &Act) -> Result<()> {
-    let (Some(form), Some(period)) = (&act.form, act.period) else {
-        return Ok(());
-    };
-    let filter = store::act::ActFilter {
-        kinds: vec![act.kind.clone()],
-        bodies: Some(act.parts.iter().map(|p| p.body).collect()),
-        form: Some(form.clone()),
-        period: Some(period),
-        ..store::act::ActFilter::default()
-    };
-    let near = store::act::acts_of(r, act.home, &filter).await?;
-    match near
-        .iter()
-        .find(|other| other.id != act.id && act.hands_in_the_same(other))
-    {
-        None => Ok(()),
-        Some(found) => Err(reported(found)),
-    }
-}
 
 /// The bodies that handed a return in: the receiver judges it, never they.
 fn judge_allowed(ctx: &Ctx, world: &World, act: &Act) -> Result<()> {

@@ -4,9 +4,12 @@ mod door;
 mod draft;
 mod form;
 mod judge;
+mod line;
 mod list;
+mod once;
 mod power;
 mod record;
+mod returned;
 mod returns;
 mod show;
 pub mod words;
@@ -23,14 +26,16 @@ pub use form::{
     draft_of, form, form_of, kinds,
 };
 pub use judge::{accept, send_back, submit_again};
+pub use line::{ActLine, ActPart};
+pub(crate) use line::{field_title, value_title};
 pub(crate) use list::headline;
-pub use list::{ActLine, ActPart, ActQuery, acts, acts_to_save};
+pub use list::{ActQuery, acts, acts_to_save};
 pub(crate) use power::visible;
 pub use record::{
     BATCH_MAX, Change, Meets, Preview, amend, preview, preview_change, record, record_many,
     withdraw,
 };
 pub(crate) use record::{amendable, reason};
-pub(crate) use returns::{Returns, recent_returns};
+pub(crate) use returned::Returns;
+pub(crate) use returns::recent_returns;
 pub use show::{ActField, ActPage, ActVersionSeen, show};
-pub(crate) use show::{field_title, value_title};

@@ -69,7 +69,7 @@ const NAMED_MAX: usize = 2;
 /// 县安委办主办、石桥镇人民政府镇长带队, the first few.
 fn whose(world: &World, parts: &[Part], on: NaiveDate) -> String {
     let said = |p: &Part| {
-        let name = super::show::part_name(world, p, on);
+        let name = super::line::part_name(world, p, on);
         format!("{name}{}", words::part_role(p.role))
     };
     let all: Vec<String> = parts.iter().take(NAMED_MAX).map(said).collect();

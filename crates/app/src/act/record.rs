@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::{ActDraft, Checked, check};
-use super::judge::{refuse_second_return, reported};
+use super::once::{refuse_second_return, reported};
 use super::power;
 use crate::counted::{count_new, recount};
 use crate::ctx::Ctx;

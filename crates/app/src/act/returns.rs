@@ -10,6 +10,7 @@ use domain::act::Act;
 use domain::id::{BodyId, Slug};
 use store::Read;
 
+use super::returned::Returns;
 use crate::ctx::{App, Ctx};
 use crate::error::Result;
 use crate::look::Wanted;
@@ -17,44 +18,6 @@ use crate::world::{NOW, World, read_lock, write_lock};
 
 /// A return that nobody judged for so many days is no longer looked for.
 const WAITING_DAYS: u64 = 200;
-
-/// Returns that can be judged, oldest day first; withdrawn ones are left out.
-#[derive(Debug)]
-pub(crate) struct Returns {
-    /// The link up to which they are complete.
-    seq: i64,
-    kinds: Vec<Slug>,
-    from: NaiveDate,
-    acts: Arc<Vec<Act>>,
-}
-
-impl Returns {
-    fn serves(&self, kinds: &[Slug], from: NaiveDate) -> bool {
-        self.kinds == kinds && self.from == from
-    }
-
-    fn takes(&self, act: &Act) -> bool {
-        !act.withdrawn && self.kinds.contains(&act.kind) && act.occurred_on >= self.from
-    }
-
-    /// The same with these acts as they stand now.
-    fn with(&self, seq: i64, changed: Vec<Act>) -> Self {
-        let mut acts = Arc::clone(&self.acts);
-        if !changed.is_empty() {
-            let mut all = (*acts).clone();
-            all.retain(|held| changed.iter().all(|act| act.id != held.id));
-            all.extend(changed.into_iter().filter(|act| self.takes(act)));
-            all.sort_by_key(|act| (act.occurred_on, act.id));
-            acts = Arc::new(all);
-        }
-        Self {
-            seq,
-            kinds: self.kinds.clone(),
-            from: self.from,
-            acts,
-        }
-    }
-}
 
 /// Returns of the last months, as an operation looks at them.
 pub(crate) async fn recent_returns(ctx: &Ctx, world: &World) -> Result<Arc<Vec<Act>>> {

@@ -1,7 +1,7 @@
 //! One act with all its versions, as of the day looked at.
 
 use chrono::NaiveDate;
-use domain::act::{Act, ActStep, FieldValue, Fields, Judged, Part, Step};
+use domain::act::{Act, ActStep, FieldValue, Fields, Judged, Step};
 use domain::calendar::Period;
 use domain::id::{ActId, PersonId, Slug};
 use domain::instant::Instant;
@@ -10,7 +10,7 @@ use domain::policy::Action;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::list::{ActLine, ActPart, line, parts_seen};
+use super::line::{ActLine, ActPart, line, parts_seen, value_title};
 use super::power;
 use super::record::{Meets, obligation, oldest};
 use crate::ctx::Ctx;
@@ -103,36 +103,6 @@ pub struct ActPage {
     /// May be submitted again.
     #[schemars(title = "可重新报送")]
     pub may_submit_again: bool,
-}
-
-/// A part in words: body, or body and post.
-pub(crate) fn part_name(world: &World, part: &Part, on: NaiveDate) -> String {
-    let body = world.structure.name(part.body, on);
-    let post = part.post.and_then(|p| world.structure.post(p));
-    post.map_or_else(|| body.to_owned(), |p| format!("{body}{}", p.title))
-}
-
-/// The title of a value in any list that a field of this name uses; the text itself otherwise.
-pub(crate) fn value_title(world: &World, field: &Slug, value: &str) -> String {
-    for kind in world.act_kinds() {
-        let decl = kind.fields.iter().find(|f| f.id == *field);
-        if let Some(FieldKind::Choice(list) | FieldKind::Choices(list)) = decl.map(|d| &d.kind)
-            && let Some((_, title)) = world.values(list).iter().find(|(id, _)| id == value)
-        {
-            return title.clone();
-        }
-    }
-    value.to_owned()
-}
-
-/// The title of a field in one of some kinds.
-pub(crate) fn field_title(world: &World, kinds: &[Slug], field: &Slug) -> String {
-    kinds
-        .iter()
-        .filter_map(|k| world.act_kind(k.as_str()))
-        .flat_map(|k| &k.fields)
-        .find(|f| f.id == *field)
-        .map_or_else(|| field.to_string(), |f| f.title.clone())
 }
 
 /// The page of an act.

@@ -3,7 +3,7 @@
 use domain::act::{ActState, FieldValue, PartRole};
 use domain::calendar::words::{chinese_date, period_name};
 
-use super::list::{ActLine, ActPart};
+use super::line::{ActLine, ActPart};
 use super::record::Meets;
 use super::show::{ActField, ActVersionSeen};
 use crate::words::part_role;

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::body::{BodyKind, BodySort, Level, Link, LinkKind};
+use domain::body::{BodyKind, Level, Link, LinkKind};
 use domain::id::BodyId;
-use domain::listing::PageSize;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::edit::{BodyChange, NAME_LONGEST, NewBody, NewEnterprise};
 use super::relate::Related;
-use super::show::{BodyFound, BodyLine, BodySeen};
+use super::show::{BodyFound, BodyLine, BodySeen, ListBodies};
 use crate::ctx::Ctx;
 use crate::door::{Saved, operations};
 use crate::error::Result;
@@ -54,33 +53,6 @@ pub struct OneBody {
     /// Which.
     #[schemars(title = "单位编号")]
     pub id: BodyId,
-}
-
-/// Which bodies, in which order.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListBodies {
-    /// Only this kind.
-    #[schemars(title = "类别")]
-    pub kind: Option<BodyKind>,
-    /// Only names that contain it, or this credit code.
-    #[schemars(title = "名称或统一社会信用代码", length(max = NAME_LONGEST))]
-    pub text: Option<String>,
-    /// Only what stands below this body, itself included.
-    #[schemars(title = "在哪个单位之下")]
-    pub below: Option<BodyId>,
-    /// Closed ones too.
-    #[schemars(title = "含已撤销的")]
-    pub closed: Option<bool>,
-    /// In which order.
-    #[schemars(title = "排序")]
-    pub sort: Option<BodySort>,
-    /// Where it goes on.
-    #[schemars(title = "接着哪一页")]
-    pub page: Option<String>,
-    /// Rows of a page.
-    #[schemars(title = "每页行数")]
-    pub size: Option<PageSize>,
 }
 
 /// Names that are looked for.

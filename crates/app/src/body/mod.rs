@@ -9,7 +9,7 @@ mod sight;
 
 pub use door::{
     ADDRESS_LONGEST, ChangeBody, CloseBody, CreateBody, DIVISION_LONGEST, FindBodies,
-    INDUSTRY_LONGEST, LinkBodies, ListBodies, MergeBody, OneBody, USCC_LONGEST, UnlinkBodies,
+    INDUSTRY_LONGEST, LinkBodies, MergeBody, OneBody, USCC_LONGEST, UnlinkBodies,
 };
 pub use edit::{
     BATCH_MAX, BodyChange, NAME_LONGEST, NewBody, NewEnterprise, change, close, create,
@@ -19,7 +19,7 @@ pub use merge::merge;
 pub use relate::{Related, link, unlink};
 pub use show::{
     AtWork, AttrSeen, BodyBelow, BodyFound, BodyLine, BodySeen, EnterpriseSeen, LinkSeen,
-    OPTIONS_MAX, SpanSeen, at_work, by_names, list, options, show,
+    ListBodies, OPTIONS_MAX, SpanSeen, at_work, by_names, list, options, show,
 };
 
 pub(crate) use door::OPERATIONS;

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::body::{AttrValue, Body, BodyKind, BodySort, Level, LinkKind, Span};
 use domain::id::{BodyId, Owner};
+use domain::listing::PageSize;
 use domain::policy::Action;
 use domain::uscc::Uscc;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::body::BodyFilter;
 use store::enterprise::Enterprise;
 
-use super::door::ListBodies;
+use super::edit::NAME_LONGEST;
 use crate::act::{ActLine, ActQuery};
 use crate::ctx::Ctx;
 use crate::duty::Item;
@@ -25,6 +26,33 @@ use crate::world::World;
 
 /// Names offered while one is typed.
 pub const OPTIONS_MAX: usize = 20;
+
+/// Which bodies, in which order.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListBodies {
+    /// Only this kind.
+    #[schemars(title = "类别")]
+    pub kind: Option<BodyKind>,
+    /// Only names that contain it, or this credit code.
+    #[schemars(title = "名称或统一社会信用代码", length(max = NAME_LONGEST))]
+    pub text: Option<String>,
+    /// Only what stands below this body, itself included.
+    #[schemars(title = "在哪个单位之下")]
+    pub below: Option<BodyId>,
+    /// Closed ones too.
+    #[schemars(title = "含已撤销的")]
+    pub closed: Option<bool>,
+    /// In which order.
+    #[schemars(title = "排序")]
+    pub sort: Option<BodySort>,
+    /// Where it goes on.
+    #[schemars(title = "接着哪一页")]
+    pub page: Option<String>,
+    /// Rows of a page.
+    #[schemars(title = "每页行数")]
+    pub size: Option<PageSize>,
+}
 
 /// A body in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

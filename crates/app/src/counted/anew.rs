@@ -10,7 +10,6 @@ use domain::touched::{Touched, by_book, by_extension, by_structure};
 use domain::weigh::Counted;
 use store::{Read, Tx};
 
-use super::without;
 use crate::ctx::App;
 use crate::error::Result;
 use crate::facts::Rulings;
@@ -170,4 +169,22 @@ impl World {
     fn touched_by_extension(&self, ruling: &Ruling) -> Touched {
         by_extension(&self.book, &ruling.key)
     }
+}
+
+/// What stands in one sorted list and not in another one, as often as it does: a row that stands
+/// twice counts for days on which it did not.
+pub(super) fn without(rows: &[Counted], others: &[Counted]) -> Vec<Counted> {
+    let mut others = others.iter().peekable();
+    let mut lone = Vec::new();
+    for row in rows {
+        while others.peek().is_some_and(|other| *other < row) {
+            others.next();
+        }
+        if others.peek() == Some(&row) {
+            others.next();
+        } else {
+            lone.push(row.clone());
+        }
+    }
+    lone
 }

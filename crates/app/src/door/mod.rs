@@ -12,6 +12,7 @@ mod envelope;
 mod nothing;
 mod saved;
 mod schema;
+mod table;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -29,6 +30,7 @@ pub use self::envelope::{Envelope, escaped, print, refusal};
 pub use self::nothing::Nothing;
 pub use self::saved::Saved;
 pub use self::schema::{closed, generator, is_of, scalar, title_of};
+pub use self::table::{all, find, nouns};
 
 /// What an operation comes to, later.
 pub type Called = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
@@ -101,7 +103,7 @@ impl Operation {
 
     /// The schema of the input: JSON Schema 2020-12, whole in itself, without open objects.
     pub fn input(&self) -> &'static Value {
-        schema::of_input(self)
+        schema::of_input(self.name, self.input)
     }
 
     /// The schema of an answer in its envelope; what it refers to is added to the generator.
@@ -152,42 +154,6 @@ pub fn read<T: serde::de::DeserializeOwned>(input: Value) -> Result<T> {
         )
     })
 }
-
-/// All operations, noun by noun, in the order of the side bar.
-pub fn all() -> impl Iterator<Item = &'static Operation> {
-    NOUNS.iter().flat_map(|(_, operations)| *operations)
-}
-
-/// The operation of a name.
-pub fn find(name: &str) -> Option<&'static Operation> {
-    all().find(|operation| operation.name == name)
-}
-
-/// The nouns that have operations, with their titles in Chinese.
-pub fn nouns() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let noun = |operations: &'static [Operation]| operations.first().map(Operation::noun);
-    let named = NOUNS
-        .iter()
-        .map(move |(title, operations)| (noun(operations), *title));
-    named.filter_map(|(noun, title)| Some((noun?, title)))
-}
-
-/// The operations of every noun, with its title.
-const NOUNS: &[(&str, &[Operation])] = &[
-    ("履职记录", crate::act::OPERATIONS),
-    ("附件", crate::file::OPERATIONS),
-    ("工作台", crate::duty::DESK_OPERATIONS),
-    ("职责", crate::duty::OPERATIONS),
-    ("裁定申请", crate::ruling::OPERATIONS),
-    ("单位", crate::body::OPERATIONS),
-    ("岗位", crate::post::OPERATIONS),
-    ("重要节点", crate::occasion::OPERATIONS),
-    ("人员", crate::person::OPERATIONS),
-    ("权限", crate::role::OPERATIONS),
-    ("重置审批", crate::reset::OPERATIONS),
-    ("接口令牌", crate::token::OPERATIONS),
-    ("审计", crate::audit::OPERATIONS),
-];
 
 /// Declares the operations of a noun.
 ///

@@ -1,31 +1,30 @@
 //! Schemas of inputs and answers: JSON Schema 2020-12 without open objects.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use super::{Operation, all};
+/// The schemas of inputs by the names of their operations, each made when it is first asked for.
+static INPUTS: Mutex<BTreeMap<&'static str, &'static Value>> = Mutex::new(BTreeMap::new());
 
-/// The schemas of all inputs, made once.
-static INPUTS: LazyLock<BTreeMap<&'static str, Value>> = LazyLock::new(|| {
-    let made = all().map(|operation| {
+/// The schema of an operation's input. It is kept for good: there are as many as operations.
+pub(super) fn of_input(
+    name: &'static str,
+    input: fn(&mut SchemaGenerator) -> Schema,
+) -> &'static Value {
+    let mut made = INPUTS.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry(name).or_insert_with(|| {
         let settings = SchemaSettings::draft2020_12().with(|s| {
             s.inline_subschemas = true;
             s.meta_schema = None;
         });
-        let mut schema = (operation.input)(&mut settings.into_generator()).to_value();
+        let mut schema = input(&mut settings.into_generator()).to_value();
         closed(&mut schema);
-        (operation.name, schema)
-    });
-    made.collect()
-});
-
-pub(super) fn of_input(operation: &Operation) -> &'static Value {
-    static NOTHING: Value = Value::Null;
-    INPUTS.get(operation.name).unwrap_or(&NOTHING)
+        Box::leak(Box::new(schema))
+    })
 }
 
 /// A generator for answers, whose types stand in one place of a description.

@@ -3,9 +3,11 @@
 use ::draft::{Element, LIST_CODE, NamedList, OWN_ACT, OWNER_KINDS, What, owner_codes_of};
 use domain::calendar::words::{cadence_name, chinese_date, cut_off_name, span_name};
 
-use super::show::OWN_WORD;
 use crate::words;
 use crate::world::World;
+
+/// The kind of act that a pack brings along for its own tasks.
+pub(super) const OWN_WORD: &str = "本通知的专项任务";
 
 /// A kind of owner or a named body, by its code.
 fn owner_name<'a>(code: &'a str, lists: &'a [NamedList]) -> &'a str {

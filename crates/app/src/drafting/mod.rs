@@ -5,6 +5,7 @@
 
 mod check;
 mod facts;
+mod made;
 mod open;
 mod queue;
 mod reading;
@@ -13,6 +14,7 @@ mod text;
 mod work;
 
 pub use check::{Asked, Burden, DraftChecked, Found, check};
+pub(crate) use made::{DraftRead, made};
 pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list};
 pub use queue::{Counts as ReadingCounts, READ_AT_ONCE, Readings, SILENT_MS, WAITING_MAX};
 pub use reading::{Begun, Progress, Ticket, Watch, begin, cancel, open, progress};
@@ -25,7 +27,6 @@ pub use work::{
     Decision, HeadForm, SHORT_MAX, accept_rest, add, close, correct, decide, decide_one, go_on,
     import, merge, rename, reopen, restore, take,
 };
-pub(crate) use work::{DraftRead, made};
 
 /// Largest file that is read, in bytes.
 pub use ::draft::BYTES_MAX as FILE_BYTES_MAX;

@@ -5,7 +5,7 @@ use domain::id::DraftId;
 use domain::pack::LABELS;
 use store::draft::DraftLine;
 
-use super::facts::facts;
+use super::facts::{OWN_WORD, facts};
 use super::open::state_of;
 use super::text::{Hit, Marked, TextLine, lines};
 use super::work::seal_of;
@@ -17,8 +17,6 @@ use crate::world::World;
 
 /// Elements on a page.
 pub const ITEMS_PAGE: usize = 100;
-/// The kind of act that a pack brings along for its own tasks.
-pub(super) const OWN_WORD: &str = "本通知的专项任务";
 /// Below this, an element is looked at with more care, and is not accepted with all of its like.
 pub const SURE: f32 = 0.9;
 

@@ -2,10 +2,11 @@
 
 use ::draft::{Correction, OWN_ACT, State, Work, find_phrase};
 use chrono::NaiveDate;
-use domain::id::{BodyId, DraftId, Slug};
+use domain::id::{DraftId, Slug};
 use domain::pack::PackFile;
 use sha2::{Digest, Sha256};
 
+use super::made::DraftRead;
 use super::{ElementName, change, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
@@ -266,7 +267,9 @@ pub(super) fn files_of(work: &Work) -> Vec<PackFile> {
 
 /// Makes a pack of a draft on which everything is decided. The same draft twice is the same pack.
 pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
-    ctx.writable()?;
+    if let Some(first) = ctx.begin(Verb::PackImport).await? {
+        return Ok(first);
+    }
     let now = load(ctx, id).await?;
     if let Some((pack, version)) = now.row.line.made.clone() {
         // A second click on the same button.
@@ -289,38 +292,6 @@ pub async fn import(ctx: &Ctx, id: DraftId) -> Result<Imported> {
     let files = files_of(&now.work);
     let draft = DraftRead { id, version: read };
     crate::pack::import_of(ctx, &files, Some(draft)).await
-}
-
-/// A draft in the version that was checked.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DraftRead {
-    id: DraftId,
-    version: i64,
-}
-
-/// Says of a draft that a pack was made of it, in the transaction that imports the pack.
-pub(crate) async fn made(
-    tx: &store::Tx,
-    home: BodyId,
-    draft: DraftRead,
-    made: &Imported,
-) -> Result<()> {
-    let row = store::draft::draft_find(tx, home, draft.id).await?;
-    let mut row = super::loaded(row)?.row;
-    let wanted = (made.id.clone(), made.version);
-    if row.line.made.as_ref() == Some(&wanted) {
-        return Ok(());
-    }
-    // What was checked is what is imported: a decision in between asks for another look.
-    if row.line.version != draft.version {
-        return Err(Error::refused(
-            crate::Code::DraftChanged,
-            "刚刚有人改动了这份起草，没有导入。请刷新页面，核对后再导入。",
-        ));
-    }
-    row.line.made = Some(wanted);
-    store::draft::draft_update(tx, &row).await?;
-    Ok(())
 }
 
 /// A number belongs to one notice: a draft under the number of another would take its place.

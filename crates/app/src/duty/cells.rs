@@ -11,7 +11,7 @@ use domain::id::{BodyId, Owner};
 use domain::policy::Action;
 use domain::standing::{Standing, State, Terms};
 
-use super::grid::{Cell, Column, GridRow, Scope, ShowGrid};
+use super::table::{Cell, Column, GridRow, Scope, ShowGrid};
 use crate::ctx::Ctx;
 use crate::facts::Facts;
 use crate::world::World;

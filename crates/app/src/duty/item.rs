@@ -7,6 +7,7 @@ use domain::standing::{Standing, State};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::owed::Owed;
 use crate::facts::Facts;
 use crate::world::World;
 
@@ -163,7 +164,17 @@ pub(super) fn told(
 pub(crate) fn open_items(world: &World, facts: &Facts, owner: Owner) -> Vec<Item> {
     let span = (super::owed::back(facts.day), facts.day);
     let owed = super::owed::owed_by(world, facts, &[owner], span);
-    let waits = |o: &&super::owed::Owed| matches!(o.standing.state, State::Open | State::Overdue);
+    let waits = |o: &&Owed| matches!(o.standing.state, State::Open | State::Overdue);
     let found = owed.iter().filter(waits);
     found.filter_map(|o| o.item(world, facts.day)).collect()
+}
+
+impl Owed {
+    /// In words that people typed, for a page that shows it.
+    pub(crate) fn item(&self, world: &World, day: NaiveDate) -> Option<Item> {
+        let line = world.book.lines().get(self.at)?;
+        let obligation = world.obligation(self.at, self.owner, self.period)?;
+        let standing = self.standing.clone();
+        Some(told(world, line, &obligation, standing, day))
+    }
 }

@@ -12,9 +12,9 @@ use domain::standing::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::grid::Scope;
 use super::item::Item;
-use super::owed::{Owed, Year};
+use super::owed::{Owed, Year, before};
+use super::table::{Scope, TEXT_LONGEST};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::listed::{Count, Listed, foreign_key};
@@ -22,8 +22,6 @@ use crate::world::World;
 
 /// Rows of an export; more must be narrowed by a filter, and the page says so.
 pub const EXPORT_MAX: usize = 20_000;
-/// Longest text looked for, in characters.
-pub(super) const TEXT_LONGEST: usize = 60;
 
 domain::codes! {
     /// The order of a list of obligations.
@@ -114,16 +112,6 @@ async fn listed(ctx: &Ctx, asked: &ListDuties, rows: usize) -> Result<Listed<Ite
     let turn = Turn { sort, at, rows };
     let page = turn.page(&world, &owed, |row| wanted.has(row));
     Ok(page.shown(|row| row.item(&world, facts.day)))
-}
-
-/// Days before a year in which a period may end that falls due within it.
-const BEFORE_DAYS: u64 = 400;
-
-/// Where to begin looking for what falls due from a day on.
-pub(super) fn before(first: NaiveDate) -> NaiveDate {
-    first
-        .checked_sub_days(chrono::Days::new(BEFORE_DAYS))
-        .unwrap_or(first)
 }
 
 /// A row that a page begins at, and whether before it.

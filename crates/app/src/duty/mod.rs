@@ -2,12 +2,15 @@
 
 mod cells;
 mod desk;
+mod found;
 mod grid;
 mod item;
 mod list;
 mod owed;
 mod show;
+mod table;
 mod why;
+mod year;
 
 use crate::door::operations;
 
@@ -16,19 +19,19 @@ pub(crate) use desk::owners_of;
 pub use desk::{
     CalendarDay, CalendarKind, Desk, OPEN_MAX, SentBack, ShowDesk, desk, show as show_desk,
 };
-pub use grid::{
-    Cell, Column, DutyChoice, Grid, GridRow, GridSort, Scope, ShowGrid, duty_choices, grid, years,
-};
+pub(crate) use found::{bears_on, find};
+pub use grid::{DutyChoice, Grid, duty_choices, grid, years};
 pub use item::anchor;
 pub use item::{ClauseRef, Item};
 pub(crate) use item::{item, open_items};
 pub use list::{DutySort, EXPORT_MAX, ListDuties, export, list};
 pub(crate) use owed::Held;
 pub use show::{
-    ActSeen, Asked, ChoiceSeen, DueSeen, DutyPage, ExtensionSeen, FieldAsked, FieldHas, NotCounted,
-    OneDuty, TextSeen, WhyNotSeen, one, show,
+    ActSeen, Asked, ChoiceSeen, DueSeen, DutyPage, ExtensionSeen, FieldAsked, OneDuty, TextSeen,
+    one, show,
 };
-pub(crate) use show::{bears_on, find};
+pub use table::{Cell, Column, GridRow, GridSort, Scope, ShowGrid};
+pub use why::{FieldHas, NotCounted, WhyNotSeen};
 
 operations! {
     Read "duty.list" GET "/duties" "职责和完成情况" [ViewStanding]

@@ -13,14 +13,9 @@ use domain::duty::{Duty, Key};
 use domain::id::{BodyId, Owner, Slug};
 use domain::standing::{Standing, Terms};
 
-use super::item::{Item, told};
-use super::list::before;
-use crate::ctx::App;
 use crate::facts::{Facts, Rulings};
-use crate::world::{World, read_lock, write_lock};
+use crate::world::World;
 
-/// Years held for a county: the running one and one that is looked back at.
-const YEARS_HELD: usize = 2;
 /// Days back that overdue items are looked for.
 const BACK_DAYS: u64 = 400;
 /// Days ahead that items of coming periods are shown.
@@ -44,14 +39,6 @@ pub(crate) struct Owed {
 }
 
 impl Owed {
-    /// In words that people typed, for a page that shows it.
-    pub(crate) fn item(&self, world: &World, day: NaiveDate) -> Option<Item> {
-        let line = world.book.lines().get(self.at)?;
-        let obligation = world.obligation(self.at, self.owner, self.period)?;
-        let standing = self.standing.clone();
-        Some(told(world, line, &obligation, standing, day))
-    }
-
     /// Its key; `None` where its duty is gone.
     pub(crate) fn key(&self, world: &World) -> Option<Key> {
         let line = world.book.lines().get(self.at)?;
@@ -197,7 +184,7 @@ pub(crate) struct Year {
 }
 
 impl Year {
-    fn judged(world: &World, facts: &Facts, year: i32) -> Option<Self> {
+    pub(super) fn judged(world: &World, facts: &Facts, year: i32) -> Option<Self> {
         let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
         let last = NaiveDate::from_ymd_opt(year, 12, 31)?;
         let wants = |on: NaiveDate| on.year() == year;
@@ -264,56 +251,24 @@ fn body_order(world: &World, body: BodyId) -> (String, BodyId) {
     (known.map(|b| b.sort_key.clone()).unwrap_or_default(), body)
 }
 
+/// Days before a year in which a period may end that falls due within it.
+const BEFORE_DAYS: u64 = 400;
+
+/// Where to begin looking for what falls due from a day on.
+pub(super) fn before(first: NaiveDate) -> NaiveDate {
+    first
+        .checked_sub_days(chrono::Days::new(BEFORE_DAYS))
+        .unwrap_or(first)
+}
+
 /// A year that was judged, with all that it follows from.
 #[derive(Debug)]
 pub(crate) struct Held {
-    year: i32,
-    day: NaiveDate,
+    pub(super) year: i32,
+    pub(super) day: NaiveDate,
     /// The link that last changed a counted act.
-    counted: i64,
-    world: Arc<World>,
-    rulings: Arc<Rulings>,
-    owed: Arc<Year>,
-}
-
-impl App {
-    /// What a county owes in a year, from memory where nothing is other than it was; days that lie
-    /// back are judged anew each time.
-    pub(crate) fn owed(
-        &self,
-        world: &Arc<World>,
-        facts: &Facts,
-        year: i32,
-        is_as_of: bool,
-    ) -> Option<Arc<Year>> {
-        let same = |held: &&Held| {
-            (held.year, held.day, held.counted) == (year, facts.day, facts.counts.changed)
-                && Arc::ptr_eq(&held.world, world)
-                && Arc::ptr_eq(&held.rulings, &facts.rulings)
-        };
-        if !is_as_of {
-            let cache = read_lock(&self.worlds);
-            let mut held = cache.owed.get(&world.home).into_iter().flatten();
-            if let Some(found) = held.find(same) {
-                return Some(found.owed.clone());
-            }
-        }
-        let owed = Arc::new(Year::judged(world, facts, year)?);
-        if !is_as_of {
-            let mut cache = write_lock(&self.worlds);
-            let held = cache.owed.entry(world.home).or_default();
-            held.retain(|h| h.year != year);
-            held.truncate(YEARS_HELD - 1);
-            let new = Held {
-                year,
-                day: facts.day,
-                counted: facts.counts.changed,
-                world: world.clone(),
-                rulings: facts.rulings.clone(),
-                owed: owed.clone(),
-            };
-            held.insert(0, new);
-        }
-        Some(owed)
-    }
+    pub(super) counted: i64,
+    pub(super) world: Arc<World>,
+    pub(super) rulings: Arc<Rulings>,
+    pub(super) owed: Arc<Year>,
 }

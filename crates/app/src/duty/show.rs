@@ -16,8 +16,9 @@ use domain::weigh::{Locks, Weight, WhyNot, weigh};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::found::{find, selects};
 use super::item::{ClauseRef, Item, clause_refs, item};
-use super::why::{far, taken, why_not};
+use super::why::{WhyNotSeen, far, taken, why_not};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
@@ -43,64 +44,6 @@ pub struct OneDuty {
     /// For which period.
     #[schemars(title = "时段")]
     pub period: Period,
-}
-
-/// A field of an act with the value that it has there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FieldHas {
-    /// The field.
-    pub field: Slug,
-    /// The value's title; empty where nothing stands in it.
-    pub has: String,
-}
-
-domain::codes! {
-    /// Why an act does not count for an obligation.
-    NotCounted {
-        /// It was withdrawn.
-        Withdrawn = "withdrawn",
-        /// It is a return of another form.
-        OtherForm = "other-form",
-        /// It answers for another period.
-        OtherPeriod = "other-period",
-        /// It did not happen in the period.
-        Outside = "outside",
-        /// The owner stands in it in another role.
-        WrongRole = "wrong-role",
-        /// A field has another value than the duty asks for.
-        WrongField = "wrong-field",
-        /// None of the posts that must preside or lead did.
-        NotPresided = "not-presided",
-        /// Not all who must do it together took part.
-        NotTogether = "not-together",
-        /// It counts for another period of the duty.
-        TakenBy = "taken-by",
-        /// The return was sent back and is not answered.
-        SentBack = "sent-back",
-        /// It was entered after the lock.
-        AfterLock = "after-lock",
-        /// Another act counts in its place.
-        Other = "other",
-    }
-}
-
-/// Why an act does not count, with what belongs to the reason.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct WhyNotSeen {
-    /// The reason.
-    pub reason: NotCounted,
-    /// The period that it names, or that takes it.
-    pub period: Option<Period>,
-    /// When it happened, or was entered, where that is the reason.
-    pub on: Option<NaiveDate>,
-    /// The last day of entry, or the last day to answer.
-    pub until: Option<NaiveDate>,
-    /// The roles that the owner has in it.
-    pub roles: Vec<PartRole>,
-    /// What stands in the field, where that is the reason.
-    pub field: Option<FieldHas>,
-    /// The names of those who are missing.
-    pub missing: Vec<String>,
 }
 
 /// An act that was looked at for the obligation.
@@ -276,58 +219,6 @@ pub async fn show(ctx: &Ctx, key: &Key) -> Result<DutyPage> {
         may_ask: may(Action::AskRuling) && !shown.is_done(),
         item: shown,
     })
-}
-
-/// The obligation that a key names, if it is owed as seen on a day.
-pub(crate) fn find(world: &World, key: &Key, day: NaiveDate) -> Result<(usize, Obligation)> {
-    let none = || Error::NotFound("这项职责");
-    let at = world
-        .book
-        .lines()
-        .iter()
-        .position(|l| l.pack == key.pack && l.id == key.duty)
-        .ok_or_else(none)?;
-    let line = world.book.lines().get(at).ok_or_else(none)?;
-    let owed = world
-        .book
-        .periods(line, key.period.first_day(), key.period.last_day());
-    if !owed.contains(&key.period) {
-        return Err(none());
-    }
-    let obligation = world
-        .obligation(at, key.owner, key.period)
-        .filter(|o| selects(world, o, day))
-        .ok_or_else(none)?;
-    Ok((at, obligation))
-}
-
-/// Whether the owner of an obligation owes it: settled at the cut-off, as it stands until then.
-fn selects(world: &World, obligation: &Obligation, day: NaiveDate) -> bool {
-    let duty = &obligation.duty;
-    let on = obligation.due.on.min(day);
-    let (sel, lists) = (&duty.rule.owed_by, &duty.lists);
-    world.structure.selects(sel, lists, obligation.owner, on)
-}
-
-/// Whether an act could ever count for an obligation: its owner has a part in an act of the kind.
-pub(crate) fn bears_on(world: &World, obligation: &Obligation, act: &Act) -> bool {
-    let corrected = BTreeSet::from([act.id]);
-    let locks = Locks {
-        due_on: obligation.due.on,
-        locked_on: None,
-        corrected: &corrected,
-        extensions: &Extensions::default(),
-    };
-    let (duty, owner) = (&obligation.duty, obligation.owner);
-    let weight = weigh(
-        duty,
-        owner,
-        obligation.period,
-        act,
-        &world.structure,
-        &locks,
-    );
-    weight != Weight::Unrelated
 }
 
 /// The acts of the owner around the period, and all that count wherever they were done.

@@ -1,12 +1,74 @@
 //! Why an act does not count for an obligation, with the names that belong to it.
 
-use super::show::{FieldHas, NotCounted, WhyNotSeen};
+use chrono::NaiveDate;
+use domain::act::{Act, PartRole};
+use domain::calendar::Period;
+use domain::duty::Key;
+use domain::id::Slug;
+use domain::weigh::WhyNot;
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::facts::Facts;
 use crate::world::World;
-use chrono::NaiveDate;
-use domain::act::Act;
-use domain::duty::Key;
-use domain::weigh::WhyNot;
+
+/// A field of an act with the value that it has there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FieldHas {
+    /// The field.
+    pub field: Slug,
+    /// The value's title; empty where nothing stands in it.
+    pub has: String,
+}
+
+domain::codes! {
+    /// Why an act does not count for an obligation.
+    NotCounted {
+        /// It was withdrawn.
+        Withdrawn = "withdrawn",
+        /// It is a return of another form.
+        OtherForm = "other-form",
+        /// It answers for another period.
+        OtherPeriod = "other-period",
+        /// It did not happen in the period.
+        Outside = "outside",
+        /// The owner stands in it in another role.
+        WrongRole = "wrong-role",
+        /// A field has another value than the duty asks for.
+        WrongField = "wrong-field",
+        /// None of the posts that must preside or lead did.
+        NotPresided = "not-presided",
+        /// Not all who must do it together took part.
+        NotTogether = "not-together",
+        /// It counts for another period of the duty.
+        TakenBy = "taken-by",
+        /// The return was sent back and is not answered.
+        SentBack = "sent-back",
+        /// It was entered after the lock.
+        AfterLock = "after-lock",
+        /// Another act counts in its place.
+        Other = "other",
+    }
+}
+
+/// Why an act does not count, with what belongs to the reason.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WhyNotSeen {
+    /// The reason.
+    pub reason: NotCounted,
+    /// The period that it names, or that takes it.
+    pub period: Option<Period>,
+    /// When it happened, or was entered, where that is the reason.
+    pub on: Option<NaiveDate>,
+    /// The last day of entry, or the last day to answer.
+    pub until: Option<NaiveDate>,
+    /// The roles that the owner has in it.
+    pub roles: Vec<PartRole>,
+    /// What stands in the field, where that is the reason.
+    pub field: Option<FieldHas>,
+    /// The names of those who are missing.
+    pub missing: Vec<String>,
+}
 
 /// An act of another period belongs to that one and need not be explained here, unless it only
 /// just missed.

@@ -4,6 +4,7 @@
 //! with its own instant. The sweeps are the first jobs.
 
 mod again;
+mod lease;
 mod list;
 mod sweep;
 pub mod words;

@@ -7,7 +7,7 @@ use store::Tx;
 use store::job::{Step, job_step};
 use store::session::SWEEP_MAX;
 
-use super::work::{Held, lost, noted};
+use super::lease::{Held, lost, noted};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::verb::Verb;

@@ -4,14 +4,13 @@
 //! transaction, so that two holders never both count. **Invariant:** a failure is written down or
 //! the lease runs out; either way somebody tries again, so many times and no more.
 
-use domain::id::{BodyId, JobId};
-use domain::job::{Failure, Job, JobKind, Offer, due_jobs, try_again_at};
-use serde::Serialize;
-use store::job::{Lease, Step};
-
+use super::lease::Held;
 use crate::code::Code;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use domain::id::{BodyId, JobId};
+use domain::job::{Failure, Job, JobKind, Offer, due_jobs, try_again_at};
+use serde::Serialize;
 
 domain::codes! {
     /// How a look at one job ended.
@@ -60,12 +59,6 @@ impl Ran {
             tries,
         }
     }
-}
-
-/// A job whose lease is ours.
-pub(super) struct Held {
-    pub(super) job: Job,
-    pub(super) lease: Lease,
 }
 
 /// How much is done before the caller is given back to.
@@ -214,21 +207,6 @@ async fn fail(ctx: &Ctx, held: &Held, error: Error, ran: Ran) -> Result<Ran> {
         failure: Some(why),
         ..ran
     })
-}
-
-/// Notes a step that no transaction did.
-pub(super) async fn noted(ctx: &Ctx, held: &Held, step: Step) -> Result<Step> {
-    let store = &ctx.app.store;
-    if store.job_step(&held.lease, step, ctx.now).await? {
-        Ok(step)
-    } else {
-        Err(lost())
-    }
-}
-
-/// The lease is another's by now: nothing of the step stays.
-pub(super) fn lost() -> Error {
-    Error::refused(Code::JobLost, "这项后台任务已由另一个节点接手。")
 }
 
 /// What of an error an administrator can do something about.

@@ -159,7 +159,8 @@ pub(crate) async fn import_of(
                 known,
             };
             if let Some(draft) = draft {
-                crate::drafting::made(tx, home, draft, &imported).await?;
+                let made = (&imported.id, imported.version);
+                crate::drafting::made(tx, home, draft, made).await?;
             }
             Ok::<_, Error>(imported)
         })

@@ -11,7 +11,8 @@ use super::told::{Notice, notices_of};
 use super::{BY_TWO, decide, has_power, unbacked};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
-use crate::session::{Link, link, new_password, secret, set_password, spent};
+use crate::secret::secret;
+use crate::session::{Link, link, new_password, set_password, spent};
 use crate::verb::Verb;
 
 /// Signs of a code: no 0, O, 1, I that are read for one another.
@@ -166,17 +167,4 @@ async fn try_code(ctx: &Ctx, token: &str, person: &Person, code: &str) -> Result
             format!("验证码不对，还可以再试{left}次。请向提出重置的管理员核对。"),
         )),
     }
-}
-
-/// Notes that a link which one administrator, or the operator, had given was used.
-pub(crate) async fn note_used(tx: &Tx, person: &Person) -> Result<()> {
-    let all = store::reset::resets_of_person(tx, person.id).await?;
-    let newest = all.into_iter().find(|r| r.wanted == Wanted::Link);
-    if let Some(mut reset) =
-        newest.filter(|r| matches!(r.state, State::Alone { .. }) && r.used_at.is_none())
-    {
-        reset.used_at = Some(tx.at());
-        store::reset::reset_update(tx, &reset).await?;
-    }
-    Ok(())
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::ctx::Ctx;
 use crate::door::Saved;
 use crate::error::{Error, Result};
-use crate::session::secret;
+use crate::secret::secret;
 use crate::verb::Verb;
 use crate::write::Kept;
 

@@ -4,6 +4,8 @@
 use domain::id::{PersonId, ResetId};
 use domain::person::{LINK_HOURS, Person};
 use domain::reset::{Issuer, Reset, State, Wanted};
+use schemars::JsonSchema;
+use serde::Serialize;
 use store::Tx;
 use store::reset::Kind;
 use store::session::OneTime;
@@ -11,9 +13,29 @@ use store::session::OneTime;
 use super::{HOUR_MS, check_text, is_guarded, needs_consent};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::person::LinkGiven;
-use crate::session::secret;
+use crate::secret::secret;
 use crate::verb::Verb;
+use crate::write::Kept;
+
+/// A one-time link that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LinkGiven {
+    /// To whom.
+    pub id: PersonId,
+    /// Its secret; none for a second click, for it is kept as a hash.
+    #[schemars(title = "一次性链接，只显示这一次", extend("x-shown-once" = true))]
+    pub link: Option<String>,
+}
+
+impl Kept for LinkGiven {
+    fn keep(&self) -> String {
+        self.id.to_string()
+    }
+    fn again(text: &str) -> Option<Self> {
+        let id = text.parse().ok()?;
+        Some(Self { id, link: None })
+    }
+}
 
 /// Keeps a link for a person and ends the earlier ones: there is one at a time.
 pub(super) async fn put_link(tx: &Tx, token: &str, one: &OneTime) -> Result<()> {
@@ -138,4 +160,17 @@ pub async fn by_operator(ctx: &Ctx, login: &str, reason: &str, enable: bool) -> 
         })
         .await?;
     Ok(token)
+}
+
+/// Notes that a link which one administrator, or the operator, had given was used.
+pub(crate) async fn note_used(tx: &Tx, person: &Person) -> Result<()> {
+    let all = store::reset::resets_of_person(tx, person.id).await?;
+    let newest = all.into_iter().find(|r| r.wanted == Wanted::Link);
+    if let Some(mut reset) =
+        newest.filter(|r| matches!(r.state, State::Alone { .. }) && r.used_at.is_none())
+    {
+        reset.used_at = Some(tx.at());
+        store::reset::reset_update(tx, &reset).await?;
+    }
+    Ok(())
 }

@@ -7,12 +7,13 @@
 mod ask;
 mod code;
 mod decide;
+mod door;
 mod issue;
 mod list;
 mod told;
 
 use chrono::NaiveDate;
-use domain::id::{PersonId, ResetId};
+use domain::id::PersonId;
 use domain::person::Person;
 use domain::policy::{Action, Relation, Role, allows};
 use domain::reset::{Refusal, Reset};
@@ -20,45 +21,21 @@ use store::Read;
 
 use crate::code::Code;
 use crate::ctx::{Actor, Ctx, Who};
-use crate::door::{Nothing, Saved, operations};
 use crate::error::{Error, Result};
 
 pub use ask::{AskReset, Asked, ask, withdraw};
 pub use code::use_link;
 pub use decide::{Consented, RefuseReset, consent, refuse};
-pub use issue::by_operator;
+pub use issue::{LinkGiven, by_operator};
 pub use list::{
     ListResets, NamesakeSeen, OneReset, ResetSeen, list, namesakes, show, waiting_count,
 };
 pub use told::{Notice, Told, ToldCount, acknowledge, notices};
 
-pub(crate) use code::note_used;
-pub(crate) use issue::{alone, first_link};
+pub(crate) use door::OPERATIONS;
+pub(crate) use issue::{alone, first_link, note_used};
 pub(crate) use list::of_person;
 pub(crate) use told::is_untold;
-
-// What is done by two is done at a page, by who signed in there: a token, and the operator on
-// somebody's behalf, are answered with a code that says so (`at_a_page`).
-operations! {
-    Read "reset.list" GET "/resets" "重置审批" [ConsentReset]
-        ListResets => ["resets": ResetSeen] = list;
-    Read "reset.namesakes" GET "/resets/namesakes" "同名账号说明" [ConsentReset]
-        Nothing => ["namesakes": NamesakeSeen] = namesakes;
-    Read "reset.notices" GET "/resets/notices" "我的账号变动告知" []
-        Nothing => ["notices": Notice] = told::noticed;
-    Read "reset.show" GET "/resets/{id}" "一份重置申请" [ConsentReset]
-        OneReset => {"reset": ResetSeen} = show(id);
-    Write ResetAsk POST "/resets"
-        AskReset => {"reset": Asked} = ask::asked;
-    Write ResetConsent POST "/resets/{id}/consent"
-        OneReset => {"reset": Consented} = consent(id);
-    Write ResetRefuse POST "/resets/{id}/refuse"
-        RefuseReset => {"reset": Saved<ResetId>} = decide::refused;
-    Write ResetWithdraw POST "/resets/{id}/withdraw"
-        OneReset => {"reset": Saved<ResetId>} = withdraw(id);
-    Write ResetTold POST "/resets/told"
-        Told => {"reset": ToldCount} = told::told;
-}
 
 /// What the one-time link of a reset by two is for, as its token says.
 pub(crate) const BY_TWO: &str = "reset";

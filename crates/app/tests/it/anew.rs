@@ -4,16 +4,15 @@
 use app::body::{BodyChange, NewBody, change, close, create_many, link, merge, unlink};
 use app::counted::{Beside, Progress, recount_home};
 use app::occasion::{NewOccasion, open, withdraw};
-use app::post::NewPost;
 use app::ruling::{Ask, DecideRuling, ask, decide};
 use app::{App, Error};
 use chrono::NaiveDate;
-use domain::body::{AttrValue, Attrs, BodyKind, Level, Link, LinkKind};
+use domain::body::{AttrValue, Link, LinkKind};
 use domain::id::BodyId;
 use domain::pack::Choices;
 use domain::ruling::{RulingKind, RulingReason};
 use domain::weigh::Counted;
-use testkit::{TestApp, day, draft, key};
+use testkit::{TestApp, day, draft, key, new};
 
 use crate::{Z1, Z2};
 
@@ -86,32 +85,12 @@ async fn returns(t: &TestApp) {
 }
 
 fn enterprise(parent: BodyId, name: &str, on: &str) -> NewBody {
-    NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: name.to_owned(),
-        parent: Some(parent),
-        division: String::new(),
-        level: Level::Town,
-        sort_key: "900".to_owned(),
-        opened_on: day(on),
-        attrs: Attrs::new(),
-        enterprise: None,
-    }
+    new::firm(name, parent, on)
 }
 
 async fn version(t: &TestApp, id: BodyId) -> i64 {
     let office = t.person("bangong").ctx().await;
     app::body::show(&office, id).await.unwrap().version
-}
-
-fn national_day() -> NewOccasion {
-    NewOccasion {
-        kind: "national-day".parse().unwrap(),
-        title: "2026年国庆".to_owned(),
-        from_on: day("2026-10-01"),
-        to_on: day("2026-10-08"),
-    }
 }
 
 #[tokio::test]
@@ -200,23 +179,14 @@ async fn after_each_change_of_posts_packs_occasions_and_dates_what_counts_equals
     t.apply(Z1, 1, "2026-02-14", Choices::default()).await;
     let under_both = equals_a_rebuild(&t, "a second notice").await;
     let office = t.person("bangong").ctx().await;
-    let id = open(&office, national_day()).await.unwrap().id;
+    let id = open(&office, new::national_day()).await.unwrap().id;
     equals_a_rebuild(&t, "an occasion opened afterwards").await;
     withdraw(&office, id).await.unwrap();
     assert_eq!(
         under_both,
         equals_a_rebuild(&t, "an occasion withdrawn").await
     );
-    let post = NewPost {
-        id: None,
-        body: t.body("shiqiao/gov"),
-        kind: "head".parse().unwrap(),
-        title: "代镇长".to_owned(),
-        ex_officio: None,
-        from_on: day("2026-05-01"),
-        sort_key: "9".to_owned(),
-        holder: None,
-    };
+    let post = new::post(t.body("shiqiao/gov"), "head", "代镇长", "2026-05-01");
     app::post::create_many(&t.system(), vec![post])
         .await
         .unwrap();
@@ -275,7 +245,7 @@ async fn asked(t: &TestApp, n: u32) -> [u64; 3] {
     let ahead = NewOccasion {
         from_on: day("2027-02-01") + chrono::Days::new(u64::from(n) * 10),
         to_on: day("2027-02-08") + chrono::Days::new(u64::from(n) * 10),
-        ..national_day()
+        ..new::national_day()
     };
     t.app.world(t.home()).await.unwrap();
     let held = counter();

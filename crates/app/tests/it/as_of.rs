@@ -3,13 +3,13 @@
 use app::Ctx;
 use app::act::{ActQuery, Change, words};
 use app::duty::{Desk, Grid, ListDuties, Scope, ShowGrid};
-use app::occasion::{ListOccasions, NewOccasion};
+use app::occasion::ListOccasions;
 use app::ruling::{Ask, ListRulings};
 use domain::act::ActState;
 use domain::listing::PageSize;
 use domain::policy::Role;
 use domain::ruling::{RulingKind, RulingReason, RulingState};
-use testkit::{TestApp, day, draft, every_duty, key, standing};
+use testkit::{TestApp, day, draft, every_duty, key, new, standing};
 
 use crate::{Z1, Z2, code, sentence};
 
@@ -87,12 +87,7 @@ async fn afterwards(t: &TestApp) {
     waived(t).await;
     let office = t.person("bangong");
     t.set_day("2026-04-28");
-    let labour = NewOccasion {
-        kind: "labour-day".parse().unwrap(),
-        title: "2026年五一".to_owned(),
-        from_on: day("2026-05-01"),
-        to_on: day("2026-05-05"),
-    };
+    let labour = new::occasion("labour-day", "2026年五一", "2026-05-01", "2026-05-05");
     app::occasion::open(&office.ctx().await, labour)
         .await
         .unwrap();
@@ -412,12 +407,7 @@ async fn an_occasion_opened_later_was_not_there() {
         .await
         .unwrap();
     t.set_day("2026-10-12");
-    let national = NewOccasion {
-        kind: "national-day".parse().unwrap(),
-        title: "2026年国庆".to_owned(),
-        from_on: day("2026-10-01"),
-        to_on: day("2026-10-08"),
-    };
+    let national = new::national_day();
     let id = app::occasion::open(&office.ctx().await, national)
         .await
         .unwrap()

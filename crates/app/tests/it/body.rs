@@ -5,27 +5,19 @@ use app::body::{
 };
 use app::body::{merge, show, unlink};
 use app::duty::{Scope, ShowGrid, grid};
-use domain::body::{BodyKind, Level, Link, LinkKind};
+use domain::body::{Link, LinkKind};
 use domain::id::BodyId;
-use testkit::{TestApp, day, draft, key};
+use testkit::{TestApp, day, draft, key, new};
 
 use crate::{Z2, beside, code, sentence};
 
 fn enterprise(t: &TestApp, uscc: &str) -> NewBody {
     NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: "泽安县新开食品有限公司".to_owned(),
-        parent: Some(t.body("shiqiao")),
-        division: String::new(),
-        level: Level::Town,
-        sort_key: "9000".to_owned(),
-        opened_on: day("2026-06-01"),
-        attrs: domain::body::Attrs::new(),
         enterprise: Some(NewEnterprise {
             uscc: uscc.to_owned(),
             ..NewEnterprise::default()
         }),
+        ..new::firm("泽安县新开食品有限公司", t.body("shiqiao"), "2026-06-01")
     }
 }
 

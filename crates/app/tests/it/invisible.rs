@@ -1,11 +1,9 @@
 //! Names are what they seem: no character in them that nobody sees or that turns the line.
 
-use app::body::{BodyChange, NewBody};
+use app::body::BodyChange;
 use app::drafting::HeadForm;
 use app::occasion::NewOccasion;
-use app::post::NewPost;
-use domain::body::{BodyKind, Level};
-use testkit::{TestApp, day};
+use testkit::{TestApp, day, new};
 
 use crate::beside;
 
@@ -46,18 +44,7 @@ async fn bodies_posts_and_occasions_are_named_with_what_is_seen() {
     let office = t.person("bangong").ctx().await;
     for (name, at) in NAMES {
         let says = format!("第{at}{SAYS}");
-        let body = NewBody {
-            id: None,
-            kind: BodyKind::Enterprise,
-            name: name.to_owned(),
-            parent: Some(t.body("shiqiao")),
-            division: String::new(),
-            level: Level::Town,
-            sort_key: "9000".to_owned(),
-            opened_on: day("2026-06-01"),
-            attrs: domain::body::Attrs::new(),
-            enterprise: None,
-        };
+        let body = new::firm(name, t.body("shiqiao"), "2026-06-01");
         let made = app::body::create(&office, body).await;
         assert_eq!(beside(made, "name"), says);
         let renamed = BodyChange {
@@ -67,23 +54,12 @@ async fn bodies_posts_and_occasions_are_named_with_what_is_seen() {
         let on = day("2026-06-10");
         let changed = app::body::change(&office, t.body("zhuanchang"), 1, on, renamed).await;
         assert_eq!(beside(changed, "name"), says);
-        let post = NewPost {
-            id: None,
-            body: t.body("shiqiao"),
-            title: name.to_owned(),
-            kind: "head".parse().unwrap(),
-            ex_officio: None,
-            from_on: day("2026-06-01"),
-            sort_key: "1".to_owned(),
-            holder: None,
-        };
+        let post = new::post(t.body("shiqiao"), "head", name, "2026-06-01");
         let made = app::post::create(&office, post).await;
         assert_eq!(beside(made, "title"), says);
         let occasion = NewOccasion {
-            kind: "national-day".parse().unwrap(),
             title: name.to_owned(),
-            from_on: day("2026-10-01"),
-            to_on: day("2026-10-08"),
+            ..new::national_day()
         };
         let opened = app::occasion::open(&office, occasion).await;
         assert_eq!(beside(opened, "title"), says);

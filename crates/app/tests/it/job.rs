@@ -250,7 +250,7 @@ fn breaks_files(t: &TestApp) {
     std::fs::write(folder, "no folder").unwrap();
 }
 
-fn mends_files(t: &TestApp) {
+pub(crate) fn mends_files(t: &TestApp) {
     let folder = t.dir().join("files");
     std::fs::remove_file(&folder).unwrap();
     std::fs::rename(t.dir().join("files-away"), folder).unwrap();
@@ -262,7 +262,7 @@ async fn line_of(t: &TestApp, kind: JobKind) -> JobLine {
 }
 
 /// A job that was given up.
-async fn given_up(t: &TestApp) -> JobId {
+pub(crate) async fn given_up(t: &TestApp) -> JobId {
     breaks_files(t);
     for tries in 1..=TRIES_MAX {
         let ran = ticks(t, &t.app, "a").await;

@@ -5,20 +5,11 @@ use app::duty::{ListDuties, Scope};
 use app::occasion::{ListOccasions, NewOccasion, Suggested, kinds, list, open, withdraw};
 use domain::occasion::OccasionState;
 use domain::standing::State;
-use testkit::{TestApp, day, draft, key};
+use testkit::{TestApp, day, draft, key, new};
 
 use crate::{Z1, beside, code};
 
 const SPAN: &str = "2026-10-01..2026-10-08";
-
-fn national_day() -> NewOccasion {
-    NewOccasion {
-        kind: "national-day".parse().unwrap(),
-        title: "2026年国庆".to_owned(),
-        from_on: day("2026-10-01"),
-        to_on: day("2026-10-08"),
-    }
-}
 
 fn october(scope: Scope) -> ListDuties {
     ListDuties {
@@ -36,7 +27,10 @@ async fn an_occasion_that_was_opened_brings_its_duties_and_they_are_never_overdu
     let office = t.person("bangong");
     let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
     assert!(office.opens(&special).await.is_err(), "nothing is owed yet");
-    let id = open(&office.ctx().await, national_day()).await.unwrap().id;
+    let id = open(&office.ctx().await, new::national_day())
+        .await
+        .unwrap()
+        .id;
     assert_eq!(office.sees(&special).await, "未到期");
     let shown = list(&office.ctx().await, ListOccasions::default())
         .await
@@ -72,7 +66,9 @@ async fn an_occasion_that_was_opened_brings_its_duties_and_they_are_never_overdu
 async fn a_consultation_in_the_festival_meets_the_occasion_and_the_quarter() {
     let t = TestApp::at("2026-09-28").await;
     let office = t.person("bangong");
-    open(&office.ctx().await, national_day()).await.unwrap();
+    open(&office.ctx().await, new::national_day())
+        .await
+        .unwrap();
     t.set_day("2026-10-05");
     let hosted = [("hosted", t.body("coal").to_string())];
     let meeting = draft(
@@ -109,7 +105,9 @@ async fn acts_recorded_before_the_occasion_was_opened_count_in_it() {
         &[("topic", "国庆值班值守")],
     );
     office.records(meeting).await.unwrap();
-    open(&office.ctx().await, national_day()).await.unwrap();
+    open(&office.ctx().await, new::national_day())
+        .await
+        .unwrap();
     let special = key(Z1, "occasion-consultation", t.owner("coal"), SPAN);
     assert_eq!(office.sees(&special).await, "已完成");
 }
@@ -118,7 +116,10 @@ async fn acts_recorded_before_the_occasion_was_opened_count_in_it() {
 async fn an_occasion_that_was_withdrawn_takes_its_duties_away() {
     let t = TestApp::at("2026-10-05").await;
     let office = t.person("bangong");
-    let id = open(&office.ctx().await, national_day()).await.unwrap().id;
+    let id = open(&office.ctx().await, new::national_day())
+        .await
+        .unwrap()
+        .id;
     let committees = october(Scope::Committees);
     let before = app::duty::list(&office.ctx().await, committees.clone())
         .await
@@ -160,23 +161,26 @@ async fn an_occasion_has_a_kind_a_title_and_days_in_order() {
     assert!(beside(open(&office, wrong).await, "title").contains("最多40字"));
     let long = NewOccasion {
         to_on: day("2027-10-01"),
-        ..national_day()
+        ..new::national_day()
     };
     assert_eq!(
         beside(open(&office, long).await, "to_on"),
         "一个节点最长120天。"
     );
     let officer = t.person("shiqiao.lly").ctx().await;
-    assert_eq!(code(open(&officer, national_day()).await), "forbidden");
+    assert_eq!(code(open(&officer, new::national_day()).await), "forbidden");
 }
 
 #[tokio::test]
 async fn an_occasion_of_a_kind_is_opened_once() {
     let t = TestApp::at("2026-09-28").await;
     let office = t.person("bangong").ctx().await;
-    let (one, two) = tokio::join!(open(&office, national_day()), open(&office, national_day()));
+    let (one, two) = tokio::join!(
+        open(&office, new::national_day()),
+        open(&office, new::national_day())
+    );
     assert_ne!(one.is_ok(), two.is_ok(), "a double click opens one");
-    let again = open(&office, national_day()).await;
+    let again = open(&office, new::national_day()).await;
     assert_eq!(
         crate::sentence(again),
         "同类节点“2026年国庆”（10月1日—10月8日）已经设定，日期重叠。要改日期的，请先撤销那一个。"
@@ -189,7 +193,7 @@ async fn an_occasion_of_a_kind_is_opened_once() {
         .unwrap()
         .id;
     withdraw(&office, id).await.unwrap();
-    open(&office, national_day()).await.unwrap();
+    open(&office, new::national_day()).await.unwrap();
 }
 
 #[tokio::test]
@@ -220,7 +224,7 @@ async fn what_is_recorded_while_an_occasion_is_being_opened_counts_in_it() {
         // In the middle of them the office opens the days that they fall into.
         if n == 4 {
             let office = office.clone();
-            at_once.spawn(async move { open(&office, national_day()).await.map(|_| ()) });
+            at_once.spawn(async move { open(&office, new::national_day()).await.map(|_| ()) });
         }
         let committee = committee.clone();
         let hosted = [("hosted", t.body("coal").to_string())];

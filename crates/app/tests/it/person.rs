@@ -4,7 +4,7 @@ use app::person::{ListPeople, change, create, list, show};
 use app::post::NewPost;
 use app::role::{grant, revoke};
 use domain::policy::Role;
-use testkit::{TestApp, day, key};
+use testkit::{TestApp, day, key, new};
 
 use crate::{Z2, beside, code, roles, sentence};
 
@@ -326,14 +326,8 @@ async fn a_post_is_set_up_in_a_body_that_stands() {
     let t = TestApp::bare("2026-11-05").await;
     let office = t.person("bangong").ctx().await;
     let post = |title: &str, from: &str| NewPost {
-        id: None,
-        body: t.body("shiqiao/gov"),
-        kind: "deputy-head".parse().unwrap(),
-        title: title.to_owned(),
-        ex_officio: None,
-        from_on: day(from),
         sort_key: "9999".to_owned(),
-        holder: None,
+        ..new::post(t.body("shiqiao/gov"), "deputy-head", title, from)
     };
     let early = app::post::create(&office, post("副镇长", "2025-01-01")).await;
     assert!(beside(early, "from_on").contains("还没有设立"));

@@ -5,7 +5,7 @@ use app::post::{NewPost, TenureSeen, hand_over, open_items, show};
 use domain::body::{BodyKind, Level};
 use domain::id::Owner;
 use domain::policy::Role;
-use testkit::{TestApp, day, draft, key};
+use testkit::{TestApp, day, draft, key, new};
 
 use crate::{Z1, Z2, beside, code, sentence};
 
@@ -294,16 +294,9 @@ async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon()
     let t = TestApp::at("2026-11-05").await;
     let office = t.person("bangong");
     let fire = NewBody {
-        id: None,
         kind: BodyKind::SpecialCommittee,
-        name: "消防安全专委会".to_owned(),
-        parent: Some(t.home()),
-        division: String::new(),
         level: Level::County,
-        sort_key: "9000".to_owned(),
-        opened_on: day("2026-11-05"),
-        attrs: domain::body::Attrs::new(),
-        enterprise: None,
+        ..new::firm("消防安全专委会", t.home(), "2026-11-05")
     };
     let fire = app::body::create(&office.ctx().await, fire).await.unwrap();
     let parts = [
@@ -317,14 +310,8 @@ async fn a_plenary_of_the_morning_counts_for_the_chair_set_up_in_the_afternoon()
         .unwrap();
     t.shift(5 * 3_600_000);
     let chair = NewPost {
-        id: None,
-        body: fire.id,
-        kind: "chair".parse().unwrap(),
-        title: "主任".to_owned(),
         ex_officio: Some(t.post("gov/deputy")),
-        from_on: day("2026-11-05"),
-        sort_key: "9000".to_owned(),
-        holder: None,
+        ..new::post(fire.id, "chair", "主任", "2026-11-05")
     };
     let chair = app::post::create(&office.ctx().await, chair).await.unwrap();
     let plenary = key(Z2, "committee-plenary", Owner::Post(chair.id), "2026-Q4");

@@ -292,7 +292,15 @@ async fn of_two_towns(t: &TestApp) -> ActId {
             answer_by: None,
         }],
     };
-    let meta = ctx.meta(app::Verb::ActRecord, t.home(), id.to_string());
+    let meta = store::Meta {
+        home: t.home(),
+        at: ctx.now,
+        person: None,
+        post: None,
+        operator: Some("an earlier program".to_owned()),
+        verb: app::Verb::ActRecord.code(),
+        subject: id.to_string(),
+    };
     let written = t.app.store.write(&meta, async |tx| {
         store::act::act_insert(tx, &act, "").await?;
         Ok::<_, Error>(())

@@ -3,10 +3,10 @@
 use app::body::{NewBody, NewEnterprise, create_many};
 use app::duty::{ListDuties, Scope, ShowGrid};
 use app::{Ctx, Result};
-use domain::body::{BodyKind, Level, Link, LinkKind};
+use domain::body::{Link, LinkKind};
 use domain::id::BodyId;
 use domain::listing::PageSize;
-use testkit::{TestApp, day, key};
+use testkit::{TestApp, day, key, new};
 
 use crate::Z2;
 
@@ -117,15 +117,9 @@ async fn grows(t: &TestApp) {
         let id = BodyId::new(ctx.ids.next(ctx.now));
         bodies.push(NewBody {
             id: Some(id),
-            kind: BodyKind::Enterprise,
-            name: format!("泽安县第{n}加工厂"),
-            parent: Some(town),
-            division: String::new(),
-            level: Level::Town,
             sort_key: format!("5{n:03}"),
-            opened_on: day("2026-02-01"),
-            attrs: domain::body::Attrs::new(),
             enterprise: Some(NewEnterprise::default()),
+            ..new::firm(&format!("泽安县第{n}加工厂"), town, "2026-02-01")
         });
         links.push(Link {
             kind: LinkKind::Regulates,

@@ -1,20 +1,18 @@
 //! Lists by key: bodies, people, roles, posts and resets, forward and back, and nothing in them
 //! that may not be opened.
 
-use std::collections::BTreeMap;
-
 use app::Ctx;
 use app::body::{ListBodies, NewBody, create_many};
 use app::person::ListPeople;
 use app::post::{ListPosts, NewPost};
 use app::reset::ListResets;
 use app::role::ListRoles;
-use domain::body::{BodyKind, BodySort, Level, Link, LinkKind};
+use domain::body::{BodyKind, BodySort, Link, LinkKind};
 use domain::id::BodyId;
 use domain::listing::PageSize;
 use domain::person::{GrantSort, PeopleSort};
 use domain::policy::Role;
-use testkit::{TestApp, day};
+use testkit::{TestApp, day, new};
 
 use crate::code;
 
@@ -33,16 +31,8 @@ const EVERYBODY: [&str; 10] = [
 
 fn firm(name: &str, parent: BodyId) -> NewBody {
     NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: name.to_owned(),
-        parent: Some(parent),
-        division: String::new(),
-        level: Level::Town,
         sort_key: "9".to_owned(),
-        opened_on: day("2026-03-01"),
-        attrs: BTreeMap::new(),
-        enterprise: None,
+        ..new::firm(name, parent, "2026-03-01")
     }
 }
 
@@ -260,14 +250,8 @@ async fn people_roles_and_posts_turn_their_pages() {
     let office = t.person("bangong").ctx().await;
     let body = t.body("yimei");
     let post = |n: usize| NewPost {
-        id: None,
-        body,
-        kind: "principal".parse().unwrap(),
-        title: format!("岗位{n}"),
-        ex_officio: None,
-        from_on: day("2026-11-01"),
         sort_key: format!("{n:03}"),
-        holder: None,
+        ..new::post(body, "principal", &format!("岗位{n}"), "2026-11-01")
     };
     let before = app::body::show(&office, body).await.unwrap().posts.len();
     app::post::create_many(&office, (0..65).map(post).collect())

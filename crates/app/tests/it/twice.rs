@@ -1,83 +1,188 @@
-//! A second click: every writing verb of bodies, posts, people, roles, resets and requests answers
-//! it with the first result, and leaves one link.
+//! A second click: every verb that writes answers it with the first result and leaves one link, or
+//! says here why it cannot. A new verb fails without its story.
 
-use std::collections::BTreeMap;
+mod notices;
+mod work;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 use app::body::{BodyChange, NewBody};
-use app::post::NewPost;
-use app::{Ctx, Result};
-use domain::body::{BodyKind, Level, Link, LinkKind};
+use app::{Ctx, Result, Verb};
+use domain::body::{Link, LinkKind};
 use domain::id::{BodyId, ResetId};
 use domain::policy::Role;
 use domain::reset::Wanted;
-use domain::ruling::{RulingKind, RulingReason};
-use testkit::{TestApp, day, key};
+use testkit::{TestApp, day, new};
 
-use crate::Z2;
+/// Verbs that no second click can ask for, and why.
+const NONE: &[(Verb, &str)] = &[
+    (
+        Verb::HomeCreate,
+        "the installation sets up a county without a page",
+    ),
+    (
+        Verb::ResetOperator,
+        "the operator's console has no page and no key",
+    ),
+    (
+        Verb::ClockSetBack,
+        "the operator's console has no page and no key",
+    ),
+    (
+        Verb::CountedRebuild,
+        "the operator's console has no page and no key",
+    ),
+    (
+        Verb::AuditAcceptHeads,
+        "the operator's console has no page and no key",
+    ),
+    (
+        Verb::ResetWrongCode,
+        "whoever comes with a link is nobody yet; a code tried twice is two tries",
+    ),
+    (
+        Verb::SessionSignIn,
+        "whoever signs in is nobody yet; each sign-in is a session of its own",
+    ),
+    (
+        Verb::SessionRefused,
+        "whoever is refused is nobody; each try counts",
+    ),
+    (Verb::SessionTouch, "the program notes it beside a page"),
+    (Verb::TokenUse, "the program notes it beside an answer"),
+    (
+        Verb::SessionSweep,
+        "a job of the program, which a lease keeps from being done twice",
+    ),
+    (
+        Verb::RequestSweep,
+        "a job of the program, which a lease keeps from being done twice",
+    ),
+    (Verb::AuditAdopt, "the program does it at an upgrade"),
+    (
+        Verb::AuditVerify,
+        "proving the chain writes nothing into it",
+    ),
+    (
+        Verb::DraftImport,
+        "a form's words: its link is that of the pack that is imported",
+    ),
+];
 
-/// Does it twice under one key; both answers are the same and the second wrote nothing. What is
-/// shown once is left out of them by `plain`.
-async fn twice<T, P>(
-    t: &TestApp,
-    ctx: &Ctx,
-    plain: impl Fn(&T) -> P,
-    verb: impl AsyncFn(&Ctx) -> Result<T>,
-) -> T
-where
-    P: PartialEq + std::fmt::Debug,
-{
-    let key = format!("page-{}", ctx.ids.next(ctx.now).simple());
-    let ctx = ctx.keyed(&key);
-    let before = links(t).await;
-    let first = verb(&ctx).await.unwrap();
-    let after = links(t).await;
-    assert_eq!(after, before + 1, "one link");
-    let second = verb(&ctx).await.unwrap();
-    assert_eq!(plain(&first), plain(&second));
-    assert_eq!(links(t).await, after, "the second click wrote nothing");
-    first
+/// People who click twice, and the verbs that were done so.
+struct Clicks<'a> {
+    t: &'a TestApp,
+    done: Mutex<BTreeSet<&'static str>>,
 }
 
-/// How many links the county has.
-async fn links(t: &TestApp) -> i64 {
-    let aud = t.person("aud").ctx().await;
-    let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
-    trail.unwrap().rows[0].seq
-}
+impl<'a> Clicks<'a> {
+    fn at(t: &'a TestApp) -> Self {
+        Self {
+            t,
+            done: Mutex::default(),
+        }
+    }
 
-fn firm(name: &str, parent: BodyId) -> NewBody {
-    NewBody {
-        id: None,
-        kind: BodyKind::Enterprise,
-        name: name.to_owned(),
-        parent: Some(parent),
-        division: String::new(),
-        level: Level::Town,
-        sort_key: "9".to_owned(),
-        opened_on: day("2026-03-01"),
-        attrs: BTreeMap::new(),
-        enterprise: None,
+    /// Does it twice under one key; both answers are the same and the second wrote nothing. What is
+    /// shown once is left out of them by `plain`.
+    async fn twice<T, P>(
+        &self,
+        ctx: &Ctx,
+        plain: impl Fn(&T) -> P,
+        verb: impl AsyncFn(&Ctx) -> Result<T>,
+    ) -> T
+    where
+        P: PartialEq + std::fmt::Debug,
+    {
+        let key = format!("page-{}", ctx.ids.next(ctx.now).simple());
+        let ctx = ctx.keyed(&key);
+        let (before, _) = self.last().await;
+        let first = verb(&ctx).await.unwrap();
+        let (after, done) = self.last().await;
+        assert_eq!(after, before + 1, "one link, not those up to {done}");
+        let second = verb(&ctx)
+            .await
+            .map_err(|why| format!("{done}: {why:?}"))
+            .unwrap();
+        assert_eq!(plain(&first), plain(&second), "{done}");
+        let (still, _) = self.last().await;
+        assert_eq!(still, after, "the second click on {done} wrote nothing");
+        let done = Verb::of(&done).unwrap().code();
+        self.done.lock().unwrap().insert(done);
+        first
+    }
+
+    /// The number of the county's last link, and what was done.
+    async fn last(&self) -> (i64, String) {
+        self.t.app.settled().await;
+        let aud = self.t.person("aud").ctx().await;
+        let trail = app::audit::trail(&aud, app::audit::ListLinks::default()).await;
+        let last = trail.unwrap().rows.remove(0);
+        (last.seq, last.verb)
+    }
+
+    fn verbs(self) -> BTreeSet<&'static str> {
+        self.done.into_inner().unwrap()
     }
 }
 
 #[tokio::test]
-async fn a_second_click_on_bodies_and_posts_answers_the_first_result() {
+async fn every_verb_answers_a_second_click_with_the_first_result_or_says_why_not() {
     let t = TestApp::at("2026-11-05").await;
+    let clicks = Clicks::at(&t);
+    notices::drafts(&clicks).await;
+    notices::packs(&clicks).await;
+    work::acts(&clicks).await;
+    work::returns(&clicks).await;
+    work::rulings(&clicks).await;
+    work::occasions(&clicks).await;
+    bodies_and_posts(&clicks).await;
+    let mut done = clicks.verbs();
+
+    let t = TestApp::bare("2026-11-05").await;
+    let clicks = Clicks::at(&t);
+    people_and_roles(&clicks).await;
+    resets(&clicks).await;
+    work::tokens(&clicks).await;
+    work::sessions(&clicks).await;
+    work::jobs(&clicks).await;
+    done.extend(clicks.verbs());
+
+    let excused = |verb: &Verb| NONE.iter().any(|(none, _)| none == verb);
+    let missing = |verb: &&Verb| !done.contains(verb.code()) && !excused(verb);
+    let missing: Vec<&str> = Verb::ALL.iter().filter(missing).map(|v| v.code()).collect();
+    assert!(missing.is_empty(), "no second click on {missing:?}");
+    let both = Verb::ALL
+        .iter()
+        .filter(|v| excused(v) && done.contains(v.code()));
+    let both: Vec<&str> = both.map(|v| v.code()).collect();
+    assert!(both.is_empty(), "answered after all: {both:?}");
+}
+
+fn firm(name: &str, parent: BodyId) -> NewBody {
+    new::firm(name, parent, "2026-03-01")
+}
+
+async fn bodies_and_posts(clicks: &Clicks<'_>) {
+    let t = clicks.t;
     let office = &t.person("bangong").ctx().await;
     let town = t.body("shiqiao");
-    let made = twice(&t, office, Clone::clone, async |ctx| {
-        app::body::create(ctx, firm("新设企业", town)).await
-    })
-    .await;
+    let made = clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::body::create(ctx, firm("新设企业", town)).await
+        })
+        .await;
     let on = day("2026-10-01");
-    let changed = twice(&t, office, Clone::clone, async |ctx| {
-        let change = BodyChange {
-            name: Some("更名企业".to_owned()),
-            ..BodyChange::default()
-        };
-        app::body::change(ctx, made.id, 1, on, change).await
-    })
-    .await;
+    let changed = clicks
+        .twice(office, Clone::clone, async |ctx| {
+            let change = BodyChange {
+                name: Some("更名企业".to_owned()),
+                ..BodyChange::default()
+            };
+            app::body::change(ctx, made.id, 1, on, change).await
+        })
+        .await;
     assert_eq!(changed.version, 2);
     let link = Link {
         kind: LinkKind::Regulates,
@@ -86,124 +191,88 @@ async fn a_second_click_on_bodies_and_posts_answers_the_first_result() {
         from_on: on,
         to_on: None,
     };
-    twice(&t, office, Clone::clone, async |ctx| {
-        app::body::link(ctx, link.clone()).await
-    })
-    .await;
-    twice(&t, office, Clone::clone, async |ctx| {
-        app::body::unlink(ctx, link.kind, link.a, link.b, day("2026-11-05")).await
-    })
-    .await;
-    twice(&t, office, Clone::clone, async |ctx| {
-        app::body::close(ctx, made.id, 2, day("2026-11-05")).await
-    })
-    .await;
-
-    let post = twice(&t, office, Clone::clone, async |ctx| {
-        let new = NewPost {
-            id: None,
-            body: t.body("shiqiao/gov"),
-            kind: "deputy".parse().unwrap(),
-            title: "副镇长".to_owned(),
-            ex_officio: None,
-            from_on: day("2026-11-01"),
-            sort_key: "9".to_owned(),
-            holder: None,
-        };
-        app::post::create(ctx, new).await
-    })
-    .await;
-    let holder = t.person_id("shiqiao.zz");
-    let over = twice(&t, office, Clone::clone, async |ctx| {
-        app::post::hand_over(ctx, post.id, None, Some(holder), day("2026-11-05")).await
-    })
-    .await;
-    assert_eq!(over.holder, Some(holder));
-    twice(&t, office, Clone::clone, async |ctx| {
-        app::body::merge(ctx, t.body("qingxi"), town, day("2026-11-05")).await
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_second_click_on_requests_answers_the_first_result() {
-    let t = TestApp::at("2026-11-05").await;
-    let (town, office) = (t.person("shiqiao.lly"), t.person("bangong"));
-    let (town, office) = (&town.ctx().await, &office.ctx().await);
-    let october = key(Z2, "monthly-return", t.owner("shiqiao/gov"), "2026-10");
-    let (kind, why) = (RulingKind::Waiver, RulingReason::Weather);
-    let wanted = app::ruling::Ask::of(october, kind, why, "防汛");
-    for decides in [false, true] {
-        let asked = twice(&t, town, Clone::clone, async |ctx| {
-            app::ruling::ask(ctx, &wanted).await
+    clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::body::link(ctx, link.clone()).await
         })
         .await;
-        assert_eq!(asked.version, 1);
-        let answered = if decides {
-            twice(&t, office, Clone::clone, async |ctx| {
-                app::ruling::decide(
-                    ctx,
-                    app::ruling::DecideRuling::of(asked.id, 1, true, "同意"),
-                )
-                .await
-            })
-            .await
-        } else {
-            twice(&t, town, Clone::clone, async |ctx| {
-                app::ruling::withdraw(ctx, asked.id, 1).await
-            })
-            .await
-        };
-        assert_eq!((answered.id, answered.version), (asked.id, 2));
-    }
+    clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::body::unlink(ctx, link.kind, link.a, link.b, day("2026-11-05")).await
+        })
+        .await;
+    clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::body::close(ctx, made.id, 2, day("2026-11-05")).await
+        })
+        .await;
+
+    let post = clicks
+        .twice(office, Clone::clone, async |ctx| {
+            let deputy = new::post(t.body("shiqiao/gov"), "deputy", "副镇长", "2026-11-01");
+            app::post::create(ctx, deputy).await
+        })
+        .await;
+    let holder = t.person_id("shiqiao.zz");
+    let over = clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::post::hand_over(ctx, post.id, None, Some(holder), day("2026-11-05")).await
+        })
+        .await;
+    assert_eq!(over.holder, Some(holder));
+    clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::body::merge(ctx, t.body("qingxi"), town, day("2026-11-05")).await
+        })
+        .await;
 }
 
-#[tokio::test]
-async fn a_second_click_on_people_and_roles_answers_the_first_result_without_its_secret() {
-    let t = TestApp::bare("2026-11-05").await;
+async fn people_and_roles(clicks: &Clicks<'_>) {
+    let t = clicks.t;
     let sys = &t.person("sys").ctx().await;
     let sec = &t.person("sec").ctx().await;
-    let added = twice(
-        &t,
-        sys,
-        |added: &app::person::Added| (added.id, added.version),
-        async |ctx| app::person::create(ctx, "新来同志", "xinlai").await,
-    )
-    .await;
+    let added = clicks
+        .twice(
+            sys,
+            |added: &app::person::Added| (added.id, added.version),
+            async |ctx| app::person::create(ctx, "新来同志", "xinlai").await,
+        )
+        .await;
     assert!(added.link.is_some());
     let seen = app::person::show(sys, added.id).await.unwrap();
     let mut change = seen.unchanged();
     change.name = "更名同志".to_owned();
-    twice(&t, sys, Clone::clone, async |ctx| {
-        app::person::change(ctx, change.clone()).await
-    })
-    .await;
-    let again = twice(
-        &t,
-        sys,
-        |given: &app::person::LinkGiven| given.id,
-        async |ctx| app::person::reset(ctx, added.id).await,
-    )
-    .await;
+    clicks
+        .twice(sys, Clone::clone, async |ctx| {
+            app::person::change(ctx, change.clone()).await
+        })
+        .await;
+    let again = clicks
+        .twice(
+            sys,
+            |given: &app::person::LinkGiven| given.id,
+            async |ctx| app::person::reset(ctx, added.id).await,
+        )
+        .await;
     assert!(again.link.is_some() && again.link != added.link);
-    let given = twice(&t, sec, Clone::clone, async |ctx| {
-        app::role::grant(ctx, added.id, Role::Viewer, t.body("shiqiao")).await
-    })
-    .await;
-    twice(&t, sec, Clone::clone, async |ctx| {
-        app::role::revoke(ctx, given.id).await
-    })
-    .await;
+    let given = clicks
+        .twice(sec, Clone::clone, async |ctx| {
+            app::role::grant(ctx, added.id, Role::Viewer, t.body("shiqiao")).await
+        })
+        .await;
+    clicks
+        .twice(sec, Clone::clone, async |ctx| {
+            app::role::revoke(ctx, given.id).await
+        })
+        .await;
 }
 
-#[tokio::test]
-async fn a_second_click_on_resets_answers_the_first_result_without_its_secret() {
-    let t = TestApp::bare("2026-11-05").await;
+async fn resets(clicks: &Clicks<'_>) {
+    let t = clicks.t;
     let sys = &t.person("sys").ctx().await;
     let aud = &t.person("aud").ctx().await;
     let asks = async |login: &str| -> ResetId {
-        let asked = twice(
-            &t,
+        let asked = clicks.twice(
             sys,
             |asked: &app::reset::Asked| (asked.id, asked.version),
             async |ctx| app::reset::ask(ctx, t.person_id(login), Wanted::Link, "忘记口令").await,
@@ -211,30 +280,33 @@ async fn a_second_click_on_resets_answers_the_first_result_without_its_secret() 
         asked.await.id
     };
     let id = asks("sec").await;
-    let done = twice(
-        &t,
-        aud,
-        |done: &app::reset::Consented| (done.person, done.name.clone()),
-        async |ctx| app::reset::consent(ctx, id).await,
-    )
-    .await;
+    let done = clicks
+        .twice(
+            aud,
+            |done: &app::reset::Consented| (done.person, done.name.clone()),
+            async |ctx| app::reset::consent(ctx, id).await,
+        )
+        .await;
     assert!(done.link.is_some());
     let id = asks("bangong").await;
-    twice(&t, aud, Clone::clone, async |ctx| {
-        app::reset::refuse(ctx, id, "未经核实").await
-    })
-    .await;
+    clicks
+        .twice(aud, Clone::clone, async |ctx| {
+            app::reset::refuse(ctx, id, "未经核实").await
+        })
+        .await;
     let id = asks("fuxianzhang").await;
-    twice(&t, sys, Clone::clone, async |ctx| {
-        app::reset::withdraw(ctx, id).await
-    })
-    .await;
+    clicks
+        .twice(sys, Clone::clone, async |ctx| {
+            app::reset::withdraw(ctx, id).await
+        })
+        .await;
     let told = &t.person("sec").ctx().await;
     let seen = app::reset::notices(told).await.unwrap();
     let read: Vec<ResetId> = seen.iter().map(|n| n.id).collect();
-    let said = twice(&t, told, Clone::clone, async |ctx| {
-        app::reset::acknowledge(ctx, &read).await
-    })
-    .await;
+    let said = clicks
+        .twice(told, Clone::clone, async |ctx| {
+            app::reset::acknowledge(ctx, &read).await
+        })
+        .await;
     assert_eq!(said.told, read.len());
 }

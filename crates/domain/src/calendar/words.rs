@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::cutoff::{MonthPick, NextUnit};
 use super::due::{DayOff, Step};
 use super::span::SpanUnit;
-use super::{Cadence, CutOff, HolidayRule, Period, PeriodKind, Span};
+use super::{Cadence, CutOff, Period, PeriodKind, Span};
 
 /// 2026年2月13日.
 pub fn chinese_date(on: NaiveDate) -> String {
@@ -120,15 +120,6 @@ pub fn span_name(span: Span) -> String {
         (SpanUnit::Months, n) => format!("{n}个月内"),
         (SpanUnit::Years, 0) => "当年内".to_owned(),
         (SpanUnit::Years, n) => format!("{n}年内"),
-    }
-}
-
-/// 遇休按原日, 遇休顺延至下一工作日, 遇休提前至上一工作日.
-pub fn holiday_rule_name(rule: HolidayRule) -> &'static str {
-    match rule {
-        HolidayRule::Unchanged => "遇休按原日",
-        HolidayRule::NextWorkingDay => "遇休顺延至下一工作日",
-        HolidayRule::PreviousWorkingDay => "遇休提前至上一工作日",
     }
 }
 

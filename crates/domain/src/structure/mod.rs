@@ -311,14 +311,6 @@ impl Structure {
         at(&self.links_b, &(b, kind), &self.links)
     }
 
-    /// Bodies that stand in a relation to `b` on a day (its lead departments, members, regulators).
-    pub fn linked_to(&self, b: BodyId, kind: LinkKind, on: NaiveDate) -> Vec<BodyId> {
-        self.links_into(b, kind)
-            .filter(|l| l.holds_on(on))
-            .map(|l| l.a)
-            .collect()
-    }
-
     /// Bodies to which `a` stands in a relation on a day.
     pub fn linked_from(&self, a: BodyId, kind: LinkKind, on: NaiveDate) -> Vec<BodyId> {
         self.links_from(a, kind)

@@ -8,12 +8,16 @@ use sea_orm::{
 };
 
 use super::known::{Known, hash_of, short};
-use super::{FindingKind, Note, PAGE_LINKS, Verdict};
-use crate::audit::{ADOPT, CLOCK_SET_BACK, GENESIS, GONE, link_hash, rows_of};
+use super::{FindingKind, Note, Verdict};
+use crate::audit::{ADOPT, rows_of};
 use crate::derived::{End, adopted, digests, said};
 use crate::head::Heads;
+use crate::link::{CLOCK_SET_BACK, GENESIS, GONE, link_hash};
 use crate::row::{audit, audit_head};
 use crate::{Read, Result};
+
+/// Links of one page: few, for the link of an import names thousands of rows.
+const PAGE_LINKS: u64 = 100;
 
 /// So many altered links are tried in each other's places.
 const SWAPPED_MAX: usize = 200;

@@ -21,10 +21,12 @@ mod m0014_lists;
 mod m0015_counting;
 mod m0016_rulings_by_day;
 mod m0017_ruling_note;
+mod statements;
 
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::DbBackend;
-use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+pub(super) use statements::run;
 
 pub(crate) struct Migrator;
 
@@ -51,21 +53,4 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_ruling_note::Migration),
         ]
     }
-}
-
-/// Runs statements, each in the words of the engine.
-async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), sea_orm::DbErr> {
-    let (text, compact) = match manager.get_database_backend() {
-        DbBackend::Postgres => ("text collate \"C\"", ""),
-        _ => ("text", " without rowid"),
-    };
-    for statement in statements {
-        let sql = statement
-            .replace("{text}", text)
-            .replace("{compact}", compact)
-            .replace("{flag}", "boolean");
-        let connection = manager.get_connection();
-        sea_orm::ConnectionTrait::execute_unprepared(connection, &sql).await?;
-    }
-    Ok(())
 }

@@ -5,9 +5,7 @@ use domain::id::BodyId;
 use domain::person::Grant;
 use domain::policy::Role;
 use domain::ruling::{Ruling, RulingReason, State, Wanted};
-use store::audit::{
-    AuditFilter, audit_find, audit_heads, audit_last_of, audit_page, seq_at_end_of,
-};
+use store::audit::{AuditFilter, audit_find, audit_heads, audit_page, seq_at_end_of};
 use store::audit_verify::{FindingKind, Note, Verdict, audit_homes, audit_verify};
 use store::grant::grant_insert;
 use store::person::person_insert;
@@ -470,7 +468,7 @@ async fn a_write_that_changes_nothing_leaves_no_link_unless_it_asks_for_one() {
         assert_eq!(seq().await, 2);
         let entry = w
             .store
-            .read(async |r| audit_last_of(r, w.home, "zhang").await)
+            .read(async |r| audit_find(r, w.home, 2).await)
             .await
             .unwrap()
             .unwrap();

@@ -7,8 +7,8 @@ use domain::id::Owner;
 use domain::weigh::Counted;
 use store::StoreError;
 use store::counted::{
-    counted_all, counted_between, counted_close, counted_for_owners, counted_insert,
-    counted_of_act, counted_of_acts, counted_swap,
+    counted_all, counted_between, counted_close, counted_insert, counted_of_act, counted_of_acts,
+    counted_swap,
 };
 use store::generation::counted_since;
 
@@ -59,7 +59,6 @@ async fn what_counts_is_asked_as_of_a_link() {
         let town = w.town("东川镇").await;
         let act = w.act(town.id, "2026-03-01");
         let recorded = recounted(w, &act).await;
-        let owner = Owner::Body(town.id);
         let (from, to) = (day("2026-03-15"), day("2026-04-15"));
         w.store
             .read::<_, StoreError, _>(async |r| {
@@ -75,16 +74,6 @@ async fn what_counts_is_asked_as_of_a_link() {
                 let later = day("2026-04-01");
                 assert!(
                     counted_between(r, w.home, later, to, NOWADAYS)
-                        .await?
-                        .is_empty()
-                );
-                assert_eq!(
-                    counted_for_owners(r, &[owner], from, to, NOWADAYS).await?,
-                    now
-                );
-                let other = [Owner::Body(w.home)];
-                assert!(
-                    counted_for_owners(r, &other, from, to, NOWADAYS)
                         .await?
                         .is_empty()
                 );

@@ -6,7 +6,7 @@ use domain::listing::Cursor;
 use domain::ruling::{Decision, Ruling, RulingReason, RulingSort, State, Wanted};
 use store::ruling::{
     RulingFilter, ruling_find, ruling_insert, ruling_update, rulings_for_owners, rulings_of,
-    rulings_of_act, rulings_page,
+    rulings_page,
 };
 use store::{Count, Page, Read, Result, RowKey, StoreError, Turn};
 
@@ -86,7 +86,6 @@ async fn a_ruling_stands_as_asked_until_the_link_that_decided_it() {
                 assert!(rulings_of(r, w.home, before - 1).await?.is_empty());
                 let mine = rulings_for_owners(r, &[first.key.owner], NOWADAYS).await?;
                 assert_eq!(mine, [decided]);
-                assert_eq!(rulings_of_act(r, first.wanted.act().unwrap()).await?, mine);
                 Ok(())
             })
             .await

@@ -5,7 +5,7 @@ use domain::job::{TRIES_MAX, try_again_at};
 use testkit::TestApp;
 
 /// Lets the collecting of files fail until it is given up.
-async fn gives_up(t: &TestApp) {
+pub(crate) async fn gives_up(t: &TestApp) {
     let folder = t.dir().join("files");
     std::fs::remove_dir_all(&folder).unwrap();
     std::fs::write(&folder, "no folder").unwrap();

@@ -6,6 +6,7 @@ mod api;
 mod bounds;
 mod forms;
 mod job;
+mod links;
 mod pages;
 mod recording;
 mod register;
