@@ -36,6 +36,11 @@ impl County {
         bihuan(&all)
     }
 
+    /// Runs a command whose words are parted by blanks.
+    pub(crate) fn line(&self, words: &str) -> Ran {
+        self.runs(&words.split_whitespace().collect::<Vec<_>>())
+    }
+
     /// A command prints the bytes that the API answers.
     pub(crate) async fn prints_as(&self, api: &Api, command: &[&str], login: &str, path: &str) {
         let mut arguments = vec!["--json"];

@@ -29,92 +29,43 @@ fn owed(c: &County) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiver_is_asked_for_and_decided_by_flags_and_printed_as_the_api_answers() {
     let c = County::before(1).await;
+    let api = c.t.api("bangong", &[Action::ViewStanding]).await;
     let key = owed(&c);
+    let about = format!(
+        "--pack {} --duty {} --owner {} --period {} --reason weather --text 防汛",
+        key[0], key[1], key[2], key[3]
+    );
     let ask = |kind: &str, once: &str| {
-        let fixed = [
-            "--json",
-            "ruling",
-            "ask",
-            "--pack",
-            &key[0],
-            "--duty",
-            &key[1],
-            "--owner",
-            &key[2],
-            "--period",
-            &key[3],
-            "--kind",
-            kind,
-            "--reason",
-            "weather",
-            "--text",
-            "防汛",
-            "--once",
-            once,
-            "--as",
-            "shiqiao.lly",
-        ];
-        c.runs(&fixed)
+        let rest = format!("--kind {kind} --once {once} --as shiqiao.lly");
+        c.line(&format!("--json ruling ask {about} {rest}"))
     };
     let made = ask("waiver", "key-1").ok().value();
     assert_eq!(ask("waiver", "key-1").ok().value(), made, "asked once");
     let twice = ask("waiver", "key-2").ends(1).value();
     assert_eq!(twice["error"]["code"], "ruling.twice");
     let dateless = ask("extension", "key-3").ends(2).value();
-    assert!(
-        dateless["error"]["fields"]["new_due_on"][0].is_string(),
-        "{dateless}"
-    );
+    let told = &dateless["error"]["fields"]["new_due_on"][0];
+    assert!(told.is_string(), "{dateless}");
     let id = made["ruling"]["id"].as_str().unwrap();
     let path = format!("/rulings/{id}");
 
-    let own = [
-        "ruling",
-        "decide",
-        id,
-        "--version",
-        "1",
-        "--approve",
-        "--as",
-        "shiqiao.zz",
-    ];
-    let own = c.runs(&own).ends(1);
+    let decide = format!("ruling decide {id} --version 1 --approve --opinion 同意");
+    let own = c.line(&format!("{decide} --as shiqiao.zz")).ends(1);
     assert!(own.err.contains("不能自己决定"), "{own:?}");
-    let api = c.t.api("bangong", &[Action::ViewStanding]).await;
-    c.prints_as(
-        &api,
-        &["ruling", "list", "--waiting"],
-        "bangong",
-        "/rulings?waiting=true",
-    )
-    .await;
-    c.prints_as(&api, &["ruling", "show", id], "bangong", &path)
+    let (open, show) = (["ruling", "list", "--waiting"], ["ruling", "show", id]);
+    c.prints_as(&api, &open, "bangong", "/rulings?waiting=true")
         .await;
-    let yes = [
-        "--json",
-        "ruling",
-        "decide",
-        id,
-        "--version",
-        "1",
-        "--approve",
-        "--opinion",
-        "同意",
-        "--as",
-        "bangong",
-    ];
-    let decided = c.runs(&yes).ok().value();
+    c.prints_as(&api, &show, "bangong", &path).await;
+    let yes = format!("--json {decide} --as bangong");
+    let decided = c.line(&yes).ok().value();
     assert_eq!(decided["ruling"]["version"], 2);
-    assert_eq!(
-        c.runs(&yes).ends(1).value()["error"]["code"],
-        "ruling.decided"
-    );
-    c.prints_as(&api, &["ruling", "show", id], "bangong", &path)
-        .await;
+    let again = c.line(&yes).ends(1).value();
+    assert_eq!(again["error"]["code"], "ruling.decided");
+    c.prints_as(&api, &show, "bangong", &path).await;
     let sorted = ["ruling", "list", "--sort", "oldest", "--size", "100"];
     c.prints_as(&api, &sorted, "bangong", "/rulings?sort=oldest&size=100")
         .await;
-    let shown = c.runs(&["ruling", "list", "--as", "bangong"]).ok().out;
+    let shown = c.line("ruling list --as bangong").ok().out;
     assert!(
         shown.contains("approved") && shown.contains("防汛"),
         "{shown}"
