@@ -40,7 +40,7 @@ mod session;
 mod token;
 
 pub use address::{Network, NotANetwork, Proxies};
-pub use api::{BODY_MAX, described};
+pub use api::described;
 pub use error::{PageError, status};
 pub use routes::{Audience, Route, all as all_routes, listing};
 pub use session::{AS_OF_COOKIE, SESSION_COOKIE};

@@ -24,8 +24,7 @@ use crate::form::Posted;
 use crate::page::{FORM_MAX, Page, check_token, declared};
 use crate::state::Web;
 use meter::Meter;
-pub(crate) use room::Room;
-use room::Taken;
+pub(crate) use room::{Room, Taken};
 
 /// Longest token of a form, in bytes.
 const TOKEN_BYTES_MAX: usize = 256;

@@ -35,6 +35,9 @@ pub use self::table::{all, find, nouns};
 /// What an operation comes to, later.
 pub type Called = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 
+/// Largest body of an operation that says no other, in bytes.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
 /// How an operation is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -69,6 +72,8 @@ pub struct Operation {
     pub powers: &'static [Action],
     /// What surrounds the answer.
     pub envelope: Envelope,
+    /// Largest body that the API takes for it, in bytes.
+    pub body_bytes_max: usize,
     /// Describes the input; see [`Operation::input`].
     pub input: fn(&mut SchemaGenerator) -> Schema,
     /// Describes the answer without its envelope; see [`Operation::output`].
@@ -160,7 +165,8 @@ pub fn read<T: serde::de::DeserializeOwned>(input: Value) -> Result<T> {
 /// A row that reads has name, method, address, words and powers; a row that writes has the verb and
 /// the address, and all else from the row of the verb. Then the type of the input, what is
 /// answered,
-/// and the function. `{"noun": T}` answers one thing, `["nouns": T]` a list (the function answers
+/// and the function; `up to A_LIMIT` behind it lets the API take a body of so many bytes.
+/// `{"noun": T}` answers one thing, `["nouns": T]` a list (the function answers
 /// `Listed<T>`), `(T)` is its own envelope. A function is called with the context and the input, or
 /// with the fields of the input that are named behind it.
 macro_rules! operations {
@@ -170,7 +176,8 @@ macro_rules! operations {
     };
     (@rows [$($row:expr),*]
         Read $name:literal GET $path:literal $words:literal [$($power:ident),*]
-        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))? $(up to $most:path)?;
+        $($rest:tt)*
     ) => {
         $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
             name: $name,
@@ -179,6 +186,7 @@ macro_rules! operations {
             summary: $words,
             powers: &[$(domain::policy::Action::$power),*],
             envelope: $crate::door::operations!(@envelope $envelope),
+            body_bytes_max: $crate::door::operations!(@most $($most)?),
             input: |generator| generator.subschema_for::<$input>(),
             output: |generator| $crate::door::operations!(@output generator $envelope),
             call: $crate::door::operations!(
@@ -189,7 +197,8 @@ macro_rules! operations {
     // What writes under another name than its verb's, or under several verbs.
     (@rows [$($row:expr),*]
         Write $name:literal POST $path:literal $words:literal [$($power:ident),*]
-        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))? $(up to $most:path)?;
+        $($rest:tt)*
     ) => {
         $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
             name: $name,
@@ -198,6 +207,7 @@ macro_rules! operations {
             summary: $words,
             powers: &[$(domain::policy::Action::$power),*],
             envelope: $crate::door::operations!(@envelope $envelope),
+            body_bytes_max: $crate::door::operations!(@most $($most)?),
             input: |generator| generator.subschema_for::<$input>(),
             output: |generator| $crate::door::operations!(@output generator $envelope),
             call: $crate::door::operations!(
@@ -207,7 +217,8 @@ macro_rules! operations {
     };
     (@rows [$($row:expr),*]
         Write $verb:ident POST $path:literal
-        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))?; $($rest:tt)*
+        $input:ty => $envelope:tt = $($call:ident)::+ $(($($field:ident),*))? $(up to $most:path)?;
+        $($rest:tt)*
     ) => {
         $crate::door::operations!(@rows [$($row,)* $crate::door::Operation {
             name: $crate::verb::Verb::$verb.code(),
@@ -216,6 +227,7 @@ macro_rules! operations {
             summary: $crate::verb::Verb::$verb.row().trail,
             powers: $crate::verb::Verb::$verb.powers(),
             envelope: $crate::door::operations!(@envelope $envelope),
+            body_bytes_max: $crate::door::operations!(@most $($most)?),
             input: |generator| generator.subschema_for::<$input>(),
             output: |generator| $crate::door::operations!(@output generator $envelope),
             call: $crate::door::operations!(
@@ -230,6 +242,8 @@ macro_rules! operations {
             $crate::door::operations!(@around out $envelope)
         })
     };
+    (@most) => { $crate::door::BODY_BYTES_MAX };
+    (@most $most:path) => { $most };
     (@envelope {$key:literal : $out:ty}) => { $crate::door::Envelope::One($key) };
     (@envelope [$key:literal : $out:ty]) => { $crate::door::Envelope::Many($key) };
     (@envelope ($out:ty)) => { $crate::door::Envelope::Own };

@@ -102,6 +102,12 @@ pub fn scalar(property: &Value, text: String) -> Value {
     {
         return number.into();
     }
+    if is_of(property, "number")
+        && let Ok(number) = text.parse::<f64>()
+        && let Some(number) = serde_json::Number::from_f64(number)
+    {
+        return number.into();
+    }
     if is_of(property, "boolean")
         && let Ok(flag) = text.parse::<bool>()
     {

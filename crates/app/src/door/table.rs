@@ -27,6 +27,7 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("附件", crate::file::OPERATIONS),
     ("工作台", crate::duty::DESK_OPERATIONS),
     ("职责", crate::duty::OPERATIONS),
+    ("制度", crate::pack::OPERATIONS),
     ("裁定申请", crate::ruling::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
     ("岗位", crate::post::OPERATIONS),

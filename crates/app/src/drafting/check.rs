@@ -14,7 +14,6 @@ use domain::pack::{Choices, DutyTiming, Pack, PackFile, Problem, Severity};
 use super::load;
 use super::work::files_of;
 use crate::ctx::Ctx;
-use crate::duty::anchor;
 use crate::error::Result;
 use crate::pack::ApplyPlan;
 use crate::words;
@@ -45,8 +44,8 @@ pub struct Asked {
     pub pack: String,
     /// The duty there.
     pub duty: String,
-    /// Where it stands.
-    pub path: String,
+    /// Its pack, and its first clause there.
+    pub place: (Slug, Option<String>),
     /// How often or until when there; for a form the names of the columns.
     pub timing: String,
     /// How both relate: the same kind of act as often or not, or columns of the same name.
@@ -235,13 +234,12 @@ fn already(ctx: &Ctx, world: &World, drafted: &Book, year: (NaiveDate, NaiveDate
             if both == 0 || !acts(new.duty).iter().any(same) {
                 continue;
             }
-            let clause = old.duty.clauses.first().map(|c| anchor(c));
             out.push(Asked {
                 element: (id.clone(), new.duty.decl.title.clone()),
                 pack: old.line.short.clone(),
                 duty: old.duty.decl.title.clone(),
-                path: format!("/packs/{}#{}", old.line.pack, clause.unwrap_or_default()),
-                timing: crate::pack::timing(world, &old.duty.rule),
+                place: (old.line.pack.clone(), old.duty.clauses.first().cloned()),
+                timing: crate::pack::words::demand(&crate::pack::demand(world, &old.duty.rule)),
                 how: if mine == theirs {
                     "同类履职，频次相同"
                 } else {
@@ -274,12 +272,11 @@ fn columns(world: &World, pack: &Pack) -> Vec<Asked> {
                 if same.is_empty() {
                     continue;
                 }
-                let clause = theirs.clauses.first().map(|c| anchor(c));
                 out.push(Asked {
                     element: (mine.id.to_string(), mine.title.clone()),
                     pack: other.short.clone(),
                     duty: theirs.title.clone(),
-                    path: format!("/packs/{}#{}", other.id, clause.unwrap_or_default()),
+                    place: (other.id.clone(), theirs.clauses.first().cloned()),
                     timing: same.join("、"),
                     how: "报表中已有同名的栏目",
                     owners: same.len(),

@@ -114,15 +114,6 @@ pub(crate) fn clause_refs(world: &World, line: &DutyLine, clauses: &[String]) ->
         .collect()
 }
 
-/// The anchor of a clause: its id without blanks and slashes.
-pub fn anchor(clause: &str) -> String {
-    let kept: String = clause
-        .chars()
-        .map(|c| if c == '/' || c == ' ' { '-' } else { c })
-        .collect();
-    format!("c-{kept}")
-}
-
 /// An obligation as it stands.
 pub(crate) fn item(world: &World, line: &DutyLine, obligation: &Obligation, facts: &Facts) -> Item {
     let standing = world.standing(line, obligation, facts);

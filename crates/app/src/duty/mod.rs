@@ -21,7 +21,6 @@ pub use desk::{
 };
 pub(crate) use found::{bears_on, find};
 pub use grid::{DutyChoice, Grid, duty_choices, grid, years};
-pub use item::anchor;
 pub use item::{ClauseRef, Item};
 pub(crate) use item::{item, open_items};
 pub use list::{DutySort, EXPORT_MAX, ListDuties, export, list};

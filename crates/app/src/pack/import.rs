@@ -2,44 +2,65 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::id::{BodyId, Slug};
 use domain::pack::{Pack, PackFile, PackKind, Problem, Reading, Severity, is_sound, read_all};
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::counted::{recount_home, recount_words};
 use crate::ctx::{App, Ctx};
 use crate::drafting::DraftRead;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
 use crate::write::Kept;
 
-/// What the checker says.
+/// What the checker found in files.
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// Title, where it could be read.
     pub title: String,
     /// Id and version, where they could be read.
     pub id: Option<(Slug, u32)>,
-    /// How many mistakes.
-    pub mistakes: usize,
-    /// How many warnings.
-    pub warnings: usize,
-    /// Every problem with its picture, ready to print.
-    pub pictures: Vec<String>,
+    /// Every problem, in the order of files and places.
+    pub problems: Vec<Problem>,
     /// It may be imported.
     pub sound: bool,
 }
 
+impl Checked {
+    /// How many mistakes.
+    pub fn mistakes(&self) -> usize {
+        self.problems.len() - self.warnings()
+    }
+
+    /// How many warnings.
+    pub fn warnings(&self) -> usize {
+        let is_warning = |p: &&Problem| p.severity == Severity::Warning;
+        self.problems.iter().filter(is_warning).count()
+    }
+}
+
 /// A version that was kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackImported")]
 pub struct Imported {
     /// Pack.
+    #[schemars(title = "制度代码")]
     pub id: Slug,
     /// Version.
+    #[schemars(title = "版本")]
     pub version: u32,
     /// The same bytes had been imported before; nothing was written.
+    #[schemars(title = "此前已导入过")]
     pub known: bool,
+}
+
+/// The name of a file, whatever folder it was read from: a pack is one folder.
+pub(super) fn name_of(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 impl App {
@@ -59,10 +80,10 @@ impl App {
     }
 }
 
-/// Checks files as a pack: every mistake at once, nothing is written.
+/// Checks files as a pack: every mistake at once, nothing is written. For those who import.
 pub async fn check(ctx: &Ctx, files: &[PackFile]) -> Result<Checked> {
-    ctx.allow_at_home(Action::ViewPack)?;
-    let (_, checked) = read(ctx, files).await?;
+    ctx.allow_at_home(Action::ApplyPack)?;
+    let (_, checked) = read(ctx, &named(files)?).await?;
     Ok(checked)
 }
 
@@ -75,32 +96,38 @@ pub(crate) async fn reading(ctx: &Ctx, files: &[PackFile]) -> Result<Reading> {
 
 async fn read(ctx: &Ctx, files: &[PackFile]) -> Result<(Option<Pack>, Checked)> {
     let reading = reading(ctx, files).await?;
-    let sound = is_sound(&reading.problems) && reading.pack.is_some();
-    let warnings = reading
-        .problems
-        .iter()
-        .filter(|p| p.severity == Severity::Warning)
-        .count();
+    let title = reading.pack.as_ref().map(|p| p.title.clone());
     let checked = Checked {
-        title: reading
-            .pack
-            .as_ref()
-            .map(|p| p.title.clone())
-            .unwrap_or_default(),
+        title: title.unwrap_or_default(),
         id: reading.pack.as_ref().map(|p| (p.id.clone(), p.version)),
-        mistakes: reading.problems.len() - warnings,
-        warnings,
-        pictures: reading.problems.iter().map(|p| picture(p, files)).collect(),
-        sound,
+        sound: is_sound(&reading.problems) && reading.pack.is_some(),
+        problems: reading.problems,
     };
     Ok((reading.pack, checked))
 }
 
+/// Files by their names, of which none may stand twice.
+fn named(files: &[PackFile]) -> Result<Vec<PackFile>> {
+    let mut out: Vec<PackFile> = Vec::with_capacity(files.len());
+    for file in files {
+        let name = name_of(&file.path);
+        if out.iter().any(|f| f.path == name) {
+            let twice = format!("有两个文件都叫“{name}”。制度包是一个文件夹，请去掉或改名后再试。");
+            return Err(FieldErrors::one("files", twice));
+        }
+        out.push(PackFile {
+            path: name.to_owned(),
+            text: file.text.clone(),
+        });
+    }
+    Ok(out)
+}
+
 /// A problem with the lines that it is about.
-pub(crate) fn picture(p: &Problem, files: &[PackFile]) -> String {
+pub fn picture(p: &Problem, files: &[PackFile]) -> String {
     let source = files
         .iter()
-        .find(|f| f.path == p.file)
+        .find(|f| name_of(&f.path) == name_of(&p.file))
         .map_or("", |f| f.text.as_str());
     p.picture(source)
 }
@@ -122,13 +149,14 @@ pub(crate) async fn import_of(
     }
     ctx.allow_at_home(Action::ApplyPack)?;
     let home = ctx.home()?;
+    let files = &named(files)?;
     let (pack, checked) = read(ctx, files).await?;
     let Some(pack) = pack.filter(|_| checked.sound) else {
         return Err(Error::refused(
             crate::Code::PackMistakes,
             format!(
                 "这个制度包有{}处错误，没有导入。请按下面指出的位置修改后再导入。",
-                checked.mistakes
+                checked.mistakes()
             ),
         ));
     };
@@ -144,6 +172,7 @@ pub(crate) async fn import_of(
     }
     let elements = elements(&pack);
     let subject = format!("{}@{}", pack.id, pack.version);
+    let wrote = &AtomicBool::new(false);
     let imported = ctx
         .write(Verb::PackImport, subject, async |tx| {
             // Asked in the transaction that writes, so that a double click imports it once.
@@ -152,6 +181,7 @@ pub(crate) async fn import_of(
             if !known {
                 store::pack::pack_insert(tx, &pack.id, pack.version, &pack.title, &rows, &elements)
                     .await?;
+                wrote.store(true, Ordering::Relaxed);
             }
             let imported = Imported {
                 id: pack.id.clone(),
@@ -165,10 +195,7 @@ pub(crate) async fn import_of(
             Ok::<_, Error>(imported)
         })
         .await?;
-    if imported.known {
-        return Ok(imported);
-    }
-    if pack.kind == PackKind::Vocabulary {
+    if wrote.load(Ordering::Relaxed) && pack.kind == PackKind::Vocabulary {
         Box::pin(recount_users(ctx, home, &pack)).await?;
     }
     Ok(imported)
@@ -196,25 +223,36 @@ async fn recount_users(ctx: &Ctx, home: BodyId, words: &Pack) -> Result<()> {
 
 impl Kept for Imported {
     fn keep(&self) -> String {
-        format!("{}@{}", self.id, self.version)
+        let known = if self.known { KNOWN } else { "" };
+        format!("{}@{}{known}", self.id, self.version)
     }
     fn again(text: &str) -> Option<Self> {
         let (id, version) = text.split_once('@')?;
+        let known = version.strip_suffix(KNOWN);
         Some(Self {
             id: id.parse().ok()?,
-            version: version.parse().ok()?,
-            known: true,
+            version: known.unwrap_or(version).parse().ok()?,
+            known: known.is_some(),
         })
     }
 }
 
-/// The same bytes under a number that exists are known already; other bytes are refused.
+/// Stands behind the version, where an import wrote nothing.
+const KNOWN: &str = " known";
+
+/// The same bytes under a number that exists are known already; other bytes are refused. What was
+/// kept with the folder that it was read from is compared by the names of its files.
 fn same_or_taken(
     pack: &Pack,
     kept: &[store::pack::PackFile],
     rows: &[store::pack::PackFile],
 ) -> Result<bool> {
-    if store::pack::pack_sha(kept) == store::pack::pack_sha(rows) {
+    let by_name = |f: &store::pack::PackFile| store::pack::PackFile {
+        path: name_of(&f.path).to_owned(),
+        text: f.text.clone(),
+    };
+    let kept: Vec<_> = kept.iter().map(by_name).collect();
+    if store::pack::pack_sha(&kept) == store::pack::pack_sha(rows) {
         return Ok(true);
     }
     Err(Error::refused(

@@ -1,176 +1,236 @@
-//! 制度: packs as a list, and one pack as its clause tree beside its duties and their standing.
+//! One pack as its clauses beside its duties and their standing.
 
 use chrono::NaiveDate;
-use domain::calendar::words::{chinese_date, cut_off_name, span_name};
+use domain::calendar::{CutOff, PeriodKind, Span};
 use domain::id::Slug;
-use domain::pack::{DutyTiming, Pack, PackFile, PackKind};
+use domain::pack::{Choices, Clause, DutyDecl, DutyRule, DutyTiming, Pack, PackFile, PackKind};
 use domain::policy::Action;
-use domain::standing::State;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::import::name_of;
+use super::list::{InForce, Tally, in_force, open, tally, year_facts};
 use crate::ctx::Ctx;
-use crate::duty::anchor;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::world::World;
 
-/// A pack in the list.
-#[derive(Debug, Clone)]
-pub struct PackLine {
-    /// Id.
-    pub id: Slug,
-    /// Short name.
-    pub short: String,
-    /// Title.
-    pub title: String,
-    /// 发文字号, or 未知.
-    pub number: String,
-    /// Versions that were imported, newest first.
-    pub versions: Vec<u32>,
-    /// In force: version and since when; empty where it is not applied.
-    pub in_force: String,
-    /// Words only.
-    pub vocabulary: bool,
-    /// Followed duties, with those overdue now.
-    pub duties: usize,
-    /// Overdue obligations now.
-    pub overdue: usize,
+/// How often a duty is owed, or until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "timing", rename_all = "kebab-case")]
+#[schemars(rename = "PackTiming")]
+pub enum TimingSeen {
+    /// In every period.
+    Recurring {
+        /// Of which kind.
+        every: PeriodKind,
+        /// Of so many of them.
+        n: u32,
+        /// The cut-off, where the text gives one.
+        due: Option<CutOff>,
+    },
+    /// Until a day.
+    Once {
+        /// The last day.
+        due_on: NaiveDate,
+    },
+    /// At every occasion.
+    Occasion,
 }
 
-/// All packs that were imported.
-pub async fn list(ctx: &Ctx) -> Result<Vec<PackLine>> {
-    ctx.allow_at_home(Action::ViewPack)?;
-    let home = ctx.who()?.home;
-    let world = ctx.app.world(home).await?;
-    let rows = ctx
-        .app
-        .store
-        .read(async |r| store::pack::packs_list(r).await)
-        .await?;
-    let facts = year_facts(ctx, &world).await?;
-    let mut out: Vec<PackLine> = Vec::new();
-    for row in &rows {
-        if let Some(known) = out.iter_mut().find(|l| l.id == row.id) {
-            known.versions.insert(0, row.version);
-            continue;
-        }
-        let pack = ctx.app.pack(&row.id, row.version).await?;
-        out.push(line(ctx, &world, &facts, &pack));
-    }
-    out.sort_by(|a, b| (a.vocabulary, &a.id).cmp(&(b.vocabulary, &b.id)));
-    Ok(out)
+/// How much of what is asked, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackDemand")]
+pub struct DemandSeen {
+    /// When.
+    pub when: TimingSeen,
+    /// How many at least.
+    pub at_least: u32,
+    /// Unit of the count.
+    pub unit: String,
 }
 
-fn line(ctx: &Ctx, world: &World, facts: &Facts, pack: &Pack) -> PackLine {
-    let open = world.book.packs().iter().rev().find(|(u, _)| {
-        u.pack == pack.id && u.from_on <= ctx.day() && u.to_on.is_none_or(|to| ctx.day() < to)
-    });
-    let tally = tally(world, facts, &pack.id, None);
-    PackLine {
-        id: pack.id.clone(),
-        short: pack.short.clone(),
-        title: pack.title.clone(),
-        number: pack.number.clone().unwrap_or_else(|| "字号未知".to_owned()),
-        versions: vec![pack.version],
-        in_force: open.map_or_else(String::new, |(u, _)| {
-            format!("第{}版，自{}施行", u.version, chinese_date(u.from_on))
-        }),
-        vocabulary: pack.kind == PackKind::Vocabulary,
-        duties: pack.duties.iter().filter(|d| d.followed).count(),
-        overdue: tally.overdue,
-    }
+/// What an element says beside its title.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[schemars(rename = "PackElementSays")]
+pub enum Says {
+    /// Recurring or by occasion.
+    #[schemars(title = "职责")]
+    Duty {
+        /// What it says.
+        duty: DutySays,
+    },
+    /// Owed once.
+    #[schemars(title = "任务")]
+    Task {
+        /// What it says.
+        duty: DutySays,
+    },
+    /// Without number or date.
+    #[schemars(title = "常态职责")]
+    Standing {
+        /// The office may give it a cadence.
+        office_may_time: bool,
+    },
+    /// A phase.
+    #[schemars(title = "阶段")]
+    Phase {
+        /// First day; from the day of issue where none is said.
+        from_on: Option<NaiveDate>,
+        /// Last day.
+        to_on: Option<NaiveDate>,
+    },
+    /// A span after an event.
+    #[schemars(title = "时限")]
+    Limit {
+        /// The event, in the text's words.
+        after: String,
+        /// The span.
+        within: Span,
+    },
+    /// A table that goes up.
+    #[schemars(title = "表")]
+    Form {
+        /// How many columns it has.
+        columns: usize,
+    },
+    /// A condition that calls for a measure.
+    #[schemars(title = "规则")]
+    Rule {
+        /// The condition.
+        when: String,
+    },
+    /// A kind of occasion.
+    #[schemars(title = "节点")]
+    Occasion {},
+    /// A quantified aim.
+    #[schemars(title = "目标")]
+    Target {
+        /// The value, where the text gives one.
+        value: Option<f64>,
+        /// What it is held against.
+        against: Option<String>,
+    },
+    /// A committee.
+    #[schemars(title = "专委会")]
+    Committee {
+        /// Departments that lead it, as the text calls them.
+        leads: Vec<String>,
+    },
+    /// A kind of act.
+    #[schemars(title = "记录种类")]
+    Act {
+        /// What one of it is called.
+        unit: String,
+    },
 }
 
-async fn year_facts(ctx: &Ctx, world: &World) -> Result<Facts> {
-    let day = ctx.day();
-    let first = NaiveDate::from_ymd_opt(chrono::Datelike::year(&day), 1, 1).unwrap_or(day);
-    ctx.app.facts(ctx, world, first).await
+/// What a duty says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackDuty")]
+pub struct DutySays {
+    /// What it asks for.
+    pub demand: DemandSeen,
+    /// Its standing is kept.
+    pub followed: bool,
+    /// How many texts contradict each other; none where there is one.
+    pub texts: usize,
+    /// How it stands this year, where it is in force and followed.
+    pub standing: Option<Tally>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    owed: usize,
-    done: usize,
-    open: usize,
-    overdue: usize,
-}
-
-/// Obligations of a pack, or of one duty, that opened this year up to the day looked at.
-fn tally(world: &World, facts: &Facts, pack: &Slug, duty: Option<&Slug>) -> Tally {
-    let day = facts.day;
-    let first = NaiveDate::from_ymd_opt(chrono::Datelike::year(&day), 1, 1).unwrap_or(day);
-    let mut out = Tally::default();
-    for (at, line) in world.book.lines().iter().enumerate() {
-        let wanted = line.pack == *pack && duty.is_none_or(|d| line.id == *d);
-        if !wanted || !line.versions.iter().any(|d| d.followed) {
-            continue;
-        }
-        for period in world.book.periods(line, first, day) {
-            for owner in world.owners(at, period, day).iter() {
-                let Some(ob) = world.obligation(at, *owner, period) else {
-                    continue;
-                };
-                match world.standing(line, &ob, facts).state {
-                    State::Met | State::MetLate | State::Waived => out.done += 1,
-                    State::Open => out.open += 1,
-                    State::Overdue => out.overdue += 1,
-                    State::NotYetOpen | State::BeforeRecords => continue,
-                }
-                out.owed += 1;
-            }
-        }
-    }
-    out
-}
-
-/// An element as shown beside its clause.
-#[derive(Debug, Clone)]
+/// An element of a pack.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PackElement")]
 pub struct ElementSeen {
-    /// 职责, 任务, 常态职责, 阶段, 时限, 表, 规则…
-    pub kind: &'static str,
-    /// Id.
-    pub id: String,
+    /// Id within its kind.
+    pub id: Slug,
     /// Title.
+    #[schemars(title = "名称")]
     pub title: String,
-    /// When, in words: 每月不少于1次，22日前.
-    pub timing: String,
-    /// Clauses by number.
+    /// What it says.
+    #[schemars(title = "内容")]
+    pub says: Says,
+    /// The clauses that it rests on, by their ids.
+    #[schemars(title = "依据")]
     pub clauses: Vec<String>,
-    /// Grid of the duty, where standing is kept.
-    pub path: String,
-    /// Obligations of this year: owed, done, open, overdue.
-    pub standing: Option<(usize, usize, usize, usize)>,
-    /// A note: 办公室已选…, 不计履职状态, 两处规定不一致.
-    pub note: String,
 }
 
-/// A clause with what stands beside it.
-#[derive(Debug, Clone)]
-pub struct ClauseNode {
-    /// Anchor on the page.
-    pub anchor: String,
-    /// Number as printed.
+/// A clause of the notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackClause")]
+pub struct ClauseSeen {
+    /// Id, by which elements name it.
+    pub id: String,
+    /// Number as printed, a slash before each level; empty is the introduction.
+    #[schemars(title = "编号")]
     pub number: String,
-    /// Depth in the tree, from 0.
-    pub depth: usize,
     /// Title.
+    #[schemars(title = "标题")]
     pub title: String,
     /// Our own one-line summary.
+    #[schemars(title = "摘要")]
     pub summary: String,
-    /// Elements that cite it.
-    pub elements: Vec<ElementSeen>,
 }
 
-/// A version as shown.
-#[derive(Debug, Clone)]
-pub struct PackVersionSeen {
-    /// Version.
-    pub version: u32,
-    /// It is the one shown.
-    pub shown: bool,
+/// A responsibility with the titles of what it groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackResponsibility")]
+pub struct ResponsibilitySeen {
+    /// Heading that it stands under.
+    pub group: String,
+    /// Title.
+    pub title: String,
+    /// Titles of duties, tasks, standing duties and forms.
+    pub elements: Vec<String>,
 }
 
-/// The page of a pack.
-#[derive(Debug, Clone)]
+/// What the office chose where the text leaves something open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackAnswer")]
+pub struct AnswerSeen {
+    /// The question, or the duty whose texts contradict each other.
+    pub question: String,
+    /// The text that holds, or the answer.
+    pub answer: String,
+}
+
+/// How many elements of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PackCounts")]
+pub struct Counts {
+    /// Clauses.
+    #[schemars(title = "条款")]
+    pub clauses: usize,
+    /// Duties.
+    #[schemars(title = "职责")]
+    pub duties: usize,
+    /// Tasks.
+    #[schemars(title = "任务")]
+    pub tasks: usize,
+    /// Standing.
+    #[schemars(title = "常态职责")]
+    pub standing: usize,
+    /// Phases.
+    #[schemars(title = "阶段")]
+    pub phases: usize,
+    /// Limits.
+    #[schemars(title = "时限")]
+    pub limits: usize,
+    /// Forms.
+    #[schemars(title = "表")]
+    pub forms: usize,
+    /// Rules.
+    #[schemars(title = "规则")]
+    pub rules: usize,
+    /// Sectors.
+    #[schemars(title = "领域")]
+    pub sectors: usize,
+}
+
+/// One version of a pack.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PackPage {
     /// Id.
     pub id: Slug,
@@ -178,29 +238,40 @@ pub struct PackPage {
     pub version: u32,
     /// Title.
     pub title: String,
-    /// Facts of the notice: title and value.
-    pub facts: Vec<(&'static str, String)>,
-    /// Versions.
-    pub versions: Vec<PackVersionSeen>,
+    /// A notice with duties, or words only.
+    pub kind: PackKind,
+    /// Who issued it, where that is known.
+    pub issuer: Option<String>,
+    /// The number of the document, where it is known.
+    #[schemars(title = "发文字号")]
+    pub number: Option<String>,
+    /// Day of issue, where it is known.
+    pub issued_on: Option<NaiveDate>,
+    /// First day of effect; words have none.
+    pub effect_from: Option<NaiveDate>,
+    /// Last day of effect, included; none where it is open.
+    pub effect_to: Option<NaiveDate>,
+    /// Versions that were imported, newest first.
+    pub versions: Vec<u32>,
+    /// The version in force; none where it is not applied.
+    pub in_force: Option<InForce>,
     /// Clauses in the order of the text.
-    pub clauses: Vec<ClauseNode>,
-    /// Elements that cite no clause (words of vocabulary packs).
-    pub loose: Vec<ElementSeen>,
-    /// Responsibilities: group, title, elements.
-    pub responsibilities: Vec<(String, String, Vec<String>)>,
-    /// Open questions with the office's answers: question, answer, reason.
-    pub choices: Vec<(String, String)>,
+    pub clauses: Vec<ClauseSeen>,
+    /// Elements, kind by kind in the order of the files.
+    pub elements: Vec<ElementSeen>,
+    /// Responsibilities.
+    pub responsibilities: Vec<ResponsibilitySeen>,
+    /// What the office chose; empty where it is not applied.
+    pub answers: Vec<AnswerSeen>,
     /// Why the office chose so.
     pub reason: String,
     /// Counts of elements by kind.
-    pub counts: Vec<(&'static str, usize)>,
-    /// Where it is in force: since when.
-    pub in_force: String,
+    pub counts: Counts,
     /// May be applied by the one who looks.
     pub may_apply: bool,
 }
 
-/// The page of a pack: the version in force, or the newest, unless one is named.
+/// One pack: the version in force, or the newest, unless one is named.
 pub async fn show(ctx: &Ctx, id: &Slug, version: Option<u32>) -> Result<PackPage> {
     ctx.allow_at_home(Action::ViewPack)?;
     let who = ctx.who()?;
@@ -210,317 +281,202 @@ pub async fn show(ctx: &Ctx, id: &Slug, version: Option<u32>) -> Result<PackPage
         .store
         .read(async |r| store::pack::packs_list(r).await)
         .await?;
-    let mut all: Vec<u32> = rows
-        .iter()
-        .filter(|p| p.id == *id)
-        .map(|p| p.version)
-        .collect();
-    all.sort_unstable_by(|a, b| b.cmp(a));
-    let day = ctx.day();
-    let open = world
-        .book
-        .packs()
-        .iter()
-        .rev()
-        .find(|(u, _)| u.pack == *id && u.from_on <= day && u.to_on.is_none_or(|to| day < to));
-    let newest = *all.first().ok_or(Error::NotFound("这个制度"))?;
-    let shown = version.or(open.map(|(u, _)| u.version)).unwrap_or(newest);
+    let of_it = rows.iter().filter(|p| p.id == *id);
+    let mut versions: Vec<u32> = of_it.map(|p| p.version).collect();
+    versions.sort_unstable_by(|a, b| b.cmp(a));
+    let open = open(&world, id, ctx.day());
+    let newest = *versions.first().ok_or(Error::NotFound("这个制度"))?;
+    let shown = version.or(open.map(|u| u.version)).unwrap_or(newest);
     let pack = ctx.app.pack(id, shown).await?;
     let facts = year_facts(ctx, &world).await?;
-    let elements = elements(&world, &facts, &pack, open.is_some());
-    let clauses = pack
-        .clauses
-        .iter()
-        .map(|c| node(&pack, c, &elements))
-        .collect();
-    let choices = open.map(|(u, _)| u.choices.clone()).unwrap_or_default();
+    let choices = open.map(|u| u.choices.clone()).unwrap_or_default();
     Ok(PackPage {
         id: id.clone(),
         version: shown,
         title: pack.title.clone(),
-        facts: notice_facts(&pack),
-        versions: all
-            .iter()
-            .map(|v| PackVersionSeen {
-                version: *v,
-                shown: *v == shown,
-            })
-            .collect(),
-        clauses,
-        loose: elements
-            .iter()
-            .filter(|e| e.clauses.is_empty())
-            .cloned()
-            .collect(),
+        kind: pack.kind,
+        issuer: pack.issuer.clone(),
+        number: pack.number.clone(),
+        issued_on: pack.issued_on,
+        effect_from: pack.effect.from,
+        effect_to: pack.effect.to,
+        versions,
+        in_force: in_force(&world, id, ctx.day()),
+        clauses: pack.clauses.iter().map(clause).collect(),
+        elements: elements(&world, &facts, &pack, open.is_some()),
         responsibilities: responsibilities(&pack),
-        choices: answers(&pack, &choices),
-        reason: choices.reason.clone(),
+        answers: if open.is_some() {
+            answers(&pack, &choices)
+        } else {
+            Vec::new()
+        },
+        reason: choices.reason,
         counts: counts(&pack),
-        in_force: open.map_or_else(String::new, |(u, _)| {
-            format!("第{}版自{}起在本县施行", u.version, chinese_date(u.from_on))
-        }),
         may_apply: ctx.as_of.is_none()
             && who.may(&world.structure, Action::ApplyPack, who.home, ctx.today),
     })
 }
 
-fn notice_facts(pack: &Pack) -> Vec<(&'static str, String)> {
-    let unknown = || "未知".to_owned();
-    let effect = match (pack.effect.from, pack.effect.to) {
-        (Some(from), Some(to)) => format!("{}至{}", chinese_date(from), chinese_date(to)),
-        (Some(from), None) => format!("{}起", chinese_date(from)),
-        (None, _) => String::new(),
-    };
-    [
-        ("发文机关", pack.issuer.clone().unwrap_or_else(unknown)),
-        ("发文字号", pack.number.clone().unwrap_or_else(unknown)),
-        (
-            "印发日期",
-            pack.issued_on.map_or_else(unknown, chinese_date),
-        ),
-        ("有效期", effect),
-    ]
-    .into_iter()
-    .filter(|(_, v)| !v.is_empty())
-    .collect()
-}
-
-fn node(pack: &Pack, clause: &domain::pack::Clause, elements: &[ElementSeen]) -> ClauseNode {
-    let number = if clause.number.is_empty() {
-        "引言"
-    } else {
-        clause.number.as_str()
-    };
-    let parts: Vec<&str> = clause.number.split('/').collect();
-    let cited = elements.iter().filter(|e| {
-        e.clauses
-            .iter()
-            .any(|c| pack.clause(c).is_some_and(|known| known.id == clause.id))
-    });
-    ClauseNode {
-        anchor: anchor(&clause.id),
-        number: number.to_owned(),
-        depth: parts.len().saturating_sub(1),
+fn clause(clause: &Clause) -> ClauseSeen {
+    ClauseSeen {
+        id: clause.id.clone(),
+        number: clause.number.clone(),
         title: clause.title.clone(),
         summary: clause.summary.clone(),
-        elements: cited.cloned().collect(),
     }
 }
 
-fn duties_seen(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<ElementSeen> {
-    let mut out = Vec::new();
-    for duty in &pack.duties {
-        let mut clauses = duty.clauses.clone();
-        clauses.extend(duty.options.iter().flat_map(|o| o.clauses.clone()));
-        let t = (in_force && duty.followed).then(|| tally(world, facts, &pack.id, Some(&duty.id)));
-        let note = if !duty.followed {
-            "不计履职状态，检查时查看"
-        } else if duty.options.is_empty() {
-            ""
-        } else {
-            "两处规定不一致，由办公室选定"
-        };
-        let path = if in_force && duty.followed {
-            format!("/duties?duty={}/{}", pack.id, duty.id)
-        } else {
-            String::new()
-        };
-        out.push(ElementSeen {
-            kind: if duty.task { "任务" } else { "职责" },
-            id: duty.id.to_string(),
-            title: duty.title.clone(),
-            timing: timing(world, &duty.rule),
-            clauses,
-            path,
-            standing: t.map(|t| (t.owed, t.done, t.open, t.overdue)),
-            note: note.to_owned(),
-        });
+/// What a rule asks for.
+pub(crate) fn demand(world: &World, rule: &DutyRule) -> DemandSeen {
+    let kind = rule.what.acts.first();
+    let kind = kind.and_then(|k| world.act_kind(k.as_str()));
+    DemandSeen {
+        when: match &rule.timing {
+            DutyTiming::Recurring { cadence, due, .. } => TimingSeen::Recurring {
+                every: cadence.every(),
+                n: cadence.n(),
+                due: *due,
+            },
+            DutyTiming::Once { due, .. } => TimingSeen::Once { due_on: *due },
+            DutyTiming::Occasion { .. } => TimingSeen::Occasion,
+        },
+        at_least: rule.at_least,
+        unit: kind.map_or_else(|| "次".to_owned(), |k| k.unit.clone()),
     }
-    out
 }
 
-/// An element without standing of its own.
-fn plain(
-    kind: &'static str,
-    id: &Slug,
-    title: &str,
-    timing: String,
-    clauses: &[String],
-) -> ElementSeen {
+fn duty(world: &World, facts: &Facts, pack: &Pack, decl: &DutyDecl, in_force: bool) -> ElementSeen {
+    let mut clauses = decl.clauses.clone();
+    clauses.extend(decl.options.iter().flat_map(|o| o.clauses.clone()));
+    let is_kept = in_force && decl.followed;
+    let duty = DutySays {
+        demand: demand(world, &decl.rule),
+        followed: decl.followed,
+        texts: decl.options.len(),
+        standing: is_kept.then(|| tally(world, facts, &pack.id, Some(&decl.id))),
+    };
+    let says = if decl.task {
+        Says::Task { duty }
+    } else {
+        Says::Duty { duty }
+    };
+    element(says, &decl.id, &decl.title, &clauses)
+}
+
+fn element(says: Says, id: &Slug, title: &str, clauses: &[String]) -> ElementSeen {
     ElementSeen {
-        kind,
-        id: id.to_string(),
+        id: id.clone(),
         title: title.to_owned(),
-        timing,
+        says,
         clauses: clauses.to_vec(),
-        path: String::new(),
-        standing: None,
-        note: String::new(),
     }
 }
 
 fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<ElementSeen> {
-    let mut out = duties_seen(world, facts, pack, in_force);
-    for e in &pack.standing {
-        let timing = if e.office_may_time {
-            "常态，办公室可定周期"
-        } else {
-            "常态"
-        };
-        out.push(plain(
-            "常态职责",
+    let duties = pack.duties.iter();
+    let mut out: Vec<ElementSeen> = duties
+        .map(|d| duty(world, facts, pack, d, in_force))
+        .collect();
+    out.extend(pack.standing.iter().map(|e| {
+        let office_may_time = e.office_may_time;
+        element(
+            Says::Standing { office_may_time },
             &e.id,
             &e.title,
-            timing.to_owned(),
             &e.clauses,
-        ));
-    }
-    for e in &pack.phases {
-        let from = e.from.map_or_else(|| "即日起".to_owned(), chinese_date);
-        let to =
-            e.to.map_or_else(String::new, |to| format!("至{}", chinese_date(to)));
-        out.push(plain(
-            "阶段",
-            &e.id,
-            &e.title,
-            format!("{from}{to}"),
-            &e.clauses,
-        ));
-    }
-    for e in &pack.limits {
-        let timing = format!("{}后{}", e.after, span_name(e.within));
-        out.push(plain("时限", &e.id, &e.title, timing, &e.clauses));
-    }
-    for e in &pack.forms {
-        let timing = format!("{}栏", e.columns.len());
-        out.push(plain("表", &e.id, &e.title, timing, &e.clauses));
-    }
-    for e in &pack.rules {
-        out.push(plain("规则", &e.id, &e.title, e.when.clone(), &e.clauses));
-    }
-    for e in &pack.occasions {
-        out.push(plain("节点", &e.id, &e.title, String::new(), &e.clauses));
-    }
-    for e in &pack.targets {
-        let value = e.value.map_or_else(String::new, |v| format!("{v}"));
-        let against = e.against.clone().unwrap_or_default();
-        out.push(plain(
-            "目标",
-            &e.id,
-            &e.title,
-            format!("{value}{against}"),
-            &e.clauses,
-        ));
-    }
-    for e in &pack.committees {
-        out.push(plain(
-            "专委会",
-            &e.id,
-            &e.title,
-            e.leads.join("、"),
-            &e.clauses,
-        ));
-    }
-    for e in &pack.acts {
-        out.push(plain("记录种类", &e.id, &e.title, e.unit.clone(), &[]));
-    }
+        )
+    }));
+    out.extend(pack.phases.iter().map(|e| {
+        let (from_on, to_on) = (e.from, e.to);
+        element(Says::Phase { from_on, to_on }, &e.id, &e.title, &e.clauses)
+    }));
+    out.extend(pack.limits.iter().map(|e| {
+        let (after, within) = (e.after.clone(), e.within);
+        element(Says::Limit { after, within }, &e.id, &e.title, &e.clauses)
+    }));
+    out.extend(pack.forms.iter().map(|e| {
+        let columns = e.columns.len();
+        element(Says::Form { columns }, &e.id, &e.title, &e.clauses)
+    }));
+    out.extend(pack.rules.iter().map(|e| {
+        let when = e.when.clone();
+        element(Says::Rule { when }, &e.id, &e.title, &e.clauses)
+    }));
+    let occasions = pack.occasions.iter();
+    out.extend(occasions.map(|e| element(Says::Occasion {}, &e.id, &e.title, &e.clauses)));
+    out.extend(pack.targets.iter().map(|e| {
+        let (value, against) = (e.value, e.against.clone());
+        element(Says::Target { value, against }, &e.id, &e.title, &e.clauses)
+    }));
+    out.extend(pack.committees.iter().map(|e| {
+        let leads = e.leads.clone();
+        element(Says::Committee { leads }, &e.id, &e.title, &e.clauses)
+    }));
+    out.extend(pack.acts.iter().map(|e| {
+        let unit = e.unit.clone();
+        element(Says::Act { unit }, &e.id, &e.title, &[])
+    }));
     out
 }
 
-/// When a duty is owed, in words.
-/// How often or until when, and how many, in words.
-pub(crate) fn timing(world: &World, rule: &domain::pack::DutyRule) -> String {
-    let unit = rule
-        .what
-        .acts
-        .first()
-        .and_then(|k| world.act_kind(k.as_str()))
-        .map_or("次", |k| k.unit.as_str());
-    let count = format!("不少于{}{unit}", rule.at_least);
-    match &rule.timing {
-        DutyTiming::Recurring { cadence, due, .. } => {
-            let every = domain::calendar::words::cadence_name(*cadence);
-            let name = |d| cut_off_name(d, cadence.every(), cadence.n());
-            let due = due.map_or_else(String::new, |d| format!("，{}", name(d)));
-            format!("{every}{count}{due}")
-        }
-        DutyTiming::Once { due, .. } => format!("{}前{count}", chinese_date(*due)),
-        DutyTiming::Occasion { .. } => format!("每个重要节点{count}"),
-    }
+/// The title of an element that a responsibility names.
+fn title_of(pack: &Pack, id: &Slug) -> String {
+    let duties = pack.duties.iter().map(|d| (&d.id, &d.title));
+    let standing = pack.standing.iter().map(|s| (&s.id, &s.title));
+    let forms = pack.forms.iter().map(|f| (&f.id, &f.title));
+    let mut all = duties.chain(standing).chain(forms);
+    let found = all.find(|(known, _)| *known == id);
+    found.map_or_else(|| id.to_string(), |(_, title)| title.clone())
 }
 
-fn responsibilities(pack: &Pack) -> Vec<(String, String, Vec<String>)> {
-    pack.responsibilities
-        .iter()
-        .map(|r| {
-            let title = |id: &Slug| {
-                pack.duties
-                    .iter()
-                    .find(|d| d.id == *id)
-                    .map(|d| d.title.clone())
-                    .or_else(|| {
-                        pack.standing
-                            .iter()
-                            .find(|s| s.id == *id)
-                            .map(|s| s.title.clone())
-                    })
-                    .or_else(|| {
-                        pack.forms
-                            .iter()
-                            .find(|f| f.id == *id)
-                            .map(|f| f.title.clone())
-                    })
-                    .unwrap_or_else(|| id.to_string())
-            };
-            (
-                r.group.clone(),
-                r.title.clone(),
-                r.elements.iter().map(title).collect(),
-            )
-        })
-        .collect()
+fn responsibilities(pack: &Pack) -> Vec<ResponsibilitySeen> {
+    let all = pack.responsibilities.iter().map(|r| ResponsibilitySeen {
+        group: r.group.clone(),
+        title: r.title.clone(),
+        elements: r.elements.iter().map(|id| title_of(pack, id)).collect(),
+    });
+    all.collect()
 }
 
-fn answers(pack: &Pack, choices: &domain::pack::Choices) -> Vec<(String, String)> {
+fn answers(pack: &Pack, choices: &Choices) -> Vec<AnswerSeen> {
     let mut out = Vec::new();
+    let mut push = |question: &str, answer: &str| {
+        out.push(AnswerSeen {
+            question: question.to_owned(),
+            answer: answer.to_owned(),
+        });
+    };
     for duty in pack.duties.iter().filter(|d| !d.options.is_empty()) {
         let chosen = choices.options.get(&duty.id);
-        let first = duty.options.first().map(|o| &o.id);
-        if let Some(o) = duty
-            .options
-            .iter()
-            .find(|o| chosen.or(first) == Some(&o.id))
-        {
-            out.push((duty.title.clone(), o.title.clone()));
+        let chosen = chosen.or(duty.options.first().map(|o| &o.id));
+        if let Some(option) = duty.options.iter().find(|o| chosen == Some(&o.id)) {
+            push(&duty.title, &option.title);
         }
     }
     for choice in &pack.choices {
         let chosen = choices.answers.get(&choice.id).unwrap_or(&choice.default);
         if let Some((_, title)) = choice.answers.iter().find(|(id, _)| id == chosen) {
-            out.push((choice.title.clone(), title.clone()));
+            push(&choice.title, title);
         }
     }
     out
 }
 
-fn counts(pack: &Pack) -> Vec<(&'static str, usize)> {
-    [
-        ("条款", pack.clauses.len()),
-        ("职责", pack.duties.iter().filter(|d| !d.task).count()),
-        ("任务", pack.duties.iter().filter(|d| d.task).count()),
-        ("常态职责", pack.standing.len()),
-        ("阶段", pack.phases.len()),
-        ("时限", pack.limits.len()),
-        ("表", pack.forms.len()),
-        ("规则", pack.rules.len()),
-        ("领域", pack.sectors.len()),
-    ]
-    .into_iter()
-    .filter(|(_, n)| *n > 0)
-    .collect()
+fn counts(pack: &Pack) -> Counts {
+    Counts {
+        clauses: pack.clauses.len(),
+        duties: pack.duties.iter().filter(|d| !d.task).count(),
+        tasks: pack.duties.iter().filter(|d| d.task).count(),
+        standing: pack.standing.len(),
+        phases: pack.phases.len(),
+        limits: pack.limits.len(),
+        forms: pack.forms.len(),
+        rules: pack.rules.len(),
+        sectors: pack.sectors.len(),
+    }
 }
 
-/// The files of a version as they were imported: the same bytes.
+/// The files of a version as they were imported: the same bytes, by their names.
 pub async fn files(ctx: &Ctx, id: &Slug, version: u32) -> Result<Vec<PackFile>> {
     ctx.allow_at_home(Action::ViewPack)?;
     let files = ctx
@@ -534,40 +490,8 @@ pub async fn files(ctx: &Ctx, id: &Slug, version: u32) -> Result<Vec<PackFile>> 
     Ok(files
         .into_iter()
         .map(|f| PackFile {
-            path: f.path,
+            path: name_of(&f.path).to_owned(),
             text: f.text,
         })
         .collect())
-}
-
-/// 负担: how many meetings, visits and reports all notices together ask of each body in a year:
-/// name, count by act kind.
-pub async fn burden(ctx: &Ctx) -> Result<Vec<(String, usize)>> {
-    ctx.allow_at_home(Action::ViewPack)?;
-    let who = ctx.who()?;
-    let world = ctx.app.world(who.home).await?;
-    let day = ctx.day();
-    let year = chrono::Datelike::year(&day);
-    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(day);
-    let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(day);
-    let mut out: Vec<(String, usize)> = Vec::new();
-    for (at, line) in world.book.lines().iter().enumerate() {
-        for period in world.book.periods(line, first, last) {
-            let Some(ob) = line.newest().filter(|d| d.followed) else {
-                continue;
-            };
-            let need = usize::try_from(ob.rule.at_least).unwrap_or(usize::MAX);
-            for owner in world.owners(at, period, day).iter() {
-                let Some(body) = world.structure.body_of(*owner) else {
-                    continue;
-                };
-                let name = world.structure.name(body, day).to_owned();
-                match out.iter_mut().find(|(n, _)| *n == name) {
-                    Some((_, n)) => *n += need,
-                    None => out.push((name, need)),
-                }
-            }
-        }
-    }
-    Ok(out)
 }

@@ -1,7 +1,7 @@
 //! Packs: imported or refused as a whole, applied with the office's choices, followed by versions.
 
 use app::audit::ListLinks;
-use app::pack::{ApplyPlan, apply, apply_form, check, import, list, plan};
+use app::pack::{ApplyPlan, ListPacks, apply, apply_form, check, import, list, picture, plan};
 use domain::pack::{Choices, PackFile};
 use testkit::{TestApp, day, key, shipped};
 
@@ -69,12 +69,13 @@ async fn an_import_with_mistakes_writes_nothing_and_says_all_of_them() {
     );
     let checked = check(&office, &wrong).await.unwrap();
     assert!(!checked.sound);
-    let said = checked.pictures.join("\n");
+    let pictures = checked.problems.iter().map(|p| picture(p, &wrong));
+    let said = pictures.collect::<Vec<String>>().join("\n");
     for word in ["quater", "quarter", "studdy", "study", "isued", "issued"] {
         assert!(said.contains(word), "nobody said {word}:\n{said}");
     }
-    let packs = list(&office).await.unwrap();
-    assert_eq!(packs.len(), 1, "only the vocabulary stands");
+    let packs = list(&office, ListPacks::default()).await.unwrap();
+    assert_eq!(packs.rows.len(), 1, "only the vocabulary stands");
     assert_eq!(links().await, before, "the trail has no new link");
     assert!(import(&office, &shipped(Z2)).await.is_ok());
 }
@@ -110,6 +111,49 @@ async fn a_version_is_immutable() {
 }
 
 #[tokio::test]
+async fn a_pack_is_known_by_the_names_of_its_files_whatever_folder_they_came_from() {
+    let t = TestApp::bare("2026-02-14").await;
+    t.import("common").await;
+    let office = t.person("bangong").ctx().await;
+    let under = |folder: &str| -> Vec<PackFile> {
+        let files = shipped(Z2).into_iter().map(|f| PackFile {
+            path: format!("{folder}/{}", f.path),
+            text: f.text,
+        });
+        files.collect()
+    };
+    assert!(!import(&office, &under("/home/one")).await.unwrap().known);
+    assert!(import(&office, &under("C:\\two")).await.unwrap().known);
+    assert!(import(&office, &shipped(Z2)).await.unwrap().known);
+    let kept = app::pack::files(&office, &Z2.parse().unwrap(), 1).await;
+    let names =
+        |files: Vec<PackFile>| -> Vec<String> { files.into_iter().map(|f| f.path).collect() };
+    assert_eq!(names(kept.unwrap()), names(shipped(Z2)));
+    let mut twice = shipped(Z2);
+    twice.extend(under("/home/one"));
+    let told = beside(import(&office, &twice).await, "files");
+    assert!(told.contains("都叫"), "{told}");
+}
+
+#[tokio::test]
+async fn the_burden_names_bodies_that_may_be_seen_and_the_most_burdened_first() {
+    let t = TestApp::at("2026-11-05").await;
+    let of = async |login: &str| {
+        let ctx = t.person(login).ctx().await;
+        let asked = app::pack::ListBurden::default();
+        app::pack::burden(&ctx, asked).await.unwrap()
+    };
+    let all = of("bangong").await;
+    assert!(all.rows.windows(2).all(|w| w[0].asked >= w[1].asked));
+    let town = of("shiqiao.lly").await;
+    assert!(!town.rows.is_empty() && town.count.rows < all.count.rows);
+    for row in &town.rows {
+        assert!(all.rows.contains(row), "{row:?}");
+        assert!(!row.body.name.contains("清溪"), "{row:?}");
+    }
+}
+
+#[tokio::test]
 async fn only_the_office_imports_and_applies() {
     let t = TestApp::bare("2026-02-14").await;
     t.import("common").await;
@@ -123,6 +167,11 @@ async fn only_the_office_imports_and_applies() {
         );
         let plan = plan_of(1, "2026-02-14", Choices::default());
         assert_eq!(code(apply(&ctx, &plan).await), "forbidden", "{login}");
+        assert_eq!(
+            code(check(&ctx, &shipped(Z1)).await),
+            "forbidden",
+            "{login}"
+        );
     }
     assert_eq!(code(import(&t.nobody(), &shipped(Z1)).await), "signed-out");
 }
@@ -137,7 +186,7 @@ async fn the_office_chooses_between_two_texts_and_both_places_stay_visible() {
     let question = form
         .options
         .iter()
-        .find(|o| o.name == "option.monthly-return")
+        .find(|o| o.id == *"monthly-return")
         .unwrap();
     let texts: Vec<(&str, bool)> = question
         .options
@@ -150,12 +199,15 @@ async fn the_office_chooses_between_two_texts_and_both_places_stay_visible() {
     );
 
     let chosen = plan_of(1, "2026-02-14", month_end());
-    let lines = plan(&office, &chosen).await.unwrap();
+    let planned = plan(&office, &chosen).await.unwrap();
     assert!(
-        lines
+        planned
+            .duties
             .iter()
-            .any(|(title, owners, _)| title.contains("工作清单") && *owners == 5)
+            .any(|d| d.title.contains("工作清单") && d.owners == 5)
     );
+    let sum: usize = planned.duties.iter().map(|d| d.owners * d.periods).sum();
+    assert_eq!(planned.total, sum);
     apply(&office, &chosen).await.unwrap();
 
     t.set_day("2026-10-24");
@@ -200,7 +252,7 @@ async fn an_application_says_every_mistake_beside_its_field() {
             .contains("不能早于制度的生效日期2026年2月14日")
     );
     assert_eq!(errors.of("reason").len(), 1, "once is enough: {errors:?}");
-    let option = errors.of("option.monthly-return").join("");
+    let option = errors.of("options.monthly-return").join("");
     assert!(
         option.contains("day-22") && option.contains("month-end"),
         "{errors:?}"

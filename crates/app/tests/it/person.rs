@@ -224,7 +224,9 @@ async fn a_role_on_a_town_gives_no_power_over_the_county() {
     let files = testkit::shipped(Z2);
     assert_eq!(code(app::pack::import(&office, &files).await), "forbidden");
     assert!(
-        app::pack::list(&office).await.is_ok(),
+        app::pack::list(&office, app::pack::ListPacks::default())
+            .await
+            .is_ok(),
         "the packs that govern it are seen"
     );
     let admin = t.person("zhensys").ctx().await;

@@ -99,7 +99,10 @@ async fn pages(t: &TestApp) -> Vec<(&'static str, (u64, u64))> {
         ),
         (
             "packs",
-            asked(t, async || app::pack::list(&office).await).await,
+            asked(t, async || {
+                app::pack::list(&office, app::pack::ListPacks::default()).await
+            })
+            .await,
         ),
         (
             "search",

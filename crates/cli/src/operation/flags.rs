@@ -8,9 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::outcome::{Fail, Outcome};
 
-/// Largest file of an input, in bytes: what a body of the API may have too.
-const FILE_BYTES_MAX: usize = 256 * 1024;
-
 fn fields(operation: &Operation) -> impl Iterator<Item = (&'static str, &'static Value)> {
     let fields = operation.input()["properties"].as_object();
     fields
@@ -101,7 +98,7 @@ pub(super) fn read(
     file: Option<&str>,
 ) -> Outcome<Value> {
     let mut input = match file {
-        Some(path) => from_file(Path::new(path))?,
+        Some(path) => from_file(Path::new(path), operation.body_bytes_max)?,
         None => Map::new(),
     };
     for (name, field) in fields(operation) {
@@ -165,8 +162,9 @@ fn pairs(schema: &Value, texts: Vec<String>) -> Outcome<Value> {
     Ok(Value::Object(out))
 }
 
-fn from_file(path: &Path) -> Outcome<Map<String, Value>> {
-    let text = crate::bounded::text(path, FILE_BYTES_MAX)?;
+/// A file of at most so many bytes: what a body of the API may have too.
+fn from_file(path: &Path, most: usize) -> Outcome<Map<String, Value>> {
+    let text = crate::bounded::text(path, most)?;
     serde_json::from_str(&text)
         .map_err(|why| Fail::usage(format!("“{}”不是所要的 JSON：{why}", path.display())))
 }

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use clap::Args;
 use domain::id::Slug;
 use domain::pack::{Choices, FILE_BYTES_MAX};
-use serde_json::json;
 
 use crate::console::Console;
 use crate::open::Place;
@@ -65,18 +64,20 @@ impl Apply {
             choices,
         };
         if self.plan {
-            for (title, owners, periods) in app::pack::plan(&ctx, &apply).await.map_err(said)? {
-                if console.json {
-                    console.value(&json!({ "duty": title, "owners": owners, "periods": periods }));
-                } else {
-                    console.data(format!("{title}\t{owners}个责任主体\t本年{periods}期"));
-                }
+            let planned = app::pack::plan(&ctx, &apply).await.map_err(said)?;
+            if console.json {
+                super::answered(console, "pack.plan", &planned)?;
+                return Ok(Exit::Done);
+            }
+            for duty in &planned.duties {
+                let (title, owners, periods) = (&duty.title, duty.owners, duty.periods);
+                console.data(format!("{title}\t{owners}个责任主体\t本年{periods}期"));
             }
             return Ok(Exit::Done);
         }
         let done = app::pack::apply(&ctx, &apply).await.map_err(said)?;
         if console.json {
-            console.value(&json!({ "use": done.to_string(), "pack": self.id, "version": version }));
+            super::answered(console, "pack.apply", &done)?;
         } else {
             console.data(format!("{} 第{version}版自{}起施行。", self.id, self.from));
         }

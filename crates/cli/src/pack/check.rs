@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
+use app::pack::CheckSeen;
 use clap::Args;
-use domain::pack::{Problem, Severity, is_sound, report};
+use domain::pack::{Problem, is_sound, report};
 use serde_json::{Value, json};
 
-use super::folder::{Given, read_given};
+use super::folder::{Folder, Given, read_given};
 use crate::console::Console;
+use crate::open::Place;
 use crate::outcome::{Exit, Outcome};
+use crate::refusal::said;
 
 /// Checks packs.
 #[derive(Debug, Args)]
@@ -16,11 +19,21 @@ pub(crate) struct Check {
     /// Folders of packs.
     #[arg(required = true, value_name = "DIR", help = "制度包文件夹")]
     dirs: Vec<PathBuf>,
+    /// On whose behalf, with the words that the county imported.
+    #[arg(
+        long = "as",
+        value_name = "LOGIN",
+        help = "代谁检查：用户名；按已导入的词汇检查，--json 的输出同接口"
+    )]
+    login: Option<String>,
 }
 
 impl Check {
     /// Prints every problem of every pack; refuses when one is an error.
-    pub(crate) fn run(self, console: Console) -> Outcome {
+    pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        if let Some(login) = &self.login {
+            return self.run_as(login, place, console).await;
+        }
         let given = read_given(&self.dirs)?;
         for one in &given {
             if console.json {
@@ -30,6 +43,26 @@ impl Check {
             }
         }
         let sound = given.iter().all(|g| is_sound(&g.problems));
+        Ok(if sound { Exit::Done } else { Exit::Refused })
+    }
+
+    /// The same with the words that the county imported.
+    async fn run_as(&self, login: &str, place: &Place, console: Console) -> Outcome {
+        let ctx = place.looker(login, console).await?;
+        let mut sound = true;
+        for dir in &self.dirs {
+            let Some(folder) = Folder::open(dir)? else {
+                continue;
+            };
+            let checked = app::pack::check(&ctx, &folder.files).await.map_err(said)?;
+            sound &= checked.sound;
+            if console.json {
+                super::answered(console, "pack.check", &CheckSeen::from(checked))?;
+            } else {
+                let found = report(&checked.problems, &folder.named());
+                console.data(format!("{}\n{}", dir.display(), found.trim_end()));
+            }
+        }
         Ok(if sound { Exit::Done } else { Exit::Refused })
     }
 }
@@ -59,7 +92,7 @@ fn as_json(given: &Given) -> Value {
 
 fn problem(p: &Problem) -> Value {
     json!({
-        "severity": match p.severity { Severity::Error => "error", Severity::Warning => "warning" },
+        "severity": p.severity,
         "code": p.code,
         "file": p.file,
         "line": p.line,

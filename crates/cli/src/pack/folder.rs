@@ -71,6 +71,18 @@ impl Folder {
         }))
     }
 
+    /// Its files by their names alone, as a pack is kept.
+    pub(crate) fn named(&self) -> Vec<PackFile> {
+        let named = |file: &PackFile| PackFile {
+            path: match Path::new(&file.path).file_name() {
+                Some(name) => name.to_string_lossy().into_owned(),
+                None => file.path.clone(),
+            },
+            text: file.text.clone(),
+        };
+        self.files.iter().map(named).collect()
+    }
+
     /// The pack's id as its `scheme.toml` says it, or the folder's name.
     pub(crate) fn id(&self) -> String {
         self.path

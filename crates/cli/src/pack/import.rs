@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::id::Slug;
 use domain::pack::Pack;
-use serde_json::json;
 
 use super::folder::Folder;
 use crate::console::Console;
@@ -32,16 +31,13 @@ impl Import {
         let ctx = place.operator(&self.login, console).await?;
         let checked = app::pack::check(&ctx, &folder.files).await.map_err(said)?;
         if !checked.sound {
-            checked
-                .pictures
-                .iter()
-                .for_each(|picture| console.talk(picture));
+            let pictures = checked.problems.iter();
+            let pictures = pictures.map(|p| app::pack::picture(p, &folder.files));
+            pictures.for_each(|picture| console.talk(picture));
         }
         let done = app::pack::import(&ctx, &folder.files).await.map_err(said)?;
         if console.json {
-            console.value(&json!({
-                "pack": done.id.as_str(), "version": done.version, "known": done.known,
-            }));
+            super::answered(console, "pack.import", &done)?;
         } else if done.known {
             console.data(format!(
                 "{} 第{}版此前已导入，内容相同。",

@@ -1,4 +1,6 @@
-//! `bihuan pack …`: check, show and time packs from files; import and apply them.
+//! `bihuan pack …`: check, show and time packs from files; import and apply them. On somebody's
+//! behalf, `--json` prints what the API answers; what needs no words of its own comes from the
+//! operations.
 
 mod check;
 mod folder;
@@ -11,13 +13,16 @@ mod timed;
 mod apply;
 mod import;
 
+use app::door::{find, print};
 use clap::Subcommand;
+use serde::Serialize;
 
 pub(crate) use shipped::shipped_packs;
 
 use crate::console::Console;
 use crate::open::Place;
-use crate::outcome::Outcome;
+use crate::outcome::{Fail, Outcome};
+use crate::refusal::said;
 
 /// What can be done with packs.
 #[derive(Debug, Subcommand)]
@@ -49,7 +54,7 @@ impl PackCommand {
     /// Runs it.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
         match self {
-            Self::Check(command) => command.run(console),
+            Self::Check(command) => command.run(place, console).await,
             Self::Show(command) => command.run(place, console).await,
             Self::Timed(command) => command.run(console),
             Self::Schema(command) => command.run(console),
@@ -58,4 +63,12 @@ impl PackCommand {
             Self::Apply(command) => command.run(place, console).await,
         }
     }
+}
+
+/// Prints one thing as the API answers it.
+fn answered(console: Console, name: &str, out: &impl Serialize) -> Outcome<()> {
+    let row = find(name).ok_or_else(|| Fail::usage(format!("没有“{name}”这个办理事项")))?;
+    let answer = row.envelope.of_one(out).map_err(said)?;
+    console.data(print(&answer));
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::calendar::Period;
 use domain::calendar::words::{cadence_name, chinese_date, cut_off_name, period_name, span_name};
+use domain::id::Slug;
 use domain::pack::{DutyDecl, DutyRule, DutyTiming, Pack, report};
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use super::folder::read_given;
 use crate::console::Console;
 use crate::open::Place;
 use crate::outcome::{Exit, Fail, Outcome};
+use crate::refusal::said;
 
 /// Shows a pack.
 #[derive(Debug, Args)]
@@ -19,11 +21,28 @@ pub(crate) struct Show {
     /// A folder, or the id of an imported pack.
     #[arg(value_name = "DIR|ID", help = "制度包文件夹，或已导入制度的编号")]
     pack: String,
+    /// Its version, of an imported one.
+    #[arg(
+        long,
+        value_name = "N",
+        help = "版本，默认现行或最新的一版（需与 --as 同用）"
+    )]
+    version: Option<u32>,
+    /// On whose behalf, with its duties' standing.
+    #[arg(
+        long = "as",
+        value_name = "LOGIN",
+        help = "代谁查看：用户名；--json 的输出同接口，含完成情况"
+    )]
+    login: Option<String>,
 }
 
 impl Show {
     /// Prints the pack.
     pub(crate) async fn run(self, place: &Place, console: Console) -> Outcome {
+        if let Some(login) = &self.login {
+            return self.run_as(login, place, console).await;
+        }
         let path = PathBuf::from(&self.pack);
         let pack = if path.exists() {
             from_folder(path, console)?
@@ -33,6 +52,24 @@ impl Show {
         if console.json {
             console.value(&as_json(&pack));
         } else {
+            console.data(as_text(&pack).trim_end());
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Show {
+    /// The same of an imported pack, as somebody sees it.
+    async fn run_as(&self, login: &str, place: &Place, console: Console) -> Outcome {
+        let none = || Fail::usage(format!("编号“{}”不对", self.pack));
+        let id: Slug = self.pack.parse().map_err(|_| none())?;
+        let ctx = place.looker(login, console).await?;
+        let page = app::pack::show(&ctx, &id, self.version).await;
+        let page = page.map_err(said)?;
+        if console.json {
+            super::answered(console, "pack.show", &page)?;
+        } else {
+            let pack = ctx.app.pack(&id, page.version).await.map_err(said)?;
             console.data(as_text(&pack).trim_end());
         }
         Ok(Exit::Done)

@@ -10,6 +10,7 @@ mod door;
 mod draft;
 mod operation;
 mod pack;
+mod pack_door;
 mod person;
 mod reference;
 mod ruling;

@@ -152,8 +152,9 @@ fn a_pack_is_imported_again_without_harm_and_applied_by_the_office_only() {
     let planned = demo
         .run(&[&["--json"][..], &from, &["--plan"]].concat())
         .ok()
-        .values();
-    assert!(planned.iter().any(|p| p["owners"] == 38), "{planned:?}");
+        .value();
+    let mut duties = planned["plan"]["duties"].as_array().unwrap().iter();
+    assert!(duties.any(|d| d["owners"] == 38), "{planned}");
     assert!(demo.run(&from).ok().out.contains("自2026-11-01起施行"));
     let asked = ["--as", "anban", "--text", "清溪镇人民政府"];
     let rows = crate::running::duties(|all| demo.run(all), &asked);

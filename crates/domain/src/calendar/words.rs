@@ -381,7 +381,8 @@ fn unit(kind: PeriodKind) -> &'static str {
     }
 }
 
-pub(super) fn every_name(kind: PeriodKind, n: u32) -> String {
+/// 每月, 每季度, 每2周: of a kind and how many of them.
+pub fn every_name(kind: PeriodKind, n: u32) -> String {
     match (kind, n) {
         (PeriodKind::Month, 1) => "每月".to_owned(),
         (PeriodKind::Quarter, 1) => "每季度".to_owned(),

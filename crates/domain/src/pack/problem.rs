@@ -12,6 +12,7 @@ use miette::{
 };
 
 use super::PackFile;
+use crate::body::codes;
 
 /// Most problems that one reading reports.
 pub const PROBLEMS_MAX: usize = 500;
@@ -19,13 +20,14 @@ pub const PROBLEMS_MAX: usize = 500;
 /// Widest line of text in a picture, in columns of a terminal.
 const PICTURE_COLUMNS: usize = 88;
 
-/// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// The pack cannot be used.
-    Error,
-    /// The pack can be used; somebody should look.
-    Warning,
+codes! {
+    /// How bad a problem is.
+    Severity {
+        /// The pack cannot be used.
+        Error = "error",
+        /// The pack can be used; somebody should look.
+        Warning = "warning",
+    }
 }
 
 /// One mistake in a pack.

@@ -10,8 +10,6 @@ use serde_json::{Map, Value};
 
 use crate::page::{declared, decode};
 
-/// Largest body, in bytes.
-pub const BODY_MAX: usize = 256 * 1024;
 /// Longest `Idempotency-Key`, in characters.
 pub(super) const KEY_LONGEST: usize = 64;
 /// Most values of a query.
@@ -34,10 +32,11 @@ pub(super) async fn read(
             errors.add(name, "办理类接口不收查询参数，请写在 JSON 里。");
         }
         let length = declared(request.headers());
-        if length.is_some_and(|length| length > BODY_MAX) {
-            return Err(too_large());
+        let most = operation.body_bytes_max;
+        if length.is_some_and(|length| length > most) {
+            return Err(too_large(most));
         }
-        body(request).await?
+        body(request, most).await?
     } else {
         let (day, query) = query.into_iter().partition(|(name, _)| name == AS_OF);
         ctx.as_of = as_of(&ctx, day, &mut errors);
@@ -141,17 +140,27 @@ fn pairs(query: &str) -> Result<Vec<(String, String)>> {
     Ok(all)
 }
 
-fn too_large() -> Error {
+fn too_large(most: usize) -> Error {
     Error::Limit {
         what: "一次请求的内容",
-        max: format!("{} KB", BODY_MAX / 1024),
+        max: size(most),
+    }
+}
+
+/// So many bytes in words: 256 KB, 4 MB.
+pub(super) fn size(bytes: usize) -> String {
+    const MEGABYTE: usize = 1024 * 1024;
+    if bytes.is_multiple_of(MEGABYTE) {
+        format!("{} MB", bytes / MEGABYTE)
+    } else {
+        format!("{} KB", bytes / 1024)
     }
 }
 
 /// The object of a body; none at all is an empty one.
-async fn body(request: Request) -> Result<Map<String, Value>> {
+async fn body(request: Request, most: usize) -> Result<Map<String, Value>> {
     let (parts, body) = request.into_parts();
-    let bytes = bytes(body).await?;
+    let bytes = bytes(body, most).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
     }
@@ -186,16 +195,16 @@ fn unreadable(what: &str) -> Error {
     )
 }
 
-async fn bytes(body: Body) -> Result<bytes::Bytes> {
+async fn bytes(body: Body, most: usize) -> Result<bytes::Bytes> {
     let least = HttpBody::size_hint(&body).lower();
-    if usize::try_from(least).map_or(true, |least| least > BODY_MAX) {
-        return Err(too_large());
+    if usize::try_from(least).map_or(true, |least| least > most) {
+        return Err(too_large(most));
     }
-    to_bytes(body, BODY_MAX).await.map_err(|why| {
+    to_bytes(body, most).await.map_err(|why| {
         let mut source = std::error::Error::source(&why);
         while let Some(cause) = source {
             if cause.is::<http_body_util::LengthLimitError>() {
-                return too_large();
+                return too_large(most);
             }
             source = cause.source();
         }

@@ -10,7 +10,7 @@ mod openapi;
 mod page;
 mod reply;
 
-use app::door::{Method, Operation};
+use app::door::{BODY_BYTES_MAX, Method, Operation};
 use app::{Actor, Code, Ctx, Error};
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
@@ -22,8 +22,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::edge::Edge;
 use crate::routes::{Audience, routes};
 use crate::state::Web;
+use crate::upload::Taken;
 
-pub use self::asked::BODY_MAX;
 pub use self::openapi::described;
 
 /// Where the API stands.
@@ -71,6 +71,7 @@ async fn answer(
     let edge = reply::edge(request.extensions());
     let answered = async {
         let ctx = admitted(&web, &edge, operation, request.headers()).await?;
+        let _taken = room(&web, operation, &ctx, request.headers())?;
         let (ctx, input) = asked::read(ctx, operation, &path, request).await?;
         operation.ask(ctx, input).await
     };
@@ -78,6 +79,24 @@ async fn answer(
         Ok(value) => reply::given(&value),
         Err(error) => reply::refused(&error, &edge.request_id),
     }
+}
+
+/// Room for a body that is larger than most: all of them share it with the uploads of pages.
+fn room(
+    web: &Web,
+    operation: &Operation,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+) -> app::Result<Option<Taken>> {
+    let most = operation.body_bytes_max;
+    let needed = crate::page::declared(headers).unwrap_or(most);
+    if needed <= BODY_BYTES_MAX || needed > most {
+        return Ok(None);
+    }
+    let taken = web.room.take(ctx.who()?.person, needed);
+    taken
+        .map(Some)
+        .map_err(|trouble| Error::refused(Code::UploadBusy, trouble.sentence))
 }
 
 /// The context of a request with a token that holds.

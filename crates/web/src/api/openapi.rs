@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use app::door::{Operation, closed, generator};
+use app::door::{BODY_BYTES_MAX, Operation, closed, generator};
 use app::{Class, Code};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -199,10 +199,15 @@ fn body(operation: &Operation) -> Option<Value> {
         required.retain(|name| !in_path.iter().any(|path| name == path));
         must = !required.is_empty();
     }
-    Some(json!({
+    let mut out = json!({
         "required": must,
         "content": { "application/json": { "schema": schema } },
-    }))
+    });
+    if operation.body_bytes_max != BODY_BYTES_MAX {
+        let most = super::asked::size(operation.body_bytes_max);
+        out["description"] = format!("一个 JSON 对象，最大 {most}。").into();
+    }
+    Some(out)
 }
 
 /// What an operation can be refused with: only what is sent with a body fails as a body.

@@ -1,6 +1,6 @@
 //! Obligations in words and addresses: the one place that makes them for pages.
 
-use app::duty::{Asked, Cell, ClauseRef, DutyPage, Item, NotCounted, WhyNotSeen, anchor};
+use app::duty::{Asked, Cell, ClauseRef, DutyPage, Item, NotCounted, WhyNotSeen};
 use app::words;
 use chrono::{Datelike, NaiveDate};
 use domain::calendar::words::{chinese_date, chinese_day, chinese_weekday, explain, period_name};
@@ -8,6 +8,8 @@ use domain::calendar::{Period, PeriodKind};
 use domain::duty::Key;
 use domain::pack::How;
 use domain::standing::State;
+
+use crate::pack::words::place_path;
 
 /// The period of an obligation.
 pub(crate) fn period(key: &Key) -> String {
@@ -46,7 +48,7 @@ pub(crate) fn place(clause: &ClauseRef) -> &str {
 
 /// The place of a clause on the page of its pack.
 pub(crate) fn clause_path(clause: &ClauseRef) -> String {
-    format!("/packs/{}#{}", clause.pack, anchor(&clause.clause))
+    place_path(&clause.pack, Some(&clause.clause))
 }
 
 /// 还差什么; empty when nothing is missing.

@@ -1,7 +1,9 @@
 //! Applying a pack from a day, with the office's choices; first tried, then done.
 
+use std::collections::BTreeMap;
+
 use app::FieldErrors;
-use app::pack::{ApplyForm, ApplyPlan, apply_form, choices_named};
+use app::pack::{ApplyForm, ApplyPlan, ChoiceForm, Planned, PlannedDuty, apply_form};
 use askama::Template;
 use axum::extract::Path;
 use domain::id::Slug;
@@ -23,13 +25,6 @@ struct Question {
     field: Field,
 }
 
-/// What a duty would bring.
-struct Brought {
-    title: String,
-    owners: usize,
-    periods: usize,
-}
-
 #[derive(Template)]
 #[template(path = "pack/apply.html")]
 struct ApplyPage {
@@ -46,7 +41,7 @@ struct ApplyPage {
     /// The lists are changed already, or wrong: they are not folded away.
     lists_open: bool,
     reason: Field,
-    brought: Vec<Brought>,
+    brought: Vec<PlannedDuty>,
     total: usize,
 }
 
@@ -71,7 +66,15 @@ async fn apply_page(
 ) -> Result<ApplyPage, PageError> {
     let mut chrome = page.chrome().await?;
     chrome.failed = !errors.is_empty();
-    let question = |c: &app::pack::ChoiceForm| question(c, posted, errors);
+    let texts = form
+        .options
+        .iter()
+        .map(|c| question("options", c, posted, errors));
+    let questions = form
+        .answers
+        .iter()
+        .map(|c| question("answers", c, posted, errors));
+    let (texts, questions) = (texts.collect(), questions.collect());
     let lists = lists(&form, posted, errors);
     let unfollowed = unfollowed(&form, posted, errors);
     Ok(ApplyPage {
@@ -81,8 +84,8 @@ async fn apply_page(
             Crumb::new(&form.title, format!("/packs/{}", form.id)),
         ],
         errors: summary(errors),
-        texts: form.options.iter().map(question).collect(),
-        questions: form.answers.iter().map(question).collect(),
+        texts,
+        questions,
         days: days(&form, posted, errors),
         numbers: numbers(&form, posted, errors),
         lists_open: lists
@@ -91,9 +94,8 @@ async fn apply_page(
             || unfollowed.options.iter().any(|o| o.chosen),
         lists,
         unfollowed,
-        reason: Field::new("reason", "作出这些选择的理由", posted)
+        reason: Field::of("pack.apply", "reason", posted)
             .kind(FieldKind::Lines)
-            .max(500)
             .hint("会显示在每项职责旁，供以后查考。")
             .errors(errors),
         brought: Vec::new(),
@@ -102,7 +104,7 @@ async fn apply_page(
     })
 }
 
-fn question(c: &app::pack::ChoiceForm, posted: &Posted, errors: &FieldErrors) -> Question {
+fn question(map: &str, c: &ChoiceForm, posted: &Posted, errors: &FieldErrors) -> Question {
     let options = c.options.iter().map(|o| {
         let places: Vec<String> = o
             .clauses
@@ -112,11 +114,12 @@ fn question(c: &app::pack::ChoiceForm, posted: &Posted, errors: &FieldErrors) ->
                 summary => format!("{}：{summary}", place(k)),
             })
             .collect();
-        let mut choice = Choice::new(&o.id, &o.title).note(places.join("；"));
+        let mut choice = Choice::new(o.id.as_str(), &o.title).note(places.join("；"));
         choice.chosen = o.chosen;
         choice
     });
-    let field = Field::new(&c.name, &c.title, posted).kind(FieldKind::Radio);
+    let name = format!("{map}.{}", c.id);
+    let field = Field::new(&name, &c.title, posted).kind(FieldKind::Radio);
     Question {
         clauses: c.clauses.clone(),
         field: field.options(options.collect(), posted).errors(errors),
@@ -124,8 +127,8 @@ fn question(c: &app::pack::ChoiceForm, posted: &Posted, errors: &FieldErrors) ->
 }
 
 fn days(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
-    let day = |name: &str, label: &str, proposed: chrono::NaiveDate, hint: &str| {
-        Field::new(name, label, posted)
+    let day = |name: &str, proposed: chrono::NaiveDate, hint: &str| {
+        Field::of("pack.apply", name, posted)
             .kind(FieldKind::Date)
             .required()
             .or(proposed.to_string())
@@ -133,15 +136,9 @@ fn days(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
             .errors(errors)
     };
     vec![
-        day(
-            "from_on",
-            "从哪一天起施行",
-            form.from_on,
-            "从这一天起产生职责。",
-        ),
+        day("from_on", form.from_on, "从这一天起产生职责。"),
         day(
             "followed_from_on",
-            "从哪一天起跟踪",
             form.followed_from_on,
             "在这之前结束的各期记为“起算前”，不算逾期。",
         ),
@@ -149,9 +146,9 @@ fn days(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
 }
 
 fn numbers(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
-    let number = |name: &str, label: &str, now: Option<u32>, hint: &str| {
+    let number = |name: &str, now: Option<u32>, hint: &str| {
         let now = now.map(|n| n.to_string()).unwrap_or_default();
-        let field = Field::new(name, label, posted)
+        let field = Field::of("pack.apply", name, posted)
             .kind(FieldKind::Number)
             .or(now);
         field.hint(hint).errors(errors)
@@ -159,21 +156,15 @@ fn numbers(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field
     let mut out = vec![
         number(
             "lock_after_days",
-            "期限过后几天锁定",
             form.lock_after_days,
             "锁定后补记的，须经批准才计入；空着不锁定。",
         ),
-        number(
-            "answer_days",
-            "退回后几天内重新报送",
-            form.answer_days,
-            "空着按 3 天。",
-        ),
+        number("answer_days", form.answer_days, "空着按 3 天。"),
     ];
-    for (id, title, unit, now) in &form.thresholds {
-        let name = format!("thresholds.{id}");
-        let now = now.map(|n| n.to_string()).unwrap_or_default();
-        let label = format!("{title}（{unit}）");
+    for t in &form.thresholds {
+        let name = format!("thresholds.{}", t.id);
+        let now = t.value.map(|n| n.to_string()).unwrap_or_default();
+        let label = format!("{}（{}）", t.title, t.unit);
         out.push(
             Field::new(&name, &label, posted)
                 .or(now)
@@ -194,7 +185,8 @@ fn lists(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
         ] {
             let label = format!("{}：{word}的单位", list.title);
             let field = Field::new(&format!("{name}.{}", list.id), &label, posted);
-            let field = field.kind(FieldKind::Lines).or(now.clone());
+            let now: Vec<&str> = now.iter().map(|b| b.name.as_str()).collect();
+            let field = field.kind(FieldKind::Lines).or(now.join("\n"));
             out.push(field.hint("每行一个单位的全称。").errors(errors));
         }
     }
@@ -203,12 +195,12 @@ fn lists(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Vec<Field> 
 
 /// Which duties are not followed.
 fn unfollowed(form: &ApplyForm, posted: &Posted, errors: &FieldErrors) -> Field {
-    let duties = form.duties.iter().map(|(id, title, unfollowed)| {
-        let mut choice = Choice::new(id.as_str(), title);
-        choice.chosen = *unfollowed;
+    let duties = form.duties.iter().map(|duty| {
+        let mut choice = Choice::new(duty.id.as_str(), &duty.title);
+        choice.chosen = !duty.followed;
         choice
     });
-    let field = Field::new("unfollowed", "只列出、不跟踪的职责", posted);
+    let field = Field::of("pack.apply", "unfollowed", posted);
     let field = field
         .kind(FieldKind::Ticks)
         .options(duties.collect(), posted);
@@ -272,7 +264,7 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
             }
         }
         Ok(plan) => match tried(app::pack::plan(&page.ctx, &plan).await)? {
-            Ok(lines) => return preview(page, shown, posted, lines).await,
+            Ok(planned) => return preview(page, shown, posted, planned).await,
             Err(errors) => errors,
         },
     };
@@ -280,24 +272,13 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
     page.refused(&again)
 }
 
-async fn preview(
-    page: &Page,
-    form: ApplyForm,
-    posted: &Posted,
-    lines: Vec<(String, usize, usize)>,
-) -> Answer {
-    let mut shown = apply_page(page, form, posted, &FieldErrors::new()).await?;
-    shown.total = lines
-        .iter()
-        .map(|(_, owners, periods)| owners * periods)
-        .sum();
-    let brought = |(title, owners, periods)| Brought {
-        title,
-        owners,
-        periods,
-    };
-    shown.brought = lines.into_iter().map(brought).collect();
-    page.html(&shown)
+async fn preview(page: &Page, form: ApplyForm, posted: &Posted, planned: Planned) -> Answer {
+    let shown = apply_page(page, form, posted, &FieldErrors::new()).await?;
+    page.html(&ApplyPage {
+        total: planned.total,
+        brought: planned.duties,
+        ..shown
+    })
 }
 
 /// What was typed, as a plan.
@@ -308,25 +289,20 @@ fn read(
     posted: &Posted,
     (lists, mut errors): (Choices, FieldErrors),
 ) -> Result<ApplyPlan, FieldErrors> {
-    let named = posted
-        .0
-        .iter()
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect();
     let mut choices = Choices {
-        list_add: lists.list_add,
-        list_remove: lists.list_remove,
-        unfollowed: lists.unfollowed,
-        ..choices_named(&named, posted.text("reason"))
+        options: chosen("options", posted),
+        answers: chosen("answers", posted),
+        reason: posted.text("reason").to_owned(),
+        ..lists
     };
     let whole = "请填写整数天数，或空着。";
     choices.lock_after_days = posted.read("lock_after_days", whole, &mut errors);
     choices.answer_days = posted.read("answer_days", whole, &mut errors);
-    for (threshold, ..) in &form.thresholds {
-        let name = format!("thresholds.{threshold}");
+    for threshold in &form.thresholds {
+        let name = format!("thresholds.{}", threshold.id);
         let value = posted.read::<f64>(&name, "请填写数字，或空着。", &mut errors);
-        if let (Some(value), Ok(threshold)) = (value, threshold.parse()) {
-            choices.thresholds.insert(threshold, value);
+        if let Some(value) = value {
+            choices.thresholds.insert(threshold.id.clone(), value);
         }
     }
     let from_on = posted.must("from_on", BAD_DAY, &mut errors);
@@ -341,4 +317,13 @@ fn read(
         }),
         _ => Err(errors),
     }
+}
+
+/// What was chosen under names such as `options.monthly-return`.
+fn chosen(map: &str, posted: &Posted) -> BTreeMap<Slug, Slug> {
+    let of = |(name, value): &(String, String)| {
+        let id = name.strip_prefix(map)?.strip_prefix('.')?;
+        Some((id.parse().ok()?, value.trim().parse().ok()?))
+    };
+    posted.0.iter().filter_map(of).collect()
 }

@@ -1,6 +1,6 @@
 //! Importing a pack: files are checked as a whole, every mistake at once, then kept.
 
-use app::pack::Checked;
+use app::pack::{Checked, picture};
 use askama::Template;
 use domain::pack::PackFile;
 
@@ -8,6 +8,7 @@ use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
 use crate::form::Wrong;
 use crate::page::Page;
+use crate::sheet::tried;
 use crate::upload::{Sent, Upload};
 
 #[derive(Template)]
@@ -17,31 +18,44 @@ struct ImportPage {
     crumbs: Vec<Crumb>,
     errors: Vec<Wrong>,
     checked: Option<Checked>,
+    pictures: Vec<String>,
     verdict: String,
 }
 
-async fn import_page(
-    page: &Page,
-    checked: Option<Checked>,
-    message: Option<String>,
-) -> Result<ImportPage, PageError> {
+async fn import_page(page: &Page, messages: &[String]) -> Result<ImportPage, PageError> {
     let mut chrome = page.chrome().await?;
-    let errors = message.map(|message| Wrong {
+    let wrong = |message: &String| Wrong {
         anchor: "file".to_owned(),
-        message,
-    });
-    chrome.failed = errors.is_some();
+        message: message.clone(),
+    };
+    chrome.failed = !messages.is_empty();
     Ok(ImportPage {
         chrome,
         crumbs: vec![Crumb::new("制度", "/packs")],
-        errors: errors.into_iter().collect(),
-        verdict: checked.as_ref().map(verdict).unwrap_or_default(),
-        checked,
+        errors: messages.iter().map(wrong).collect(),
+        checked: None,
+        pictures: Vec::new(),
+        verdict: String::new(),
+    })
+}
+
+/// The same with what the checker found in files.
+async fn checked_page(
+    page: &Page,
+    checked: Checked,
+    files: &[PackFile],
+) -> Result<ImportPage, PageError> {
+    let pictures = checked.problems.iter().map(|p| picture(p, files));
+    Ok(ImportPage {
+        pictures: pictures.collect(),
+        verdict: verdict(&checked),
+        checked: Some(checked),
+        ..import_page(page, &[]).await?
     })
 }
 
 fn verdict(checked: &Checked) -> String {
-    let hints = match checked.warnings {
+    let hints = match checked.warnings() {
         0 => String::new(),
         n => format!("，另有 {n} 处提醒"),
     };
@@ -50,7 +64,7 @@ fn verdict(checked: &Checked) -> String {
     } else {
         format!(
             "有 {} 处错误{hints}，请按下面指出的位置修改。",
-            checked.mistakes
+            checked.mistakes()
         )
     }
 }
@@ -58,7 +72,7 @@ fn verdict(checked: &Checked) -> String {
 /// The form.
 pub(super) async fn form(page: Page) -> Answer {
     page.ctx.writable()?;
-    let shown = import_page(&page, None, None).await?;
+    let shown = import_page(&page, &[]).await?;
     page.html(&shown)
 }
 
@@ -68,17 +82,23 @@ pub(super) async fn post(upload: Upload) -> Answer {
     let files = match texts(upload.files) {
         Ok(files) => files,
         Err(message) => {
-            let shown = import_page(&page, None, Some(message)).await?;
+            let shown = import_page(&page, &[message]).await?;
             return page.refused(&shown);
         }
     };
-    let checked = app::pack::check(&page.ctx, &files).await?;
+    let checked = match tried(app::pack::check(&page.ctx, &files).await)? {
+        Ok(checked) => checked,
+        Err(errors) => {
+            let shown = import_page(&page, errors.of("files")).await?;
+            return page.refused(&shown);
+        }
+    };
     if checked.sound && upload.posted.text("do") == "import" {
         let kept = app::pack::import(&page.ctx, &files).await?;
         let path = format!("/packs/{}?version={}", kept.id, kept.version);
         return Ok(page.done(&path, app::Verb::PackImport));
     }
-    let shown = import_page(&page, Some(checked), None).await?;
+    let shown = checked_page(&page, checked, &files).await?;
     page.html(&shown)
 }
 

@@ -4,6 +4,7 @@ mod apply;
 mod import;
 mod list;
 mod show;
+pub(crate) mod words;
 
 use domain::id::Slug;
 use domain::policy::Action;
@@ -16,6 +17,7 @@ const APPLY: Audience = Audience::May(Action::ApplyPack);
 
 routes! {
     GET "/packs" "制度" SEE => list::show;
+    GET "/packs/burden" "各单位的负担" SEE => list::show_burden;
     GET "/packs/import" "导入制度" APPLY => import::form;
     POST "/packs/import" "检查、导入制度" APPLY => import::post;
     GET "/packs/{id}" "一个制度" SEE => show::show;

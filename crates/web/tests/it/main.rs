@@ -7,6 +7,7 @@ mod bounds;
 mod forms;
 mod job;
 mod links;
+mod pack_api;
 mod pages;
 mod recording;
 mod register;

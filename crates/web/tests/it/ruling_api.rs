@@ -86,10 +86,9 @@ async fn a_waiver_is_asked_for_decided_and_looked_up_by_programs() {
 }
 
 #[tokio::test]
-async fn a_request_that_may_not_be_made_or_decided_gets_a_stable_code() {
+async fn a_request_that_may_not_be_made_gets_a_stable_code() {
     let t = TestApp::at("2026-11-05").await;
     let town = t.api("shiqiao.lly", TOWN).await;
-    let office = t.api("bangong", OFFICE).await;
     let id = asked(&town, &waiver(&t)).await;
     let twice = town.post("/rulings", &waiver(&t)).await;
     assert_eq!((twice.status.as_u16(), twice.code()), (409, "ruling.twice"));
@@ -129,7 +128,14 @@ async fn a_request_that_may_not_be_made_or_decided_gets_a_stable_code() {
     let path = format!("/rulings/{id}");
     assert_eq!(other.get(&path).await.code(), "not-found");
     assert_eq!(other.get("/rulings").await.ok()["rulings"], json!([]));
+}
 
+#[tokio::test]
+async fn a_request_is_decided_once_by_those_who_may_and_told_why_not_otherwise() {
+    let t = TestApp::at("2026-11-05").await;
+    let town = t.api("shiqiao.lly", TOWN).await;
+    let office = t.api("bangong", OFFICE).await;
+    let path = format!("/rulings/{}", asked(&town, &waiver(&t)).await);
     let no = |opinion: &str| json!({ "version": 1, "approve": false, "opinion": opinion });
     let decide = format!("{path}/decide");
     assert_eq!(town.post(&decide, &no("不行")).await.code(), "token.scope");

@@ -201,6 +201,7 @@ fn filled(path: &str, things: &Things) -> String {
         .replace("{token}", "0000")
         .replace("{name}", "scheme.toml")
         .replace("/files/{version}", "/files/1")
+        .replace("/versions/{version}", "/versions/1")
         .replace("{version}", "0")
 }
 

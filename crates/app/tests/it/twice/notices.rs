@@ -96,9 +96,8 @@ async fn made(clicks: &Clicks<'_>, office: &app::Ctx, id: domain::id::DraftId) {
             rename(ctx, id, &head).await
         })
         .await;
-    let plain = |made: &app::pack::Imported| (made.id.clone(), made.version);
     clicks
-        .twice(office, plain, async |ctx| import(ctx, id).await)
+        .twice(office, Clone::clone, async |ctx| import(ctx, id).await)
         .await;
     clicks
         .twice(office, Clone::clone, async |ctx| go_on(ctx, id).await)
@@ -124,9 +123,16 @@ async fn more(clicks: &Clicks<'_>, office: &app::Ctx, id: domain::id::DraftId) {
         .await;
 }
 
-/// A notice is applied anew from a later day.
+/// A notice that is known is imported again, and applied anew from a later day.
 pub(super) async fn packs(clicks: &Clicks<'_>) {
     let office = &clicks.t.person("bangong").ctx().await;
+    let files = testkit::shipped(Z2);
+    let kept = clicks
+        .twice(office, Clone::clone, async |ctx| {
+            app::pack::import(ctx, &files).await
+        })
+        .await;
+    assert!(kept.known);
     let plan = ApplyPlan {
         id: Z2.parse().unwrap(),
         version: 1,
