@@ -111,6 +111,7 @@ async fn the_pages_of_every_noun_open_for_the_office() {
         "/packs/zezhou-2026-three-actions/apply".to_owned(),
         "/packs/import".to_owned(),
         "/packs/common".to_owned(),
+        "/packs/burden".to_owned(),
         "/duties".to_owned(),
         "/duties?view=list&late=1".to_owned(),
         "/occasions".to_owned(),
