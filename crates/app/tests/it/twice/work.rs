@@ -9,7 +9,7 @@ use domain::duty::Key;
 use domain::id::ActId;
 use domain::policy::Action;
 use domain::ruling::{RulingKind, RulingReason};
-use testkit::{PASSWORD, day, new};
+use testkit::{PASSWORD, new};
 
 use super::Clicks;
 use crate::Z2;
@@ -94,12 +94,7 @@ pub(super) async fn rulings(clicks: &Clicks<'_>) {
             app::ruling::ask(ctx, &first).await
         })
         .await;
-    let word = DecideRuling {
-        id: asked.id,
-        version: asked.version,
-        approve: true,
-        opinion: Some("同意".to_owned()),
-    };
+    let word = DecideRuling::of(asked.id, asked.version, true, "同意");
     clicks
         .twice(office, Clone::clone, async |ctx| {
             app::ruling::decide(ctx, word.clone()).await
