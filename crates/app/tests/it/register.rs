@@ -202,10 +202,6 @@ async fn what_is_listed_may_be_opened_and_what_may_be_opened_is_listed() {
 }
 
 #[tokio::test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "one story of three lists of the same county"
-)]
 async fn people_roles_and_posts_turn_their_pages() {
     let t = TestApp::at("2026-11-05").await;
     for n in 0..40 {
