@@ -186,6 +186,7 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("权限", crate::role::OPERATIONS),
     ("重置审批", crate::reset::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
+    ("后台任务", crate::job::OPERATIONS),
     ("审计", crate::audit::OPERATIONS),
 ];
 

@@ -163,7 +163,7 @@ fn filled(path: &str, things: &Things) -> String {
         &things.person
     } else if path.starts_with("/system/resets") || path.starts_with("/resets") {
         &things.reset
-    } else if path.starts_with("/system/jobs") {
+    } else if path.starts_with("/system/jobs") || path.starts_with("/jobs") {
         &things.job
     } else if path.starts_with("/system/roles") || path.starts_with("/roles") {
         &things.grant
