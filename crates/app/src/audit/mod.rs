@@ -1,24 +1,28 @@
 //! The audit trail: read, filtered, proven.
 
+mod proof;
+pub mod words;
+
 use chrono::NaiveDate;
 use domain::id::{BodyId, PersonId};
 use domain::instant::Instant;
 use domain::listing::PageSize;
 use domain::policy::Action;
-use domain::weigh::Counted;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::audit::{AuditEntry, AuditFilter};
-use store::audit_verify::{FINDINGS_MAX, Finding, FindingKind, Note, Verdict};
 
-use crate::counted::{Astray, astray};
-use crate::ctx::{App, Ctx};
-use crate::door::operations;
+use crate::ctx::Ctx;
+use crate::door::{Nothing, operations};
 use crate::error::{Error, Result};
 use crate::listed::{Listed, PageAsked};
 use crate::verb::Verb;
-use crate::words;
 use crate::world::World;
+
+pub use proof::{
+    Depth, FindingCode, NoteCode, Proof, ProofFinding, ProofNote, Proven, head_findings, heads_of,
+    proof, prove, verify,
+};
 
 /// Longest subject or verb looked for, in characters.
 const FILTER_LONGEST: usize = 80;
@@ -30,6 +34,8 @@ operations! {
         ListLinks => ["links": LinkSeen] = trail;
     Read "audit.link" GET "/audit/{seq}" "一条审计记录和它封存的数据行" [ViewAudit]
         OneLink => {"link": LinkPage} = link(seq);
+    Write AuditVerify POST "/audit/verify"
+        Nothing => {"proof": Proof} = verify_asked;
 }
 
 /// A link of the chain.
@@ -217,247 +223,8 @@ pub async fn link(ctx: &Ctx, seq: i64) -> Result<LinkPage> {
     })
 }
 
-/// What a proof came to, in words.
-#[derive(Debug, Clone)]
-pub struct Proof {
-    /// Nothing was found.
-    pub clean: bool,
-    /// 核对了…
-    pub summary: String,
-    /// A line a finding.
-    pub findings: Vec<String>,
-    /// What is no finding and should be known.
-    pub notes: Vec<String>,
-    /// What could not be proven.
-    pub unproven: Option<String>,
-}
-
-/// How far a proof goes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Depth {
-    /// Each byte of each evidence file is read; else only that it is there and as long as it was.
-    pub files: bool,
-}
-
-/// What was proven of a county, and what is wrong.
-#[derive(Debug, Clone)]
-pub struct Proven {
-    /// Links and rows.
-    pub verdict: Verdict,
-    /// Derived rows; none where they could not be computed.
-    pub astray: Option<Astray>,
-    /// Versions of packs whose index is not what their files say; none where none could be read.
-    pub indexes: Option<Vec<String>>,
-    /// Evidence files that were looked at.
-    pub files: u64,
-}
-
-impl Proven {
-    /// Whether nothing is wrong, and nothing was left out.
-    pub fn is_clean(&self) -> bool {
-        let derived = self.astray.as_ref().is_some_and(|a| a.count() == 0);
-        self.verdict.is_clean() && derived && self.indexes.as_ref().is_some_and(Vec::is_empty)
-    }
-}
-
-/// The head file, as the settings name it.
-pub fn heads_of(app: &App) -> Result<Option<store::Heads>> {
-    match &app.settings.head_file {
-        Some(path) if path.is_file() => Ok(Some(store::Heads::read(path)?)),
-        Some(_) | None => Ok(None),
-    }
-}
-
-/// Proves the county's chain: links, data rows, derived rows, files, the head file.
-pub async fn verify(ctx: &Ctx) -> Result<Proof> {
-    ctx.allow_at_home(Action::ViewAudit)?;
-    let home = ctx.who()?.home;
-    let heads = heads_of(&ctx.app)?;
-    let proven = prove(&ctx.app, home, heads.as_ref(), Depth::default()).await?;
-    let mut proof = proof(&proven);
-    let strange = heads.as_ref().map(head_lines).unwrap_or_default();
-    proof.clean &= strange.is_empty();
-    proof.findings.extend(strange);
-    Ok(proof)
-}
-
-/// Proves a chain, the rows that are derived from what it proves, and the files. Each part looks at
-/// one snapshot, so that what is written meanwhile is no finding; versions of packs never change.
-/// One proof at a time: it holds two readers and needs a third one.
-pub async fn prove(
-    app: &App,
-    home: BodyId,
-    heads: Option<&store::Heads>,
-    depth: Depth,
-) -> Result<Proven> {
-    let _turn = app
-        .proving
-        .acquire()
-        .await
-        .map_err(|e| Error::Internal(Box::new(e)))?;
-    // On two cores: what is derived is held against the facts while these are held against the
-    // chain. Each looks at a snapshot of its own, and neither needs the other's.
-    let beside = tokio::spawn(derived_parts(app.clone(), home));
-    let proven = app
-        .store
-        .read(async |r| {
-            let mut verdict = store::audit_verify::audit_verify(r, home, heads).await?;
-            let files =
-                store::audit_verify::evidence_verify(&app.store, r, &mut verdict, depth.files)
-                    .await?;
-            Ok::<_, Error>((verdict, files))
-        })
-        .await;
-    let (astray, indexes) = beside.await.map_err(|e| Error::Internal(Box::new(e)))?;
-    let (verdict, files) = proven?;
-    Ok(Proven {
-        verdict,
-        astray,
-        indexes,
-        files,
-    })
-}
-
-/// What is derived against what it follows from. A row that does not read is named by the rows;
-/// from it nothing can be computed, and that is said.
-async fn derived_parts(app: App, home: BodyId) -> (Option<Astray>, Option<Vec<String>>) {
-    let astray = app
-        .store
-        .read(async |r| derived_rows(&app, r, home).await)
-        .await;
-    let indexes = app
-        .store
-        .read(async |r| crate::pack::indexes_astray(&app, r, home).await)
-        .await;
-    if let Some(error) = astray.as_ref().err().or(indexes.as_ref().err()) {
-        tracing::warn!(%error, "what is derived could not be computed");
-    }
-    (astray.ok(), indexes.ok())
-}
-
-async fn derived_rows(app: &App, r: &store::Read, home: BodyId) -> Result<Astray> {
-    let world = app.world_at(r, home).await?;
-    astray(r, &world).await
-}
-
-fn derived(astray: &Astray) -> impl Iterator<Item = String> {
-    let counted = |word: &'static str| {
-        move |row: &Counted| {
-            let (key, act) = (&row.key, row.act);
-            format!("计入情况{word}：counted {key}|{act}")
-        }
-    };
-    let extra = astray.extra.iter().map(counted("未经系统写入"));
-    let missing = astray.missing.iter().map(counted("被删除"));
-    let parts = |act: &String| format!("记录的参与单位索引被改动：act_part {act}");
-    let unread = |act: &String| format!("计入情况无法读取：counted {act}");
-    let stray = |(table, act): &(&str, String)| format!("所指的记录不存在：{table} {act}");
-    extra
-        .chain(missing)
-        .chain(astray.acts.iter().map(parts))
-        .chain(astray.unread.iter().map(unread))
-        .chain(astray.strays.iter().map(stray))
-}
-
-/// What is strange about the lines of a head file.
-pub fn head_lines(heads: &store::Heads) -> Vec<String> {
-    let mut out = Vec::new();
-    if heads.unread() > 0 {
-        out.push(format!("链头文件有{}行无法读取", heads.unread()));
-    }
-    for line in heads.twice().iter().take(FINDINGS_MAX) {
-        out.push(format!(
-            "链头文件对同一条记录有两种说法：{} 第{}号",
-            line.home, line.seq
-        ));
-    }
-    out
-}
-
-/// A proof in words.
-pub fn proof(proven: &Proven) -> Proof {
-    let verdict = &proven.verdict;
-    let mut findings: Vec<String> = verdict.findings.iter().map(finding_line).collect();
-    let mut more = verdict.more;
-    match &proven.astray {
-        Some(astray) => {
-            findings.extend(derived(astray));
-            more += astray.more;
-        }
-        None => findings.push("有数据无法读取，计入情况没有核对".to_owned()),
-    }
-    let index = |pack: &String| format!("制度条目索引被改动：pack_element {pack}");
-    match &proven.indexes {
-        Some(indexes) => findings.extend(indexes.iter().map(index)),
-        None => findings.push("有数据无法读取，制度条目没有核对".to_owned()),
-    }
-    let clean = proven.is_clean();
-    let left_out = if more > 0 {
-        format!("，另有{more}处未列出")
-    } else {
-        String::new()
-    };
-    let result = if clean {
-        "没有发现改动、缺失或调换".to_owned()
-    } else {
-        format!("发现{}处问题{left_out}", findings.len())
-    };
-    Proof {
-        clean,
-        summary: format!(
-            "核对了{}条审计记录、{}行数据、{}个附件，{result}。",
-            verdict.links, verdict.rows, proven.files
-        ),
-        findings,
-        notes: verdict.notes.iter().map(note).collect(),
-        unproven: (!verdict.tail_proven).then(|| {
-            "没有库外的链头文件，末尾若被整段截去将无从发现。请在配置中设置链头文件。".to_owned()
-        }),
-    }
-}
-
-/// One finding in words.
-pub fn finding_line(f: &Finding) -> String {
-    let seq = f
-        .seq
-        .map(|n| format!("（第{n}号记录）"))
-        .unwrap_or_default();
-    format!("{}：{} {}{seq}", finding(f.kind), f.table, f.key)
-}
-
-fn note(note: &Note) -> String {
-    match note {
-        Note::HeadBehind(links) => {
-            format!("链头文件比数据库少{links}条，末尾这几条还没有库外的凭证")
-        }
-        Note::ClockSetBack { seq, by_ms } => format!(
-            "第{seq}号记录起，时钟由操作员改回（此前快了{}）",
-            words::span_ms(*by_ms)
-        ),
-        Note::Adopted(seq) => {
-            format!("第{seq}号记录之前的计入情况，由该次升级按当时的样子纳入，更早的变化不能证明")
-        }
-        Note::Unadopted => "上次升级没有做完，请执行 bihuan migrate".to_owned(),
-    }
-}
-
-/// A kind of finding.
-pub const fn finding(kind: FindingKind) -> &'static str {
-    match kind {
-        FindingKind::AlteredRow => "数据被改动",
-        FindingKind::RemovedRow => "数据被删除",
-        FindingKind::UnlinkedRow => "数据未经系统写入",
-        FindingKind::DerivedRow => "推算数据与审计记录不一致",
-        FindingKind::AlteredLink => "审计记录被改动",
-        FindingKind::MissingLink => "审计记录缺失",
-        FindingKind::MovedLink => "审计记录被调换",
-        FindingKind::TimeBack => "审计记录的时间倒退",
-        FindingKind::CutTail => "审计记录末尾被截去",
-        FindingKind::HeadAhead => "数据库比链头文件旧",
-        FindingKind::HeadDiffers => "链头与末条不一致",
-        FindingKind::LostFile => "附件文件丢失",
-        FindingKind::AlteredFile => "附件文件被改动",
-    }
+async fn verify_asked(ctx: &Ctx, _: Nothing) -> Result<Proof> {
+    verify(ctx).await
 }
 
 /// What was accepted.
