@@ -10,7 +10,6 @@ pub use apply::{
 };
 pub use import::{Checked, Imported, check, import};
 pub(crate) use import::{import_of, indexes_astray, picture, reading};
-pub(crate) use show::timing;
 pub use show::{
     ClauseNode, ElementSeen, PackLine, PackPage, PackVersionSeen, burden, files, list, show,
 };

@@ -429,7 +429,7 @@ fn elements(world: &World, facts: &Facts, pack: &Pack, in_force: bool) -> Vec<El
 
 /// When a duty is owed, in words.
 /// How often or until when, and how many, in words.
-pub(crate) fn timing(world: &World, rule: &domain::pack::DutyRule) -> String {
+fn timing(world: &World, rule: &domain::pack::DutyRule) -> String {
     let unit = rule
         .what
         .acts
