@@ -9,6 +9,7 @@ use domain::calendar::{Cadence, CutOff, PeriodKind, Span};
 use domain::pack::RowKind;
 use schemars::JsonSchema;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::world::World;
 
@@ -399,6 +400,16 @@ pub(super) fn seen(world: &World, work: &Work, n: usize, item: &Item) -> Element
         doubts: e.doubts.clone(),
         corrected: item.before.is_some(),
     }
+}
+
+/// What an element is now, as a short text: a form that was made from another state is refused.
+pub(super) fn seal_of(work: &Work, element: &str) -> String {
+    let item = work.item(element);
+    let text = serde_json::to_string(&item).unwrap_or_default();
+    hex::encode(Sha256::digest(text.as_bytes()))
+        .chars()
+        .take(16)
+        .collect()
 }
 
 pub(super) const fn state(state: &State) -> ElementState {

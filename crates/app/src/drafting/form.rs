@@ -8,9 +8,8 @@ use domain::pack::{CASES, LABELS, RowKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::element::{ElementSeen, OwnerSeen};
+use super::element::{ElementSeen, OwnerSeen, seal_of};
 use super::show::{ELEMENT_LONGEST, opened};
-use super::work::seal_of;
 use crate::ctx::Ctx;
 use crate::error::Result;
 
@@ -278,8 +277,8 @@ pub async fn element_form(ctx: &Ctx, id: DraftId, element: &str) -> Result<Eleme
         choices: ElementChoices {
             owners: owners.chain(named).collect(),
             acts: acts.chain([own]).collect(),
-            labels: codes(&LABELS),
-            cases: codes(&CASES),
+            labels: codes(LABELS),
+            cases: codes(CASES),
         },
         may_edit: now.may_edit() && !is_merged,
         item,

@@ -5,9 +5,8 @@ use domain::id::{BodyId, DraftId, Slug};
 use domain::pack::PackFile;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::element::share;
+use super::element::{seal_of, share};
 use super::form::CorrectElement;
 use super::{ElementName, ElementState, change, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
@@ -197,16 +196,6 @@ pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<El
     };
     let edit = |work: &mut Work| Ok(work.add(place.clone(), "", &sentence));
     change(ctx, id, Verb::DraftAdd, edit, element_named).await
-}
-
-/// What an element is now, as a short text: a form that was made from another state is refused.
-pub(super) fn seal_of(work: &Work, element: &str) -> String {
-    let item = work.item(element);
-    let text = serde_json::to_string(&item).unwrap_or_default();
-    hex::encode(Sha256::digest(text.as_bytes()))
-        .chars()
-        .take(16)
-        .collect()
 }
 
 fn refuse_changed(work: &Work, element: &str, seen: &str) -> Result<()> {

@@ -291,11 +291,10 @@ pub(super) async fn post(Path((id, name)): Path<(String, String)>, form: Form) -
         Ok(asked) => correct(&page.ctx, asked).await,
         Err(wrong) => Err(wrong),
     };
-    let errors = match tried(done.map_err(as_field))? {
-        Ok(_) => return Ok(page.done(&back, app::Verb::DraftCorrect)),
-        Err(errors) => errors,
-    };
-    again(page, (&id, &name), posted, &errors).await
+    match tried(done.map_err(as_field))? {
+        Ok(_) => Ok(page.done(&back, app::Verb::DraftCorrect)),
+        Err(errors) => again(page, (&id, &name), posted, &errors).await,
+    }
 }
 
 async fn again(page: &Page, at: (&str, &str), posted: &Posted, errors: &FieldErrors) -> Answer {

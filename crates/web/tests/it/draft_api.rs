@@ -228,8 +228,8 @@ async fn what_is_no_draft_and_who_may_not_draft_gets_a_stable_code() {
         // An old file of another program.
         ("0M8R4KGxGuE=", "invalid"),
     ] {
-        let refused = api.post("/drafts", &json!({ "name": "旧.doc", "content": content }));
-        let refused = refused.await;
+        let notice = json!({ "name": "旧.doc", "content": content });
+        let refused = api.post("/drafts", &notice).await;
         assert_eq!(refused.code(), code);
         assert!(refused.json["error"]["fields"]["content"][0].is_string());
     }
