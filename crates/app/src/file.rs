@@ -52,7 +52,7 @@ pub const TAKEN: &str = "JPG、PNG、WEBP图片，PDF，DOCX、XLSX、WPS、OFD�
 /// API. Larger ones go by the pages.
 pub const CONTENT_BYTES_MAX: usize = 180 * 1024;
 /// The same as base64, in characters.
-const CONTENT_LONGEST: usize = CONTENT_BYTES_MAX.div_ceil(3) * 4;
+pub(crate) const CONTENT_LONGEST: usize = CONTENT_BYTES_MAX.div_ceil(3) * 4;
 
 operations! {
     Read "file.list" GET "/acts/{act}/files" "一条记录的附件" [ViewAct]

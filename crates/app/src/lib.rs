@@ -43,6 +43,7 @@ pub mod act;
 pub mod duty;
 pub mod file;
 pub mod ruling;
+pub mod search;
 
 pub mod audit;
 pub mod clock;

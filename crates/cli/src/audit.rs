@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use app::App;
-use app::audit::{Depth, Proven, finding_line, head_lines, proof, prove};
+use app::audit::{Depth, ProofFinding, Proven, head_findings, proof, prove, words};
 use clap::{Args, Subcommand};
 use domain::id::BodyId;
 use serde_json::json;
@@ -69,8 +69,10 @@ impl Verify {
             .read(async |r| store::audit_verify::audit_homes(r, heads.as_ref()).await)
             .await
             .map_err(|why| said(why.into()))?;
-        let mut strange: Vec<String> = counties.strays.iter().map(finding_line).collect();
-        strange.extend(heads.as_ref().map(head_lines).unwrap_or_default());
+        let strays = counties.strays.iter().map(ProofFinding::from);
+        let mut strange: Vec<ProofFinding> = strays.collect();
+        strange.extend(heads.as_ref().map(head_findings).unwrap_or_default());
+        let mut strange: Vec<String> = strange.iter().map(words::finding).collect();
         if counties.homes.is_empty() {
             strange.push("数据库和链头文件里都没有辖区：数据库是空的，或已被清空".to_owned());
         }
@@ -112,7 +114,9 @@ fn tell(console: Console, strange: &[String]) {
 }
 
 async fn show(app: &App, home: BodyId, proven: &Proven, console: Console) -> Outcome<()> {
-    let words = proof(proven);
+    let proof = proof(proven);
+    let findings: Vec<String> = proof.findings.iter().map(words::finding).collect();
+    let notes: Vec<String> = proof.notes.iter().map(words::note).collect();
     let head = app
         .store
         .read(async |r| store::audit::audit_head_of(r, home).await)
@@ -123,29 +127,27 @@ async fn show(app: &App, home: BodyId, proven: &Proven, console: Console) -> Out
         let kinds: Vec<&str> = verdict.findings.iter().map(|f| f.kind.code()).collect();
         console.value(&json!({
             "home": home.to_string(),
-            "clean": words.clean,
+            "clean": proof.clean,
             "links": verdict.links,
             "rows": verdict.rows,
             "files": proven.files,
-            "findings": words.findings,
+            "findings": findings,
             "kinds": kinds,
-            "notes": words.notes,
+            "notes": notes,
             "tail_proven": verdict.tail_proven,
             "head": head.map(|h| h.hash),
         }));
         return Ok(());
     }
-    console.data(&words.summary);
-    words
-        .findings
+    console.data(words::summary(&proof));
+    findings
         .iter()
         .for_each(|line| console.data(format!("  {line}")));
-    words
-        .notes
+    notes
         .iter()
         .for_each(|line| console.talk(format!("说明：{line}。")));
-    if let Some(unproven) = &words.unproven {
-        console.talk(unproven);
+    if !proof.tail_proven {
+        console.talk(words::unproven(&proof));
     }
     let ahead = |kind| matches!(kind, FindingKind::HeadAhead | FindingKind::CutTail);
     if verdict.findings.iter().any(|f| ahead(f.kind)) {

@@ -95,7 +95,11 @@ enum Command {
     #[command(about = "制度包", subcommand)]
     Pack(pack::PackCommand),
     /// Drafts of packs.
-    #[command(about = "从文件起草制度包，列出其中的时间要求")]
+    #[command(
+        about = "从文件起草制度包，列出其中的时间要求；或办理系统里的起草",
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true
+    )]
     Draft(draft::DraftCommand),
     /// Acts.
     #[command(about = "履职记录", subcommand)]

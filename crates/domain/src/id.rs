@@ -165,6 +165,8 @@ pub struct BadSlug(pub String);
 impl Slug {
     /// The longest slug, in characters.
     pub const LONGEST: usize = 64;
+    /// How a slug is written, as schemas say it.
+    pub const PATTERN: &'static str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
     /// The slug as text.
     pub fn as_str(&self) -> &str {
@@ -241,7 +243,7 @@ impl JsonSchema for Slug {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "pattern": Self::PATTERN,
             "maxLength": Self::LONGEST,
         })
     }

@@ -26,7 +26,7 @@ pub use budget::{Budget, STEPS_MIN, STEPS_PER_CHAR, Stop};
 pub use label::{Label, LabelLine, WindowLine};
 pub use outline::Head;
 pub use pack::{
-    Clause, Column, Correction, Element, Item, Kind, LIST_CODE, Loose, NamedList, Naming,
+    Clause, Column, Correction, Element, ElementKind, Item, LIST_CODE, Loose, NamedList, Naming,
     OPEN_OWNER, OWN_ACT, OWNER_KINDS, Owed, OwnerKind, PackHead, Packed, Place, State, Unworkable,
     What, Work, Wrong, find_phrase, owner_codes_of, pack, propose, word_of,
 };

@@ -1,11 +1,16 @@
 //! Drafts of packs: the decoded text of a notice and the work on it, one row each.
 
 use domain::id::{BodyId, DraftId, PersonId, Slug};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Order, QueryFilter,
+};
 
 use crate::canon::Cells;
+use crate::page::Keyset;
+use crate::read::count_of;
 use crate::row::draft;
-use crate::{Read, Result, StoreError, Tx};
+use crate::{Page, Read, Result, RowKey, StoreError, Turn, Tx};
 
 /// What a list of drafts shows, without text and work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,48 +101,49 @@ pub async fn draft_find(r: &Read, home: BodyId, id: DraftId) -> Result<Option<Dr
     .transpose()
 }
 
-/// Drafts of a county, newest first, at most `max`, those before a given one only.
-pub async fn drafts_of(
+/// What a list shows of a row: text and work are large, and none shows them.
+const LISTED: [draft::Column; 13] = [
+    draft::Column::Id,
+    draft::Column::Home,
+    draft::Column::Name,
+    draft::Column::Title,
+    draft::Column::Undecided,
+    draft::Column::Elements,
+    draft::Column::Closed,
+    draft::Column::Pack,
+    draft::Column::PackVersion,
+    draft::Column::OpenedBy,
+    draft::Column::OpenedAt,
+    draft::Column::ChangedAt,
+    draft::Column::Version,
+];
+
+/// A page of the drafts of a county, newest first: those that are worked on, or those that were
+/// put aside.
+pub async fn drafts_page(
     r: &Read,
     home: BodyId,
     closed: bool,
-    before: Option<DraftId>,
-    max: u64,
-) -> Result<Vec<DraftLine>> {
-    // Text and work are large and no list shows them: empty texts stand in their place.
-    let empty = || sea_orm::sea_query::Expr::val("");
-    let mut query = draft::Entity::find()
-        .select_only()
-        .columns([
-            draft::Column::Id,
-            draft::Column::Home,
-            draft::Column::Name,
-            draft::Column::Title,
-            draft::Column::Undecided,
-            draft::Column::Elements,
-            draft::Column::Closed,
-            draft::Column::Pack,
-            draft::Column::PackVersion,
-            draft::Column::OpenedBy,
-            draft::Column::OpenedAt,
-            draft::Column::ChangedAt,
-            draft::Column::Version,
-        ])
-        .column_as(empty(), "text")
-        .column_as(empty(), "work")
-        .filter(draft::Column::Home.eq(home.to_string()))
-        .filter(draft::Column::Closed.eq(closed));
-    if let Some(before) = before {
-        query = query.filter(draft::Column::Id.lt(before.to_string()));
-    }
+    turn: &Turn<'_>,
+) -> Result<Page<DraftLine, RowKey>> {
+    let mut query = Query::select();
     query
-        .order_by_desc(draft::Column::Id)
-        .limit(max)
-        .all(&r.conn)
-        .await?
-        .iter()
-        .map(line_of)
-        .collect()
+        .columns(LISTED)
+        .expr_as(Expr::val(""), "text")
+        .expr_as(Expr::val(""), "work")
+        .from(draft::Entity.table_ref())
+        .and_where(draft::Column::Home.eq(home.to_string()))
+        .and_where(draft::Column::Closed.eq(closed));
+    let count = count_of(r, &query).await?;
+    let keyset = Keyset::new().text(Expr::col(draft::Column::Id), Order::Desc);
+    keyset.narrow(&mut query, turn)?;
+    let mut lines = Vec::new();
+    for row in r.conn.query_all(&query).await? {
+        lines.push(line_of(&draft::Model::from_query_result(&row, "")?)?);
+    }
+    Ok(Keyset::cut(lines, turn, count, |line| {
+        vec![line.id.to_string()]
+    }))
 }
 
 fn row_of(d: &DraftRow) -> draft::Model {

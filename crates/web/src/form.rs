@@ -4,6 +4,8 @@
 //! value, each message beside its field and a summary at the top.
 
 use app::FieldErrors;
+use app::door::{is_of, scalar};
+use serde_json::Value;
 
 /// Names and values of a form, in the order in which they were sent; a name may repeat.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +34,43 @@ impl Posted {
             .iter()
             .filter(|(n, v)| n == name && !v.trim().is_empty());
         mine.map(|(_, v)| v.trim().to_owned()).collect()
+    }
+
+    /// The input of an operation as it was typed: each field of its schema from the field of that
+    /// name, or from `place`, what the address says. What is blank is left out.
+    pub(crate) fn input<T: serde::de::DeserializeOwned>(
+        &self,
+        operation: &str,
+        place: &[(&str, String)],
+    ) -> app::Result<T> {
+        let unknown = || app::Error::Internal(format!("no operation {operation}").into());
+        let operation = app::door::find(operation).ok_or_else(unknown)?;
+        let mut input = serde_json::Map::new();
+        let fields = operation.input()["properties"].as_object();
+        for (name, field) in fields.into_iter().flatten() {
+            let said = place.iter().find(|(said, _)| said == name);
+            let value = match said {
+                Some((_, text)) => Some(scalar(field, text.clone())),
+                None => self.value(name, field),
+            };
+            if let Some(value) = value {
+                input.insert(name.clone(), value);
+            }
+        }
+        operation.checked(input.into())
+    }
+
+    /// What was typed into a field, as its schema says.
+    fn value(&self, name: &str, field: &Value) -> Option<Value> {
+        if is_of(field, "boolean") {
+            return Some(self.has(name).into());
+        }
+        if is_of(field, "array") {
+            let all = self.many(name).into_iter();
+            let all: Vec<Value> = all.map(|text| scalar(&field["items"], text)).collect();
+            return Some(all).filter(|all| !all.is_empty()).map(Value::from);
+        }
+        self.some(name).map(|text| scalar(field, text))
     }
 
     /// Whether a name was sent at all: a ticked box, the button that was pressed.

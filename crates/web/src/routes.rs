@@ -58,19 +58,26 @@ pub struct Route {
     pub name: &'static str,
     /// For whom.
     pub audience: Audience,
+    /// The verbs that a form which is sent there may do; a form that only looks has none.
+    pub verbs: &'static [app::Verb],
     /// Makes the handler.
     pub handler: fn() -> MethodRouter<Web>,
 }
 
-/// Declares the addresses of a noun: method, path, name, audience, handler.
+/// Declares the addresses of a noun: method, path, name, audience, handler, and the verbs that are
+/// done there.
 macro_rules! routes {
-    ($($method:ident $path:literal $name:literal $audience:expr => $handler:expr;)+) => {
+    ($(
+        $method:ident $path:literal $name:literal $audience:expr
+            => $handler:expr $(, $verb:ident)*;
+    )+) => {
         /// The addresses of this noun.
         pub(crate) const ROUTES: &[$crate::routes::Route] = &[$($crate::routes::Route {
             method: stringify!($method),
             path: $path,
             name: $name,
             audience: $audience,
+            verbs: &[$(app::Verb::$verb),*],
             handler: || routes!(@ $method $handler),
         }),+];
     };

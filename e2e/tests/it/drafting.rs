@@ -84,7 +84,7 @@ async fn a_word_file_is_corrected_and_applied_until_towns_owe_it() {
         // Named, checked, imported.
         w.press("下一步：填写名称").await;
         w.is_well_made().await;
-        w.set("#id", "zean-2026-depots").await;
+        w.set("#pack", "zean-2026-depots").await;
         w.set("#short", "仓库防火").await;
         w.press("保存").await;
         w.sees("会增加多少").await;

@@ -215,6 +215,9 @@ fn wrong_text(schema: &Value, text: &str) -> Option<String> {
         if let Some(rule) = schema["description"].as_str() {
             return rule.to_owned();
         }
+        if pattern == domain::id::Slug::PATTERN {
+            return "请用小写字母、数字和短横，例如 county-2026-fire。".to_owned();
+        }
         let example = pattern.trim_start_matches('^').split("[0-9a-f]{32}").next();
         match example.filter(|start| start.ends_with('_')) {
             Some(start) => format!("应是编号，形如{start}加32位十六进制数字。"),

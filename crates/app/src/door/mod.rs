@@ -20,6 +20,7 @@ use std::pin::Pin;
 use domain::policy::Action;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::ctx::{Ctx, Who};
 use crate::error::{FieldErrors, Result};
@@ -137,10 +138,16 @@ impl Operation {
     }
 
     /// Asks: the input is held against the schema, the person against the powers, then the verb
-    /// has its word.
-    pub async fn ask(&self, ctx: Ctx, input: Value) -> Result<Value> {
-        self.admit(ctx.who()?)?;
+    /// has its word. A key that a program chose is its person's own, and this operation's.
+    pub async fn ask(&self, mut ctx: Ctx, input: Value) -> Result<Value> {
+        let who = ctx.who()?;
+        self.admit(who)?;
         check::check(self.input(), &input)?;
+        let own = |key: &String| {
+            let text = format!("{}\u{1f}{}\u{1f}{key}", who.person, self.name);
+            hex::encode(Sha256::digest(text))
+        };
+        ctx.once = ctx.once.as_ref().map(own);
         (self.call)(ctx, input).await
     }
 }

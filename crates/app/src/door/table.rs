@@ -26,8 +26,10 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("履职记录", crate::act::OPERATIONS),
     ("附件", crate::file::OPERATIONS),
     ("工作台", crate::duty::DESK_OPERATIONS),
+    ("搜索", crate::search::OPERATIONS),
     ("职责", crate::duty::OPERATIONS),
     ("制度", crate::pack::OPERATIONS),
+    ("起草", crate::drafting::OPERATIONS),
     ("裁定申请", crate::ruling::OPERATIONS),
     ("单位", crate::body::OPERATIONS),
     ("岗位", crate::post::OPERATIONS),
@@ -36,5 +38,6 @@ const NOUNS: &[(&str, &[Operation])] = &[
     ("权限", crate::role::OPERATIONS),
     ("重置审批", crate::reset::OPERATIONS),
     ("接口令牌", crate::token::OPERATIONS),
+    ("后台任务", crate::job::OPERATIONS),
     ("审计", crate::audit::OPERATIONS),
 ];

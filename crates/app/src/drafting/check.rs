@@ -6,71 +6,137 @@ use std::sync::Arc;
 
 use ::draft::Work;
 use chrono::{Days, NaiveDate};
-use domain::calendar::{Cadence, Period};
+use domain::body::{BodyKind, Level};
+use domain::calendar::{Cadence, CutOff, Period};
 use domain::duty::{Book, Duty, DutyLine};
 use domain::id::{BodyId, DraftId, Owner, Slug};
 use domain::pack::{Choices, DutyTiming, Pack, PackFile, Problem, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::element::{ElementRef, HowOften, reference};
 use super::load;
 use super::work::files_of;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::pack::ApplyPlan;
-use crate::words;
 use crate::world::World;
 
 /// Heads that every table has: to fill them in is no burden twice.
 const EVERYWHERE: [&str; 6] = ["序号", "备注", "月份", "日期", "合计", "填报单位"];
 
-/// What the checker found.
-#[derive(Debug, Clone)]
+domain::codes! {
+    /// How bad it is what the checker found.
+    FoundSeverity {
+        /// It must be mended before an import.
+        Mistake = "mistake",
+        /// Somebody should look.
+        Warning = "warning",
+    }
+}
+
+domain::codes! {
+    /// How what is drafted relates to what is asked already.
+    AskedHow {
+        /// The same kind of act, as often.
+        SameRhythm = "same-rhythm",
+        /// The same kind of act, more or less often.
+        OtherRhythm = "other-rhythm",
+        /// Columns of the same name.
+        SameColumns = "same-columns",
+    }
+}
+
+/// What the checker found, as it says it of any pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DraftFound")]
 pub struct Found {
-    /// What is wrong, and what may stand there.
+    /// How bad it is.
+    #[schemars(title = "轻重")]
+    pub severity: FoundSeverity,
+    /// The kind of mistake, by its code.
+    #[schemars(title = "问题")]
+    pub code: String,
+    /// The file of the pack.
+    #[schemars(title = "文件")]
+    pub file: String,
+    /// Line, from 1.
+    #[schemars(title = "行")]
+    pub line: usize,
+    /// Column, from 1, in characters.
+    #[schemars(title = "列")]
+    pub column: usize,
+    /// What the checker says.
+    #[schemars(title = "说明")]
     pub message: String,
+    /// What may stand there.
+    pub hint: String,
     /// With a picture of the place in the file.
     pub picture: String,
-    /// The element that it stands in: id and title.
-    pub element: Option<(String, String)>,
-    /// It must be mended before an import.
-    pub mistake: bool,
+    /// The element that it stands in.
+    pub element: Option<ElementRef>,
 }
 
 /// Something that a pack in force asks already.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DraftAsked")]
 pub struct Asked {
-    /// The element of the draft: id and title.
-    pub element: (String, String),
-    /// The pack in force, by its short name.
-    pub pack: String,
-    /// The duty there.
-    pub duty: String,
-    /// Its pack, and its first clause there.
-    pub place: (Slug, Option<String>),
-    /// How often or until when there; for a form the names of the columns.
-    pub timing: String,
-    /// How both relate: the same kind of act as often or not, or columns of the same name.
-    pub how: &'static str,
+    /// The element of the draft.
+    pub element: ElementRef,
+    /// The pack in force.
+    pub pack: Slug,
+    /// Its short name.
+    #[schemars(title = "制度")]
+    pub notice: String,
+    /// The duty or form there.
+    #[schemars(title = "已有的")]
+    pub title: String,
+    /// Where it stands there.
+    pub clause: Option<String>,
+    /// How both relate.
+    #[schemars(title = "重复情形")]
+    pub how: AskedHow,
+    /// How often it is owed there.
+    pub often: Option<HowOften>,
+    /// Until when in each period there.
+    pub due: Option<CutOff>,
+    /// How many of it are owed there.
+    pub at_least: Option<u32>,
+    /// What is counted.
+    pub unit: Option<String>,
+    /// The columns of the same name.
+    pub columns: Vec<String>,
     /// How many owe both; for a form how many columns.
+    #[schemars(title = "涉及")]
     pub owners: usize,
 }
 
 /// What bodies of a kind would owe.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DraftBurden")]
 pub struct Burden {
-    /// 乡镇政府…
-    pub kind: String,
+    /// Level of their jurisdiction.
+    #[schemars(title = "层级")]
+    pub level: Option<Level>,
+    /// What they are.
+    #[schemars(title = "类别")]
+    pub kind: Option<BodyKind>,
     /// How many of them would owe more.
+    #[schemars(title = "单位数")]
     pub bodies: usize,
     /// What each owes in a year now, on average over these.
+    #[schemars(title = "现在每个一年")]
     pub now: usize,
     /// What each would owe in addition, on average.
+    #[schemars(title = "增加")]
     pub more: usize,
     /// The most that one of them would owe in addition.
+    #[schemars(title = "最多的一个增加")]
     pub most: usize,
 }
 
 /// A draft held against the checker and the county.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DraftChecked {
     /// Elements that nobody decided on.
     pub open: usize,
@@ -84,9 +150,11 @@ pub struct DraftChecked {
     pub sound: bool,
     /// What other packs in force ask already.
     pub asked: Vec<Asked>,
-    /// The year that the burden is counted for: first and last day.
-    pub year: (NaiveDate, NaiveDate),
-    /// What it would add, by kind of body.
+    /// First day of the year that the burden is counted for.
+    pub year_from: NaiveDate,
+    /// Its last day.
+    pub year_to: NaiveDate,
+    /// What it would add, by kind of body, the most burdened first.
     pub burden: Vec<Burden>,
     /// Obligations in that year, all bodies together.
     pub total: usize,
@@ -105,15 +173,11 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
     let mut found: Vec<Found> = reading
         .problems
         .iter()
-        .map(|p| Found {
-            message: format!("{}。{}", p.message, p.hint()),
-            picture: crate::pack::picture(p, &files),
-            element: element_of(&now.work, p, &files),
-            mistake: p.severity == Severity::Error,
-        })
+        .map(|p| found_of(&now.work, p, &files))
         .collect();
-    found.sort_by_key(|f| !f.mistake);
-    let mistakes = found.iter().filter(|f| f.mistake).count();
+    let is_mistake = |f: &&Found| f.severity == FoundSeverity::Mistake;
+    found.sort_by_key(|f| !is_mistake(&f));
+    let mistakes = found.iter().filter(is_mistake).count();
     let from = now.work.head.from.max(ctx.today);
     let year = (from, from.checked_add_days(Days::new(364)).unwrap_or(from));
     let mut checked = DraftChecked {
@@ -123,7 +187,8 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
         sound: mistakes == 0 && reading.pack.is_some(),
         found,
         asked: Vec::new(),
-        year,
+        year_from: year.0,
+        year_to: year.1,
         burden: Vec::new(),
         total: 0,
         unnamed: now
@@ -137,15 +202,33 @@ pub async fn check(ctx: &Ctx, id: DraftId) -> Result<DraftChecked> {
     if let Some(pack) = reading.pack {
         let pack = Arc::new(pack);
         let book = trial(ctx, &world, &pack, from);
-        checked.asked = already(ctx, &world, &book, year);
-        checked.asked.extend(columns(&world, &pack));
+        checked.asked = already(ctx, &world, &now.work, &book, year);
+        checked.asked.extend(columns(&world, &now.work, &pack));
         (checked.burden, checked.total) = burden(ctx, &world, &book, &pack.id, year);
     }
     Ok(checked)
 }
 
+/// What the checker found, with the element that it stands in.
+fn found_of(work: &Work, problem: &Problem, files: &[PackFile]) -> Found {
+    Found {
+        severity: match problem.severity {
+            Severity::Error => FoundSeverity::Mistake,
+            Severity::Warning => FoundSeverity::Warning,
+        },
+        code: problem.code.to_owned(),
+        file: problem.file.clone(),
+        line: problem.line,
+        column: problem.column,
+        message: problem.message.clone(),
+        hint: problem.hint(),
+        picture: crate::pack::picture(problem, files),
+        element: element_of(work, problem, files),
+    }
+}
+
 /// The element whose lines a problem stands in.
-fn element_of(work: &Work, problem: &Problem, files: &[PackFile]) -> Option<(String, String)> {
+fn element_of(work: &Work, problem: &Problem, files: &[PackFile]) -> Option<ElementRef> {
     let text = &files.iter().find(|f| f.path == problem.file)?.text;
     let mut id = None;
     let mut at = 0;
@@ -162,9 +245,7 @@ fn element_of(work: &Work, problem: &Problem, files: &[PackFile]) -> Option<(Str
         }
         at += line.len();
     }
-    let id = id?;
-    let title = work.item(&id)?.element.title.clone();
-    Some((id, title))
+    reference(work, &id?)
 }
 
 fn trial(ctx: &Ctx, world: &World, pack: &Arc<Pack>, from: NaiveDate) -> Book {
@@ -209,42 +290,63 @@ fn dues<'a>(
     lines.filter_map(due).collect()
 }
 
-fn cadence_of(duty: &Duty) -> Option<Cadence> {
+/// How often a duty is owed, and until when in each period.
+fn rhythm_of(duty: &Duty) -> Option<(Cadence, Option<CutOff>)> {
     match duty.rule.timing {
-        DutyTiming::Recurring { cadence, .. } => Some(cadence),
+        DutyTiming::Recurring { cadence, due, .. } => Some((cadence, due)),
         DutyTiming::Once { .. } | DutyTiming::Occasion { .. } => None,
     }
 }
 
+/// The element that became a duty or a form, which bears its id.
+fn named(work: &Work, id: &Slug, title: &str) -> ElementRef {
+    let known = reference(work, id.as_str());
+    known.unwrap_or_else(|| ElementRef {
+        id: id.to_string(),
+        title: title.to_owned(),
+        n: 0,
+    })
+}
+
 /// Duties of packs in force that ask some of the same owners for the same kind of act.
-fn already(ctx: &Ctx, world: &World, drafted: &Book, year: (NaiveDate, NaiveDate)) -> Vec<Asked> {
+fn already(
+    ctx: &Ctx,
+    world: &World,
+    work: &Work,
+    drafted: &Book,
+    year: (NaiveDate, NaiveDate),
+) -> Vec<Asked> {
     let here = dues(ctx, world, &world.book, year);
     let mut out = Vec::new();
     for new in dues(ctx, world, drafted, year) {
-        let id = new.line.id.to_string();
+        let element = named(work, &new.line.id, &new.duty.decl.title);
         for old in here.iter().filter(|o| o.line.pack != new.line.pack) {
-            let acts = |d: &Duty| d.rule.what.acts.clone();
-            // A task is a task only by its words, and those differ.
-            let same = |a: &Slug| a.as_str() != "task" && acts(old.duty).contains(a);
-            let both = new.owners.intersection(&old.owners).count();
-            let recurring = (cadence_of(new.duty), cadence_of(old.duty));
-            let (Some(mine), Some(theirs)) = recurring else {
+            let rhythms = (rhythm_of(new.duty), rhythm_of(old.duty));
+            let (Some((mine, _)), Some((theirs, due))) = rhythms else {
                 continue;
             };
-            if both == 0 || !acts(new.duty).iter().any(same) {
+            let both = new.owners.intersection(&old.owners).count();
+            if both == 0 || !asks_alike(new.duty, old.duty) {
                 continue;
             }
+            let kind = old.duty.rule.what.acts.first();
+            let kind = kind.and_then(|k| world.act_kind(k.as_str()));
             out.push(Asked {
-                element: (id.clone(), new.duty.decl.title.clone()),
-                pack: old.line.short.clone(),
-                duty: old.duty.decl.title.clone(),
-                place: (old.line.pack.clone(), old.duty.clauses.first().cloned()),
-                timing: crate::pack::words::demand(&crate::pack::demand(world, &old.duty.rule)),
+                element: element.clone(),
+                pack: old.line.pack.clone(),
+                notice: old.line.short.clone(),
+                title: old.duty.decl.title.clone(),
+                clause: old.duty.clauses.first().cloned(),
                 how: if mine == theirs {
-                    "同类履职，频次相同"
+                    AskedHow::SameRhythm
                 } else {
-                    "同类履职，频次不同"
+                    AskedHow::OtherRhythm
                 },
+                often: Some(theirs.into()),
+                due,
+                at_least: Some(old.duty.rule.at_least),
+                unit: kind.map(|k| k.unit.clone()),
+                columns: Vec::new(),
                 owners: both,
             });
         }
@@ -252,34 +354,43 @@ fn already(ctx: &Ctx, world: &World, drafted: &Book, year: (NaiveDate, NaiveDate
     out
 }
 
+/// Whether both ask for the same kind of act. A task is a task only by its words, and those differ.
+fn asks_alike(new: &Duty, old: &Duty) -> bool {
+    let theirs = &old.rule.what.acts;
+    let same = |act: &Slug| act.as_str() != "task" && theirs.contains(act);
+    new.rule.what.acts.iter().any(same)
+}
+
 /// Columns of drafted forms that a form in force asks for already.
-fn columns(world: &World, pack: &Pack) -> Vec<Asked> {
+fn columns(world: &World, work: &Work, pack: &Pack) -> Vec<Asked> {
     let mut out = Vec::new();
     let packs = world.book.packs().iter().filter(|(_, p)| p.id != pack.id);
     for (_, other) in packs {
         for theirs in &other.forms {
-            let known: BTreeSet<&String> = theirs
-                .columns
-                .iter()
-                .filter_map(|c| c.head.last())
-                .collect();
+            let heads = theirs.columns.iter().filter_map(|c| c.head.last());
+            let known: BTreeSet<&String> = heads.collect();
             for mine in &pack.forms {
                 let heads = mine.columns.iter().filter_map(|c| c.head.last());
-                let same: Vec<&str> = heads
+                let same: Vec<String> = heads
                     .filter(|h| known.contains(h) && !EVERYWHERE.contains(&h.as_str()))
-                    .map(String::as_str)
+                    .cloned()
                     .collect();
                 if same.is_empty() {
                     continue;
                 }
                 out.push(Asked {
-                    element: (mine.id.to_string(), mine.title.clone()),
-                    pack: other.short.clone(),
-                    duty: theirs.title.clone(),
-                    place: (other.id.clone(), theirs.clauses.first().cloned()),
-                    timing: same.join("、"),
-                    how: "报表中已有同名的栏目",
+                    element: named(work, &mine.id, &mine.title),
+                    pack: other.id.clone(),
+                    notice: other.short.clone(),
+                    title: theirs.title.clone(),
+                    clause: theirs.clauses.first().cloned(),
+                    how: AskedHow::SameColumns,
+                    often: None,
+                    due: None,
+                    at_least: None,
+                    unit: None,
                     owners: same.len(),
+                    columns: same,
                 });
             }
         }
@@ -323,15 +434,11 @@ fn burden(
 ) -> (Vec<Burden>, usize) {
     let more = yearly(ctx, world, drafted, None, year);
     let now = yearly(ctx, world, &world.book, Some(pack), year);
-    let mut kinds: BTreeMap<String, Vec<BodyId>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(Option<Level>, Option<BodyKind>), Vec<BodyId>> = BTreeMap::new();
     for body in more.keys() {
-        let kind = world
-            .structure
-            .body(*body)
-            .map(|b| words::body_kind(b.kind));
-        let level = world.structure.level(*body, ctx.today).map(words::level);
-        let name = format!("{}{}", level.unwrap_or_default(), kind.unwrap_or_default());
-        kinds.entry(name).or_default().push(*body);
+        let kind = world.structure.body(*body).map(|b| b.kind);
+        let level = world.structure.level(*body, ctx.today);
+        kinds.entry((level, kind)).or_default().push(*body);
     }
     let of = |counts: &HashMap<BodyId, usize>, bodies: &[BodyId]| {
         let all = bodies.iter().filter_map(|b| counts.get(b)).sum::<usize>();
@@ -339,7 +446,7 @@ fn burden(
     };
     let mut out: Vec<Burden> = kinds
         .into_iter()
-        .map(|(kind, bodies)| Burden {
+        .map(|((level, kind), bodies)| Burden {
             now: of(&now, &bodies),
             more: of(&more, &bodies),
             most: bodies
@@ -349,9 +456,11 @@ fn burden(
                 .max()
                 .unwrap_or(0),
             bodies: bodies.len(),
+            level,
             kind,
         })
         .collect();
-    out.sort_by(|a, b| b.more.cmp(&a.more).then_with(|| a.kind.cmp(&b.kind)));
+    // Stable: those that would owe as much stand by level and kind.
+    out.sort_by_key(|burden| std::cmp::Reverse(burden.more));
     (out, more.values().sum())
 }

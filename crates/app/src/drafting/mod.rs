@@ -4,36 +4,51 @@
 //! back; the text of the notice never changes. Basis: DRAFT-1.
 
 mod check;
-mod facts;
+mod door;
+mod element;
+mod form;
+mod head;
+mod list;
 mod made;
-mod open;
 mod queue;
 mod reading;
 mod show;
-mod text;
+pub mod words;
 mod work;
 
-pub use check::{Asked, Burden, DraftChecked, Found, check};
+pub use check::{Asked, AskedHow, Burden, DraftChecked, Found, FoundSeverity, check};
+pub(crate) use door::OPERATIONS;
+pub use door::{
+    AddPhrase, DecideElements, DraftFile, MergeElements, OneDraftFile, OpenDraft, Reading,
+    ReadingState, RestoreElement, TakePhrase,
+};
+pub use element::{
+    DraftColumn, DraftOwed, ElementRef, ElementSays, ElementSeen, ElementState, HowOften, Only,
+    OwedBy, OwnerSeen, PlaceSeen, SURE,
+};
+pub use form::{ActChoice, CorrectElement, ElementChoices, ElementForm, OneElement, element_form};
+pub use head::{HeadSeen, RenameDraft, rename};
+pub use list::{DraftSeen, DraftState, ListDrafts, PackMade, TEXT_CHARS_MAX, list};
 pub(crate) use made::{DraftRead, made};
-pub use open::{Listed, ListedDraft, PAGE, TEXT_CHARS_MAX, list};
 pub use queue::{Counts as ReadingCounts, READ_AT_ONCE, Readings, SILENT_MS, WAITING_MAX};
 pub use reading::{Begun, Progress, Ticket, Watch, begin, cancel, open, progress};
 pub use show::{
-    CardSeen, Counts, DraftPage, ElementForm, FormChoices, ITEMS_PAGE, ItemSeen, LooseSeen, Only,
-    PhraseSeen, SURE, card, element_form, file, head, show,
+    DraftCounts, DraftMark, DraftPage, DraftText, ListElements, LooseSeen, OneDraft, Opened,
+    elements, file, opened, page_of, show, text,
 };
-pub use text::{Hit, Piece, TextLine};
 pub use work::{
-    Decision, HeadForm, SHORT_MAX, accept_rest, add, close, correct, decide, decide_one, go_on,
-    import, merge, rename, reopen, restore, take,
+    Decided, Decision, accept_rest, add, close, correct, decide, decide_one, go_on, import, merge,
+    reopen, restore, take,
 };
 
 /// Largest file that is read, in bytes.
 pub use ::draft::BYTES_MAX as FILE_BYTES_MAX;
-pub use ::draft::Correction;
+pub use ::draft::ElementKind;
 use ::draft::{Unworkable, Work};
 use domain::id::{BodyId, DraftId};
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::Serialize;
 use store::Tx;
 use store::draft::{DraftLine, DraftRow};
 
@@ -66,53 +81,63 @@ fn loaded(row: Option<DraftRow>) -> Result<Loaded> {
     Ok(Loaded { row, work })
 }
 
-/// The name of an element of a draft.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ElementName(pub String);
+/// An element of a draft, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ElementName {
+    /// Its name within the draft.
+    #[schemars(title = "条目")]
+    pub id: String,
+}
 
 impl Kept for ElementName {
     fn keep(&self) -> String {
-        self.0.clone()
+        self.id.clone()
     }
     fn again(text: &str) -> Option<Self> {
-        Some(Self(text.to_owned()))
+        Some(Self {
+            id: text.to_owned(),
+        })
     }
 }
 
 /// Changes a draft as it stands when the transaction reads it: two people, or two quick clicks,
-/// each see what the other did. Put aside or made into a pack, it is not worked on.
-async fn change<T: Kept>(
+/// each see what the other did. Put aside or made into a pack, it is not worked on. The answer is
+/// made of what the edit gave and the version that now stands.
+async fn change<T: Kept, O>(
     ctx: &Ctx,
     id: DraftId,
     verb: Verb,
-    edit: impl Fn(&mut Work) -> Result<T>,
+    edit: impl Fn(&mut Work) -> Result<O>,
+    answer: impl Fn(O, i64) -> T,
 ) -> Result<T> {
     if let Some(first) = ctx.begin(verb).await? {
         return Ok(first);
     }
     let home = home_of(ctx)?;
-    let edit = &edit;
+    let (edit, answer) = (&edit, &answer);
     ctx.write(verb, id.to_string(), async |tx| {
-        edited(tx, home, id, edit).await
+        let (out, version) = edited(tx, home, id, edit).await?;
+        Ok(answer(out, version))
     })
     .await
 }
 
-async fn edited<T>(
+async fn edited<O>(
     tx: &Tx,
     home: BodyId,
     id: DraftId,
-    edit: impl Fn(&mut Work) -> Result<T>,
-) -> Result<T> {
+    edit: impl Fn(&mut Work) -> Result<O>,
+) -> Result<(O, i64)> {
     let mut now = loaded(store::draft::draft_find(tx, home, id).await?)?;
     refuse_done(&now.row.line)?;
     let before = now.work.clone();
     let out = edit(&mut now.work)?;
     // Nothing changed: no version, and nothing for the trail.
-    if now.work != before {
-        store::draft::draft_update(tx, &row_of(now)?).await?;
+    if now.work == before {
+        return Ok((out, now.row.line.version));
     }
-    Ok(out)
+    let version = store::draft::draft_update(tx, &row_of(now)?).await?;
+    Ok((out, version))
 }
 
 fn refuse_done(line: &DraftLine) -> Result<()> {

@@ -9,14 +9,14 @@ use store::draft::{DraftLine, DraftRow};
 use tokio::sync::oneshot;
 
 use super::home_of;
-use super::open::TEXT_CHARS_MAX;
+use super::list::TEXT_CHARS_MAX;
 use super::queue::{Ended, Full, Phase, READ_AT_ONCE, Reading, Readings, WAITING_MAX};
 use crate::ctx::Ctx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::verb::Verb;
 
 /// Longest file name that is kept, in characters.
-const NAME_CHARS: usize = 80;
+pub(super) const NAME_LONGEST: usize = 80;
 
 /// What came of sending a notice.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ pub fn begin(ctx: &Ctx, name: &str, bytes: impl Into<Bytes>) -> Result<Begun> {
     ctx.writable()?;
     let home = home_of(ctx)?;
     let person = ctx.who()?.person;
-    let name = crate::file::named(name, NAME_CHARS)?.to_owned();
+    let name = crate::file::named(name, NAME_LONGEST)?.to_owned();
     let readings = ctx.app.readings.clone();
     readings.sweep(ctx.now);
     let reading = match readings.enter(person, &name, ctx.once.as_deref()) {

@@ -1,40 +1,34 @@
 //! Decisions on a draft: accepted, dropped, merged, corrected, named, and made into a pack.
 
-use ::draft::{Correction, OWN_ACT, State, Work, find_phrase};
-use chrono::NaiveDate;
+use ::draft::{OWN_ACT, State, Work, find_phrase};
 use domain::id::{DraftId, Slug};
 use domain::pack::PackFile;
-use sha2::{Digest, Sha256};
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::element::{seal_of, share};
+use super::form::CorrectElement;
 use super::made::DraftRead;
-use super::{ElementName, change, load, refuse_done, refused, row_of};
+use super::{ElementName, ElementState, change, load, refuse_done, refused, row_of};
 use crate::ctx::Ctx;
+use crate::door::Saved;
 use crate::error::{Error, FieldErrors, Result};
 use crate::pack::Imported;
 use crate::verb::Verb;
-use crate::words;
+use crate::write::Kept;
 
 /// Longest phrase that is added by hand, in characters.
-const PHRASE_CHARS_MAX: usize = 200;
-/// Longest title of a notice, in characters.
-const TITLE_MAX: usize = 119;
-/// Longest short name, in characters; a pack takes no longer one.
-pub const SHORT_MAX: usize = 8;
-/// Longest issuer and number, in characters.
-const LINE_MAX: usize = 60;
-
-/// Years of a notice.
-const YEARS: std::ops::RangeInclusive<i32> = 1949..=2100;
-
-/// What is decided on elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// 采用.
-    Accept,
-    /// 不用.
-    Drop,
-    /// 退回待核: takes back, and parts what was merged.
-    Reopen,
+pub(super) const PHRASE_CHARS_MAX: usize = 200;
+domain::codes! {
+    /// What is decided on elements.
+    Decision {
+        /// 采用.
+        Accept = "accept",
+        /// 不用.
+        Drop = "drop",
+        /// 退回待核: takes back, and parts what was merged.
+        Reopen = "reopen",
+    }
 }
 
 impl Decision {
@@ -47,82 +41,140 @@ impl Decision {
     }
 }
 
-/// Decides on one element; `seen` is the code of the state that whoever decides saw.
+/// What a decision came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Decided {
+    /// Which draft.
+    pub id: DraftId,
+    /// Its version now.
+    #[schemars(title = "版本")]
+    pub version: i64,
+    /// How many elements changed.
+    #[schemars(title = "改变的条目数")]
+    pub changed: usize,
+    /// How many were to be accepted and are left open, for they are not filled in.
+    #[schemars(title = "没有填写完整的条目数")]
+    pub left: usize,
+}
+
+impl Kept for Decided {
+    fn keep(&self) -> String {
+        format!(
+            "{} {} {} {}",
+            self.id, self.version, self.changed, self.left
+        )
+    }
+    fn again(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let mut part = || parts.next();
+        Some(Self {
+            id: part()?.parse().ok()?,
+            version: part()?.parse().ok()?,
+            changed: part()?.parse().ok()?,
+            left: part()?.parse().ok()?,
+        })
+    }
+}
+
+/// Decides on one element, as whoever decides saw it.
 pub async fn decide_one(
     ctx: &Ctx,
     id: DraftId,
     element: &str,
-    seen: &str,
+    seen: ElementState,
     what: Decision,
-) -> Result<()> {
-    change(ctx, id, Verb::DraftDecide, |work| {
-        let done = work.decide_one(element, seen, &what.state());
-        done.map_err(refused)
-    })
-    .await
+) -> Result<Decided> {
+    let edit = |work: &mut Work| {
+        let before = work.item(element).map(|item| item.state.clone());
+        let done = work.decide_one(element, seen.code(), &what.state());
+        done.map_err(refused)?;
+        let now = work.item(element).map(|item| item.state.clone());
+        Ok((usize::from(now != before), 0))
+    };
+    change(ctx, id, Verb::DraftDecide, edit, decided(id)).await
 }
 
-/// Accepts elements, drops them, or takes either back. Returns how many changed.
-pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> Result<usize> {
-    change(ctx, id, Verb::DraftDecide, |work| {
-        work.decide(ids, &what.state()).map_err(refused)
-    })
-    .await
+/// Accepts elements, drops them, or takes either back.
+pub async fn decide(ctx: &Ctx, id: DraftId, ids: &[String], what: Decision) -> Result<Decided> {
+    let edit = |work: &mut Work| {
+        let changed = work.decide(ids, &what.state()).map_err(refused)?;
+        let lacks = |id: &&String| {
+            let item = work.item(id);
+            item.is_some_and(|i| i.state == State::Open && !i.element.is_complete())
+        };
+        let left = if what == Decision::Accept {
+            ids.iter().filter(lacks).count()
+        } else {
+            0
+        };
+        Ok((changed, left))
+    };
+    change(ctx, id, Verb::DraftDecide, edit, decided(id)).await
 }
 
-/// Accepts all that nobody decided on, or those only that are at least so sure. Returns how many,
-/// and how many are left for they are not filled in.
-pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: f32) -> Result<(usize, usize)> {
-    change(ctx, id, Verb::DraftDecide, |work| {
-        Ok(work.accept_rest(at_least))
-    })
-    .await
+/// Accepts all that nobody decided on, or those only that are at least so sure, in hundredths.
+pub async fn accept_rest(ctx: &Ctx, id: DraftId, at_least: u32) -> Result<Decided> {
+    let edit = |work: &mut Work| Ok(work.accept_rest(share(at_least)));
+    change(ctx, id, Verb::DraftDecide, edit, decided(id)).await
+}
+
+/// The answer of a decision.
+fn decided(id: DraftId) -> impl Fn((usize, usize), i64) -> Decided {
+    move |(changed, left), version| Decided {
+        id,
+        version,
+        changed,
+        left,
+    }
+}
+
+/// The answer of a verb that says no more than which version stands.
+fn saved(id: DraftId) -> impl Fn((), i64) -> Saved<DraftId> {
+    move |(), version| Saved::at(id, version)
+}
+
+/// The answer of a verb that says which element it is about.
+fn element_named(id: String, _: i64) -> ElementName {
+    ElementName { id }
 }
 
 /// Merges elements that say the same; returns the one that stays.
 pub async fn merge(ctx: &Ctx, id: DraftId, ids: &[String]) -> Result<ElementName> {
-    change(ctx, id, Verb::DraftMerge, |work| {
-        work.merge(ids).map(ElementName).map_err(refused)
-    })
-    .await
+    let edit = |work: &mut Work| work.merge(ids).map_err(refused);
+    change(ctx, id, Verb::DraftMerge, edit, element_named).await
 }
 
-/// Corrects an element; `seen` is what [`seal_of`] said of it when the form was made.
-pub async fn correct(
-    ctx: &Ctx,
-    id: DraftId,
-    element: &str,
-    typed: &Correction,
-    seen: &str,
-) -> Result<()> {
+/// Corrects an element, which accepts it. Its seal is what [`seal_of`] said of it when it was
+/// looked at.
+pub async fn correct(ctx: &Ctx, asked: CorrectElement) -> Result<Saved<DraftId>> {
+    let (id, element, seal) = (asked.id, asked.element.clone(), asked.seal.clone());
     let world = ctx.app.world(super::home_of(ctx)?).await?;
     let kinds = world.act_kinds();
+    let typed = asked.correction();
     let known = typed.act == OWN_ACT || kinds.iter().any(|k| k.id.as_str() == typed.act);
     if ["duty", "task"].contains(&typed.kind.as_str()) && !known {
         return Err(FieldErrors::one("act", "请从列表中选择履职种类。"));
     }
-    change(ctx, id, Verb::DraftCorrect, |work| {
-        refuse_changed(work, element, seen)?;
-        work.correct(element, typed).map_err(refused)
-    })
-    .await
+    let edit = |work: &mut Work| {
+        refuse_changed(work, &element, &seal)?;
+        work.correct(&element, &typed).map_err(refused)
+    };
+    change(ctx, id, Verb::DraftCorrect, edit, saved(id)).await
 }
 
 /// Takes a correction back; `seen` as for [`correct`].
-pub async fn restore(ctx: &Ctx, id: DraftId, element: &str, seen: &str) -> Result<()> {
-    change(ctx, id, Verb::DraftRestore, |work| {
+pub async fn restore(ctx: &Ctx, id: DraftId, element: &str, seen: &str) -> Result<Saved<DraftId>> {
+    let edit = |work: &mut Work| {
         refuse_changed(work, element, seen)?;
         work.restore(element).map_err(refused)
-    })
-    .await
+    };
+    change(ctx, id, Verb::DraftRestore, edit, saved(id)).await
 }
 
 /// Makes an element of a timed phrase that none covers; returns its id.
 pub async fn take(ctx: &Ctx, id: DraftId, phrase: usize) -> Result<ElementName> {
-    change(ctx, id, Verb::DraftTake, |work| {
-        work.take(phrase).map(ElementName).map_err(refused)
-    })
-    .await
+    let edit = |work: &mut Work| work.take(phrase).map_err(refused);
+    change(ctx, id, Verb::DraftTake, edit, element_named).await
 }
 
 /// Adds an element for a phrase of the text that the program did not mark; `near` is where it was
@@ -143,20 +195,8 @@ pub async fn add(ctx: &Ctx, id: DraftId, phrase: &str, near: usize) -> Result<El
             "原文中没有这段文字。请照原文填写，不要改动。",
         ));
     };
-    change(ctx, id, Verb::DraftAdd, |work| {
-        Ok(ElementName(work.add(place.clone(), "", &sentence)))
-    })
-    .await
-}
-
-/// What an element is now, as a short text: a form that was made from another state is refused.
-pub(super) fn seal_of(work: &Work, element: &str) -> String {
-    let item = work.item(element);
-    let text = serde_json::to_string(&item).unwrap_or_default();
-    hex::encode(Sha256::digest(text.as_bytes()))
-        .chars()
-        .take(16)
-        .collect()
+    let edit = |work: &mut Work| Ok(work.add(place.clone(), "", &sentence));
+    change(ctx, id, Verb::DraftAdd, edit, element_named).await
 }
 
 fn refuse_changed(work: &Work, element: &str, seen: &str) -> Result<()> {
@@ -167,96 +207,6 @@ fn refuse_changed(work: &Work, element: &str, seen: &str) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The head of the pack, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HeadForm {
-    /// Id.
-    pub id: String,
-    /// Version.
-    pub version: String,
-    /// Title.
-    pub title: String,
-    /// Short name.
-    pub short: String,
-    /// Issuer.
-    pub issuer: String,
-    /// 发文字号.
-    pub number: String,
-    /// Day of issue.
-    pub issued: String,
-    /// First day of effect.
-    pub from: String,
-    /// Last day of effect.
-    pub to: String,
-}
-
-/// Names the pack to be.
-pub async fn rename(ctx: &Ctx, id: DraftId, typed: &HeadForm) -> Result<()> {
-    let mut errors = FieldErrors::new();
-    if typed.id.trim().parse::<Slug>().is_err() {
-        errors.add(
-            "id",
-            "请用小写字母、数字和短横，以字母开头，如 county-2026-fire。",
-        );
-    }
-    let version: Option<u32> = typed.version.trim().parse().ok();
-    let version = version.filter(|v| (1..=10_000).contains(v));
-    if version.is_none() {
-        errors.add("version", "请填写 1 至 10000 的整数。");
-    }
-    let mut line = |field: &str, text: &str, max: usize, must: bool| {
-        let text = text.trim().to_owned();
-        let chars = text.chars().count();
-        if must && chars == 0 || chars > max {
-            errors.add(field, format!("请填写，最多 {max} 字。"));
-        }
-        if let Some(unseen) = words::unseen(&text) {
-            errors.add(field, unseen);
-        }
-        text
-    };
-    let title = line("title", &typed.title, TITLE_MAX, true);
-    let short = line("short", &typed.short, SHORT_MAX, true);
-    let issuer = line("issuer", &typed.issuer, LINE_MAX, false);
-    let number = line("number", &typed.number, LINE_MAX, false);
-    let mut day = |field: &str, text: &str| -> Option<NaiveDate> {
-        let text = text.trim();
-        let day: Option<NaiveDate> = text.parse().ok();
-        let day = day.filter(|d| YEARS.contains(&chrono::Datelike::year(d)));
-        if day.is_none() && !text.is_empty() {
-            errors.add(field, "请填写 1949 年至 2100 年的日期，如 2026-06-30。");
-        }
-        day
-    };
-    let (issued, from, to) = (
-        day("issued", &typed.issued),
-        day("from", &typed.from),
-        day("to", &typed.to),
-    );
-    if from.is_none() && typed.from.trim().is_empty() {
-        errors.add("from", "请填写从哪一天起生效。");
-    }
-    if from.is_some_and(|f| to.is_some_and(|t| t < f)) {
-        errors.add("to", "失效日期不能早于生效日期。");
-    }
-    errors.into_result()?;
-    let (Some(version), Some(from)) = (version, from) else {
-        return Err(Error::NotFound("这份起草"));
-    };
-    change(ctx, id, Verb::DraftRename, |work| {
-        let head = &mut work.head;
-        typed.id.trim().clone_into(&mut head.id);
-        head.version = version;
-        head.title.clone_from(&title);
-        head.short.clone_from(&short);
-        head.issuer.clone_from(&issuer);
-        head.number.clone_from(&number);
-        (head.issued, head.from, head.to) = (issued, from, to);
-        Ok(())
-    })
-    .await
 }
 
 /// The files of a draft, as `pack check` and import read them.
@@ -317,44 +267,46 @@ async fn refuse_foreign(ctx: &Ctx, work: &Work) -> Result<()> {
 }
 
 /// Goes on with a draft that was made into a pack: what comes next is its next version.
-pub async fn go_on(ctx: &Ctx, id: DraftId) -> Result<()> {
+pub async fn go_on(ctx: &Ctx, id: DraftId) -> Result<Saved<DraftId>> {
     if let Some(first) = ctx.begin(Verb::DraftGoOn).await? {
         return Ok(first);
     }
     let home = super::home_of(ctx)?;
     ctx.write(Verb::DraftGoOn, id.to_string(), async |tx| {
         let mut now = super::loaded(store::draft::draft_find(tx, home, id).await?)?;
-        if let Some((_, version)) = now.row.line.made.take() {
-            now.work.head.version = now.work.head.version.max(version + 1);
-            store::draft::draft_update(tx, &row_of(now)?).await?;
-        }
-        Ok(())
+        let Some((_, made)) = now.row.line.made.take() else {
+            return Ok(Saved::at(id, now.row.line.version));
+        };
+        now.work.head.version = now.work.head.version.max(made + 1);
+        let version = store::draft::draft_update(tx, &row_of(now)?).await?;
+        Ok(Saved::at(id, version))
     })
     .await
 }
 
 /// Puts a draft aside.
-pub async fn close(ctx: &Ctx, id: DraftId) -> Result<()> {
+pub async fn close(ctx: &Ctx, id: DraftId) -> Result<Saved<DraftId>> {
     put(ctx, id, true, Verb::DraftClose).await
 }
 
 /// Takes a draft up again that was put aside.
-pub async fn reopen(ctx: &Ctx, id: DraftId) -> Result<()> {
+pub async fn reopen(ctx: &Ctx, id: DraftId) -> Result<Saved<DraftId>> {
     put(ctx, id, false, Verb::DraftReopen).await
 }
 
-async fn put(ctx: &Ctx, id: DraftId, closed: bool, verb: Verb) -> Result<()> {
+async fn put(ctx: &Ctx, id: DraftId, closed: bool, verb: Verb) -> Result<Saved<DraftId>> {
     if let Some(first) = ctx.begin(verb).await? {
         return Ok(first);
     }
     let home = super::home_of(ctx)?;
     ctx.write(verb, id.to_string(), async |tx| {
         let mut row = super::loaded(store::draft::draft_find(tx, home, id).await?)?.row;
-        if row.line.closed != closed {
-            row.line.closed = closed;
-            store::draft::draft_update(tx, &row).await?;
+        if row.line.closed == closed {
+            return Ok(Saved::at(id, row.line.version));
         }
-        Ok(())
+        row.line.closed = closed;
+        let version = store::draft::draft_update(tx, &row).await?;
+        Ok(Saved::at(id, version))
     })
     .await
 }

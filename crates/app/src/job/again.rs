@@ -1,15 +1,52 @@
 //! Running a job again that was given up.
 
 use domain::id::JobId;
+use domain::instant::Instant;
 use domain::policy::Action;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::verb::Verb;
+use crate::write::Kept;
+
+/// Which job.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneJob {
+    /// Which.
+    #[schemars(title = "后台任务编号")]
+    pub id: JobId,
+}
+
+/// A job that begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct JobAgain {
+    /// Which.
+    #[schemars(title = "编号")]
+    pub id: JobId,
+    /// From when on it may be taken; the next look takes it.
+    #[schemars(title = "自何时起执行")]
+    pub from: Instant,
+}
+
+impl Kept for JobAgain {
+    fn keep(&self) -> String {
+        format!("{} {}", self.id, self.from.ms())
+    }
+    fn again(text: &str) -> Option<Self> {
+        let (id, from) = text.split_once(' ')?;
+        Some(Self {
+            id: id.parse().ok()?,
+            from: Instant::at(from.parse().ok()?),
+        })
+    }
+}
 
 /// Lets a job that was given up begin anew; the next look takes it. Who did so stands in the trail.
-pub async fn run_again(ctx: &Ctx, id: JobId) -> Result<()> {
+pub async fn run_again(ctx: &Ctx, id: JobId) -> Result<JobAgain> {
     if let Some(first) = ctx.begin(Verb::JobRun).await? {
         return Ok(first);
     }
@@ -29,7 +66,10 @@ pub async fn run_again(ctx: &Ctx, id: JobId) -> Result<()> {
             ));
         }
         tx.note();
-        Ok(())
+        Ok(JobAgain {
+            id,
+            from: Instant::at(ctx.now),
+        })
     })
     .await
 }

@@ -10,6 +10,15 @@ mod sweep;
 pub mod words;
 mod work;
 
-pub use again::run_again;
+use crate::door::{Nothing, operations};
+
+pub use again::{JobAgain, OneJob, run_again};
 pub use list::{JobLine, dead_count, list};
 pub use work::{Ended, Ran, work};
+
+operations! {
+    Read "job.list" GET "/jobs" "后台任务" [ViewJob]
+        Nothing => ["jobs": JobLine] = list;
+    Write JobRun POST "/jobs/{id}/run"
+        OneJob => {"job": JobAgain} = run_again(id);
+}

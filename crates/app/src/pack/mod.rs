@@ -21,7 +21,6 @@ pub use form::{
 pub use import::{Checked, Imported, check, import, picture};
 pub(crate) use import::{import_of, indexes_astray, reading};
 pub use list::{Burden, InForce, ListBurden, ListPacks, PackLine, Tally, burden, list};
-pub(crate) use show::demand;
 pub use show::{
     AnswerSeen, ClauseSeen, Counts, DemandSeen, DutySays, ElementSeen, PackPage,
     ResponsibilitySeen, Says, TimingSeen, files, show,

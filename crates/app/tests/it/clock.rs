@@ -44,7 +44,7 @@ async fn a_clock_that_was_a_year_ahead_has_a_way_out_that_is_told() {
     assert!(
         said.notes
             .iter()
-            .any(|note| note.contains("时钟由操作员改回"))
+            .any(|note| note.code == app::audit::NoteCode::ClockSetBack)
     );
     let auditor = t.person("aud").ctx().await;
     let trail = app::audit::trail(&auditor, app::audit::ListLinks::default()).await;

@@ -3,11 +3,15 @@
 use app::Ctx;
 use app::audit::ListLinks;
 use app::drafting::{
-    Decision, HeadForm, Only, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide,
-    element_form, file, import, list, merge, open, rename, reopen, restore, show, take,
+    AskedHow, Decision, DraftSeen, DraftState, ElementSeen, ListDrafts, ListElements, Only,
+    RenameDraft, TEXT_CHARS_MAX, accept_rest, add, check, close, correct, decide, element_form,
+    elements, file, import, list, merge, open, opened as draft, rename, reopen, restore, show,
+    take,
 };
 use app::duty::{Scope, ShowGrid};
 use app::pack::ApplyPlan;
+use domain::body::{BodyKind, Level};
+use domain::calendar::PeriodKind;
 use domain::id::DraftId;
 use domain::pack::Choices;
 use testkit::{TestApp, day};
@@ -22,27 +26,43 @@ async fn opened(ctx: &Ctx) -> DraftId {
         .unwrap()
 }
 
-/// The id of the element that stands at a phrase.
-async fn at(ctx: &Ctx, id: DraftId, quote: &str) -> String {
-    let page = show(ctx, id, Only::All, 1).await.unwrap();
-    let found = page
-        .items
-        .iter()
-        .find(|i| i.phrases.iter().any(|p| p.text.contains(quote)));
-    found.unwrap().id.clone()
+/// Some of the elements.
+async fn only(ctx: &Ctx, id: DraftId, only: Only) -> Vec<ElementSeen> {
+    let asked = ListElements {
+        only: Some(only),
+        ..ListElements::all(id)
+    };
+    elements(ctx, asked).await.unwrap().rows
 }
 
-fn named() -> HeadForm {
-    HeadForm {
-        id: "zean-2026-depots".to_owned(),
-        version: "1".to_owned(),
+/// The drafts that are worked on, or those put aside.
+async fn listed(ctx: &Ctx, closed: bool) -> app::Result<Vec<DraftSeen>> {
+    let asked = ListDrafts {
+        closed: Some(closed),
+        ..ListDrafts::default()
+    };
+    Ok(list(ctx, asked).await?.rows)
+}
+
+/// The id of the element that stands at a phrase.
+async fn at(ctx: &Ctx, id: DraftId, quote: &str) -> String {
+    let all = only(ctx, id, Only::All).await;
+    let says = |e: &&ElementSeen| e.places.iter().any(|p| p.quote.contains(quote));
+    all.iter().find(says).unwrap().id.clone()
+}
+
+fn named(id: DraftId) -> RenameDraft {
+    RenameDraft {
+        id,
+        pack: "zean-2026-depots".parse().unwrap(),
+        version: 1,
         title: "仓库冬季防火".to_owned(),
         short: "仓库防火".to_owned(),
-        issuer: "泽安县安委办".to_owned(),
-        number: "泽安安办发〔2026〕9号".to_owned(),
-        issued: "2026-10-20".to_owned(),
-        from: "2026-10-20".to_owned(),
-        to: "2027-03-31".to_owned(),
+        issuer: Some("泽安县安委办".to_owned()),
+        number: Some("泽安安办发〔2026〕9号".to_owned()),
+        issued: Some(day("2026-10-20")),
+        from: day("2026-10-20"),
+        to: Some(day("2027-03-31")),
     }
 }
 
@@ -53,16 +73,22 @@ async fn from_a_notice_to_what_each_town_owes() {
     let id = opened(&office).await;
 
     // The text stands with its marks, each with an element beside it.
-    let page = show(&office, id, Only::All, 1).await.unwrap();
+    let read = draft(&office, id).await.unwrap();
+    let page = read.page();
     assert_eq!(page.head.number, "泽安安办发〔2026〕9号");
-    assert_eq!(page.counts.all, 6, "{:?}", page.items);
+    assert_eq!(page.counts.all, 6, "{page:?}");
     assert_eq!(
-        (page.counts.open, page.counts.loose, page.state),
-        (6, 0, "核对中")
+        (page.counts.open, page.counts.loose, page.line.state),
+        (6, 0, DraftState::Open)
     );
-    let marked = page.text.iter().flat_map(|l| l.cells.iter().flatten());
-    let anchors = marked.flat_map(|p| &p.hits).filter(|h| h.first).count();
-    assert_eq!(anchors, 6);
+    let text = read.text();
+    let chars: Vec<char> = text.text.chars().collect();
+    assert_eq!(text.marks.len(), 6);
+    for mark in &text.marks {
+        let said: String = chars[mark.at..mark.at + mark.chars].iter().collect();
+        let element = read.element(mark.element.as_deref().unwrap()).unwrap();
+        assert_eq!(element.places[mark.n].quote, said);
+    }
 
     // Not before somebody looked at each.
     assert_eq!(
@@ -81,23 +107,21 @@ async fn decided(office: &Ctx, id: DraftId) -> String {
     let form = element_form(office, id, &month).await.unwrap();
     let mut typed = form.typed.clone();
     typed.title = "月度防火情况".to_owned();
-    typed.cut_off = "day 28".to_owned();
-    correct(office, id, &month, &typed, &form.seal)
-        .await
-        .unwrap();
-    let late = correct(office, id, &month, &typed, &form.seal).await;
+    typed.cut_off = Some("day 28".to_owned());
+    let saved = correct(office, typed.clone()).await.unwrap();
+    assert_eq!(saved.version, 2);
+    let late = correct(office, typed).await;
     assert_eq!(
         code(late),
         "draft.changed",
         "the form was made from another state"
     );
     let study = at(office, id, "每季度").await;
-    assert_eq!(
-        decide(office, id, &[study], Decision::Drop).await.unwrap(),
-        1
-    );
-    assert_eq!(accept_rest(office, id, 0.0).await.unwrap(), (4, 0));
-    rename(office, id, &named()).await.unwrap();
+    let dropped = decide(office, id, &[study], Decision::Drop).await.unwrap();
+    assert_eq!((dropped.changed, dropped.version), (1, 3));
+    let rest = accept_rest(office, id, 0).await.unwrap();
+    assert_eq!((rest.changed, rest.left), (4, 0));
+    rename(office, named(id)).await.unwrap();
 
     month
 }
@@ -109,19 +133,19 @@ async fn is_weighed(office: &Ctx, id: DraftId) {
     let towns = checked
         .burden
         .iter()
-        .find(|b| b.kind == "乡镇政府")
+        .find(|b| (b.level, b.kind) == (Some(Level::Town), Some(BodyKind::Government)))
         .unwrap();
     assert_eq!((towns.bodies, towns.more), (2, 6 * 2 + 6 + 1), "{towns:?}");
     assert!(towns.now > 0);
-    let asked: Vec<(&str, &str, &str)> = checked
+    let asked: Vec<(&str, &str, AskedHow)> = checked
         .asked
         .iter()
-        .map(|a| (a.element.1.as_str(), a.duty.as_str(), a.how))
+        .map(|a| (a.element.title.as_str(), a.title.as_str(), a.how))
         .collect();
     let expected = (
         "高危企业每半年演练",
         "高危行业企业每半年应急实战化演练",
-        "同类履职，频次相同",
+        AskedHow::SameRhythm,
     );
     assert_eq!(asked, [expected]);
 }
@@ -154,10 +178,9 @@ async fn is_owed(office: &Ctx, id: DraftId, month: &str) {
     };
     let grid = app::duty::grid(office, query).await.unwrap();
     assert_eq!(grid.rows.len(), 2, "two towns owe it");
-    assert_eq!(
-        show(office, id, Only::All, 1).await.unwrap().state,
-        "已导入"
-    );
+    let line = show(office, id).await.unwrap().line;
+    assert_eq!(line.state, DraftState::Made);
+    assert_eq!(line.made.unwrap().pack.as_str(), "zean-2026-depots");
 }
 
 #[tokio::test]
@@ -172,28 +195,22 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
     assert_eq!(code(merge(&office, id, &both).await), "draft.differ");
     let form = element_form(&office, id, &study).await.unwrap();
     let mut alike = form.typed.clone();
-    "month".clone_into(&mut alike.every);
-    "inspection".clone_into(&mut alike.act);
-    correct(&office, id, &study, &alike, &form.seal)
-        .await
-        .unwrap();
-    assert_eq!(merge(&office, id, &both).await.unwrap().0, month);
+    alike.every = Some(PeriodKind::Month);
+    alike.act = Some("inspection".to_owned());
+    correct(&office, alike).await.unwrap();
+    assert_eq!(merge(&office, id, &both).await.unwrap().id, month);
     assert_eq!(
         code(merge(&office, id, &[month.clone(), dated]).await),
         "draft.kinds"
     );
     assert_eq!(code(merge(&office, id, &both).await), "draft.merged");
-    let page = show(&office, id, Only::Gone, 1).await.unwrap();
-    assert_eq!(page.items.len(), 1);
-    let host = page.items[0].into.as_ref().unwrap();
-    assert_eq!(host.0, format!("?page=1#e-{month}"));
+    let gone = only(&office, id, Only::Gone).await;
+    assert_eq!(gone.len(), 1);
+    assert_eq!(gone[0].into.as_ref().unwrap().id, month);
     decide(&office, id, &[study], Decision::Reopen)
         .await
         .unwrap();
-    assert_eq!(
-        show(&office, id, Only::Gone, 1).await.unwrap().items.len(),
-        0
-    );
+    assert_eq!(only(&office, id, Only::Gone).await, []);
 
     corrected_and_restored(&office, id, &month).await;
     added_and_put_aside(&office, id).await;
@@ -223,28 +240,20 @@ async fn each_decision_can_be_taken_back_and_stands_in_the_trail() {
 async fn corrected_and_restored(office: &Ctx, id: DraftId, month: &str) {
     let form = element_form(office, id, month).await.unwrap();
     let mut typed = form.typed.clone();
-    typed.at_least = "1001".to_owned();
-    typed.act = "dancing".to_owned();
-    let wrong = correct(office, id, month, &typed, &form.seal).await;
+    typed.at_least = Some(1001);
+    typed.act = Some("dancing".to_owned());
+    let wrong = correct(office, typed.clone()).await;
     assert_eq!(beside(wrong, "act"), "请从列表中选择履职种类。");
-    typed.act = "inspection".to_owned();
-    let wrong = correct(office, id, month, &typed, &form.seal).await;
+    typed.act = Some("inspection".to_owned());
+    let wrong = correct(office, typed.clone()).await;
     assert_eq!(beside(wrong, "at_least"), "请填写 1 至 1000 的整数。");
-    typed.at_least = "3".to_owned();
-    correct(office, id, month, &typed, &form.seal)
-        .await
-        .unwrap();
-    assert!(
-        element_form(office, id, month)
-            .await
-            .unwrap()
-            .item
-            .corrected
-    );
-    let seal = element_form(office, id, month).await.unwrap().seal;
-    let late = restore(office, id, month, &form.seal).await;
+    typed.at_least = Some(3);
+    correct(office, typed).await.unwrap();
+    let now = element_form(office, id, month).await.unwrap();
+    assert!(now.item.corrected);
+    let late = restore(office, id, month, &form.typed.seal).await;
     assert_eq!(code(late), "draft.changed");
-    restore(office, id, month, &seal).await.unwrap();
+    restore(office, id, month, &now.typed.seal).await.unwrap();
     assert_eq!(
         element_form(office, id, month).await.unwrap().typed,
         form.typed
@@ -260,8 +269,8 @@ async fn added_and_put_aside(office: &Ctx, id: DraftId) {
         .await
         .unwrap();
     assert_eq!(again, added, "sent twice is once");
-    let seen = element_form(office, id, &added.0).await.unwrap().item;
-    assert_eq!(seen.phrases[0].text, "县直有关部门");
+    let seen = element_form(office, id, &added.id).await.unwrap().item;
+    assert_eq!(seen.places[0].quote, "县直有关部门");
     let wrong = add(office, id, "原文没有的话", 0).await;
     assert_eq!(
         beside(wrong, "phrase"),
@@ -275,17 +284,15 @@ async fn added_and_put_aside(office: &Ctx, id: DraftId) {
 
     close(office, id).await.unwrap();
     assert_eq!(
-        code(decide(office, id, &[added.0], Decision::Drop).await),
+        code(decide(office, id, &[added.id], Decision::Drop).await),
         "draft.closed"
     );
-    assert_eq!(list(office, false, None).await.unwrap().drafts.len(), 0);
-    assert_eq!(
-        list(office, true, None).await.unwrap().drafts[0].state,
-        "已搁置"
-    );
+    assert_eq!(listed(office, false).await.unwrap(), []);
+    let aside = listed(office, true).await.unwrap();
+    assert_eq!(aside[0].state, DraftState::Closed);
     reopen(office, id).await.unwrap();
-    let line = &list(office, false, None).await.unwrap().drafts[0];
-    assert_eq!(line.left, "7 条，待核 7 条");
+    let line = &listed(office, false).await.unwrap()[0];
+    assert_eq!((line.elements, line.undecided), (7, 7));
 }
 
 #[tokio::test]
@@ -312,24 +319,16 @@ async fn what_cannot_be_read_or_named_is_refused() {
         "sent twice is once"
     );
 
-    let wrong = rename(
-        &office,
-        id,
-        &HeadForm {
-            id: "坏的 id".to_owned(),
-            version: "0".to_owned(),
-            from: "昨天".to_owned(),
-            ..named()
-        },
-    )
-    .await;
-    let app::Error::Invalid(errors) = wrong.unwrap_err() else {
+    let wrong = RenameDraft {
+        title: " ".to_owned(),
+        from: day("1800-01-01"),
+        to: Some(day("1799-12-31")),
+        ..named(id)
+    };
+    let app::Error::Invalid(errors) = rename(&office, wrong).await.unwrap_err() else {
         unreachable!("not a matter of fields");
     };
-    assert_eq!(
-        errors.0.keys().collect::<Vec<_>>(),
-        ["from", "id", "version"]
-    );
+    assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["from", "title", "to"]);
     assert!(
         file(&office, id, "duties.toml")
             .await
@@ -342,11 +341,8 @@ async fn what_cannot_be_read_or_named_is_refused() {
         as_of: Some(day("2026-10-20")),
         ..office.clone()
     };
-    assert_eq!(code(accept_rest(&then, id, 0.0).await), "as-of.read-only");
-    assert_eq!(
-        show(&office, id, Only::Open, 1).await.unwrap().counts.open,
-        6
-    );
+    assert_eq!(code(accept_rest(&then, id, 0).await), "as-of.read-only");
+    assert_eq!(show(&office, id).await.unwrap().counts.open, 6);
 }
 
 #[tokio::test]
@@ -355,16 +351,8 @@ async fn only_who_applies_packs_sees_drafts() {
     let id = opened(&t.person("bangong").ctx().await).await;
     for login in ["shiqiao.lly", "sys", "aud"] {
         let other = t.person(login).ctx().await;
-        assert_eq!(
-            code(show(&other, id, Only::All, 1).await),
-            "forbidden",
-            "{login}"
-        );
-        assert_eq!(
-            code(list(&other, false, None).await),
-            "forbidden",
-            "{login}"
-        );
+        assert_eq!(code(show(&other, id).await), "forbidden", "{login}");
+        assert_eq!(code(listed(&other, false).await), "forbidden", "{login}");
         assert_eq!(code(import(&other, id).await), "forbidden", "{login}");
         assert_eq!(
             code(open(&other, "a.txt", NOTICE.as_bytes().to_vec()).await),
@@ -380,22 +368,26 @@ async fn two_who_decide_at_once_both_count() {
     let t = TestApp::at("2026-10-21").await;
     let office = t.person("bangong").ctx().await;
     let id = opened(&office).await;
-    let page = show(&office, id, Only::All, 1).await.unwrap();
-    let ids: Vec<String> = page.items.iter().map(|i| i.id.clone()).collect();
+    let all = only(&office, id, Only::All).await;
+    let ids: Vec<String> = all.iter().map(|i| i.id.clone()).collect();
     let one = |n: usize| {
         let (office, id, element) = (office.clone(), id, ids[n].clone());
         async move {
-            decide(&office, id, &[element], Decision::Accept)
-                .await
-                .unwrap()
+            let done = decide(&office, id, &[element], Decision::Accept).await;
+            done.unwrap().changed
         }
     };
     let all = tokio::join!(one(0), one(1), one(2), one(3), one(4), one(5));
     assert_eq!(all, (1, 1, 1, 1, 1, 1));
-    let page = show(&office, id, Only::All, 1).await.unwrap();
-    assert_eq!((page.counts.accepted, page.state), (6, "已核完"));
+    let page = show(&office, id).await.unwrap();
+    assert_eq!(
+        (page.counts.accepted, page.line.state),
+        (6, DraftState::Decided)
+    );
     let before = t.app.store.queries();
-    show(&office, id, Only::All, 1).await.unwrap();
+    let read = draft(&office, id).await.unwrap();
+    let seen = read.elements(&ListElements::all(id)).unwrap();
+    assert_eq!((read.text().marks.len(), seen.rows.len()), (6, 6));
     let asked = t.app.store.queries() - before;
     assert!(asked <= 6, "{asked} queries for one draft");
 }

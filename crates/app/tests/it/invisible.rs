@@ -1,7 +1,7 @@
 //! Names are what they seem: no character in them that nobody sees or that turns the line.
 
 use app::body::BodyChange;
-use app::drafting::HeadForm;
+use app::drafting::RenameDraft;
 use app::occasion::NewOccasion;
 use testkit::{TestApp, day, new};
 
@@ -94,19 +94,20 @@ async fn a_draft_is_named_with_what_is_seen() {
     let id = app::drafting::open(&office, "通知.txt", notice.to_vec())
         .await
         .unwrap();
-    let head = |title: &str, number: &str| HeadForm {
-        id: "zean-2026-depots".to_owned(),
-        version: "1".to_owned(),
+    let head = |title: &str, number: &str| RenameDraft {
+        id,
+        pack: "zean-2026-depots".parse().unwrap(),
+        version: 1,
         title: title.to_owned(),
         short: "防火".to_owned(),
-        issuer: String::new(),
-        number: number.to_owned(),
-        issued: "2026-10-20".to_owned(),
-        from: "2026-10-20".to_owned(),
-        to: String::new(),
+        issuer: None,
+        number: Some(number.to_owned()),
+        issued: Some(testkit::day("2026-10-20")),
+        from: testkit::day("2026-10-20"),
+        to: None,
     };
-    let named = app::drafting::rename(&office, id, &head("仓库\u{2067}防火", "")).await;
+    let named = app::drafting::rename(&office, head("仓库\u{2067}防火", "")).await;
     assert!(beside(named, "title").contains("U+2067"));
-    let named = app::drafting::rename(&office, id, &head("仓库防火", "〔2026〕\u{ad}9号")).await;
+    let named = app::drafting::rename(&office, head("仓库防火", "〔2026〕\u{ad}9号")).await;
     assert!(beside(named, "number").contains("U+00AD"));
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use app::audit::{Depth, proof, prove};
+use app::audit::{Depth, ProofFinding, proof, prove, words};
 use app::{Actor, App, Ctx, Ids, Settings};
 use domain::calendar::WorkCalendar;
 use domain::id::BodyId;
@@ -113,12 +113,13 @@ impl County {
             .unwrap();
         assert!(counties.homes.contains(&self.home));
         let strays = counties.strays.iter();
-        let mut out: Vec<String> = strays.map(app::audit::finding_line).collect();
+        let word = |found: &ProofFinding| words::finding(found);
+        let mut out: Vec<String> = strays.map(|f| word(&f.into())).collect();
         for home in counties.homes {
             let proven = prove(&self.app, home, Some(&heads), Depth::default())
                 .await
                 .unwrap();
-            out.extend(proof(&proven).findings);
+            out.extend(proof(&proven).findings.iter().map(word));
         }
         out
     }

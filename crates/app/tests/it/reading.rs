@@ -2,8 +2,8 @@
 
 use app::Ctx;
 use app::drafting::{
-    Begun, Progress, READ_AT_ONCE, SILENT_MS, Ticket, WAITING_MAX, begin, cancel, list, open,
-    progress,
+    Begun, ListDrafts, Progress, READ_AT_ONCE, SILENT_MS, Ticket, WAITING_MAX, begin, cancel, list,
+    open, progress,
 };
 use testkit::TestApp;
 
@@ -75,7 +75,7 @@ async fn the_queue_has_an_order_and_an_end() {
     let empty = counts.wait_for(|c| c.running + c.waiting == 0);
     empty.await.unwrap();
     assert_eq!(t.app.readings().free(), READ_AT_ONCE);
-    let drafts = list(last, false, None).await.unwrap().drafts;
+    let drafts = list(last, ListDrafts::default()).await.unwrap().rows;
     assert!(drafts.is_empty(), "nothing was written");
 }
 

@@ -8,6 +8,8 @@
 mod demo;
 mod door;
 mod draft;
+mod every_verb;
+mod nouns;
 mod operation;
 mod pack;
 mod pack_door;

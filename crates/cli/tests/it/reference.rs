@@ -83,6 +83,7 @@ fn every_command_is_in_the_reference() {
         arguments.push("--help");
         let help = bihuan(&arguments).ok().out;
         let listed = help.split("Commands:").nth(1).unwrap_or_default();
+        let listed = listed.split("Arguments:").next().unwrap_or_default();
         let listed = listed.split("Options:").next().unwrap_or_default();
         let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
         listed

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::calendar::{Cadence, CutOff, PeriodKind, Span};
 use domain::pack::{CASES, LABELS, RowKind};
 
-use super::element::{Clause, Column, Element, Kind, Owed, What};
+use super::element::{Clause, Column, Element, ElementKind, Owed, What};
 use super::form::{COLUMNS_MAX, column_of};
 use super::owner::{LIST_CODE, NAMED_MAX, Owners, is_open, selector_of};
 
@@ -265,10 +265,10 @@ impl Typed<'_> {
     }
 
     fn what(&mut self, old: &Element) -> Option<What> {
-        let kind: Kind = self.read("kind", &self.fields.kind, "请选择类别。")?;
+        let kind: ElementKind = self.read("kind", &self.fields.kind, "请选择类别。")?;
         match kind {
-            Kind::Duty => self.duty(),
-            Kind::Task => {
+            ElementKind::Duty => self.duty(),
+            ElementKind::Task => {
                 let owed = self.owed();
                 let due = self.day("due", &self.fields.due);
                 Some(What::Task {
@@ -276,8 +276,8 @@ impl Typed<'_> {
                     due: due?,
                 })
             }
-            Kind::Limit => self.limit(),
-            Kind::Phase => {
+            ElementKind::Limit => self.limit(),
+            ElementKind::Phase => {
                 let from = self.some_day("from", &self.fields.from);
                 let to = self.some_day("to", &self.fields.to);
                 if from.is_some_and(|f| to.is_some_and(|t| t < f)) {
@@ -285,8 +285,8 @@ impl Typed<'_> {
                 }
                 Some(What::Phase { from, to })
             }
-            Kind::Standing => self.selector().map(|by| What::Standing { by }),
-            Kind::Form => self.form(old),
+            ElementKind::Standing => self.selector().map(|by| What::Standing { by }),
+            ElementKind::Form => self.form(old),
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 codes! {
     /// What an element of a draft becomes.
-    Kind {
+    ElementKind {
         /// 职责: recurring.
         Duty = "duty",
         /// 任务: once, until a day.
@@ -171,14 +171,14 @@ pub enum What {
 
 impl What {
     /// What it becomes.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ElementKind {
         match self {
-            Self::Duty { .. } => Kind::Duty,
-            Self::Task { .. } => Kind::Task,
-            Self::Limit { .. } => Kind::Limit,
-            Self::Phase { .. } => Kind::Phase,
-            Self::Standing { .. } => Kind::Standing,
-            Self::Form { .. } => Kind::Form,
+            Self::Duty { .. } => ElementKind::Duty,
+            Self::Task { .. } => ElementKind::Task,
+            Self::Limit { .. } => ElementKind::Limit,
+            Self::Phase { .. } => ElementKind::Phase,
+            Self::Standing { .. } => ElementKind::Standing,
+            Self::Form { .. } => ElementKind::Form,
         }
     }
 

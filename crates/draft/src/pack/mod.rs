@@ -30,7 +30,9 @@ use crate::budget::Budget;
 use crate::text::ReadError;
 
 pub use correct::{Correction, Wrong};
-pub use element::{Clause, Column, Element, Kind, Loose, OWN_ACT, Owed, PackHead, Place, What};
+pub use element::{
+    Clause, Column, Element, ElementKind, Loose, OWN_ACT, Owed, PackHead, Place, What,
+};
 pub use owed::word_of;
 pub use owner::{LIST_CODE, NamedList, OPEN_OWNER, OWNER_KINDS, OwnerKind, owner_codes_of};
 pub use phrase::find_phrase;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::pack::{DutyTiming, Pack, PackFile, read_all, report};
-use draft::{Correction, Kind, Naming, State, Unworkable, What, Work};
+use draft::{Correction, ElementKind, Naming, State, Unworkable, What, Work};
 use proptest::prelude::*;
 
 use crate::pack::common;
@@ -186,7 +186,7 @@ fn an_element_may_turn_out_to_be_of_another_kind() {
     let mut work = work();
     let id = id_of(&work, "6月底前");
     let mut typed = Correction::of(&work.item(&id).unwrap().element);
-    typed.kind = Kind::Limit.code().to_owned();
+    typed.kind = ElementKind::Limit.code().to_owned();
     typed.within = "10个工作日".to_owned();
     typed.after = "检查结束".to_owned();
     typed.case = "hazard".to_owned();

@@ -1,8 +1,9 @@
 //! Drafts of packs: opened, worked on, put aside, listed without their texts.
 
 use domain::id::DraftId;
-use store::StoreError;
-use store::draft::{DraftLine, DraftRow, draft_find, draft_insert, draft_update, drafts_of};
+use domain::listing::Cursor;
+use store::draft::{DraftLine, DraftRow, draft_find, draft_insert, draft_update, drafts_page};
+use store::{StoreError, Turn};
 
 use crate::support::{World, is_clean, on_each};
 
@@ -102,17 +103,29 @@ async fn a_list_goes_on_where_it_ended_and_those_put_aside_stand_apart() {
         let mut aside = all[0].clone();
         aside.line.closed = true;
         changed(w, &aside).await.unwrap();
-        let list = async |closed, before, max| {
-            let lines = w
-                .store
-                .read::<_, StoreError, _>(async |r| drafts_of(r, w.home, closed, before, max).await)
+        let list = async |closed, at: Option<Cursor>, rows| {
+            let turn = Turn {
+                cursor: at.as_ref(),
+                rows,
+            };
+            w.store
+                .read::<_, StoreError, _>(async |r| drafts_page(r, w.home, closed, &turn).await)
                 .await
-                .unwrap();
-            lines.into_iter().map(|l| l.name).collect::<Vec<_>>()
+                .unwrap()
         };
-        assert_eq!(list(false, None, 2).await, ["4.txt", "3.txt"]);
-        assert_eq!(list(false, Some(all[2].line.id), 2).await, ["2.txt"]);
-        assert_eq!(list(true, None, 9).await, ["1.txt"]);
+        let names =
+            |lines: &[DraftLine]| -> Vec<String> { lines.iter().map(|l| l.name.clone()).collect() };
+        let at = |back, key: Option<Vec<String>>| {
+            Some(Cursor::new("draft.list", "newest", back, key.unwrap()))
+        };
+        let first = list(false, None, 2).await;
+        assert_eq!(names(&first.items), ["4.txt", "3.txt"]);
+        let second = list(false, at(false, first.next), 2).await;
+        assert_eq!(names(&second.items), ["2.txt"]);
+        assert_eq!(second.next, None);
+        let back = list(false, at(true, second.previous), 2).await;
+        assert_eq!(names(&back.items), ["4.txt", "3.txt"]);
+        assert_eq!(names(&list(true, None, 9).await.items), ["1.txt"]);
     })
     .await;
 }

@@ -7,6 +7,7 @@ use domain::listing::Cursor;
 use domain::ruling::RulingSort;
 use store::act::ActFilter;
 use store::act_page::acts_page;
+use store::draft::drafts_page;
 use store::ruling::{RulingFilter, rulings_page};
 use store::{Engine, Result, Turn};
 
@@ -108,6 +109,20 @@ async fn rulings(w: &World) -> Result<String> {
     Ok(out)
 }
 
+async fn drafts(w: &World) -> Result<String> {
+    let key = vec!["draft_0".to_owned()];
+    let cursor = Cursor::new("draft.list", "newest", false, key);
+    let turn = Turn {
+        cursor: Some(&cursor),
+        rows: 30,
+    };
+    let (_, plans) = w
+        .store
+        .explained(async |r| drafts_page(r, w.home, false, &turn).await)
+        .await?;
+    Ok(told("draft.list/newest: worked on", &plans))
+}
+
 fn held_golden(w: &World, found: &str) {
     let name = match w.store.engine() {
         Engine::Sqlite => "plans.sqlite.txt",
@@ -129,11 +144,13 @@ fn held_golden(w: &World, found: &str) {
 async fn golden_plans_of_lists() {
     on_each(async |w| {
         w.county().await;
-        let found = acts(w).await.unwrap() + &rulings(w).await.unwrap();
+        let found = [acts(w).await, rulings(w).await, drafts(w).await];
+        let found: String = found.into_iter().map(Result::unwrap).collect();
         held_golden(w, &found);
         for bad in [
             "SCAN act",
             "SCAN ruling",
+            "SCAN draft",
             "USE TEMP B-TREE FOR ORDER BY",
             "Seq Scan",
             "Sort Key",

@@ -117,7 +117,7 @@ async fn prove(t: &TestApp, url: &str, into: &Path, engine: &str) -> Outcome {
     let proven = app::audit::prove(&t.app, t.home(), Some(&heads), depth).await?;
     let (verdict, proof) = (&proven.verdict, app::audit::proof(&proven));
     if !proof.clean {
-        return Err(format!("{engine}: {} {:?}", proof.summary, proof.findings).into());
+        return Err(format!("{engine}: {:?}", proof.findings).into());
     }
     std::fs::copy(file, into.join(format!("{engine}.heads.jsonl")))?;
     println!(

@@ -2,7 +2,7 @@
 
 use app::act::{ActDraft, Change};
 use app::body::{BodyChange, NewBody, NewEnterprise};
-use app::drafting::{Decision, HeadForm, Only};
+use app::drafting::{Decision, ListElements, RenameDraft};
 use app::occasion::NewOccasion;
 use app::pack::ApplyPlan;
 use app::ruling::Ask;
@@ -368,15 +368,15 @@ async fn drafting(t: &TestApp) -> Outcome {
         Ok(app::drafting::open(&office, name, NOTICE.as_bytes()).await?)
     };
     let id = read("通知.txt").await?;
-    let page = app::drafting::show(&office, id, Only::All, 1).await?;
-    let study = page
-        .items
+    let all = app::drafting::elements(&office, ListElements::all(id)).await?;
+    let study = all
+        .rows
         .iter()
-        .find(|item| item.phrases.iter().any(|p| p.text.contains("每季度")));
+        .find(|item| item.places.iter().any(|p| p.quote.contains("每季度")));
     let study = study.ok_or("the notice asks for studies")?.id.clone();
     app::drafting::decide(&office, id, &[study], Decision::Drop).await?;
-    app::drafting::accept_rest(&office, id, 0.0).await?;
-    app::drafting::rename(&office, id, &named()).await?;
+    app::drafting::accept_rest(&office, id, 0).await?;
+    app::drafting::rename(&office, named(id)?).await?;
     let made = app::drafting::import(&office, id).await?;
     let plan = ApplyPlan {
         id: made.id,
@@ -387,8 +387,8 @@ async fn drafting(t: &TestApp) -> Outcome {
     };
     app::pack::apply(&office, &plan).await?;
     let half = read("通知二.txt").await?;
-    let page = app::drafting::show(&office, half, Only::All, 1).await?;
-    let first = page.items.first().ok_or("the notice asks for something")?;
+    let all = app::drafting::elements(&office, ListElements::all(half)).await?;
+    let first = all.rows.first().ok_or("the notice asks for something")?;
     let first = [first.id.clone()];
     app::drafting::decide(&office, half, &first, Decision::Accept).await?;
     let aside = read("通知三.txt").await?;
@@ -396,16 +396,17 @@ async fn drafting(t: &TestApp) -> Outcome {
     Ok(())
 }
 
-fn named() -> HeadForm {
-    HeadForm {
-        id: "zean-2026-depots".to_owned(),
-        version: "1".to_owned(),
+fn named(id: DraftId) -> Outcome<RenameDraft> {
+    Ok(RenameDraft {
+        id,
+        pack: "zean-2026-depots".parse()?,
+        version: 1,
         title: "仓库冬季防火".to_owned(),
         short: "仓库防火".to_owned(),
-        issuer: "泽安县安委办".to_owned(),
-        number: "泽安安办发〔2026〕9号".to_owned(),
-        issued: "2026-10-20".to_owned(),
-        from: "2026-10-20".to_owned(),
-        to: "2027-03-31".to_owned(),
-    }
+        issuer: Some("泽安县安委办".to_owned()),
+        number: Some("泽安安办发〔2026〕9号".to_owned()),
+        issued: Some(day("2026-10-20")),
+        from: day("2026-10-20"),
+        to: Some(day("2027-03-31")),
+    })
 }

@@ -13,6 +13,6 @@ const SEE: Audience = Audience::May(Action::ViewAudit);
 
 routes! {
     GET "/system/audit" "审计" SEE => trail::show;
-    POST "/system/audit/verify" "核验审计链" SEE => verify::post;
+    POST "/system/audit/verify" "核验审计链" SEE => verify::post, AuditVerify;
     GET "/system/audit/{seq}" "一条审计记录" SEE => link::show;
 }

@@ -3,7 +3,7 @@
 use app::audit::{ListLinks, Proof, known, trail};
 use askama::Template;
 
-use super::words::{Told, told};
+use super::words::{ProofTold, Told, proven, told};
 use crate::chrome::{Chrome, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::Choice;
@@ -11,11 +11,12 @@ use crate::page::Page;
 use crate::query::{Asked, address, choices, sizes, turns};
 
 /// Verbs to filter by: those of a noun together.
-const NOUNS: [(&str, &str); 13] = [
+const NOUNS: [(&str, &str); 16] = [
     ("", "全部"),
     ("act.", "履职记录"),
     ("ruling.", "裁定申请"),
     ("pack.", "制度"),
+    ("draft.", "起草"),
     ("occasion.", "重要节点"),
     ("body.", "单位"),
     ("post.", "岗位"),
@@ -23,8 +24,10 @@ const NOUNS: [(&str, &str); 13] = [
     ("reset.", "重置"),
     ("role.", "角色"),
     ("session.", "登录"),
+    ("token.", "接口令牌"),
     ("file.", "附件"),
     ("job.", "后台任务"),
+    ("audit.", "审计"),
 ];
 
 #[derive(Template)]
@@ -38,7 +41,7 @@ pub(super) struct TrailPage {
     day: String,
     subject: String,
     pager: Pager,
-    proof: Option<Proof>,
+    proof: Option<ProofTold>,
 }
 
 /// The trail.
@@ -86,6 +89,6 @@ pub(super) async fn trail_page(
         subject: asked.text("subject").to_owned(),
         pager: turns(asked, &trail, "条", at),
         links: trail.rows.iter().map(told).collect(),
-        proof,
+        proof: proof.as_ref().map(proven),
     })
 }

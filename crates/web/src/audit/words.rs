@@ -1,6 +1,6 @@
-//! Links of the chain in words and addresses.
+//! Links of the chain and proofs of it in words and addresses.
 
-use app::audit::LinkSeen;
+use app::audit::{LinkSeen, Proof, words as proofs};
 use app::words;
 
 /// First characters of a hash that a list shows.
@@ -40,10 +40,44 @@ pub(super) fn told(link: &LinkSeen) -> Told {
         at: words::instant(link.at.ms()),
         by,
         verb: words::verb(&link.verb),
-        subject: link.subject.clone(),
+        subject: subject(&link.subject),
         path: path(&link.subject),
         rows: link.rows,
         hash: link.hash.chars().take(HASH_SHOWN).collect(),
+    }
+}
+
+/// What a link is about; a proof's link says how many things were wrong.
+fn subject(subject: &str) -> String {
+    match subject.strip_prefix("findings:") {
+        Some("0") => "没有发现问题".to_owned(),
+        Some(found) => format!("发现{found}处问题"),
+        None => subject.to_owned(),
+    }
+}
+
+/// A proof, ready to show.
+pub(super) struct ProofTold {
+    /// Nothing is wrong.
+    pub(super) clean: bool,
+    /// In a sentence.
+    pub(super) summary: String,
+    /// A line a finding.
+    pub(super) findings: Vec<String>,
+    /// What should be known.
+    pub(super) notes: Vec<String>,
+    /// What could not be proven; empty where all was.
+    pub(super) unproven: &'static str,
+}
+
+/// Puts a proof into words.
+pub(super) fn proven(proof: &Proof) -> ProofTold {
+    ProofTold {
+        clean: proof.clean,
+        summary: proofs::summary(proof),
+        findings: proof.findings.iter().map(proofs::finding).collect(),
+        notes: proof.notes.iter().map(proofs::note).collect(),
+        unproven: proofs::unproven(proof),
     }
 }
 

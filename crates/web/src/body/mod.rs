@@ -22,17 +22,17 @@ routes! {
     GET "/bodies" "单位" SEE => list::show;
     GET "/bodies/options" "单位名称候选" SEE => list::options;
     GET "/bodies/new" "设立单位" EDIT => new::form;
-    POST "/bodies" "设立单位" EDIT => new::post;
+    POST "/bodies" "设立单位" EDIT => new::post, BodyCreate;
     GET "/bodies/{id}" "一个单位" SEE => show::show;
     GET "/bodies/{id}/change" "更名、移转" EDIT => change::form;
-    POST "/bodies/{id}/change" "更名、移转" EDIT => change::post;
+    POST "/bodies/{id}/change" "更名、移转" EDIT => change::post, BodyChange;
     GET "/bodies/{id}/close" "撤销单位" EDIT => change::close_form;
-    POST "/bodies/{id}/close" "撤销单位" EDIT => change::close;
+    POST "/bodies/{id}/close" "撤销单位" EDIT => change::close, BodyClose;
     GET "/bodies/{id}/merge" "合并单位" EDIT => change::merge_form;
-    POST "/bodies/{id}/merge" "合并单位" EDIT => change::merge;
+    POST "/bodies/{id}/merge" "合并单位" EDIT => change::merge, BodyMerge;
     GET "/bodies/{id}/link" "建立关系" EDIT => relation::form;
-    POST "/bodies/{id}/link" "建立关系" EDIT => relation::post;
-    POST "/bodies/{id}/unlink" "解除关系" EDIT => relation::end;
+    POST "/bodies/{id}/link" "建立关系" EDIT => relation::post, BodyLink;
+    POST "/bodies/{id}/unlink" "解除关系" EDIT => relation::end, BodyUnlink;
 }
 
 /// What a date that does not read is answered with.

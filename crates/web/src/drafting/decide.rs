@@ -1,14 +1,15 @@
 //! Decisions on elements: one by its own button, or several that are ticked.
 
 use app::drafting::{
-    Counts, Decision, ItemSeen, SURE, accept_rest, add as add_phrase, card, close as put_aside,
-    decide, decide_one, go_on, merge, reopen, take,
+    Decided, Decision, DraftCounts, SURE, accept_rest, add as add_phrase, close as put_aside,
+    decide, decide_one, go_on, merge, opened, reopen, take,
 };
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse};
 use domain::id::DraftId;
 
+use super::words::{ItemTold, item};
 use crate::error::{Answer, PageError};
 use crate::form::{Choice, Posted, Wrong, summary};
 use crate::page::{Form, Page, render};
@@ -18,10 +19,10 @@ use crate::sheet::tried;
 /// A card with the counts above all cards, for whoever has script.
 #[derive(Template)]
 #[template(path = "drafting/card.html")]
-struct Card<'a> {
+struct Card {
     id: DraftId,
-    item: &'a ItemSeen,
-    counts: Counts,
+    item: ItemTold,
+    counts: DraftCounts,
     filters: Vec<(String, Choice)>,
     may_edit: bool,
     warning: String,
@@ -32,15 +33,6 @@ fn back(id: DraftId, posted: &Posted, anchor: &str) -> String {
     let values = [("only", posted.text("only")), ("page", posted.text("page"))];
     let path = address(&format!("/packs/drafts/{id}"), &values);
     format!("{path}#{anchor}")
-}
-
-fn decision(word: &str) -> Option<Decision> {
-    match word {
-        "accept" => Some(Decision::Accept),
-        "drop" => Some(Decision::Drop),
-        "reopen" => Some(Decision::Reopen),
-        _ => None,
-    }
 }
 
 /// Decides on one element, on those ticked, or on the rest.
@@ -60,18 +52,15 @@ pub(super) async fn post(Path(id): Path<String>, form: Form) -> Answer {
 /// Decides on those ticked or on the rest; where the page goes on, and what was done.
 async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(String, app::Verb)> {
     let chosen = posted.many("e");
-    match (posted.text("do"), decision(posted.text("do"))) {
+    match (posted.text("do"), posted.text("do").parse().ok()) {
         ("merge", _) => {
             let kept = merge(&page.ctx, id, &chosen).await?;
-            return Ok((format!("e-{}", kept.0), app::Verb::DraftMerge));
+            return Ok((format!("e-{}", kept.id), app::Verb::DraftMerge));
         }
-        ("accept-rest", _) => told(accept_rest(&page.ctx, id, 0.0).await?)?,
+        ("accept-rest", _) => told(accept_rest(&page.ctx, id, 0).await?)?,
         ("accept-sure", _) => told(accept_rest(&page.ctx, id, SURE).await?)?,
         (_, Some(what)) if !chosen.is_empty() => {
-            let changed = decide(&page.ctx, id, &chosen, what).await?;
-            if what == Decision::Accept && changed == 0 {
-                told((0, chosen.len()))?;
-            }
+            told(decide(&page.ctx, id, &chosen, what).await?)?;
         }
         _ => {
             return Err(app::Error::refused(
@@ -84,7 +73,7 @@ async fn several(page: &Page, id: DraftId, posted: &Posted) -> app::Result<(Stri
 }
 
 /// Elements that were left, for they are not filled in, are told of.
-fn told((changed, left): (usize, usize)) -> app::Result<()> {
+fn told(Decided { changed, left, .. }: Decided) -> app::Result<()> {
     if left == 0 {
         return Ok(());
     }
@@ -109,11 +98,12 @@ async fn refused(page: &Page, id: &str, posted: &Posted, message: String) -> Ans
 async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
     let unknown = || PageError(app::Error::NotFound("这个条目"));
     let mut parts = posted.text("one").splitn(3, ':');
-    let what = parts.next().and_then(decision).ok_or_else(unknown)?;
-    let seen = parts.next().ok_or_else(unknown)?;
-    let element = parts.next().ok_or_else(unknown)?;
+    let mut part = || parts.next().ok_or_else(unknown);
+    let what: Decision = part()?.parse().map_err(|_| unknown())?;
+    let seen = part()?.parse().map_err(|_| unknown())?;
+    let element = part()?;
     let warning = match decide_one(&page.ctx, id, element, seen, what).await {
-        Ok(()) => String::new(),
+        Ok(_) => String::new(),
         Err(app::Error::Refused { message, .. }) => message,
         Err(other) => return Err(PageError(other)),
     };
@@ -124,10 +114,11 @@ async fn one(page: &Page, id: DraftId, posted: &Posted) -> Answer {
             refused(page, &id.to_string(), posted, warning).await
         };
     }
-    let shown = card(&page.ctx, id, element).await?;
+    let draft = opened(&page.ctx, id).await?;
+    let (shown, found) = (draft.page(), draft.element(element)?);
     let card = Card {
         id,
-        item: &shown.item,
+        item: item(id, found),
         counts: shown.counts,
         filters: super::show::filters(id, shown.counts, posted.text("only")),
         may_edit: shown.may_edit,
@@ -149,7 +140,7 @@ pub(super) async fn add(Path(id): Path<String>, form: Form) -> Answer {
     };
     match tried(made.map_err(super::as_field))? {
         Ok(element) => {
-            let path = format!("/packs/drafts/{draft}/elements/{}", element.0);
+            let path = format!("/packs/drafts/{draft}/elements/{}", element.id);
             Ok(page.done(&path, app::Verb::DraftAdd))
         }
         Err(errors) => {
@@ -165,12 +156,17 @@ pub(super) async fn close(Path(id): Path<String>, form: Form) -> Answer {
     let draft = super::id_of(&id)?;
     let here = format!("/packs/drafts/{draft}");
     match form.posted.text("do") {
-        "reopen" => reopen(&page.ctx, draft).await?,
-        "go-on" => go_on(&page.ctx, draft).await?,
+        "reopen" => {
+            reopen(&page.ctx, draft).await?;
+            Ok(page.done(&here, app::Verb::DraftReopen))
+        }
+        "go-on" => {
+            go_on(&page.ctx, draft).await?;
+            Ok(page.done(&here, app::Verb::DraftGoOn))
+        }
         _ => {
             put_aside(&page.ctx, draft).await?;
-            return Ok(page.done("/packs/drafts", app::Verb::DraftClose));
+            Ok(page.done("/packs/drafts", app::Verb::DraftClose))
         }
     }
-    Ok(page.done(&here, app::Verb::DraftReopen))
 }

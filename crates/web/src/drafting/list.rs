@@ -3,18 +3,50 @@
 use std::time::Duration;
 
 use app::FieldErrors;
-use app::drafting::{Begun, Listed, Progress, Ticket, begin, list, progress};
+use app::drafting::{Begun, DraftSeen, ListDrafts, Progress, Ticket, begin, list, progress, words};
 use askama::Template;
 
 use crate::chrome::{Chrome, Crumb, Pager};
 use crate::error::{Answer, PageError};
 use crate::form::{Posted, Wrong, summary};
 use crate::page::Page;
-use crate::query::{Asked, address};
+use crate::query::{Asked, address, turns};
 use crate::sheet::tried;
 use crate::upload::Upload;
 
 use super::reading;
+use super::words::{made_path, opened};
+
+/// A draft in words.
+struct Row {
+    id: domain::id::DraftId,
+    title: String,
+    name: String,
+    /// 12 条，待核 3 条.
+    left: String,
+    state: &'static str,
+    /// The page of the pack that was made of it; empty where there is none.
+    made: String,
+    opened: String,
+    changed: String,
+}
+
+fn row(line: DraftSeen) -> Row {
+    Row {
+        id: line.id,
+        left: match line.undecided {
+            0 if line.elements == 0 => "没有条目".to_owned(),
+            0 => format!("{} 条，已核完", line.elements),
+            n => format!("{} 条，待核 {n} 条", line.elements),
+        },
+        state: words::state(line.state),
+        made: made_path(line.made.as_ref()),
+        opened: opened(&line),
+        changed: app::words::instant(line.changed_at.ms()),
+        title: line.title,
+        name: line.name,
+    }
+}
 
 #[derive(Template)]
 #[template(path = "drafting/list.html")]
@@ -22,7 +54,7 @@ struct ListPage {
     chrome: Chrome,
     crumbs: Vec<Crumb>,
     errors: Vec<Wrong>,
-    found: Listed,
+    drafts: Vec<Row>,
     closed: bool,
     may_open: bool,
     /// A file of one's own is still being read.
@@ -37,12 +69,24 @@ async fn list_page(
 ) -> Result<ListPage, PageError> {
     let closed = asked.text("closed") == "1";
     let flag = if closed { "1" } else { "" };
-    let before = asked.read("before");
-    let found = list(&page.ctx, closed, before).await?;
+    let (key, size) = asked.turn();
+    let query = ListDrafts {
+        closed: Some(closed),
+        page: key,
+        size,
+    };
+    let found = list(&page.ctx, query).await?;
     let own = progress(&page.ctx)?;
     let mut chrome = page.chrome().await?;
     chrome.failed = !errors.is_empty();
-    let at = |before: &str| address("/packs/drafts", &[("closed", flag), ("before", before)]);
+    let at = |key: &str| {
+        let values = [
+            ("closed", flag),
+            ("size", asked.text("size")),
+            ("page", key),
+        ];
+        address("/packs/drafts", &values)
+    };
     Ok(ListPage {
         chrome,
         crumbs: vec![Crumb::new("制度", "/packs")],
@@ -50,15 +94,8 @@ async fn list_page(
         closed,
         may_open: page.ctx.as_of.is_none(),
         reading: matches!(own, Progress::Waiting { .. } | Progress::Running { .. }),
-        pager: Pager {
-            text: format!("本页 {} 份", found.drafts.len()),
-            first: before
-                .map(|_: domain::id::DraftId| at(""))
-                .unwrap_or_default(),
-            previous: String::new(),
-            next: found.next.map(|id| at(&id.to_string())).unwrap_or_default(),
-        },
-        found,
+        pager: turns(asked, &found, "份", at),
+        drafts: found.rows.into_iter().map(row).collect(),
     })
 }
 

@@ -23,7 +23,7 @@ routes! {
     GET "/duties.csv" "导出职责清单" SEE => list::export;
     GET "/duties/{pack}/{duty}/{owner}/{period}" "一项职责" SEE => show::show;
     GET "/duties/{pack}/{duty}/{owner}/{period}/ask" "申请豁免、延期、补录" ASK => ask::form;
-    POST "/duties/{pack}/{duty}/{owner}/{period}/ask" "提出申请" ASK => ask::post;
+    POST "/duties/{pack}/{duty}/{owner}/{period}/ask" "提出申请" ASK => ask::post, RulingAsk;
 }
 
 /// The page of an obligation.

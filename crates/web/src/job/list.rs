@@ -1,5 +1,6 @@
 //! The jobs of the county and of the installation.
 
+use app::door::Nothing;
 use app::job::{JobLine, list, run_again, words};
 use app::words::instant;
 use askama::Template;
@@ -68,10 +69,10 @@ fn row(job: &JobLine) -> Row {
         sign,
         last: job
             .ended_at
-            .map_or_else(|| "还没有执行过".to_owned(), instant),
+            .map_or_else(|| "还没有执行过".to_owned(), |at| instant(at.ms())),
         did,
         reason: job.failure.map(words::failure).unwrap_or_default(),
-        next: job.next_at.map(instant).unwrap_or_default(),
+        next: job.next_at.map(|at| instant(at.ms())).unwrap_or_default(),
         tries: format!("{}／{}", job.tries, job.tries_max),
         may_run: job.may_run,
     }
@@ -79,7 +80,7 @@ fn row(job: &JobLine) -> Row {
 
 /// The list.
 pub(super) async fn show(page: Page) -> Answer {
-    let all = list(&page.ctx).await?;
+    let all = list(&page.ctx, Nothing {}).await?.rows;
     let (dead, jobs): (Vec<_>, Vec<_>) = all.iter().partition(|j| j.phase == Phase::Dead);
     page.html(&ListPage {
         chrome: page.chrome().await?,

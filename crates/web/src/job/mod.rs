@@ -11,5 +11,5 @@ pub(crate) const JOBS: &str = "/system/jobs";
 
 routes! {
     GET "/system/jobs" "后台任务" Audience::May(Action::ViewJob) => list::show;
-    POST "/system/jobs/{id}/run" "重新执行后台任务" Audience::May(Action::RunJob) => list::run;
+    POST "/system/jobs/{id}/run" "重新执行后台任务" Audience::May(Action::RunJob) => list::run, JobRun;
 }

@@ -18,13 +18,13 @@ const GRANT: Audience = Audience::May(Action::GrantRole);
 routes! {
     GET "/system/people" "人员" EITHER => list::show;
     GET "/system/people/new" "添加人员" EDIT => new::form;
-    POST "/system/people" "添加人员" EDIT => new::post;
+    POST "/system/people" "添加人员" EDIT => new::post, PersonCreate;
     GET "/system/people/{id}" "一名人员" EITHER => show::show;
-    POST "/system/people/{id}/change" "变更人员" EDIT => show::change;
-    POST "/system/people/{id}/reset" "发放一次性链接" EDIT => new::reset;
+    POST "/system/people/{id}/change" "变更人员" EDIT => show::change, PersonChange;
+    POST "/system/people/{id}/reset" "发放一次性链接" EDIT => new::reset, PersonReset;
     GET "/system/people/{id}/grant" "授予角色" GRANT => roles::form;
-    POST "/system/people/{id}/grant" "授予角色" GRANT => roles::grant;
-    POST "/system/roles/{id}/revoke" "收回角色" GRANT => roles::revoke;
+    POST "/system/people/{id}/grant" "授予角色" GRANT => roles::grant, RoleGrant;
+    POST "/system/roles/{id}/revoke" "收回角色" GRANT => roles::revoke, RoleRevoke;
     GET "/system/roles" "权限" GRANT => roles::show;
 }
 

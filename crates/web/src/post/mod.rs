@@ -14,10 +14,10 @@ const EDIT: Audience = Audience::May(Action::EditPost);
 
 routes! {
     GET "/posts/new" "设立岗位" EDIT => new::form;
-    POST "/posts" "设立岗位" EDIT => new::post;
+    POST "/posts" "设立岗位" EDIT => new::post, PostCreate;
     GET "/posts/{id}" "一个岗位" Audience::May(Action::ViewBody) => show::show;
     GET "/posts/{id}/hand-over" "岗位交接" EDIT => hand_over::form;
-    POST "/posts/{id}/hand-over" "岗位交接" EDIT => hand_over::post;
+    POST "/posts/{id}/hand-over" "岗位交接" EDIT => hand_over::post, PostHandOver;
 }
 
 /// The id in an address; nonsense is not found.

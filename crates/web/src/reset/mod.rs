@@ -22,13 +22,13 @@ pub(crate) const TOLD: &str = "/told";
 
 routes! {
     GET "/system/people/{id}/ask" "提出重置" EDIT => ask::form;
-    POST "/system/people/{id}/ask" "提出重置" EDIT => ask::post;
+    POST "/system/people/{id}/ask" "提出重置" EDIT => ask::post, ResetAsk;
     GET "/system/resets" "重置审批" CONSENT => list::show;
     GET "/system/resets/{id}" "一份重置申请" CONSENT => show::show;
-    POST "/system/resets/{id}/decide" "同意或不同意重置" CONSENT => show::decide;
-    POST "/system/resets/{id}/withdraw" "撤回重置申请" EDIT => show::withdraw;
+    POST "/system/resets/{id}/decide" "同意或不同意重置" CONSENT => show::decide, ResetConsent, ResetRefuse;
+    POST "/system/resets/{id}/withdraw" "撤回重置申请" EDIT => show::withdraw, ResetWithdraw;
     GET "/told" "账号变动告知" Audience::SignedIn => told::show;
-    POST "/told" "确认已知悉账号变动" Audience::SignedIn => told::post;
+    POST "/told" "确认已知悉账号变动" Audience::SignedIn => told::post, ResetTold;
 }
 
 /// The id in an address; nonsense is not found.

@@ -1,10 +1,8 @@
 //! Searching bodies and duties from the top of every page.
 
-use app::body::ListBodies;
-use app::duty::{Item, ListDuties};
+use app::duty::Item;
+use app::search::{SearchAll, all};
 use askama::Template;
-use chrono::Datelike;
-use domain::calendar::{Period, PeriodKind};
 use domain::policy::Action;
 
 use crate::body::list::Line;
@@ -17,9 +15,6 @@ use crate::routes::{Audience, routes};
 routes! {
     GET "/search" "搜索" Audience::SignedIn => show;
 }
-
-/// Results of each sort on the page.
-const SHOWN: usize = 15;
 
 #[derive(Template)]
 #[template(path = "search/show.html")]
@@ -37,14 +32,12 @@ async fn show(page: Page, asked: Asked) -> Answer {
     let mut chrome = page.chrome().await?;
     chrome.search.clone_from(&text);
     let (mut bodies, mut items) = (Vec::new(), Vec::new());
-    let asks = |action| !text.is_empty() && page.may(action);
-    if asks(Action::ViewBody) {
-        let found = app::body::list(&page.ctx, names(&text)).await?.rows;
-        bodies = found.into_iter().take(SHOWN).map(Line::of).collect();
-    }
-    if asks(Action::ViewStanding) {
-        let query = duties(&page, &text);
-        items = app::duty::list(&page.ctx, query).await?.rows;
+    let may_find = page.may(Action::ViewBody) || page.may(Action::ViewStanding);
+    if may_find && !text.is_empty() {
+        let asked = SearchAll { text: text.clone() };
+        let found = all(&page.ctx, asked).await?;
+        bodies = found.bodies.into_iter().map(Line::of).collect();
+        items = found.duties;
     }
     page.html(&SearchPage {
         chrome,
@@ -54,23 +47,4 @@ async fn show(page: Page, asked: Asked) -> Answer {
         bodies,
         items,
     })
-}
-
-/// Bodies whose name contains the text.
-fn names(text: &str) -> ListBodies {
-    ListBodies {
-        text: Some(text.to_owned()),
-        ..ListBodies::default()
-    }
-}
-
-/// Obligations of this month whose title or owner contains the text.
-fn duties(page: &Page, text: &str) -> ListDuties {
-    let day = page.ctx.day();
-    ListDuties {
-        year: Some(day.year()),
-        month: Some(Period::of(PeriodKind::Month, day)),
-        text: Some(text.to_owned()),
-        ..ListDuties::default()
-    }
 }

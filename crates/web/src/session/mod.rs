@@ -26,12 +26,12 @@ pub(crate) const SAID_COOKIE: &str = "bihuan_said";
 
 routes! {
     GET "/sign-in" "登录" Audience::Anyone => sign_in::form;
-    POST "/sign-in" "登录" Audience::Anyone => sign_in::post;
-    POST "/sign-out" "退出登录" Audience::SignedIn => sign_in::out;
+    POST "/sign-in" "登录" Audience::Anyone => sign_in::post, SessionSignIn, SessionRefused;
+    POST "/sign-out" "退出登录" Audience::SignedIn => sign_in::out, SessionSignOut;
     GET "/link/{token}" "一次性链接" Audience::Anyone => link::form;
-    POST "/link/{token}" "用一次性链接设口令" Audience::Anyone => link::post;
+    POST "/link/{token}" "用一次性链接设口令" Audience::Anyone => link::post, PersonPassword, ResetWrongCode;
     GET "/password" "修改口令" Audience::SignedIn => password::form;
-    POST "/password" "修改口令" Audience::SignedIn => password::post;
+    POST "/password" "修改口令" Audience::SignedIn => password::post, PersonPassword;
     POST "/as-of" "查看某日、回到今天" Audience::SignedIn => as_of::day;
     POST "/session/post" "换一个岗位办理" Audience::SignedIn => as_of::post;
     GET "/assets/{version}/{name}" "样式与脚本" Audience::Anyone => crate::assets::show;

@@ -8,6 +8,6 @@ use crate::routes::{Audience, routes};
 routes! {
     GET "/tokens" "我的接口令牌" Audience::SignedIn => list::show;
     GET "/tokens/new" "办理接口令牌" Audience::SignedIn => make::form;
-    POST "/tokens" "办理接口令牌" Audience::SignedIn => make::post;
-    POST "/tokens/{id}/revoke" "停用接口令牌" Audience::SignedIn => make::revoke;
+    POST "/tokens" "办理接口令牌" Audience::SignedIn => make::post, TokenMake;
+    POST "/tokens/{id}/revoke" "停用接口令牌" Audience::SignedIn => make::revoke, TokenRevoke;
 }

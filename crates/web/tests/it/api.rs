@@ -5,7 +5,8 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use domain::policy::Action;
+use domain::id::BodyId;
+use domain::policy::{Action, Role};
 use serde_json::{Value, json};
 use testkit::{Api, TestApp, golden};
 
@@ -308,4 +309,148 @@ async fn the_description_is_served_and_readable_without_script() {
     let page = browser.get("/api").await.text;
     assert!(page.contains("/api/v1/occasions/{id}/withdraw"));
     assert!(page.contains("occasion.twice") && page.contains("重要节点"));
+}
+
+#[tokio::test]
+async fn a_token_of_another_county_sees_and_does_nothing_here() {
+    let t = TestApp::at("2026-09-28").await;
+    let api = t.api("bangong", OFFICE).await;
+    let made = api.post("/occasions", &national_day()).await.ok();
+    let id = made["occasion"]["id"].as_str().unwrap();
+    let system = t.system();
+    let next = app::Ctx {
+        actor: app::Actor::System {
+            name: "story",
+            home: BodyId::new(system.ids.next(system.now)),
+        },
+        ..system
+    };
+    let home = app::body::create_home(&next, "邻县", "999026", testkit::day("2026-01-05"));
+    let home = home.await.unwrap();
+    let officer = app::person::NewPerson {
+        id: None,
+        name: "邻县安委办".to_owned(),
+        login: "neighbour".to_owned(),
+        password_hash: None,
+        roles: vec![(Role::Office, home)],
+    };
+    let all = app::person::create_many(&next, vec![officer]).await;
+    assert_eq!(all.unwrap().len(), 1);
+    let powers = [OFFICE, &[Action::ViewBody, Action::EditBody]].concat();
+    let other = t.api("neighbour", &powers).await;
+    assert_eq!(other.get("/occasions").await.ok()["occasions"], json!([]));
+    let there = format!("/occasions/{id}");
+    assert_eq!(other.get(&there).await.code(), "not-found");
+    let withdrawn = other.post(&format!("{there}/withdraw"), &json!({})).await;
+    assert_eq!(withdrawn.code(), "not-found");
+    let body = format!("/bodies/{}", t.body("shiqiao"));
+    assert_eq!(other.get(&body).await.code(), "not-found");
+    let close = json!({ "version": 1, "on": "2026-09-28" });
+    let closed = other.post(&format!("{body}/close"), &close).await;
+    assert_eq!(closed.code(), "not-found");
+    assert_eq!(api.get(&there).await.ok()["occasion"]["version"], 1);
+}
+
+#[tokio::test]
+async fn a_token_that_asks_too_densely_is_told_when_to_come_again() {
+    let t = TestApp::at("2026-09-28").await;
+    let api = t.api("bangong", OFFICE).await;
+    // As many as a program may ask at once.
+    while app::token::enter(&t.nobody(), api.token()).await.is_ok() {}
+    let braked = api.get("/occasions").await;
+    assert_eq!(braked.status.as_u16(), 429);
+    assert_eq!(braked.code(), "busy");
+    assert!(braked.message().contains("放慢"), "{}", braked.message());
+    let wait = braked.headers["retry-after"].to_str().unwrap();
+    let wait: i64 = wait.parse().unwrap();
+    assert!(wait >= 1);
+    let other = t.api("shiqiao.lly", &[Action::ViewPack]).await;
+    other.get("/occasions").await.ok();
+    t.shift(wait * 1_000);
+    api.get("/occasions").await.ok();
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_verb_and_answers_what_was_done_first() {
+    let t = TestApp::at("2026-09-28").await;
+    let api = t.api("bangong", OFFICE).await;
+    let made = api.post_once("/occasions", "key-1", &national_day()).await;
+    let mut other = national_day();
+    (other["title"], other["from_on"]) = ("另一个".into(), "2026-10-02".into());
+    let again = api.post_once("/occasions", "key-1", &other).await;
+    assert_eq!(made.text, again.text, "with another body too");
+    let all = api.get("/occasions").await.ok();
+    assert_eq!(all["count"]["rows"], 1);
+    assert_eq!(all["occasions"][0]["title"], "2026年国庆");
+    // Another verb under the same key is another thing.
+    let id = all["occasions"][0]["id"].as_str().unwrap();
+    let withdraw = format!("/occasions/{id}/withdraw");
+    let gone = api.post_once(&withdraw, "key-1", &json!({})).await.ok();
+    assert_eq!(gone["occasion"]["version"], 2);
+    // Another person's key is another key.
+    let leader = t.joins_office("second", "副主任").await;
+    assert_ne!(leader, t.person_id("bangong"));
+    let second = t.api("second", OFFICE).await;
+    let theirs = second.post_once("/occasions", "key-1", &other).await.ok();
+    assert_ne!(theirs["occasion"]["id"].as_str(), Some(id));
+}
+
+/// What every list of the door refuses alike.
+#[tokio::test]
+async fn every_list_that_turns_refuses_a_million_rows_and_a_foreign_key() {
+    let t = TestApp::at("2026-09-28").await;
+    let mut turned = 0;
+    for operation in app::door::all().filter(|operation| !operation.writes()) {
+        let fields = &operation.input()["properties"];
+        let needs = operation.input()["required"].as_array();
+        if !fields["size"].is_object() || needs.is_some_and(|needs| !needs.is_empty()) {
+            continue;
+        }
+        let who = ["bangong", "sys", "sec", "aud"].into_iter();
+        let mut asked = false;
+        for login in who {
+            let ctx = t.person(login).ctx().await;
+            let powers = app::token::powers(ctx.who().unwrap());
+            let api = t.api(login, &powers).await;
+            let huge = api.get(&format!("{}?size=1000000", operation.path)).await;
+            if huge.status.as_u16() == 403 {
+                continue;
+            }
+            asked = true;
+            assert_eq!(huge.code(), "invalid", "{}", operation.name);
+            assert!(
+                huge.message().contains("30、100、300"),
+                "{}",
+                operation.name
+            );
+            let foreign = api.get(&format!("{}?page=e5", operation.path)).await;
+            assert_eq!(foreign.code(), "page.key", "{}", operation.name);
+            // A key that another list gave.
+            let key = domain::listing::Cursor::new("none.list", "newest", false, vec!["1".into()]);
+            let foreign = api.get(&format!("{}?page={key}", operation.path)).await;
+            assert_eq!(foreign.code(), "page.key", "{}", operation.name);
+        }
+        assert!(asked, "nobody asks {}", operation.name);
+        turned += 1;
+    }
+    assert!(turned >= 8, "{turned}");
+}
+
+#[tokio::test]
+async fn a_filter_by_a_body_that_one_may_not_see_finds_no_such_body() {
+    let t = TestApp::at("2026-11-05").await;
+    let scope = [Action::ViewAct, Action::ViewBody, Action::ViewStanding];
+    let api = t.api("shiqiao.lly", &scope).await;
+    let unseen = t.body("qingxi/gov");
+    let none = "body_00000000000000000000000000000000";
+    for path in ["/acts?body=", "/duties?body=", "/bodies?below="] {
+        let one = api.get(&format!("{path}{unseen}")).await;
+        let other = api.get(&format!("{path}{none}")).await;
+        assert_eq!(
+            (one.code(), other.code()),
+            ("not-found", "not-found"),
+            "{path}"
+        );
+        assert_eq!(one.message(), other.message(), "{path}");
+    }
 }

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use domain::job::{TRIES_MAX, try_again_at};
+use domain::policy::Action;
+use serde_json::{Value, json};
 use testkit::TestApp;
 
 /// Lets the collecting of files fail until it is given up.
@@ -60,4 +62,48 @@ async fn a_job_that_was_given_up_is_said_in_the_side_bar_and_run_again_by_a_butt
     let trail = aud.get("/system/audit?verb=job.").await;
     assert!(trail.text.contains("重新执行后台任务"), "{}", trail.text);
     assert_eq!(aud.get("/system/jobs").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_job_that_was_given_up_is_seen_and_run_again_by_a_program() {
+    let t = TestApp::bare("2026-11-05").await;
+    gives_up(&t).await;
+    let api = t.api("sys", &[Action::ViewJob, Action::RunJob]).await;
+    let all = api.get("/jobs").await.ok();
+    let dead = &all["jobs"][0];
+    let facts = ["kind", "phase", "failure", "tries", "is_for_all", "may_run"];
+    assert_eq!(
+        facts.map(|fact| &dead[fact]),
+        [
+            &json!("collect-files"),
+            &json!("dead"),
+            &json!("fault"),
+            &json!(TRIES_MAX),
+            &json!(true),
+            &json!(true)
+        ]
+    );
+    assert_eq!(all["count"], json!({ "rows": 3, "exact": true }));
+    let run = format!("/jobs/{}/run", dead["id"].as_str().unwrap());
+    let first = api.post_once(&run, "again-1", &json!({})).await.ok();
+    assert_eq!(first["job"]["id"], dead["id"]);
+    t.shift(1_000);
+    let second = api.post_once(&run, "again-1", &json!({})).await.ok();
+    assert_eq!(first, second);
+    let once_more = api.post(&run, &json!({})).await;
+    assert_eq!(once_more.code(), "job.not-dead");
+    let all = api.get("/jobs").await.ok();
+    let phases = all["jobs"].as_array().unwrap().iter();
+    assert!(
+        phases
+            .map(|j| &j["phase"])
+            .all(|p| *p != Value::from("dead"))
+    );
+
+    let small = t.api("sys", &[Action::ViewJob]).await;
+    assert_eq!(small.post(&run, &json!({})).await.code(), "token.scope");
+    let none = small.get("/jobs?size=1000000").await;
+    assert_eq!(none.code(), "invalid", "all of them are one page");
+    let other = t.api("bangong", &[Action::ViewPack]).await;
+    assert_eq!(other.get("/jobs").await.status, StatusCode::FORBIDDEN);
 }

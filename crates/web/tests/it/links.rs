@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::Ctx;
-use app::drafting::Only;
+use app::drafting::ListElements;
 use app::ruling::Ask;
 use domain::duty::Key;
 use domain::id::{DraftId, ResetId};
@@ -452,8 +452,8 @@ async fn drafts(day: &mut Day<'_>) {
     day.sends("bangong", "/packs/drafts", cancel, &[]).await;
     let office = day.t.person("bangong").ctx().await;
     let id = drafted(&office).await;
-    let page = app::drafting::show(&office, id, Only::All, 1).await;
-    let element = page.unwrap().items[0].id.clone();
+    let page = app::drafting::elements(&office, ListElements::all(id)).await;
+    let element = page.unwrap().rows[0].id.clone();
     let path = format!("/packs/drafts/{id}");
     let form = async || {
         let form = app::drafting::element_form(&office, id, &element).await;
@@ -461,10 +461,9 @@ async fn drafts(day: &mut Day<'_>) {
     };
     let typed = form().await;
     let mut three = typed.typed.clone();
-    "3".clone_into(&mut three.at_least);
-    let corrected = app::drafting::correct(&office, id, &element, &three, &typed.seal);
-    corrected.await.unwrap();
-    let seal = form().await.seal;
+    three.at_least = Some(3);
+    app::drafting::correct(&office, three).await.unwrap();
+    let seal = form().await.typed.seal;
     let restore = [("do", "restore"), ("seal", seal.as_str())];
     let edit = format!("{path}/elements/{element}");
     day.fills_in("bangong", &edit, &restore).await;

@@ -4,6 +4,7 @@
 mod act_api;
 mod api;
 mod bounds;
+mod draft_api;
 mod forms;
 mod job;
 mod links;
@@ -13,6 +14,7 @@ mod recording;
 mod register;
 mod reset;
 mod ruling_api;
+mod search_api;
 mod session;
 mod standing_api;
 mod sweep;

@@ -1,7 +1,7 @@
 //! Duties, the desk and the trail by the JSON API: every answer is held against its schema.
 
 use domain::policy::Action;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::TestApp;
 
 #[tokio::test]
@@ -78,4 +78,64 @@ async fn a_program_reads_the_trail_page_by_page_and_one_link() {
     assert_eq!(link["link"]["link"], all["links"][0]);
     let stranger = t.api("bangong", &[Action::ViewStanding]).await;
     assert_eq!(stranger.get("/audit").await.status.as_u16(), 403);
+}
+
+/// Takes the bytes of every evidence file away.
+fn loses_files(dir: &std::path::Path) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            loses_files(&path);
+        } else {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proof_at_a_page_and_by_a_program_leaves_its_link() {
+    let t = TestApp::at("2026-11-05").await;
+    let officer = t.person("shiqiao.lly");
+    let visit = t.visit("shiqiao/head", "yimei", "2026-10-15");
+    let act = officer.records(visit).await.unwrap();
+    let minutes = b"%PDF-1.7 minutes"[..].into();
+    app::file::add(&officer.ctx().await, act, "记录.pdf", minutes)
+        .await
+        .unwrap();
+    let mut aud = t.browser();
+    aud.sign_in("aud").await;
+    let page = aud.submit("/system/audit", "/system/audit/verify", &[]);
+    let page = page.await.text;
+    assert!(
+        page.contains("核验通过") && page.contains("1个附件"),
+        "{page}"
+    );
+    let trail = aud.get("/system/audit?verb=audit.").await.text;
+    assert!(trail.contains("核验审计链") && trail.contains("没有发现问题"));
+
+    loses_files(&t.dir().join("files"));
+    let api = t.api("aud", &[Action::ViewAudit]).await;
+    let first = api.post_once("/audit/verify", "proof-1", &json!({})).await;
+    let second = api.post_once("/audit/verify", "proof-1", &json!({})).await;
+    assert_eq!(first.text, second.text, "asked twice is proven once");
+    let proof = &first.ok()["proof"];
+    assert_eq!(proof["clean"], json!(false));
+    let found = &proof["findings"][0];
+    assert_eq!(
+        (&found["code"], &found["table"]),
+        (&json!("lost-file"), &json!("file"))
+    );
+    assert!(found["key"].is_string() && proof["findings"][1].is_null());
+    let links = api.get("/audit?verb=audit.verify").await.ok();
+    let said = |n: usize| &links["links"][n]["subject"];
+    assert_eq!(links["count"]["rows"], json!(2));
+    assert_eq!(
+        (said(0), said(1)),
+        (&json!("findings:1"), &json!("findings:0"))
+    );
+    let stranger = t.api("bangong", &[Action::ViewStanding]).await;
+    let refused = stranger.post("/audit/verify", &json!({})).await;
+    assert_eq!(refused.status.as_u16(), 403);
+    let odd = api.post("/audit/verify", &json!({ "files": true })).await;
+    assert_eq!(odd.code(), "invalid");
 }

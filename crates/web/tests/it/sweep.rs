@@ -163,11 +163,11 @@ fn filled(path: &str, things: &Things) -> String {
         &things.person
     } else if path.starts_with("/system/resets") || path.starts_with("/resets") {
         &things.reset
-    } else if path.starts_with("/system/jobs") {
+    } else if path.starts_with("/system/jobs") || path.starts_with("/jobs") {
         &things.job
     } else if path.starts_with("/system/roles") || path.starts_with("/roles") {
         &things.grant
-    } else if path.starts_with("/packs/drafts") {
+    } else if path.starts_with("/packs/drafts") || path.starts_with("/drafts") {
         &things.draft
     } else if path.starts_with("/occasions") {
         &things.occasion
@@ -191,6 +191,7 @@ fn filled(path: &str, things: &Things) -> String {
         other => other.to_owned(),
     };
     path.replace("/elements/{name}", "/elements/duty-1")
+        .replace("/elements/{element}", "/elements/duty-1")
         .replace("/duties/{pack}/{duty}/{owner}/{period}", &things.duty)
         .replace("{id}", id)
         .replace("{act}", id)

@@ -1,10 +1,12 @@
 //! Second clicks on what is done with notices: drafts of packs, packs and their application.
 
 use app::drafting::{
-    Decision, HeadForm, Only, accept_rest, add, close, correct, decide, element_form, go_on,
-    import, merge, open, rename, reopen, restore, show, take,
+    Decision, ElementName, ElementSeen, ListElements, RenameDraft, accept_rest, add, close,
+    correct, decide, element_form, elements, go_on, import, merge, open, rename, reopen, restore,
+    take,
 };
 use app::pack::ApplyPlan;
+use domain::calendar::PeriodKind;
 use domain::pack::Choices;
 use testkit::day;
 
@@ -25,9 +27,9 @@ pub(super) async fn drafts(clicks: &Clicks<'_>) {
         open(ctx, "通知.txt", notice).await
     };
     let id = clicks.twice(office, Clone::clone, opened).await;
-    let items = show(office, id, Only::All, 1).await.unwrap().items;
+    let items = elements(office, ListElements::all(id)).await.unwrap().rows;
     let found = |quote: &str| {
-        let said = |i: &&app::drafting::ItemSeen| i.phrases.iter().any(|p| p.text.contains(quote));
+        let said = |i: &&ElementSeen| i.places.iter().any(|p| p.quote.contains(quote));
         items.iter().find(said).unwrap().id.clone()
     };
     let (month, study) = (found("每月至少"), found("每季度"));
@@ -39,35 +41,33 @@ pub(super) async fn drafts(clicks: &Clicks<'_>) {
         .await;
     reopens(office, id, &dropped).await;
     let alike = async || {
-        let form = element_form(office, id, &study).await.unwrap();
-        let mut alike = form.typed.clone();
-        "month".clone_into(&mut alike.every);
-        "inspection".clone_into(&mut alike.act);
-        (alike, form.seal)
+        let mut alike = element_form(office, id, &study).await.unwrap().typed;
+        alike.every = Some(PeriodKind::Month);
+        alike.act = Some("inspection".to_owned());
+        alike
     };
-    let (typed, seal) = alike().await;
+    let typed = alike().await;
     clicks
         .twice(office, Clone::clone, async |ctx| {
-            correct(ctx, id, &study, &typed, &seal).await
+            correct(ctx, typed.clone()).await
         })
         .await;
-    let seal = element_form(office, id, &study).await.unwrap().seal;
+    let seal = alike().await.seal;
     clicks
         .twice(office, Clone::clone, async |ctx| {
             restore(ctx, id, &study, &seal).await
         })
         .await;
-    let (typed, seal) = alike().await;
-    correct(office, id, &study, &typed, &seal).await.unwrap();
+    correct(office, alike().await).await.unwrap();
     let both = [month, study];
     clicks
         .twice(
             office,
-            |kept: &app::drafting::ElementName| kept.0.clone(),
+            |kept: &ElementName| kept.id.clone(),
             async |ctx| merge(ctx, id, &both).await,
         )
         .await;
-    accept_rest(office, id, 0.0).await.unwrap();
+    accept_rest(office, id, 0).await.unwrap();
     made(clicks, office, id).await;
     more(clicks, office, opened(office).await.unwrap()).await;
 }
@@ -75,25 +75,26 @@ pub(super) async fn drafts(clicks: &Clicks<'_>) {
 /// What was dropped is decided on anew.
 async fn reopens(office: &app::Ctx, id: domain::id::DraftId, elements: &[String]) {
     let again = decide(office, id, elements, Decision::Reopen).await;
-    assert_eq!(again.unwrap(), 1);
+    assert_eq!(again.unwrap().changed, 1);
 }
 
 /// It gets its name, becomes a pack, and is gone on with.
 async fn made(clicks: &Clicks<'_>, office: &app::Ctx, id: domain::id::DraftId) {
-    let head = HeadForm {
-        id: "zean-2026-depots".to_owned(),
-        version: "1".to_owned(),
+    let head = RenameDraft {
+        id,
+        pack: "zean-2026-depots".parse().unwrap(),
+        version: 1,
         title: "仓库冬季防火".to_owned(),
         short: "仓库防火".to_owned(),
-        issuer: "泽安县安委办".to_owned(),
-        number: "泽安安办发〔2026〕9号".to_owned(),
-        issued: "2026-10-20".to_owned(),
-        from: "2026-10-20".to_owned(),
-        to: "2027-03-31".to_owned(),
+        issuer: Some("泽安县安委办".to_owned()),
+        number: Some("泽安安办发〔2026〕9号".to_owned()),
+        issued: Some(day("2026-10-20")),
+        from: day("2026-10-20"),
+        to: Some(day("2027-03-31")),
     };
     clicks
         .twice(office, Clone::clone, async |ctx| {
-            rename(ctx, id, &head).await
+            rename(ctx, head.clone()).await
         })
         .await;
     clicks
@@ -106,7 +107,7 @@ async fn made(clicks: &Clicks<'_>, office: &app::Ctx, id: domain::id::DraftId) {
 
 /// A phrase that was passed over, one that nobody marked; it is put aside and taken up again.
 async fn more(clicks: &Clicks<'_>, office: &app::Ctx, id: domain::id::DraftId) {
-    let plain = |element: &app::drafting::ElementName| element.0.clone();
+    let plain = |element: &ElementName| element.id.clone();
     clicks
         .twice(office, plain, async |ctx| take(ctx, id, 0).await)
         .await;

@@ -2,39 +2,39 @@
 
 /// What a piece of text belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
+pub(super) struct Hit {
     /// Id of the element or phrase.
-    pub id: String,
+    pub(super) id: String,
     /// For style classes: the decision's code, or `loose`.
-    pub class: &'static str,
+    pub(super) class: &'static str,
     /// The first piece of it: the one that links lead to.
-    pub first: bool,
+    pub(super) first: bool,
     /// Where the element stands on the other side.
-    pub path: String,
+    pub(super) path: String,
 }
 
 /// A piece of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub(super) struct Piece {
     /// Its text.
-    pub text: String,
+    pub(super) text: String,
     /// What stands there; the first one is linked, the others have an anchor.
-    pub hits: Vec<Hit>,
+    pub(super) hits: Vec<Hit>,
 }
 
 /// A line with something in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextLine {
+pub(super) struct TextLine {
     /// Where it begins, in characters of the decoded text.
-    pub at: usize,
+    pub(super) at: usize,
     /// Its cells; a paragraph has one.
-    pub cells: Vec<Vec<Piece>>,
+    pub(super) cells: Vec<Vec<Piece>>,
     /// Whether it is a row of a table.
-    pub row: bool,
+    pub(super) row: bool,
     /// The line before it is a row too.
-    pub goes_on: bool,
+    pub(super) goes_on: bool,
     /// The line after it is a row too.
-    pub more: bool,
+    pub(super) more: bool,
 }
 
 /// A marked place, in characters.
