@@ -140,12 +140,12 @@ async fn show(app: &App, home: BodyId, proven: &Proven, console: Console) -> Out
         return Ok(());
     }
     console.data(words::summary(&proof));
-    findings
-        .iter()
-        .for_each(|line| console.data(format!("  {line}")));
-    notes
-        .iter()
-        .for_each(|line| console.talk(format!("说明：{line}。")));
+    for line in &findings {
+        console.data(format!("  {line}"));
+    }
+    for line in &notes {
+        console.talk(format!("说明：{line}。"));
+    }
     if !proof.tail_proven {
         console.talk(words::unproven(&proof));
     }

@@ -97,8 +97,11 @@ async fn a_notice_is_drafted_by_commands_and_printed_as_the_api_answers() {
     );
     assert_eq!(line(&c, &import).ok().value(), made, "imported once");
     line(&c, &format!("draft close {id} --as shiqiao.lly")).ends(1);
+}
 
-    // A file is read as before, whatever the commands beside it are called.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_drafted_as_before_whatever_the_commands_beside_it_are_called() {
+    let c = County::before(0).await;
     let read = c.t.dir().join("list");
     std::fs::write(&read, "一、各镇每月检查2次。").unwrap();
     let read = read.display().to_string();
