@@ -133,9 +133,11 @@ pub struct DecideRuling {
     pub approve: bool,
     /// What is said to it; a refusal says why.
     #[schemars(title = "意见", length(max = REASON_LONGEST))]
+    #[schemars(extend("description" = "不同意的，请写明原因；申请人会看到。"))]
     pub opinion: Option<String>,
     /// What is still to be done.
     #[schemars(title = "办理要求", length(max = REASON_LONGEST))]
+    #[schemars(extend("description" = "同意后仍要办理的事项，例如恢复通行后补查；没有的不填。"))]
     pub note: Option<String>,
 }
 

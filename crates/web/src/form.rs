@@ -7,6 +7,9 @@ use app::FieldErrors;
 use app::door::{is_of, scalar};
 use serde_json::Value;
 
+/// What is written in one line, in characters; what may be longer is asked for with several.
+const LINE_MAX: u64 = 120;
+
 /// Names and values of a form, in the order in which they were sent; a name may repeat.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Posted(pub Vec<(String, String)>);
@@ -217,6 +220,24 @@ impl Field {
         Self::new(name, &app::door::title_of(input, name), posted)
             .required_if(must)
             .max(longest.and_then(|l| usize::try_from(l).ok()).unwrap_or(0))
+    }
+
+    /// The fields of an operation's input that a person writes lines into, in their order, with
+    /// what the schema says of them.
+    pub(crate) fn lines_of(operation: &str, posted: &Posted) -> Vec<Self> {
+        let input = app::door::find(operation).map(app::door::Operation::input);
+        let fields = input.and_then(|input| input["properties"].as_object());
+        let long = |field: &Value| field["maxLength"].as_u64().is_some_and(|l| l > LINE_MAX);
+        let fields = fields
+            .into_iter()
+            .flatten()
+            .filter(|(_, field)| long(field));
+        let lines = fields.map(|(name, field)| {
+            let hint = field["description"].as_str().unwrap_or_default();
+            let lines = Self::of(operation, name, posted).kind(FieldKind::Lines);
+            lines.hint(hint)
+        });
+        lines.collect()
     }
 
     /// Takes a value where the field was not sent yet.

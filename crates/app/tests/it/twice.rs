@@ -61,10 +61,6 @@ const NONE: &[(Verb, &str)] = &[
     ),
     (Verb::AuditAdopt, "the program does it at an upgrade"),
     (
-        Verb::AuditVerify,
-        "proving the chain writes nothing into it",
-    ),
-    (
         Verb::DraftImport,
         "a form's words: its link is that of the pack that is imported",
     ),

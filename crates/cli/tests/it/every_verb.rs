@@ -20,14 +20,6 @@ const EXCEPTIONS: &[(Verb, &str)] = &[
         Verb::SessionSignOut,
         "of the session: it ends what a cookie opened",
     ),
-    (
-        Verb::PackImport,
-        "the page, and `bihuan pack import`, which reads a folder",
-    ),
-    (
-        Verb::PackApply,
-        "the page, and `bihuan pack apply`, which asks for the choices",
-    ),
 ];
 
 /// Operations that have their row and are refused to tokens or to the operator, with their codes.
@@ -64,6 +56,11 @@ const NO_VERB: &[(&str, &str)] = &[
     (
         "draft.cancel",
         "ends a reading in memory, of which nothing was written",
+    ),
+    ("pack.check", "looks at files and keeps none of them"),
+    (
+        "pack.plan",
+        "shows what applying would add, and writes nothing",
     ),
 ];
 

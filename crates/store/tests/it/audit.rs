@@ -171,23 +171,25 @@ async fn a_row_removed_past_the_store_is_named_with_its_link() {
 async fn a_row_inserted_past_the_store_is_named() {
     on_each(async |w| {
         filled(w).await;
-        for (table, key, columns) in [
+        for (table, key, columns, (column, value)) in [
             (
                 "act",
                 "id",
-                "home, kind, '2026-02-02', period, form, withdrawn, version",
+                "home, kind, occurred_on, period, form, withdrawn, version",
+                ("occurred_on", "'2026-02-02'"),
             ),
             (
                 "act_version",
                 "act",
-                "9, home, step, entered_on, answer_by, occurred_on, period, fields, parts, \
+                "version, home, step, entered_on, answer_by, occurred_on, period, fields, parts, \
                  reason, at, person, post, seq",
+                ("version", "9"),
             ),
             (
                 "body_span",
                 "body",
-                "'2026-02-02', to_on, home, parent, name, division, level, \
-              attrs, version",
+                "from_on, to_on, home, parent, name, division, level, attrs, version",
+                ("from_on", "'2026-02-02'"),
             ),
             (
                 "ruling",
@@ -195,11 +197,13 @@ async fn a_row_inserted_past_the_store_is_named() {
                 "home, pack, duty, owner, period, kind, state, new_due_on, act, reason, text, \
                  asked_by, asked_on, asked_seq, decided_by, decided_on, decided_seq, opinion, \
                  version",
+                ("opinion", "opinion"),
             ),
             (
                 "role_grant",
                 "id",
                 "home, person, role, body, from_on, to_on, version",
+                ("role", "role"),
             ),
         ] {
             let keep = matches!(table, "act_version" | "body_span");
@@ -208,8 +212,9 @@ async fn a_row_inserted_past_the_store_is_named() {
             } else {
                 format!("replace({key}, '_0', '_f')")
             };
+            let said = columns.replacen(column, value, 1);
             let change = format!(
-                "insert into {table} select {new}, {columns} from {table} \
+                "insert into {table} ({key}, {columns}) select {new}, {said} from {table} \
                  where {key} = (select min({key}) from {table})"
             );
             assert_eq!(w.tamper(&change).await, 1, "{change}");

@@ -187,7 +187,10 @@ async fn rulings(t: &TestApp) -> Outcome {
     let waived = app::ruling::ask(&other, &waiver(april)).await?;
     app::ruling::decide(
         &office,
-        app::ruling::DecideRuling::of(waived.id, 1, true, "同意"),
+        app::ruling::DecideRuling {
+            note: Some("恢复通行后补查".to_owned()),
+            ..app::ruling::DecideRuling::of(waived.id, 1, true, "同意")
+        },
     )
     .await?;
 

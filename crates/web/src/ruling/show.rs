@@ -1,14 +1,14 @@
 //! One request and the decision on it.
 
 use app::FieldErrors;
-use app::ruling::{DecideRuling, show as ruling_line};
+use app::ruling::show as ruling_line;
 use askama::Template;
 use axum::extract::Path;
 use domain::id::RulingId;
 
 use crate::chrome::{Chrome, Crumb};
 use crate::error::{Answer, PageError};
-use crate::form::{Field, FieldKind, Posted, Wrong, summary};
+use crate::form::{Field, Posted, Wrong, summary};
 use crate::page::{Form, Page};
 use crate::ruling::{Told, told};
 use crate::sheet::tried;
@@ -48,33 +48,27 @@ async fn show_page(
         crumbs: vec![Crumb::new("裁定申请", "/rulings")],
         errors: summary(errors),
         ruling: told(&ruling_line(&page.ctx, id).await?),
-        fields: fields(posted, errors),
+        fields: Field::lines_of("ruling.decide", posted)
+            .into_iter()
+            .map(|field| field.errors(errors))
+            .collect(),
     })
-}
-
-fn fields(posted: &Posted, errors: &FieldErrors) -> Vec<Field> {
-    let lines = |name| {
-        let field = Field::of("ruling.decide", name, posted).kind(FieldKind::Lines);
-        field.errors(errors)
-    };
-    vec![
-        lines("opinion").hint("不同意的，请写明原因；申请人会看到。"),
-        lines("note").hint("同意后仍要办理的事项，例如恢复通行后补查；没有的不填。"),
-    ]
 }
 
 /// Approves or refuses.
 pub(super) async fn decide(Path(id): Path<String>, form: Form) -> Answer {
     let id = id_of(&id)?;
     let (page, posted) = (&form.page, &form.posted);
-    let asked = DecideRuling {
-        id,
-        version: posted.text("version").parse().unwrap_or(0),
-        approve: posted.text("do") == "approve",
-        opinion: posted.some("opinion"),
-        note: posted.some("note"),
+    let place = [
+        ("id", id.to_string()),
+        ("version", posted.text("version").to_owned()),
+        ("approve", (posted.text("do") == "approve").to_string()),
+    ];
+    let done = match posted.input("ruling.decide", &place) {
+        Ok(asked) => app::ruling::decide(&page.ctx, asked).await,
+        Err(wrong) => Err(wrong),
     };
-    match tried(app::ruling::decide(&page.ctx, asked).await)? {
+    match tried(done)? {
         Ok(_) => Ok(page.done(&format!("/rulings/{id}"), app::Verb::RulingDecide)),
         Err(errors) => {
             let shown = show_page(page, id, posted, &errors).await?;

@@ -28,10 +28,6 @@ const NONE: &[(&str, &str)] = &[
         "/packs/drafts/reading/cancel",
         "nothing is kept of a notice before it is read",
     ),
-    (
-        "/system/audit/verify",
-        "proves the chain as it stands; a link would change what was proven",
-    ),
 ];
 
 const TODAY: &str = "2026-11-05";
@@ -471,7 +467,7 @@ async fn drafts(day: &mut Day<'_>) {
     day.sends("bangong", &path, &format!("{path}/decide"), &rest)
         .await;
     let head = [
-        ("id", "zean-2026-depots"),
+        ("pack", "zean-2026-depots"),
         ("version", "1"),
         ("title", "仓库冬季防火"),
         ("short", "仓库防火"),

@@ -177,4 +177,9 @@ pub(super) async fn jobs(clicks: &Clicks<'_>) {
             app::job::run_again(ctx, id).await
         })
         .await;
+    let aud = &t.person("aud").ctx().await;
+    let proof = clicks
+        .twice(aud, Clone::clone, async |ctx| app::audit::verify(ctx).await)
+        .await;
+    assert!(proof.links > 0);
 }
