@@ -38,7 +38,7 @@ domain::codes! {
 #[serde(deny_unknown_fields)]
 pub struct ListDuties {
     /// Year in which the obligations fall due; the one of the day looked at.
-    #[schemars(title = "到期年份", range(min = 1900, max = 2999))]
+    #[schemars(title = "到期年份", range(min = 1900, max = 2199))]
     pub year: Option<i32>,
     /// Only those that fall due in this month.
     #[schemars(title = "到期月份")]

@@ -83,7 +83,7 @@ pub struct ShowGrid {
     #[schemars(title = "职责代码")]
     pub duty: Option<Slug>,
     /// Year; the one of the day looked at.
-    #[schemars(title = "年度", range(min = 1900, max = 2999))]
+    #[schemars(title = "年度", range(min = 1900, max = 2199))]
     pub year: Option<i32>,
     /// Whose rows; the towns' where it is not said.
     #[schemars(title = "谁的")]

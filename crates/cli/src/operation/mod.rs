@@ -8,7 +8,7 @@ mod shown;
 
 use app::Ctx;
 use app::door::{Operation, all, nouns, print, refusal};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
@@ -109,6 +109,11 @@ pub(crate) async fn run(
         let day: NaiveDate = text
             .parse()
             .map_err(|_| Fail::usage(format!("“{text}”不是日期，例如 2026-11-05")))?;
+        let years = domain::calendar::Period::YEARS;
+        if !years.contains(&day.year()) {
+            let first = years.start();
+            return Err(Fail::usage(format!("{day}太早，只能看{first}年以来的情况")));
+        }
         if day > ctx.today {
             return Err(Fail::usage(format!(
                 "{day}还没有到，只能看今天和以前的情况"

@@ -5,7 +5,8 @@ use app::{Code, Ctx, Error, FieldErrors, Result};
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, header};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use domain::calendar::Period;
 use serde_json::{Map, Value};
 
 use crate::page::{declared, decode};
@@ -83,8 +84,9 @@ fn as_of(ctx: &Ctx, asked: Vec<(String, String)>, errors: &mut FieldErrors) -> O
         .parse::<NaiveDate>()
         .ok()
         .filter(|day| day.to_string() == *text);
-    if day.is_none() {
-        errors.add(AS_OF, "应是日期，例如2026-11-05。");
+    if !day.is_some_and(|day| Period::YEARS.contains(&day.year())) {
+        let first = Period::YEARS.start();
+        errors.add(AS_OF, format!("应是{first}年以来的日期，例如2026-11-05。"));
     }
     day.filter(|day| *day < ctx.today)
 }

@@ -2,7 +2,8 @@
 //! changes anything.
 
 use axum::response::IntoResponse;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use domain::calendar::Period;
 
 use super::{AS_OF_COOKIE, POST_COOKIE, clear_cookie, set_cookie};
 use crate::error::Answer;
@@ -13,7 +14,7 @@ use crate::path::OwnPath;
 pub(super) async fn day(form: Form) -> Answer {
     let back = OwnPath::onward(form.posted.text("back"));
     let day: Option<NaiveDate> = form.posted.text("day").parse().ok();
-    let past = day.filter(|d| *d < form.page.ctx.today);
+    let past = day.filter(|d| *d < form.page.ctx.today && Period::YEARS.contains(&d.year()));
     let mut response = form.page.leads(back.as_str()).into_response();
     let cookie = match past {
         Some(day) => set_cookie(

@@ -171,8 +171,16 @@ async fn a_bad_request_gets_a_stable_code_and_nothing_is_written() {
     assert_eq!(query.status.as_u16(), 422);
     let asked = api.get("/occasions?colour=red").await;
     assert_eq!(asked.status.as_u16(), 422);
-    let asked = api.get("/occasions?as_of=yesterday").await;
-    assert!(asked.json["error"]["fields"]["as_of"][0].is_string());
+    for day in ["yesterday", "0279-01-13", "1899-12-31", "5806-01-11"] {
+        let asked = api.get(&format!("/occasions?as_of={day}")).await;
+        let said = asked.json["error"]["fields"]["as_of"][0].as_str();
+        assert_eq!(
+            said,
+            Some("应是1900年以来的日期，例如2026-11-05。"),
+            "{day}"
+        );
+    }
+    api.get("/occasions?as_of=1900-01-01").await.ok();
     let odd = api.get("/occasions/occasion_7").await;
     assert_eq!((odd.status.as_u16(), odd.code()), (422, "invalid"));
     let no = api.get("/nothing").await;
