@@ -39,6 +39,13 @@ impl Thing {
         self
     }
 
+    /// Says whom it accuses: they are kept out, whatever else they are to it.
+    #[must_use]
+    pub fn accusing(mut self, accused: impl IntoIterator<Item = BodyId>) -> Self {
+        self.accused.extend(accused);
+        self
+    }
+
     /// How a body stands to it on a day, in the order of [`Relation::ALL`]; never empty. Who stands
     /// below an accused body is kept out with it.
     pub fn relations(&self, structure: &Structure, actor: BodyId, on: NaiveDate) -> Vec<Relation> {

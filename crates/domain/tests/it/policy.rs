@@ -7,6 +7,7 @@ use domain::body::LinkKind;
 use domain::part::Doing;
 use domain::policy::{Action, NotDecider, Relation, Role, Stake, allows, decides, table};
 use domain::structure::Structure;
+use domain::thing::Thing;
 
 use crate::county::{County, day};
 
@@ -482,4 +483,17 @@ fn relations_are_named_strongest_first_and_each_once() {
         structure.relations_of(c.body("mine"), day(DAY))[0].kind,
         LinkKind::Regulates
     );
+}
+
+#[test]
+fn whoever_is_accused_is_kept_out_with_all_below_and_nobody_else_is() {
+    let (c, structure) = county();
+    let tip = Thing::of([c.body("county")])
+        .naming([c.body("north")])
+        .accusing([c.body("north")]);
+    let stands = |a: &str| tip.relations(&structure, c.body(a), day(DAY));
+    assert_eq!(stands("north"), [Relation::Accused], "named as well");
+    assert_eq!(stands("mine"), [Relation::Accused], "below it");
+    assert!(stands("county").contains(&Relation::Own));
+    assert!(!stands("south").contains(&Relation::Accused));
 }
